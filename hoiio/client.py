@@ -1,0 +1,343 @@
+"""The client: who is asking, how, and the six services."""
+
+from __future__ import annotations
+
+import ipaddress
+import logging
+import os
+import re
+import time
+from collections.abc import Mapping
+from functools import cache
+from math import inf
+from threading import Lock
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+
+from . import __version__
+from .exceptions import CredentialsMissing, HoiioException, InputInvalid
+from .fields import to_form
+from .response import Response
+from .service.account import Account
+from .service.fax import Fax
+from .service.ivr import Ivr
+from .service.number import Number
+from .service.sms import Sms
+from .service.voice import Voice
+from .transport import Timeout, Transport
+
+if TYPE_CHECKING:
+    import requests
+    from typing_extensions import Self
+
+__all__ = ['HoiioClient']
+
+R = TypeVar('R', bound=Response)
+
+logger = logging.getLogger('hoiio')
+
+BASE_URL = 'https://secure.hoiio.com/open/'
+
+# A connection that is not up after 10 s will not come up. Hoiio answers when it has accepted a
+# request, not when the call is over, but it fetches the audio of an IVR message and looks up the
+# host of a notify_url first, so an answer may take a while.
+TIMEOUT: Timeout = (10.0, 60.0)
+
+MAX_RETRIES = 2
+
+
+USER_AGENT = f'hoiio-python/{__version__}'
+
+
+class _Settings(NamedTuple):
+    """Replaced as a whole, so that a call in another thread sees all of a change or none."""
+
+    transport: Transport
+    app_id: str | None = None
+    access_token: str | None = None
+    base_url: str | None = None
+    timeout: Timeout = TIMEOUT
+    max_retries: int = MAX_RETRIES
+    prefix: str | None = None
+
+
+class HoiioClient:
+    """One account's access to Hoiio.
+
+    ``hoiio.Hoiio`` is an instance that a whole application shares; make another one for a second
+    account. A client may be used by any number of threads at a time, and goes on working in a
+    child process after a fork.
+
+    What is not given comes from the environment variables ``HOIIO_APP_ID``,
+    ``HOIIO_ACCESS_TOKEN`` and ``HOIIO_BASE_URL``, which are looked up at every call.
+
+    Args:
+        app_id: The application's id, from the developer portal.
+        access_token: Its secret.
+        base_url: Where the API is. Plain ``http://`` is accepted for this machine alone, because
+            the access token would travel in the clear.
+        timeout: Seconds to connect and seconds to wait for the answer, as a pair, or one number
+            for both.
+        max_retries: How many times a request is repeated that can be repeated safely: anything
+            that never left, and queries after a dropped connection, a timeout or an HTTP 5xx.
+        prefix: A country prefix such as ``'65'`` that completes phone numbers without ``+``.
+        session: A `requests.Session` to use, for its proxies, adapters, hooks or certificates.
+        user_agent: A name for the application, such as ``'myapp/2.1'``, that is added to the
+            SDK's own in the ``User-Agent`` header.
+
+    Raises:
+        InputInvalid: An option cannot be right.
+
+    Example:
+        >>> client = HoiioClient('MY_APP_ID', 'MY_ACCESS_TOKEN', prefix='65')
+        >>> res = client.sms.send('Hoiio World', '91234567')
+
+    Source: guide, *Setting Up* and *Phone Number Format*.
+    """
+
+    def __init__(
+        self,
+        app_id: str | None = None,
+        access_token: str | None = None,
+        *,
+        base_url: str | None = None,
+        timeout: Timeout | None = None,
+        max_retries: int | None = None,
+        prefix: str | None = None,
+        session: requests.Session | None = None,
+        user_agent: str | None = None,
+    ) -> None:
+        self.voice = Voice(self)
+        self.sms = Sms(self)
+        self.ivr = Ivr(self)
+        self.fax = Fax(self)
+        self.number = Number(self)
+        self.account = Account(self)
+        self.user = self.account
+        self._lock = Lock()
+        self._settings = _Settings(Transport(None, USER_AGENT))
+        self.init(
+            app_id,
+            access_token,
+            base_url=base_url,
+            timeout=timeout,
+            max_retries=max_retries,
+            prefix=prefix,
+            session=session,
+            user_agent=user_agent,
+        )
+
+    def init(
+        self,
+        app_id: str | None = None,
+        access_token: str | None = None,
+        *,
+        base_url: str | None = None,
+        timeout: Timeout | None = None,
+        max_retries: int | None = None,
+        prefix: str | None = None,
+        session: requests.Session | None = None,
+        user_agent: str | None = None,
+    ) -> None:
+        """Set the credentials, once, before the first call; and options, if any.
+
+        Takes what the constructor takes. An option that is not given stays as it was.
+
+        Raises:
+            InputInvalid: An option cannot be right; nothing was changed.
+
+        Example:
+            >>> Hoiio.init('MY_APP_ID', 'MY_ACCESS_TOKEN', timeout=30)
+
+        Source: guide, *Setting Up*.
+        """
+        transport = None
+        if session is not None or user_agent is not None:
+            transport = Transport(session, f'{USER_AGENT} {user_agent or ""}'.rstrip())
+        self._change(
+            app_id=app_id,
+            access_token=access_token,
+            base_url=base_url and check_base_url(base_url),
+            timeout=None if timeout is None else check_timeout(timeout),
+            max_retries=None if max_retries is None else check_max_retries(max_retries),
+            prefix=prefix and _digits(prefix),
+            transport=transport,
+        )
+
+    def _change(self, **values: Any) -> None:
+        given = {name: value for name, value in values.items() if value is not None}
+        with self._lock:
+            self._settings = self._settings._replace(**given)
+
+    @property
+    def prefix(self) -> str | None:
+        """The country prefix of phone numbers without ``+``; None leaves them as they are.
+
+        Example:
+            >>> Hoiio.prefix = '+65'
+            >>> Hoiio.prefix
+            '65'
+        """
+        return self._settings.prefix
+
+    @prefix.setter
+    def prefix(self, value: str | None) -> None:
+        with self._lock:
+            self._settings = self._settings._replace(prefix=_digits(value) if value else None)
+
+    def request(
+        self,
+        operation: str,
+        kind: type[R],
+        params: Mapping[str, Any],
+        *,
+        app_id: str | None = None,
+        access_token: str | None = None,
+        timeout: Timeout | None = None,
+    ) -> R:
+        """Make a request by the name of its operation.
+
+        Every method of the services ends here. Use it yourself for an operation that Hoiio added
+        after this version.
+
+        Args:
+            operation: The path below the base URL, such as ``'sms/send'``. Only an operation
+                that is named ``get_…`` or ``query_…`` counts as one that may be repeated.
+            kind: The class of the result, such as `Response`.
+            params: The parameters without the credentials; None is left out.
+            app_id: Another app id, for this request.
+            access_token: Another access token, for this request.
+            timeout: Another timeout, for this request.
+
+        Returns:
+            The response, also where its status is an error.
+
+        Raises:
+            InputInvalid: Something cannot be right; nothing was sent.
+            TransportError: No complete response arrived; see its ``outcome_unknown``.
+            ResponseUnreadable: What arrived is no response of the API.
+
+        Example:
+            >>> res = Hoiio.request('sms/get_rate', Response, {'dest': '+6591234567'})
+            >>> res.json['currency']
+            'SGD'
+        """
+        settings = self._settings
+        form = to_form(params, settings.prefix)
+        form['app_id'] = _credential('app_id', app_id, settings.app_id)
+        form['access_token'] = _credential('access_token', access_token, settings.access_token)
+        started, outcome = time.perf_counter(), ''
+        try:
+            raw = settings.transport.post(
+                _base_url(settings) + operation,
+                operation,
+                form,
+                timeout=settings.timeout if timeout is None else check_timeout(timeout),
+                max_retries=settings.max_retries,
+            )
+            response = kind(raw, operation)
+            outcome = response.status
+        except HoiioException as exc:
+            outcome = type(exc).__name__
+            raise
+        finally:
+            elapsed = (time.perf_counter() - started) * 1000
+            logger.debug('%s %s %.0f ms', operation, outcome, elapsed)
+        return response
+
+    def close(self) -> None:
+        """Close the connections that are kept for the next call; a next call opens new ones."""
+        self._settings.transport.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        exc: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        return f'<{type(self).__name__} {_base_url(self._settings)}>'
+
+
+def _credential(name: str, *candidates: str | None) -> str:
+    variable = f'HOIIO_{name.upper()}'
+    value = next((c for c in candidates if c is not None), os.environ.get(variable))
+    if not value:
+        raise CredentialsMissing(
+            f"no {name}: call Hoiio.init('MY_APP_ID', 'MY_ACCESS_TOKEN'), or set the environment"
+            f' variable {variable}, or make a HoiioClient of your own, or pass {name}= to the call'
+        )
+    return value
+
+
+def _base_url(settings: _Settings) -> str:
+    return check_base_url(settings.base_url or os.environ.get('HOIIO_BASE_URL') or BASE_URL)
+
+
+# What a user name, a backslash or a blank does to a URL differs from parser to parser, so the host
+# that was checked might not be the host that is called.
+_PLAIN_URL = re.compile(
+    r'(?P<scheme>https?)://(?P<host>[\w.-]+|\[[\da-fA-F:.]+\])(:\d+)?(/[\w.~/-]*)?', re.ASCII
+)
+
+
+@cache
+def check_base_url(url: str) -> str:
+    """Return a base URL with its closing slash, if it is one to trust with a token.
+
+    Raises:
+        InputInvalid: It is no plain http or https URL, or http to another machine.
+    """
+    match = _PLAIN_URL.fullmatch(url)
+    if match is None:
+        raise InputInvalid('base_url is no plain URL such as https://secure.hoiio.com/open/')
+    if match['scheme'] == 'http' and not _is_loopback(match['host'].strip('[]')):
+        raise InputInvalid(
+            'base_url is http:// to another machine, so the access token would travel in the'
+            ' clear; use https://'
+        )
+    return url.rstrip('/') + '/'
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == 'localhost'
+
+
+def check_timeout(timeout: Timeout) -> Timeout:
+    """Return a timeout, if requests can keep it.
+
+    Raises:
+        InputInvalid: It is not a positive number of seconds, or a pair of them.
+    """
+    seconds = timeout if isinstance(timeout, tuple) else (timeout, timeout)
+    if len(seconds) != 2 or not all(  # noqa: PLR2004
+        isinstance(value, (int, float)) and 0 < value < inf for value in seconds
+    ):
+        raise InputInvalid('timeout is a positive number of seconds, or a pair (connect, read)')
+    return timeout
+
+
+def check_max_retries(count: int) -> int:
+    """Return a number of retries.
+
+    Raises:
+        InputInvalid: It is negative or not whole.
+    """
+    if not isinstance(count, int) or count < 0:
+        raise InputInvalid('max_retries is a whole number from 0')
+    return count
+
+
+def _digits(prefix: str) -> str:
+    digits = prefix.removeprefix('+')
+    if not digits.isdecimal():
+        raise InputInvalid("prefix is a country prefix such as '65'")
+    return digits

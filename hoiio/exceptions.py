@@ -1,0 +1,191 @@
+"""What can go wrong, as a tree.
+
+::
+
+    HoiioException
+    ├── InputInvalid            (also a ValueError)  refused before anything was sent
+    │   ├── CredentialsMissing
+    │   └── FaxFileUnreadable   (also an OSError)
+    ├── TransportError          (also the requests exception it stands for)
+    ├── ResponseUnreadable      Hoiio, or something in between, answered with no API response
+    ├── FieldUnreadable         (also a ValueError)  one field of a response makes no sense
+    └── ApiError                raised by `Response.raise_for_status` alone
+        ├── CredentialsRefused
+        ├── CreditInsufficient
+        └── RateLimitExceeded
+
+Every one of them pickles, and none of them holds a token, a phone number or a message text.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from .constants import Status, is_read
+
+if TYPE_CHECKING:
+    import requests
+
+    from .response import Response
+
+__all__ = [
+    'ApiError',
+    'CredentialsMissing',
+    'CredentialsRefused',
+    'CreditInsufficient',
+    'FaxFileUnreadable',
+    'FieldUnreadable',
+    'HoiioException',
+    'InputInvalid',
+    'RateLimitExceeded',
+    'ResponseUnreadable',
+    'TransportError',
+]
+
+# Where a transaction shows up that was sent without an answer to tell of it.
+_RECORDS = {
+    'conference': 'voice.history()',
+    'ivr': 'voice.history()',
+    'number': 'number.subscribed_numbers()',
+}
+
+
+class HoiioException(Exception):
+    """The base of every error that the SDK raises.
+
+    Attributes:
+        outcome_unknown: True where a request that costs money or changes something may or may
+            not have been carried out. Look before you send it again: by its ``tag`` in the
+            history, for example.
+    """
+
+    outcome_unknown = False
+
+
+class InputInvalid(HoiioException, ValueError):
+    """An argument cannot be right; nothing was sent."""
+
+
+class CredentialsMissing(InputInvalid):
+    """No app id or no access token is known; nothing was sent."""
+
+
+class FaxFileUnreadable(OSError, InputInvalid):
+    """The file to fax cannot be read; nothing was sent.
+
+    ``errno`` and ``filename`` are those of the system's own error, which is the cause.
+    """
+
+
+class TransportError(HoiioException):
+    """No complete HTTP response arrived.
+
+    What is raised is at the same time the exception of requests that it stands for, so
+    ``except requests.ConnectTimeout`` catches a connect timeout, and ``__cause__`` is the
+    original.
+
+    Attributes:
+        outcome_unknown: False where the request certainly never left or only asked for
+            something, True otherwise.
+    """
+
+    def __init__(self, message: str, *, outcome_unknown: bool = False) -> None:
+        # Not super(): the exception of requests may want other arguments.
+        Exception.__init__(self, message)
+        self.outcome_unknown = outcome_unknown
+
+
+class ResponseUnreadable(HoiioException):
+    """The body of an HTTP response is no JSON object with a status.
+
+    A proxy's error page looks like that, or a redirect, which is not followed because the access
+    token would follow it.
+
+    Attributes:
+        response: The `requests.Response` as it came.
+        outcome_unknown: True unless the request only asked for something.
+    """
+
+    response: requests.Response
+
+    def __init__(
+        self,
+        message: str,
+        response: requests.Response | None = None,
+        *,
+        outcome_unknown: bool = False,
+    ) -> None:
+        super().__init__(message)
+        if response is not None:
+            self.response = response
+        self.outcome_unknown = outcome_unknown
+
+
+class FieldUnreadable(HoiioException, ValueError):
+    """A field of a response does not have the form that the API promises.
+
+    The other fields stay readable, and ``response.json`` has the field as it came.
+    """
+
+
+class ApiError(HoiioException):
+    """Hoiio answered with an error status.
+
+    Attributes:
+        status: The status word, such as ``'error_insufficient_credit'``.
+        response: The whole `Response`.
+        outcome_unknown: True for an internal error of Hoiio's in answer to a request that costs
+            money or changes something, False for every refusal.
+    """
+
+    status: Status
+    response: Response
+
+    def __init__(self, message: str, response: Response | None = None) -> None:
+        super().__init__(message)
+        if response is not None:
+            self.status = response.status
+            self.response = response
+            failed_inside = response.status == Status.INTERNAL_SERVER_ERROR
+            self.outcome_unknown = failed_inside and not is_read(response.operation)
+
+    @classmethod
+    def of(cls, response: Response) -> ApiError:
+        """Make the error that fits the status of a response."""
+        kind = _KINDS.get(response.status, cls)
+        meaning = getattr(response.status, 'meaning', '')
+        return kind(f'{response.operation}: {response.status}. {meaning}'.rstrip(), response)
+
+
+class CredentialsRefused(ApiError):
+    """The app id or the access token is wrong, expired or revoked."""
+
+
+class CreditInsufficient(ApiError):
+    """The balance is too low for the request."""
+
+
+class RateLimitExceeded(ApiError):
+    """Too many requests of this kind in a minute; most queries allow 60."""
+
+
+_KINDS: dict[str, type[ApiError]] = {
+    Status.INVALID_ACCESS_TOKEN: CredentialsRefused,
+    Status.INVALID_APP_ID: CredentialsRefused,
+    Status.INSUFFICIENT_CREDIT: CreditInsufficient,
+    Status.RATE_LIMIT_EXCEEDED: RateLimitExceeded,
+}
+
+
+def next_step(operation: str, *, outcome_unknown: bool) -> str:
+    """Say what to do after an operation that failed on its way."""
+    if is_read(operation):
+        return ''
+    if not outcome_unknown:
+        return ' Nothing was sent, so it is safe to send it again.'
+    area = operation.partition('/')[0]
+    where = _RECORDS.get(area, f'{area}.history()')
+    return (
+        ' Whether Hoiio carried it out is unknown: before you send it again, look for it'
+        f' (by its tag, if you gave one) in Hoiio.{where}.'
+    )

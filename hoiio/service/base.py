@@ -1,0 +1,90 @@
+"""What the services have in common."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from ..exceptions import InputInvalid
+from ..response import Page, Response
+
+if TYPE_CHECKING:
+    from ..client import HoiioClient
+    from ..transport import Timeout
+
+R = TypeVar('R', bound=Response)
+P = TypeVar('P', bound=Page[Any])
+
+_NONE: Mapping[str, Any] = MappingProxyType({})
+
+
+class Service:
+    """One area of the API, bound to a client.
+
+    Beside its own keywords, every method takes ``app_id``, ``access_token`` and ``timeout`` (in
+    seconds; for `Ivr.gather`, ``request_timeout``) for that call alone, and any parameter that
+    Hoiio adds after this version.
+    """
+
+    def __init__(self, client: HoiioClient) -> None:
+        self._client = client
+
+    def _call(
+        self,
+        operation: str,
+        kind: type[R],
+        required: Mapping[str, Any] = _NONE,
+        optional: Mapping[str, Any] = _NONE,
+        /,
+        *,
+        app_id: str | None = None,
+        access_token: str | None = None,
+        timeout: Timeout | None = None,
+        **others: Any,
+    ) -> R:
+        for name, value in required.items():
+            if value is None or value in ('', []):
+                raise InputInvalid(f'{operation}: no {name}')
+        return self._client.request(
+            operation,
+            kind,
+            {**required, **optional, **others},
+            app_id=app_id,
+            access_token=access_token,
+            timeout=timeout,
+        )
+
+    def _page(
+        self,
+        operation: str,
+        kind: type[P],
+        page: int | None,
+        required: Mapping[str, Any] = _NONE,
+        optional: Mapping[str, Any] = _NONE,
+        /,
+        **params: Any,
+    ) -> P:
+        def fetch(number: int | None) -> P:
+            return self._call(operation, kind, required, {**optional, 'page': number}, **params)
+
+        return fetch(page).turning(fetch, int(page or 1))
+
+
+def numbers(dests: Iterable[str | Iterable[str]], limit: int) -> list[str]:
+    """List the destinations of a call, given one by one, in lists, or joined by commas.
+
+    Raises:
+        InputInvalid: One is empty, or there are more than the limit.
+    """
+    listed = [
+        number.strip()
+        for dest in dests
+        for item in ([dest] if isinstance(dest, str) else dest)
+        for number in item.split(',')
+    ]
+    if not all(listed):
+        raise InputInvalid(f'destination {listed.index("") + 1} of {len(listed)} is empty')
+    if len(listed) > limit:
+        raise InputInvalid(f'{len(listed)} destinations; Hoiio takes {limit} at a time')
+    return listed

@@ -1,0 +1,287 @@
+"""Faxes: sending a PDF, and what became of it."""
+
+from __future__ import annotations
+
+import base64
+import os
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from ..constants import FaxStatus, FaxType
+from ..exceptions import FaxFileUnreadable, InputInvalid
+from ..response import Entry, Page, Response, Transaction
+from .base import Service
+
+__all__ = ['Fax', 'FaxHistory', 'FaxRate', 'FaxRecord', 'FaxReport']
+
+MAX_SIZE = 2 * 1024 * 1024
+
+# Some programs write a few bytes before the mark of a PDF, and readers look this far for it.
+MARK_WITHIN = 1024
+
+
+class FaxRecord(Entry):
+    """What became of a fax.
+
+    Attributes:
+        txn_ref: The transaction.
+        tag: Your own tag, left out if the fax had none.
+        fax_status: How it went; ``'answered'`` is a fax that went through.
+        date: When, in GMT+8.
+        src: The sender of a received fax; empty for one that was sent.
+        dest: The recipient.
+        fax_pages: How many pages it has; left out while it is under way.
+        fax_url: Where to download it as a PDF; can be left out.
+        currency: The currency of the amounts.
+        rate: The price of a minute.
+        debit: What was charged; left out while it is under way.
+    """
+
+    txn_ref: str
+    tag: str
+    fax_status: FaxStatus
+    date: datetime
+    src: str
+    dest: str
+    fax_pages: int
+    fax_url: str
+    currency: str
+    rate: float
+    debit: float
+
+
+class FaxReport(FaxRecord, Response):
+    """The answer to a question about one fax."""
+
+
+class FaxHistory(Page[FaxRecord]):
+    """A page of faxes, at most 100."""
+
+    entries: list[FaxRecord]
+
+
+class FaxRate(Response):
+    """What a fax costs.
+
+    Attributes:
+        currency: The currency of the rate.
+        rate: The price of a minute.
+    """
+
+    currency: str
+    rate: float
+
+
+class Fax(Service):
+    """Faxes: ``Hoiio.fax``."""
+
+    def send(
+        self,
+        dest: str,
+        file: str | os.PathLike[str] | bytes | BinaryIO | None = None,
+        *,
+        filename: str | os.PathLike[str] | None = None,
+        caller_id: str | None = None,
+        fax_header: str | None = None,
+        tag: str | None = None,
+        notify_url: str | None = None,
+        **params: Any,
+    ) -> Transaction:
+        """Fax a PDF.
+
+        Args:
+            dest: The fax number.
+            file: The PDF: its path, its bytes, or a file opened in binary mode, which is left at
+                the place where it was. At most 2 MB, its pages A4 or Letter.
+            filename: The name under which Hoiio keeps the file; by default the file's own. With
+                no ``file``, this is the path.
+            caller_id: What the recipient sees: the registered number, a Hoiio number of yours, or
+                ``'private'``.
+            fax_header: The line at the edge of each page: at most 100 letters, digits and spaces,
+                ``''`` for none. By default Hoiio writes one.
+            tag: A reference of your own, at most 256 characters.
+            notify_url: Where Hoiio reports the end of the fax.
+            **params: For this call alone; see `Service`.
+
+        Returns:
+            A `Transaction`. Success means that Hoiio has taken the file; whether it went through
+            is in the notification and in `status`.
+
+        Raises:
+            FaxFileUnreadable: The file is not there or cannot be read; also an `OSError`.
+            InputInvalid: The file is no PDF or over 2 MB, there is no destination, or the tag is
+                too long.
+            TransportError: The connection failed; see its ``outcome_unknown``.
+
+        Example:
+            >>> res = Hoiio.fax.send('+6561234567', 'contract.pdf', filename='final.pdf')
+            >>> res.is_success()
+            True
+
+        Source: API ``fax/send``; guide, *Send Fax*.
+        """
+        if file is None:
+            file, filename = filename, None
+        content, own_name = _read(file)
+        return self._call(
+            'fax/send',
+            Transaction,
+            {'dest': dest, 'file': base64.b64encode(content).decode('ascii')},
+            {
+                'filename': own_name if filename is None else os.fspath(filename),
+                'caller_id': caller_id,
+                'fax_header': fax_header,
+                'tag': tag,
+                'notify_url': notify_url,
+            },
+            **params,
+        )
+
+    def status(self, txn_ref: str, **params: Any) -> FaxReport:
+        """Retrieve what became of a fax, sent or received.
+
+        Args:
+            txn_ref: The transaction.
+            **params: For this call alone; see `Service`.
+
+        Returns:
+            A `FaxReport`, with the fields of a `FaxRecord`.
+
+        Raises:
+            InputInvalid: There is no ``txn_ref``.
+            TransportError: Hoiio could not be reached.
+
+        Example:
+            >>> sent = Hoiio.fax.send('+6561234567', 'contract.pdf')
+            >>> Hoiio.fax.status(sent.txn_ref).fax_status
+            'answered'
+
+        Source: API ``fax/query_status``; guide, *Retrieve Fax status*.
+        """
+        return self._call('fax/query_status', FaxReport, {'txn_ref': txn_ref}, **params)
+
+    def history(
+        self,
+        *,
+        from_: str | date | None = None,
+        to: str | date | None = None,
+        page: int | None = None,
+        type: FaxType | str | None = None,  # noqa: A002 - the API's name
+        page_size: int | None = None,
+        **params: Any,
+    ) -> FaxHistory:
+        """Retrieve the faxes, at most 100 a page; those under way are among them.
+
+        Args:
+            from_: Only faxes from this on: a ``datetime``, a ``date`` (its midnight), or text of
+                the form ``'YYYY-MM-DD HH:MM:SS'``, in GMT+8 unless a datetime says otherwise.
+            to: Only faxes before this.
+            page: The page, counted from 1.
+            type: ``'incoming'``, ``'outgoing'`` or ``'all'``; by default all.
+            page_size: Entries a page, at most 100.
+            **params: For this call alone; see `Service`.
+
+        Returns:
+            A `FaxHistory`; its ``auto_paging_iter()`` goes through all pages.
+
+        Raises:
+            InputInvalid: ``to`` is before ``from_``.
+            TransportError: Hoiio could not be reached.
+
+        Example:
+            >>> for fax in Hoiio.fax.history(type='incoming').entries:
+            ...     print(fax.txn_ref, fax.fax_status)
+
+        Source: API ``fax/get_history``; guide, *Retrieve Fax history*.
+        """
+        period = {'from': from_, 'to': to, 'type': type, 'page_size': page_size}
+        return self._page('fax/get_history', FaxHistory, page, {}, period, **params)
+
+    def rate(self, dest: str, **params: Any) -> FaxRate:
+        """Retrieve what a fax would cost.
+
+        Args:
+            dest: The fax number.
+            **params: For this call alone; see `Service`.
+
+        Returns:
+            A `FaxRate`.
+
+        Raises:
+            InputInvalid: There is no destination.
+            TransportError: Hoiio could not be reached.
+
+        Example:
+            >>> Hoiio.fax.rate('+6561234567').currency
+            'SGD'
+
+        Source: API ``fax/get_rate``, at most 60 a minute; guide, *Retrieve Fax rate*.
+        """
+        return self._call('fax/get_rate', FaxRate, {'dest': dest}, **params)
+
+    def rate_in(self, dest: str, **params: Any) -> FaxRate:
+        """Retrieve what receiving a fax costs.
+
+        Args:
+            dest: The Hoiio number of yours that receives it.
+            **params: For this call alone; see `Service`.
+
+        Returns:
+            A `FaxRate`.
+
+        Raises:
+            InputInvalid: There is no number.
+            TransportError: Hoiio could not be reached.
+
+        Example:
+            >>> number = Hoiio.number.subscribed_numbers().entries[0].number
+            >>> res = Hoiio.fax.rate_in(number)
+
+        Source: API ``fax/get_rate``, at most 60 a minute; guide, *Retrieve Fax rate*.
+        """
+        return self._call('fax/get_rate', FaxRate, {'incoming': dest}, **params)
+
+
+def _read(
+    file: str | os.PathLike[str] | bytes | BinaryIO | None,
+) -> tuple[bytes, str | None]:
+    """Read a PDF and the name it has of its own."""
+    if file is None or file in ('', b''):
+        raise InputInvalid('fax/send: no file')
+    if isinstance(file, bytes):
+        return _checked(file), None
+    try:
+        return _checked(_content(file)), _name(file)
+    except OSError as exc:
+        if isinstance(exc, InputInvalid):
+            raise
+        name = exc.filename or _name(file)
+        raise FaxFileUnreadable(exc.errno, f'the file to fax: {exc.strerror or exc}', name) from exc
+
+
+def _content(file: str | os.PathLike[str] | BinaryIO) -> bytes:
+    # One byte more than allowed tells a file that is too big without reading all of it.
+    if isinstance(file, (str, os.PathLike)):
+        with Path(file).open('rb') as opened:
+            return opened.read(MAX_SIZE + 1)
+    place = file.tell() if file.seekable() else None
+    content = file.read(MAX_SIZE + 1)
+    if place is not None:
+        file.seek(place)
+    return content
+
+
+def _name(file: str | os.PathLike[str] | BinaryIO) -> str | None:
+    path = file if isinstance(file, (str, os.PathLike)) else getattr(file, 'name', None)
+    return Path(path).name if isinstance(path, (str, os.PathLike)) else None
+
+
+def _checked(content: bytes) -> bytes:
+    if not isinstance(content, bytes):
+        raise InputInvalid("the file to fax is opened as text; open it with mode 'rb'")
+    if len(content) > MAX_SIZE:
+        raise InputInvalid('the file to fax is larger than 2 MB')
+    if b'%PDF-' not in content[:MARK_WITHIN]:
+        raise InputInvalid('the file to fax is no PDF')
+    return content

@@ -1,0 +1,346 @@
+"""Hoiio numbers: finding, renting and configuring them."""
+
+from __future__ import annotations
+
+import warnings
+from datetime import date
+from typing import TYPE_CHECKING, Annotated, Any
+
+from ..constants import Capability, NumberMode, Switch
+from ..fields import without_plus
+from ..response import Entry, Field, Page, Response
+from .base import Service
+
+if TYPE_CHECKING:
+    from typing_extensions import Self
+
+__all__ = [
+    'AvailableNumber',
+    'AvailableNumbers',
+    'Countries',
+    'Country',
+    'Number',
+    'NumberRate',
+    'NumberRates',
+    'State',
+    'SubscribedNumber',
+    'SubscribedNumbers',
+    'Subscription',
+]
+
+# The guide of 0.1.5 spells the parameters of configure like this.
+_MISSPELT = {'foward_to': 'forward_to', 'foward_sms_to': 'forward_sms_to'}
+
+
+class State(Entry):
+    """A state with numbers on offer.
+
+    Attributes:
+        name: Such as ``'Alabama'``.
+        code: Its two letters of ISO 3166-2, such as ``'AL'``.
+        capability: What its numbers can carry.
+    """
+
+    name: str
+    code: str
+    capability: list[Capability]
+
+
+class Country(Entry):
+    """A country with numbers on offer.
+
+    Attributes:
+        name: Such as ``'USA'``.
+        code: Its ISO 3166-1 alpha-2 code, such as ``'US'``.
+        prefix: Its dialling prefix without a plus, such as ``'1'``.
+        states: Its states; an empty list where numbers are not bound to one.
+    """
+
+    name: str
+    code: str
+    prefix: Annotated[str, Field(without_plus)]
+    states: Annotated[list[State], Field(default=())]
+
+
+class Countries(Response):
+    """The countries with numbers on offer.
+
+    Attributes:
+        entries_count: How many there are.
+        entries: The countries.
+    """
+
+    entries_count: int
+    entries: list[Country]
+
+
+class AvailableNumber(Entry):
+    """A number on offer.
+
+    Attributes:
+        number: The number.
+        capability: What it can carry.
+    """
+
+    number: str
+    capability: list[Capability]
+
+    @classmethod
+    def of(cls, value: Any) -> Self:
+        """Make one from an entry; an older form of the API lists the bare numbers."""
+        return super().of({'number': value} if isinstance(value, str) else value)
+
+
+class AvailableNumbers(Page[AvailableNumber]):
+    """A page of numbers on offer, at most 20."""
+
+    entries: list[AvailableNumber]
+
+
+class NumberRate(Entry):
+    """What a number costs for a time.
+
+    Attributes:
+        duration: In months: 1, 3 or 12.
+        rate: The price of the whole time.
+    """
+
+    duration: int
+    rate: float
+
+
+class NumberRates(Response):
+    """What the numbers of a country cost.
+
+    Attributes:
+        currency: The currency of the rates.
+        entries_count: How many rates there are.
+        entries: A rate for each duration.
+    """
+
+    currency: str
+    entries_count: int
+    entries: list[NumberRate]
+
+
+class Subscription(Response):
+    """The answer to a subscription.
+
+    Attributes:
+        currency: The currency of the debit.
+        debit: What was charged.
+        expiry: The last day.
+    """
+
+    currency: str
+    debit: float
+    expiry: date
+
+
+class SubscribedNumber(Entry):
+    """A number of yours.
+
+    Attributes:
+        number: The number.
+        forward_to: Where Hoiio reports incoming calls or faxes.
+        forward_sms_to: Where Hoiio reports incoming SMS.
+        mode: Whether it takes calls or faxes.
+        expiry: The last day, in GMT+8.
+        auto_extend_status: ``'enabled'`` if it renews itself every month.
+        country: The ISO 3166-1 alpha-2 code.
+        state: Two letters of ISO 3166-2; empty or left out where there is none.
+        capabilities: What it can carry.
+    """
+
+    number: str
+    forward_to: str
+    forward_sms_to: str
+    mode: NumberMode
+    expiry: date
+    auto_extend_status: Switch
+    country: str
+    state: str
+    capabilities: list[Capability]
+
+
+class SubscribedNumbers(Response):
+    """Your numbers.
+
+    Attributes:
+        entries_count: How many there are.
+        entries: The numbers.
+    """
+
+    entries_count: int
+    entries: list[SubscribedNumber]
+
+
+class Number(Service):
+    """Hoiio numbers: ``Hoiio.number``."""
+
+    def available_countries(self, **params: Any) -> Countries:
+        """Retrieve the countries, and their states, that have numbers on offer.
+
+        Args:
+            **params: For this call alone; see `Service`.
+
+        Returns:
+            `Countries`.
+
+        Raises:
+            InputInvalid: The credentials are missing.
+            TransportError: Hoiio could not be reached.
+
+        Example:
+            >>> for country in Hoiio.number.available_countries().entries:
+            ...     print(country.name, [state.code for state in country.states])
+
+        Source: API ``number/get_countries``; guide, *Retrieve available countries*.
+        """
+        return self._call('number/get_countries', Countries, **params)
+
+    def available_numbers(
+        self, country: str, state: str | None = None, *, page: int | None = None, **params: Any
+    ) -> AvailableNumbers:
+        """Retrieve the numbers on offer, 20 a page.
+
+        Args:
+            country: The ISO 3166-1 alpha-2 code, such as ``'SG'``.
+            state: Two letters of ISO 3166-2, for a country with states, such as ``'CA'``.
+            page: The page, counted from 1.
+            **params: For this call alone; see `Service`.
+
+        Returns:
+            `AvailableNumbers`; its ``auto_paging_iter()`` goes through all pages.
+
+        Raises:
+            InputInvalid: There is no country.
+            TransportError: Hoiio could not be reached.
+
+        Example:
+            >>> for entry in Hoiio.number.available_numbers('US', 'CA').entries:
+            ...     print(entry.number)
+
+        Source: API ``number/get_choices``; guide, *Retrieve available numbers*.
+        """
+        where = {'country': country}, {'state': state}
+        return self._page('number/get_choices', AvailableNumbers, page, *where, **params)
+
+    def rate(self, country: str, **params: Any) -> NumberRates:
+        """Retrieve what the numbers of a country cost.
+
+        Args:
+            country: The ISO 3166-1 alpha-2 code.
+            **params: For this call alone; see `Service`.
+
+        Returns:
+            `NumberRates`.
+
+        Raises:
+            InputInvalid: There is no country.
+            TransportError: Hoiio could not be reached.
+
+        Example:
+            >>> [entry.duration for entry in Hoiio.number.rate('US').entries]
+            [1, 3, 12]
+
+        Source: API ``number/get_rates``; guide, *Retrieve number cost*.
+        """
+        return self._call('number/get_rates', NumberRates, {'country': country}, **params)
+
+    def subscribe(self, number: str, duration: int | str, **params: Any) -> Subscription:
+        """Rent a number, or extend one that you have.
+
+        Args:
+            number: A number on offer, or one of yours.
+            duration: Months: 1, 3 or 12; or ``'auto_extend'`` for a month that renews itself,
+                which needs a credit card stored in the developer portal.
+            **params: For this call alone; see `Service`.
+
+        Returns:
+            A `Subscription`.
+
+        Raises:
+            InputInvalid: There is no number or no duration.
+            TransportError: The connection failed; see its ``outcome_unknown``.
+
+        Example:
+            >>> number = Hoiio.number.available_numbers('SG').entries[0].number
+            >>> res = Hoiio.number.subscribe(number, 1)
+            >>> print(f'{res.debit} {res.currency} until {res.expiry}')
+
+        Source: API ``number/subscribe``; guide, *Subscribe a number*.
+        """
+        required = {'number': number, 'duration': duration}
+        return self._call('number/subscribe', Subscription, required, **params)
+
+    def configure(
+        self,
+        number: str,
+        *,
+        forward_to: str | None = None,
+        forward_sms_to: str | None = None,
+        mode: NumberMode | str | None = None,
+        **params: Any,
+    ) -> Response:
+        """Tell where Hoiio reports what arrives at a number.
+
+        Args:
+            number: The number.
+            forward_to: The URL for incoming calls, or for faxes, as the mode says.
+            forward_sms_to: The URL for incoming SMS.
+            mode: ``'voice'`` or ``'fax'``; a number takes one of the two. By default voice.
+            **params: For this call alone; see `Service`.
+
+        Returns:
+            A `Response` with a status alone.
+
+        Raises:
+            InputInvalid: There is no number.
+            TransportError: The connection failed; see its ``outcome_unknown``.
+
+        Warns:
+            DeprecationWarning: ``foward_to`` or ``foward_sms_to`` was given, as the guide of
+                0.1.5 spells them.
+
+        Example:
+            >>> number = Hoiio.number.subscribed_numbers().entries[0].number
+            >>> res = Hoiio.number.configure(number, forward_to='http://127.0.0.1:8000/calls')
+            >>> res.is_success()
+            True
+
+        Source: API ``number/update_forwarding``; guide, *Configure a number*.
+        """
+        optional = {'forward_to': forward_to, 'forward_sms_to': forward_sms_to, 'mode': mode}
+        for misspelt in _MISSPELT.keys() & params:
+            name = _MISSPELT[misspelt]
+            warnings.warn(f'{misspelt} is spelt {name}', DeprecationWarning, stacklevel=2)
+            optional[name] = params.pop(misspelt)
+        return self._call(
+            'number/update_forwarding', Response, {'number': number}, optional, **params
+        )
+
+    def subscribed_numbers(self, **params: Any) -> SubscribedNumbers:
+        """Retrieve your numbers and how they are configured.
+
+        Also called ``active_numbers``, as in the reference list of the old guide.
+
+        Args:
+            **params: For this call alone; see `Service`.
+
+        Returns:
+            `SubscribedNumbers`.
+
+        Raises:
+            InputInvalid: The credentials are missing.
+            TransportError: Hoiio could not be reached.
+
+        Example:
+            >>> for number in Hoiio.number.subscribed_numbers().entries:
+            ...     print(number.number, number.expiry)
+
+        Source: API ``number/get_active``; guide, *Retrieve subscribed numbers*.
+        """
+        return self._call('number/get_active', SubscribedNumbers, **params)
+
+    active_numbers = subscribed_numbers

@@ -1,0 +1,319 @@
+"""SMS: sending one or a thousand, and what became of them."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+from typing import Annotated, Any
+
+from ..constants import SmsStatus
+from ..exceptions import InputInvalid
+from ..fields import complete
+from ..response import Entry, Field, Page, Response, Transaction
+from .base import Service, numbers
+
+__all__ = ['BulkTransaction', 'Sms', 'SmsHistory', 'SmsRate', 'SmsRecord', 'SmsReport']
+
+MAX_RECIPIENTS = 1000
+
+_PHONE = re.compile(r'\+?\d[\d ()-]{4,}', re.ASCII)
+
+
+class BulkTransaction(Response):
+    """The answer to a bulk SMS.
+
+    Attributes:
+        bulk_txn_ref: The transaction of the whole batch. Those of the messages arrive at the
+            ``notify_url``.
+    """
+
+    bulk_txn_ref: Annotated[str, Field(also='txn_ref')]
+
+
+class SmsRecord(Entry):
+    """What became of an SMS.
+
+    Attributes:
+        txn_ref: The transaction.
+        tag: Your own tag, left out if the SMS had none.
+        sms_status: How far it has come; ``'queued'`` stays for ever where the operator reports
+            no delivery.
+        date: When, in GMT+8.
+        src: The sender: the number or name that was shown, or who wrote to your number.
+        dest: The recipient.
+        msg: The text, where Hoiio tells it.
+        split_count: How many parts it took.
+        currency: The currency of the amounts.
+        rate: The price of a part.
+        debit: What was charged.
+    """
+
+    txn_ref: str
+    tag: str
+    sms_status: SmsStatus
+    date: datetime
+    src: str
+    dest: str
+    msg: str
+    split_count: int
+    currency: str
+    rate: float
+    debit: float
+
+
+class SmsReport(SmsRecord, Response):
+    """The answer to a question about one SMS."""
+
+
+class SmsHistory(Page[SmsRecord]):
+    """A page of SMS, at most 100."""
+
+    entries: list[SmsRecord]
+
+
+class SmsRate(Response):
+    """What an SMS costs.
+
+    Attributes:
+        currency: The currency of the amounts.
+        rate: The price of a part, or of receiving an SMS of any length.
+        split_count: How many parts the message takes.
+        total_cost: The price of all parts.
+        is_unicode: Whether the message needs the coding that fits 70 characters in a part
+            instead of 160.
+    """
+
+    currency: str
+    rate: float
+    split_count: int
+    total_cost: float
+    is_unicode: bool
+
+
+class Sms(Service):
+    """SMS: ``Hoiio.sms``."""
+
+    def send(
+        self,
+        msg: str,
+        dest: str,
+        *,
+        sender_name: str | None = None,
+        tag: str | None = None,
+        notify_url: str | None = None,
+        **params: Any,
+    ) -> Transaction:
+        """Send an SMS.
+
+        The old guide shows both orders of the two arguments. This is the right one; where only
+        the first looks like a phone number, they are taken the other way round.
+
+        Args:
+            msg: The text: at most 459 characters of the GSM alphabet or 201 of any other, which
+                is three parts.
+            dest: The recipient's number.
+            sender_name: Whom it comes from, 3 to 11 characters; needs SMS rebranding. By default
+                the registered number.
+            tag: A reference of your own, at most 256 characters.
+            notify_url: Where Hoiio reports the delivery.
+            **params: For this call alone; see `Service`.
+
+        Returns:
+            A `Transaction`. Success means that Hoiio has taken the message; whether it arrived is
+            in the notification and in `status`.
+
+        Raises:
+            InputInvalid: There is no message or no destination, or the tag is too long.
+            TransportError: The connection failed; see its ``outcome_unknown``. An SMS is never
+                sent a second time by the SDK.
+
+        Example:
+            >>> res = Hoiio.sms.send('Hoiio World', '+6591234567', tag='myapp')
+            >>> res.is_success()
+            True
+
+        Source: API ``sms/send``; guide, *Send an SMS*.
+        """
+        if _is_phone(msg) and not _is_phone(dest):
+            msg, dest = dest, msg
+        return self._call(
+            'sms/send',
+            Transaction,
+            {'msg': msg, 'dest': dest},
+            {'sender_name': sender_name, 'tag': tag, 'notify_url': notify_url},
+            **params,
+        )
+
+    def bulk_send(
+        self,
+        msg: str,
+        *dests: str | Iterable[str],
+        recipients: Iterable[Mapping[str, Any]] | None = None,
+        sender_name: str | None = None,
+        tag: str | None = None,
+        notify_url: str | None = None,
+        **params: Any,
+    ) -> BulkTransaction:
+        """Send an SMS to many recipients in one request.
+
+        Args:
+            msg: The text; with ``recipients``, a Mustache template that each of them fills.
+            *dests: The numbers, one by one or in a list; at most 1,000.
+            recipients: Instead of numbers, at most 1,000 mappings, each with a ``dest`` and the
+                values of the template's variables.
+            sender_name: Whom it comes from, 3 to 11 characters; needs SMS rebranding.
+            tag: A reference of your own for every message, at most 256 characters.
+            notify_url: Where Hoiio reports the transaction and the delivery of each message.
+            **params: For this call alone; see `Service`.
+
+        Returns:
+            A `BulkTransaction`. Success means that Hoiio has taken the batch; the fate of each
+            message is reported to the ``notify_url``.
+
+        Raises:
+            InputInvalid: There is no message, no destination, an empty one, more than 1,000, or
+                both kinds; or the tag is too long.
+            TransportError: The connection failed; see its ``outcome_unknown``.
+
+        Example:
+            >>> res = Hoiio.sms.bulk_send('Hoiio World', '+6591234567', '+6581234567')
+            >>> res = Hoiio.sms.bulk_send(
+            ...     'Hello {{name}}', recipients=[{'dest': '+6591234567', 'name': 'Nick'}]
+            ... )
+
+        Source: API ``sms/bulk_send``; guide, *Send bulk SMS*.
+        """
+        return self._call(
+            'sms/bulk_send',
+            BulkTransaction,
+            {'msg': msg, **self._recipients(dests, recipients)},
+            {'sender_name': sender_name, 'tag': tag, 'notify_url': notify_url},
+            **params,
+        )
+
+    def _recipients(
+        self,
+        dests: tuple[str | Iterable[str], ...],
+        recipients: Iterable[Mapping[str, Any]] | None,
+    ) -> dict[str, Any]:
+        if recipients is None:
+            return {'dest': numbers(dests, MAX_RECIPIENTS)}
+        if dests:
+            raise InputInvalid('destinations either as numbers or as recipients, not both')
+        listed = [dict(recipient) for recipient in recipients]
+        dest = numbers((str(each.get('dest') or '') for each in listed), MAX_RECIPIENTS)
+        if not dest:
+            raise InputInvalid('sms/bulk_send: no recipients')
+        for recipient, number in zip(listed, dest, strict=True):
+            recipient['dest'] = complete(number, self._client.prefix)
+        return {'recipients': json.dumps({'recipients': listed}, ensure_ascii=False)}
+
+    def status(self, txn_ref: str, **params: Any) -> SmsReport:
+        """Retrieve what became of an SMS, sent or received.
+
+        Args:
+            txn_ref: The transaction.
+            **params: For this call alone; see `Service`.
+
+        Returns:
+            An `SmsReport`, with the fields of an `SmsRecord`.
+
+        Raises:
+            InputInvalid: There is no ``txn_ref``.
+            TransportError: Hoiio could not be reached.
+
+        Example:
+            >>> sent = Hoiio.sms.send('Hoiio World', '+6591234567')
+            >>> Hoiio.sms.status(sent.txn_ref).sms_status
+            'delivered'
+
+        Source: API ``sms/query_status``; guide, *Retrieve SMS status*.
+        """
+        return self._call('sms/query_status', SmsReport, {'txn_ref': txn_ref}, **params)
+
+    def history(
+        self,
+        *,
+        from_: str | date | None = None,
+        to: str | date | None = None,
+        page: int | None = None,
+        page_size: int | None = None,
+        **params: Any,
+    ) -> SmsHistory:
+        """Retrieve the SMS that were sent and received, at most 100 a page.
+
+        Args:
+            from_: Only SMS after this: a ``datetime``, a ``date`` (its midnight), or text of the
+                form ``'YYYY-MM-DD HH:MM:SS'``, in GMT+8 unless a datetime says otherwise.
+            to: Only SMS before this.
+            page: The page, counted from 1.
+            page_size: Entries a page, at most 100.
+            **params: For this call alone; see `Service`.
+
+        Returns:
+            An `SmsHistory`; its ``auto_paging_iter()`` goes through all pages.
+
+        Raises:
+            InputInvalid: ``to`` is before ``from_``.
+            TransportError: Hoiio could not be reached.
+
+        Example:
+            >>> for sms in Hoiio.sms.history(from_='2012-01-01 08:00:00').entries:
+            ...     print(sms.txn_ref, sms.date)
+
+        Source: API ``sms/get_history``; guide, *Retrieve SMS history*.
+        """
+        period = {'from': from_, 'to': to, 'page_size': page_size}
+        return self._page('sms/get_history', SmsHistory, page, {}, period, **params)
+
+    def rate(self, msg: str | None, dest: str, **params: Any) -> SmsRate:
+        """Retrieve what an SMS would cost.
+
+        Args:
+            msg: The text; without one, only the price of a part is known.
+            dest: The recipient's number.
+            **params: For this call alone; see `Service`.
+
+        Returns:
+            An `SmsRate`.
+
+        Raises:
+            InputInvalid: There is no destination.
+            TransportError: Hoiio could not be reached.
+
+        Example:
+            >>> res = Hoiio.sms.rate('Hoiio World', '+6591234567')
+            >>> res.split_count, res.is_unicode
+            (1, False)
+
+        Source: API ``sms/get_rate``, at most 60 a minute; guide, *Retrieve SMS rate*.
+        """
+        return self._call('sms/get_rate', SmsRate, {'dest': dest}, {'msg': msg}, **params)
+
+    def rate_in(self, dest: str, **params: Any) -> SmsRate:
+        """Retrieve what receiving an SMS costs, whatever its length.
+
+        Args:
+            dest: The Hoiio number of yours that receives it.
+            **params: For this call alone; see `Service`.
+
+        Returns:
+            An `SmsRate`.
+
+        Raises:
+            InputInvalid: There is no number.
+            TransportError: Hoiio could not be reached.
+
+        Example:
+            >>> number = Hoiio.number.subscribed_numbers().entries[-1].number
+            >>> res = Hoiio.sms.rate_in(number)
+
+        Source: API ``sms/get_rate``, at most 60 a minute; guide, *Retrieve SMS rate*.
+        """
+        return self._call('sms/get_rate', SmsRate, {'incoming': dest}, **params)
+
+
+def _is_phone(text: object) -> bool:
+    return isinstance(text, str) and _PHONE.fullmatch(text) is not None

@@ -1,0 +1,44 @@
+"""Packaging of hoiio. Tool settings live in pyproject.toml."""
+
+import re
+from pathlib import Path
+
+from setuptools import find_packages, setup
+
+HERE = Path(__file__).parent
+VERSION = re.search(r"__version__ = '([^']+)'", (HERE / 'hoiio/__init__.py').read_text('utf-8'))
+assert VERSION, 'hoiio/__init__.py states no __version__'
+
+setup(
+    name='hoiio',
+    version=VERSION.group(1),
+    description='Python SDK of the Hoiio telephony API: calls, SMS, fax, IVR, numbers',
+    long_description=(HERE / 'README.rst').read_text('utf-8'),
+    long_description_content_type='text/x-rst',
+    license='MIT',
+    license_files=['LICENSE'],
+    keywords='hoiio telephony sms voice call conference fax ivr sdk api',
+    packages=find_packages(include=['hoiio', 'hoiio.*']),
+    package_data={'hoiio': ['py.typed']},
+    python_requires='>=3.10',
+    # The guide promises that requests is all an application installs.
+    install_requires=['requests>=2.31'],
+    extras_require={
+        # HTTP parsing, multipart and routing of the local emulator.
+        'sandbox': ['Werkzeug>=3.0'],
+    },
+    entry_points={'console_scripts': ['hoiio = hoiio.cli:main']},
+    classifiers=[
+        'Development Status :: 5 - Production/Stable',
+        'Intended Audience :: Developers',
+        'Operating System :: OS Independent',
+        'Programming Language :: Python :: 3',
+        'Programming Language :: Python :: 3 :: Only',
+        'Programming Language :: Python :: 3.10',
+        'Programming Language :: Python :: 3.11',
+        'Programming Language :: Python :: 3.12',
+        'Programming Language :: Python :: 3.13',
+        'Topic :: Communications :: Telephony',
+        'Typing :: Typed',
+    ],
+)

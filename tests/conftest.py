@@ -1,0 +1,92 @@
+"""What every test stands on: nothing leaks in from outside, nothing gets out."""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+import socket
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import parse_qsl
+
+import pytest
+import responses
+
+from hoiio import Hoiio, HoiioClient
+
+BASE_URL = 'https://secure.hoiio.com/open/'
+
+
+@pytest.fixture(autouse=True)
+def _clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in list(os.environ):
+        if name.startswith('HOIIO_') or name.lower().endswith(('_proxy', '_ca_bundle')):
+            monkeypatch.delenv(name)
+
+
+@pytest.fixture(autouse=True)
+def _same_hoiio_afterwards() -> Iterator[None]:
+    before = Hoiio._settings
+    yield
+    Hoiio._settings = before
+
+
+@pytest.fixture(autouse=True)
+def _loopback_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    connect = socket.socket.connect
+
+    def guarded(self: socket.socket, address: Any) -> None:
+        assert ipaddress.ip_address(address[0]).is_loopback, 'a test reached for the network'
+        connect(self, address)
+
+    monkeypatch.setattr(socket.socket, 'connect', guarded)
+
+
+@pytest.fixture(autouse=True)
+def pauses(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """The seconds that the SDK would have slept between its attempts."""
+    slept: list[float] = []
+    monkeypatch.setattr('hoiio.transport.sleep', slept.append)
+    return slept
+
+
+class Api:
+    """A faked Hoiio: it gives one answer and remembers what was asked."""
+
+    def __init__(self, mock: responses.RequestsMock) -> None:
+        self.mock = mock
+
+    def answers(self, operation: str, status: str = 'success_ok', **fields: Any) -> None:
+        self.mock.post(BASE_URL + operation, json={'status': status, **fields})
+
+    @property
+    def forms(self) -> list[dict[str, str]]:
+        """The forms that were sent, without the credentials."""
+        forms = [_form(call.request.body) for call in self.mock.calls]
+        for form in forms:
+            assert (form.pop('app_id'), form.pop('access_token')) == ('APP', 'TOKEN')
+        return forms
+
+    @property
+    def form(self) -> dict[str, str]:
+        """The form of the only request."""
+        (form,) = self.forms
+        return form
+
+
+def _form(body: object) -> dict[str, str]:
+    assert isinstance(body, bytes)
+    pairs = parse_qsl(body.decode('ascii'), keep_blank_values=True, strict_parsing=True)
+    assert len(dict(pairs)) == len(pairs)
+    return dict(pairs)
+
+
+@pytest.fixture
+def api() -> Iterator[Api]:
+    with responses.RequestsMock() as mock:
+        yield Api(mock)
+
+
+@pytest.fixture
+def client() -> HoiioClient:
+    return HoiioClient('APP', 'TOKEN')

@@ -1,0 +1,96 @@
+from __future__ import annotations
+
+import pickle
+import re
+from collections.abc import Iterator
+
+import pytest
+
+import hoiio
+from hoiio import (
+    FaxFileUnreadable,
+    HoiioClient,
+    HoiioException,
+    ResponseUnreadable,
+    TransportError,
+    exceptions,
+)
+from tests.conftest import BASE_URL, Api
+
+
+def family(kind: type[HoiioException]) -> Iterator[type[HoiioException]]:
+    for child in kind.__subclasses__():
+        if child.__module__ == exceptions.__name__:
+            yield child
+            yield from family(child)
+
+
+FAMILY: list[type[HoiioException]] = [HoiioException, *family(HoiioException)]
+
+
+def test_the_tree_in_the_docstring_is_the_tree() -> None:
+    drawn = re.findall(
+        r'^[ │├└─]*── (\w+)|^ {4}(HoiioException)', exceptions.__doc__ or '', re.MULTILINE
+    )
+    assert [''.join(names) for names in drawn] == [kind.__name__ for kind in FAMILY]
+
+
+@pytest.mark.parametrize('kind', FAMILY)
+def test_every_error_is_public_and_explained(kind: type[HoiioException]) -> None:
+    assert getattr(hoiio, kind.__name__) is kind
+    assert kind.__doc__
+    assert kind.outcome_unknown is False
+
+
+@pytest.mark.parametrize('kind', FAMILY)
+def test_every_error_pickles(kind: type[HoiioException]) -> None:
+    error = kind('what went wrong')
+    error.outcome_unknown = True
+    again = pickle.loads(pickle.dumps(error))
+    assert type(again) is kind
+    assert str(again) == 'what went wrong'
+    assert again.outcome_unknown
+
+
+def test_a_file_error_keeps_what_the_system_said() -> None:
+    error = FaxFileUnreadable(2, 'the file to fax: No such file or directory', 'contract.pdf')
+    again = pickle.loads(pickle.dumps(error))
+    for each in (error, again):
+        assert (each.errno, each.filename) == (2, 'contract.pdf')
+        assert isinstance(each, OSError)
+        assert isinstance(each, ValueError)
+
+
+def test_an_unreadable_response_comes_with_its_error(client: HoiioClient, api: Api) -> None:
+    api.mock.post(f'{BASE_URL}sms/send', body='<html>', status=502, content_type='text/html')
+    with pytest.raises(ResponseUnreadable, match='HTTP 502 with text/html') as caught:
+        client.sms.send('a private text', '+6511111111')
+    again = pickle.loads(pickle.dumps(caught.value))
+    assert again.response.text == '<html>'
+    assert again.outcome_unknown
+    for secret in (b'TOKEN', b'6511111111', b'private'):
+        assert secret not in pickle.dumps(caught.value)
+
+
+@pytest.mark.parametrize(
+    ('operation', 'where'),
+    [
+        ('sms/send', 'Hoiio.sms.history()'),
+        ('fax/send', 'Hoiio.fax.history()'),
+        ('voice/call', 'Hoiio.voice.history()'),
+        ('conference/moderate', 'Hoiio.voice.history()'),
+        ('ivr/start/dial', 'Hoiio.voice.history()'),
+        ('number/subscribe', 'Hoiio.number.subscribed_numbers()'),
+    ],
+)
+def test_an_unknown_outcome_says_where_to_look(operation: str, where: str) -> None:
+    assert where in exceptions.next_step(operation, outcome_unknown=True)
+    assert 'safe to send it again' in exceptions.next_step(operation, outcome_unknown=False)
+
+
+def test_a_query_has_no_outcome_to_look_for() -> None:
+    assert exceptions.next_step('sms/get_rate', outcome_unknown=False) == ''
+
+
+def test_transport_error_by_itself() -> None:
+    assert TransportError('dropped', outcome_unknown=True).outcome_unknown

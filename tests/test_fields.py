@@ -1,0 +1,262 @@
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta, timezone
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from hoiio import GMT8, CallStatus, FieldUnreadable, InputInvalid, fields
+
+PHONE = st.from_regex(r'[0-9]{6,15}', fullmatch=True)
+PREFIX = st.from_regex(r'[1-9][0-9]{0,2}', fullmatch=True)
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
+    lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+    max_leaves=5,
+)
+CONVERTERS = [
+    fields.to_str,
+    fields.to_int,
+    fields.to_float,
+    fields.to_bool,
+    fields.to_datetime,
+    fields.to_date,
+    fields.to_list(fields.to_int),
+    fields.without_plus,
+]
+
+
+def test_gmt8_is_eight_hours_ahead() -> None:
+    moment = datetime(2012, 1, 31, 12, 6, 15, tzinfo=GMT8)
+    assert moment.utcoffset() == timedelta(hours=8)
+    assert str(GMT8) == 'GMT+8'
+
+
+# From the wire
+
+
+@pytest.mark.parametrize('convert', CONVERTERS, ids=lambda convert: convert.__qualname__)
+@given(value=JSON)
+def test_whatever_arrives_is_read_or_raises_our_error(convert: Any, value: Any) -> None:
+    try:
+        result = fields.read('name', convert, value)
+    except FieldUnreadable as exc:
+        result, told, context = None, str(exc), exc.__context__
+        assert ("'name'" in told, context) == (True, None)
+    assert result is None or isinstance(result, (str, int, float, date, list))
+
+
+@given(st.integers(-(10**17), 10**17))
+def test_int_as_string_or_number(number: int) -> None:
+    for wire in (number, str(number), f'{number}.0', f'{number}.'):
+        assert fields.to_int(wire) == number
+
+
+@pytest.mark.parametrize(
+    'wire', ['7.5', 7.5, 'seven', '', '1e3', True, None, [], '9' * 30, '\u0667']
+)
+def test_int_unreadable(wire: object) -> None:
+    with pytest.raises((ValueError, TypeError)):
+        fields.to_int(wire)
+
+
+@given(st.decimals(-(10**9), 10**9, places=3))
+def test_float_as_string_or_number(amount: Decimal) -> None:
+    assert fields.to_float(str(amount)) == float(amount)
+    assert fields.to_float(float(amount)) == float(amount)
+
+
+@pytest.mark.parametrize('wire', ['nan', 'inf', '-Infinity', float('inf'), 'free', True, {}])
+def test_float_unreadable(wire: object) -> None:
+    with pytest.raises((ValueError, TypeError)):
+        fields.to_float(wire)
+
+
+@pytest.mark.parametrize(
+    ('wire', 'value'),
+    [
+        *((wire, True) for wire in (True, 'true', 'True', '1', 1)),
+        *((wire, False) for wire in (False, 'false', 'FALSE', '0', 0)),
+    ],
+)
+def test_bool(wire: object, value: bool) -> None:
+    assert fields.to_bool(wire) is value
+
+
+@pytest.mark.parametrize('wire', ['yes', 2, 'enabled', [], {}])
+def test_bool_unreadable(wire: object) -> None:
+    with pytest.raises((KeyError, TypeError)):
+        fields.to_bool(wire)
+
+
+@given(st.datetimes())
+def test_datetime_there_and_back(moment: datetime) -> None:
+    moment = moment.replace(microsecond=0)
+    assert fields.to_datetime(fields.to_wire(moment)) == moment
+
+
+@given(st.datetimes(), st.integers(1, 9))
+def test_datetime_with_a_fraction(moment: datetime, digits: int) -> None:
+    fraction = f'{moment.microsecond:06}000'[:digits]
+    wire = f'{moment.replace(microsecond=0).isoformat(" ")}.{fraction}'
+    read = fields.to_datetime(wire)
+    assert read.replace(microsecond=0) == moment.replace(microsecond=0)
+    assert f'{read.microsecond:06}'.startswith(fraction[:6])
+
+
+def test_datetime_as_the_live_service_sent_it() -> None:
+    assert fields.to_datetime('2012-06-06 11:15:20.0') == datetime(2012, 6, 6, 11, 15, 20)
+    assert fields.to_datetime('2012-06-06 11:15:20').tzinfo is None
+
+
+@pytest.mark.parametrize(
+    'wire', ['2012-13-01 00:00:00', '2012-01-01', '20120101T000000', '2012-W01-1', '', 'now', 5]
+)
+def test_datetime_unreadable(wire: object) -> None:
+    with pytest.raises((ValueError, TypeError)):
+        fields.to_datetime(wire)
+
+
+@given(st.dates())
+def test_date_with_or_without_a_time(day: date) -> None:
+    assert fields.to_date(day.isoformat()) == day
+    assert fields.to_date(f'{day.isoformat()} 12:06:15') == day
+
+
+def test_list_as_array_or_string() -> None:
+    read = fields.to_list(fields.to_str)
+    assert read(['TX-1', 'TX-2']) == ['TX-1', 'TX-2']
+    assert read('TX-1,TX-2, TX-3') == ['TX-1', 'TX-2', 'TX-3']
+    assert read('') == []
+    with pytest.raises(TypeError):
+        read(5)
+
+
+@pytest.mark.parametrize('convert', [fields.to_int, fields.to_float, fields.to_date])
+def test_empty_numbers_and_dates_are_none(convert: Any) -> None:
+    assert fields.read('debit', convert, '') is None
+    assert fields.read('debit', convert, None) is None
+
+
+def test_empty_text_stays_text() -> None:
+    assert fields.read('src', fields.to_str, '') == ''
+    assert fields.read('src', fields.to_str, None) is None
+
+
+# To the wire
+
+
+@pytest.mark.parametrize(
+    ('value', 'wire'),
+    [
+        ('text', 'text'),
+        ('', ''),
+        (60, '60'),
+        (0.5, '0.5'),
+        (True, 'enabled'),
+        (False, 'disabled'),
+        (CallStatus.BUSY, 'busy'),
+        (['+6511111111', '+6522222222'], '+6511111111,+6522222222'),
+        (date(2012, 1, 31), '2012-01-31 00:00:00'),
+        (datetime(2012, 1, 31, 12, 6, 15, 999), '2012-01-31 12:06:15'),
+        (datetime(2012, 1, 31, 12, tzinfo=timezone.utc), '2012-01-31 20:00:00'),
+        (datetime(2012, 1, 31, 12, tzinfo=GMT8), '2012-01-31 12:00:00'),
+        (datetime(12, 1, 31, 12), '0012-01-31 12:00:00'),
+    ],
+)
+def test_to_wire(value: object, wire: str) -> None:
+    assert fields.to_wire(value) == wire
+
+
+def test_a_date_beyond_the_calendar_is_refused() -> None:
+    with pytest.raises(InputInvalid, match='1 to 9999'):
+        fields.to_wire(datetime.max.replace(tzinfo=timezone.utc))
+
+
+# Phone numbers
+
+
+@given(PHONE, PREFIX)
+def test_prefix_completes_once(number: str, prefix: str) -> None:
+    completed = fields.complete(number, prefix)
+    assert completed == f'+{prefix}{number}'
+    assert fields.complete(completed, prefix) == completed
+
+
+@given(st.text())
+def test_without_a_prefix_a_number_goes_out_as_given(number: str) -> None:
+    assert fields.complete(number, None) == number
+
+
+@given(st.lists(PHONE | PHONE.map('+{}'.format), min_size=1), PREFIX)
+def test_prefix_completes_each_number_of_a_list(numbers: list[str], prefix: str) -> None:
+    completed = [fields.complete(number, prefix) for number in numbers]
+    for dest in (numbers, ','.join(numbers), ', '.join(numbers)):
+        assert fields.to_form({'dest': dest}, prefix) == {'dest': ','.join(completed)}
+
+
+@pytest.mark.parametrize('name', ['dest', 'dest1', 'dest2', 'incoming', 'number', 'caller_id'])
+def test_prefix_where_it_belongs(name: str) -> None:
+    assert fields.to_form({name: '11111111'}, '65') == {name: '+6511111111'}
+    assert fields.to_form({name: 11111111}, '65') == {name: '+6511111111'}
+    assert fields.to_form({name: '+8511111111'}, '65') == {name: '+8511111111'}
+
+
+@pytest.mark.parametrize(
+    ('name', 'value'),
+    [
+        ('dest', 'room:'),
+        ('dest', 'room:R1234'),
+        ('caller_id', 'private'),
+        ('caller_id', 'Citibank'),
+        ('msg', '11111111'),
+        ('tag', '11111111'),
+        ('sender_name', '11111111'),
+        ('session', '1234'),
+    ],
+)
+def test_prefix_where_it_does_not(name: str, value: str) -> None:
+    assert fields.to_form({name: value}, '65') == {name: value}
+
+
+# Forms
+
+
+def test_none_is_left_out_and_empty_is_not() -> None:
+    assert fields.to_form({'tag': None, 'fax_header': '', 'page': 0}) == {
+        'fax_header': '',
+        'page': '0',
+    }
+
+
+def test_bytes_are_refused() -> None:
+    with pytest.raises(InputInvalid, match='msg is bytes'):
+        fields.to_form({'msg': b'a private text'})
+
+
+def test_tag_of_256_characters() -> None:
+    assert fields.to_form({'tag': 'ü' * 256}) == {'tag': 'ü' * 256}
+    with pytest.raises(InputInvalid, match='257'):
+        fields.to_form({'tag': 'x' * 257})
+
+
+@given(st.datetimes(), st.datetimes())
+def test_to_before_from_is_refused(one: datetime, other: datetime) -> None:
+    early, late = sorted(moment.replace(microsecond=0) for moment in (one, other))
+    assert len(fields.to_form({'from': early, 'to': late})) == 2
+    if early != late:
+        with pytest.raises(InputInvalid, match='before'):
+            fields.to_form({'from': late, 'to': early})
+        with pytest.raises(InputInvalid, match='before'):
+            fields.to_form({'from': str(late), 'to': early.isoformat()})
+
+
+@pytest.mark.parametrize(
+    ('start', 'end'),
+    [('yesterday', '2012-01-01 00:00:00'), ('2012-13-01 00:00:00', '1'), ('2', '1')],
+)
+def test_what_is_no_date_is_left_to_hoiio(start: str, end: str) -> None:
+    assert fields.to_form({'from': start, 'to': end}) == {'from': start, 'to': end}

@@ -1,0 +1,120 @@
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from importlib.metadata import requires, version
+
+import pytest
+
+import hoiio
+import hoiio.service
+from hoiio import constants
+from hoiio.constants import Status, Word
+
+
+def test_exported_names() -> None:
+    public = {name for name in vars(hoiio) if not name.startswith('_')}
+    modules = {name for name in public if isinstance(getattr(hoiio, name), type(sys))}
+    assert sorted([*(public - modules), '__version__']) == sorted(hoiio.__all__)
+    assert hoiio.__all__ == [
+        'GMT8',
+        'ApiError',
+        'CallState',
+        'CallStatus',
+        'Capability',
+        'CredentialsMissing',
+        'CredentialsRefused',
+        'CreditInsufficient',
+        'Entry',
+        'FaxFileUnreadable',
+        'FaxStatus',
+        'FaxType',
+        'FieldUnreadable',
+        'Hoiio',
+        'HoiioClient',
+        'HoiioException',
+        'InputInvalid',
+        'NumberMode',
+        'OnFailure',
+        'Page',
+        'RateLimitExceeded',
+        'Response',
+        'ResponseUnreadable',
+        'SmsStatus',
+        'Status',
+        'Switch',
+        'Transaction',
+        'TransportError',
+        'UserStatus',
+        '__version__',
+    ]
+
+
+def test_response_is_where_0_1_5_had_it() -> None:
+    assert hoiio.service.Response is hoiio.Response
+
+
+def test_version() -> None:
+    assert hoiio.__version__ == version('hoiio') == '1.0.0'
+
+
+def test_an_application_installs_requests_and_nothing_else() -> None:
+    plain = [name for name in requires('hoiio') or [] if 'extra ==' not in name]
+    assert [re.split(r'\W', name)[0] for name in plain] == ['requests']
+
+
+def test_importing_hoiio_imports_no_sandbox_and_no_command_line() -> None:
+    code = (
+        'import sys, hoiio; print(*sorted(name for name in sys.modules'
+        " if name.partition('.')[0] in ('hoiio', 'werkzeug', 'argparse')))"
+    )
+    shown = subprocess.run(
+        [sys.executable, '-c', code], capture_output=True, text=True, check=True
+    ).stdout.split()
+    assert shown == [
+        'hoiio',
+        'hoiio.client',
+        'hoiio.constants',
+        'hoiio.exceptions',
+        'hoiio.fields',
+        'hoiio.response',
+        'hoiio.service',
+        'hoiio.service.account',
+        'hoiio.service.base',
+        'hoiio.service.fax',
+        'hoiio.service.ivr',
+        'hoiio.service.number',
+        'hoiio.service.sms',
+        'hoiio.service.voice',
+        'hoiio.transport',
+    ]
+
+
+# constants
+
+
+@pytest.mark.parametrize('status', Status)
+def test_each_status_has_a_meaning(status: Status) -> None:
+    assert status.meaning.endswith('.')
+    assert status.name == status.value.removeprefix('error_').upper()
+    assert str(status) == f'{status}' == status.value
+
+
+@pytest.mark.parametrize('name', constants.__all__)
+def test_words_are_open(name: str) -> None:
+    kind: type[Word] = getattr(constants, name)
+    assert issubclass(kind, str)
+    known = next(iter(kind))
+    assert repr(known) == f"'{known}'"
+    new = kind('a word of tomorrow')
+    assert isinstance(new, kind)
+    assert new == 'a word of tomorrow'
+    assert new not in list(kind)
+    with pytest.raises(ValueError, match='5'):
+        kind(5)
+
+
+def test_the_meaning_of_a_status_that_names_a_parameter() -> None:
+    assert Status('error_dest_param_missing').meaning == 'The parameter dest is missing.'
+    assert Status('error_of_tomorrow').meaning == ''

@@ -1,0 +1,297 @@
+from __future__ import annotations
+
+import inspect
+import pickle
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import requests
+import urllib3.exceptions
+from requests.adapters import BaseAdapter, HTTPAdapter
+from urllib3.exceptions import ConnectTimeoutError, MaxRetryError, NewConnectionError
+
+from hoiio import HoiioClient, HoiioException, InputInvalid, Response, TransportError, __version__
+from tests import wire
+from tests.conftest import BASE_URL, Api
+
+
+def concrete(module: Any, base: type[BaseException]) -> list[type[BaseException]]:
+    return [
+        kind
+        for _, kind in inspect.getmembers(module, inspect.isclass)
+        if issubclass(kind, base) and not issubclass(kind, Warning)
+    ]
+
+
+REQUESTS = concrete(requests.exceptions, requests.RequestException)
+URLLIB3 = concrete(urllib3.exceptions, urllib3.exceptions.HTTPError)
+
+# The same for every request, and refused by requests before it opens a connection.
+NEVER_LEFT = {
+    requests.exceptions.ConnectTimeout,
+    requests.exceptions.InvalidHeader,
+    requests.exceptions.InvalidProxyURL,
+    requests.exceptions.InvalidSchema,
+    requests.exceptions.InvalidURL,
+    requests.exceptions.MissingSchema,
+    requests.exceptions.ProxyError,
+}
+
+
+class Failing(BaseAdapter):
+    """An adapter that raises the same exception for every request, and counts them."""
+
+    def __init__(self, exc: BaseException) -> None:
+        super().__init__()
+        self.exc = exc
+        self.calls = 0
+
+    def send(self, *args: object, **kwargs: object) -> requests.Response:
+        self.calls += 1
+        raise self.exc
+
+    def close(self) -> None:
+        pass
+
+
+def failing(exc: BaseException) -> tuple[HoiioClient, Failing]:
+    session, adapter = requests.Session(), Failing(exc)
+    session.mount('https://', adapter)
+    return HoiioClient('APP', 'TOKEN', session=session), adapter
+
+
+def bare(kind: type[BaseException]) -> BaseException:
+    """Make an exception without asking its constructor."""
+    exc = kind.__new__(kind)
+    exc.args = ('a reason',)
+    if isinstance(exc, requests.RequestException):
+        exc.request = exc.response = None
+    return exc
+
+
+def test_the_layer_below_is_enumerated() -> None:
+    assert len(REQUESTS) >= 20
+    assert len(URLLIB3) >= 30
+
+
+@pytest.mark.parametrize('kind', REQUESTS)
+def test_each_exception_of_requests_becomes_ours_and_stays_itself(
+    kind: type[requests.RequestException],
+) -> None:
+    client, _ = failing(bare(kind))
+    with pytest.raises(HoiioException) as caught:
+        client.sms.send('Hoiio World', '+6511111111')
+    error = caught.value
+    assert isinstance(error, TransportError)
+    assert isinstance(error, kind)
+    assert type(error.__cause__) is kind
+    assert error.outcome_unknown is (kind not in NEVER_LEFT)
+    assert type(error).__doc__
+    again = pickle.loads(pickle.dumps(error))
+    assert type(again) is type(error)
+    assert (str(again), again.outcome_unknown) == (str(error), error.outcome_unknown)
+    assert 'a reason' in str(error)
+
+
+@pytest.mark.parametrize('kind', URLLIB3)
+def test_each_exception_of_urllib3_becomes_ours(kind: type[BaseException]) -> None:
+    client, adapter = failing(bare(kind))
+    with pytest.raises(TransportError) as caught:
+        client.sms.send('Hoiio World', '+6511111111')
+    assert isinstance(caught.value, requests.RequestException)
+    assert type(caught.value.__cause__) is kind
+    assert adapter.calls == 1
+
+
+def unreachable(reason: Exception) -> requests.ConnectionError:
+    pool = urllib3.HTTPSConnectionPool('secure.hoiio.com')
+    return requests.ConnectionError(MaxRetryError(pool, '/open/sms/send', reason))
+
+
+CONNECTION = urllib3.connection.HTTPSConnection('secure.hoiio.com')
+
+
+@pytest.mark.parametrize(
+    'exc',
+    [
+        unreachable(NewConnectionError(CONNECTION, 'refused')),
+        unreachable(urllib3.exceptions.NameResolutionError('host', CONNECTION, OSError())),  # type: ignore[arg-type]
+        requests.ConnectTimeout(MaxRetryError(None, '/', ConnectTimeoutError())),  # type: ignore[arg-type]
+        requests.exceptions.ProxyError('no such proxy'),
+    ],
+    ids=['refused', 'DNS', 'connect timeout', 'proxy'],
+)
+def test_a_send_that_never_left_is_tried_again(exc: Exception, pauses: list[float]) -> None:
+    client, adapter = failing(exc)
+    with pytest.raises(TransportError, match='Nothing was sent') as caught:
+        client.sms.send('Hoiio World', '+6511111111')
+    assert adapter.calls == 3
+    assert len(pauses) == 2
+    assert not caught.value.outcome_unknown
+
+
+@pytest.mark.parametrize(
+    ('exc', 'calls'),
+    [
+        (requests.ReadTimeout('slow'), 3),
+        (requests.ConnectionError('dropped'), 3),
+        (requests.exceptions.ChunkedEncodingError('cut'), 3),
+        (requests.exceptions.SSLError('bad record mac'), 1),
+        (requests.exceptions.InvalidHeader('nonsense'), 1),
+        (requests.exceptions.ContentDecodingError('nonsense'), 1),
+    ],
+    ids=lambda value: type(value).__name__,
+)
+def test_a_query_is_tried_again_where_that_may_help(exc: Exception, calls: int) -> None:
+    client, adapter = failing(exc)
+    with pytest.raises(type(exc)) as caught:
+        client.account.balance()
+    assert adapter.calls == calls
+    assert isinstance(caught.value, TransportError)
+    assert not caught.value.outcome_unknown
+
+
+@pytest.mark.parametrize('max_retries', [0, 1, 4])
+def test_max_retries(max_retries: int, pauses: list[float]) -> None:
+    client, adapter = failing(requests.ReadTimeout('slow'))
+    client.init('APP', 'TOKEN', max_retries=max_retries)
+    with pytest.raises(TransportError):
+        client.account.balance()
+    assert adapter.calls == max_retries + 1
+    for attempt, pause in enumerate(pauses):
+        assert 0.125 * 2**attempt <= pause <= 0.375 * 2**attempt
+
+
+@pytest.mark.parametrize('code', [500, 502, 503, 504])
+def test_a_query_gets_over_a_5xx(client: HoiioClient, api: Api, code: int) -> None:
+    api.mock.post(f'{BASE_URL}user/get_balance', body='<html>', status=code)
+    api.answers('user/get_balance', balance='1.000')
+    assert client.account.balance().balance == 1.0
+
+
+def test_a_query_returns_the_last_5xx_that_has_a_status(client: HoiioClient, api: Api) -> None:
+    body = {'status': 'error_internal_server_error'}
+    answer = api.mock.post(f'{BASE_URL}user/get_balance', json=body, status=500)
+    assert client.account.balance().status == 'error_internal_server_error'
+    assert answer.call_count == 3
+
+
+@pytest.mark.parametrize('code', [400, 404, 429])
+def test_a_4xx_is_not_repeated(client: HoiioClient, api: Api, code: int) -> None:
+    body = {'status': 'error_rate_limit_exceeded'}
+    answer = api.mock.post(f'{BASE_URL}user/get_balance', json=body, status=code)
+    assert not client.account.balance().is_success()
+    assert answer.call_count == 1
+
+
+def test_a_send_is_not_repeated_after_a_5xx(client: HoiioClient, api: Api) -> None:
+    body = {'status': 'error_internal_server_error'}
+    answer = api.mock.post(f'{BASE_URL}sms/send', json=body, status=500)
+    assert not client.sms.send('Hoiio World', '+6511111111').is_success()
+    assert answer.call_count == 1
+
+
+def test_an_exception_that_is_none_of_ours_passes() -> None:
+    client, _ = failing(ZeroDivisionError())
+    with pytest.raises(ZeroDivisionError):
+        client.account.balance()
+
+
+def test_text_that_utf_8_cannot_write_is_refused(client: HoiioClient, api: Api) -> None:
+    with pytest.raises(InputInvalid, match='surrogate') as caught:
+        client.sms.send('a private text \ud800', '+6511111111')
+    assert caught.value.__context__ is None
+    assert api.forms == []
+
+
+# Headers
+
+
+def sent_headers(client: HoiioClient, api: Api) -> dict[str, str | bytes]:
+    api.answers('user/get_balance')
+    client.account.balance()
+    return dict(api.mock.calls[-1].request.headers)
+
+
+def test_user_agent(client: HoiioClient, api: Api) -> None:
+    headers = sent_headers(client, api)
+    assert headers['User-Agent'] == f'hoiio-python/{__version__}'
+    assert headers['Accept'] == 'application/json'
+
+
+def test_user_agent_extended(api: Api) -> None:
+    headers = sent_headers(HoiioClient('APP', 'TOKEN', user_agent='myapp/2.1'), api)
+    assert headers['User-Agent'] == f'hoiio-python/{__version__} myapp/2.1'
+
+
+# A session of the user's
+
+
+@pytest.fixture
+def server() -> Iterator[wire.Server]:
+    with wire.serving() as server:
+        yield server
+
+
+def test_a_session_keeps_its_hooks_auth_cookies_and_headers(server: wire.Server) -> None:
+    seen: list[int] = []
+    session = requests.Session()
+    session.hooks['response'].append(lambda res, **_: seen.append(res.status_code))
+    session.auth = ('user', 'password')
+    session.cookies.set('a', 'b')
+    session.headers['X-Trace'] = '1'
+    client = HoiioClient('APP', 'TOKEN', base_url=server.url, session=session)
+    res = client.sms.send('Hoiio World', '+6511111111')
+    assert seen == [200]
+    for line in (b'Authorization: Basic ', b'Cookie: a=b', b'X-Trace: 1', b'hoiio-python/'):
+        assert line in server.requests[0]
+    assert pickle.loads(pickle.dumps(res)).txn_ref == 'AA-S-1'
+
+
+def test_a_hook_that_raises_is_an_error_of_ours_without_the_token(server: wire.Server) -> None:
+    def refuse(res: requests.Response, **_: object) -> None:
+        raise requests.HTTPError('not in this house', response=res)
+
+    session = requests.Session()
+    session.hooks['response'].append(refuse)
+    client = HoiioClient('APP', 'SECRET-TOKEN', base_url=server.url, session=session)
+    with pytest.raises(requests.HTTPError, match='not in this house') as caught:
+        client.sms.send('Hoiio World', '+6511111111')
+    cause = caught.value.__cause__
+    assert isinstance(caught.value, TransportError)
+    assert isinstance(cause, requests.HTTPError)
+    assert b'SECRET-TOKEN' not in pickle.dumps(cause.response)
+
+
+def test_an_adapter_that_is_mounted_is_used(server: wire.Server) -> None:
+    class Counting(HTTPAdapter):
+        calls = 0
+
+        def send(self, *args: Any, **kwargs: Any) -> requests.Response:
+            Counting.calls += 1
+            return super().send(*args, **kwargs)
+
+    session = requests.Session()
+    session.mount('http://', Counting())
+    HoiioClient('APP', 'TOKEN', base_url=server.url, session=session).account.balance()
+    assert Counting.calls == 1
+
+
+def test_an_adapter_without_connections_survives_a_renewal() -> None:
+    client, adapter = failing(requests.ReadTimeout('slow'))
+    client._settings.transport.renew_connections()
+    with pytest.raises(TransportError):
+        client.sms.send('Hoiio World', '+6511111111')
+    assert adapter.calls == 1
+
+
+def test_the_original_request_stays_whole_for_those_who_see_it_pass(
+    client: HoiioClient, api: Api
+) -> None:
+    api.answers('sms/send', txn_ref='AA-S-1')
+    res = client.sms.send('Hoiio World', '+6511111111')
+    assert api.form == {'msg': 'Hoiio World', 'dest': '+6511111111'}
+    assert res.response.request.body is None
+    assert res.response.request.headers['Content-Type'] == 'application/x-www-form-urlencoded'
+    assert isinstance(res, Response)

@@ -1,0 +1,166 @@
+"""A server of plain sockets that does to a client whatever a network can do."""
+
+from __future__ import annotations
+
+import json
+import socket
+import ssl
+import struct
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from urllib.parse import parse_qsl
+
+Behaviour = Callable[[socket.socket, bytes], bool]
+"""Answers one request, given whole; tells whether the connection stays open."""
+
+OK = {'status': 'success_ok', 'txn_ref': 'AA-S-1'}
+
+
+def http(
+    body: bytes | dict[str, str] = b'',
+    code: int = 200,
+    headers: str = 'Content-Type: application/json\r\n',
+) -> bytes:
+    """Put a body into an HTTP response."""
+    content = json.dumps(body).encode() if isinstance(body, dict) else body
+    head = f'HTTP/1.1 {code} Word\r\n{headers}Content-Length: {len(content)}\r\n\r\n'
+    return head.encode('ascii') + content
+
+
+def answer(raw: bytes | None = None) -> Behaviour:
+    """Send these bytes and keep the connection."""
+
+    def behave(peer: socket.socket, _request: bytes) -> bool:
+        peer.sendall(http(OK) if raw is None else raw)
+        return True
+
+    return behave
+
+
+def answer_and_close(raw: bytes | None = None) -> Behaviour:
+    """Send these bytes and close."""
+
+    def behave(peer: socket.socket, _request: bytes) -> bool:
+        peer.sendall(http(OK) if raw is None else raw)
+        return False
+
+    return behave
+
+
+def drop(_peer: socket.socket, _request: bytes) -> bool:
+    """Close without an answer."""
+    return False
+
+
+def reset(peer: socket.socket, _request: bytes) -> bool:
+    """Tear the connection down so that the client sees a reset."""
+    peer.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack('ii', 1, 0))
+    return False
+
+
+def echo(peer: socket.socket, request: bytes) -> bool:
+    """Answer with the reference, or the tag, that was sent."""
+    form = dict(parse_qsl(request.partition(b'\r\n\r\n')[2].decode('ascii')))
+    peer.sendall(http({'status': 'success_ok', 'txn_ref': form.get('txn_ref') or form['tag']}))
+    return True
+
+
+class Server:
+    """Serve on a free port of 127.0.0.1; the n-th request meets the n-th behaviour, or the last.
+
+    Attributes:
+        requests: Each whole request, as it came.
+        connections: How many there were.
+    """
+
+    def __init__(self, *behaviours: Behaviour, tls: ssl.SSLContext | None = None) -> None:
+        self.behaviours = behaviours or (answer(),)
+        self.requests: list[bytes] = []
+        self.connections = 0
+        self._tls = tls
+        self._lock = threading.Lock()
+        self._peers: list[socket.socket] = []
+        self._threads: list[threading.Thread] = []
+        self._stopping = threading.Event()
+        self._listener = socket.create_server(('127.0.0.1', 0))
+        self.port: int = self._listener.getsockname()[1]
+        self.url = f'{"https" if tls else "http"}://127.0.0.1:{self.port}/open/'
+
+    def silent(self, _peer: socket.socket, _request: bytes) -> bool:
+        """Say nothing until the server stops."""
+        self._stopping.wait()
+        return False
+
+    def start(self) -> None:
+        self._run(self._accept)
+
+    def _run(self, target: Callable[..., None], *args: object) -> None:
+        thread = threading.Thread(target=target, args=args, daemon=True)
+        self._threads.append(thread)
+        thread.start()
+
+    def stop(self) -> None:
+        self._stopping.set()
+        with suppress(OSError):
+            self._listener.shutdown(socket.SHUT_RDWR)
+        # Each socket is closed by its own thread: closed from here, its number could be given to
+        # another socket while that thread still reads from it.
+        for peer in list(self._peers):
+            with suppress(OSError):
+                peer.shutdown(socket.SHUT_RDWR)
+        for thread in self._threads:
+            thread.join()
+
+    def _accept(self) -> None:
+        with suppress(OSError), self._listener:
+            while not self._stopping.is_set():
+                self._run(self._serve, self._listener.accept()[0])
+
+    def _serve(self, peer: socket.socket) -> None:
+        with suppress(OSError), peer:
+            if self._tls:
+                peer = self._tls.wrap_socket(peer, server_side=True)
+            with self._lock:
+                self._peers.append(peer)
+                self.connections += 1
+            with peer:
+                while (request := _receive(peer)) and self._behave(request)(peer, request):
+                    pass
+
+    def _behave(self, request: bytes) -> Behaviour:
+        with self._lock:
+            self.requests.append(request)
+            return self.behaviours[min(len(self.requests), len(self.behaviours)) - 1]
+
+
+def _receive(peer: socket.socket) -> bytes:
+    data = b''
+    while b'\r\n\r\n' not in data:
+        if not (chunk := peer.recv(65536)):
+            return b''
+        data += chunk
+    head, _, body = data.partition(b'\r\n\r\n')
+    lengths = [line for line in head.lower().split(b'\r\n') if line.startswith(b'content-length:')]
+    missing = (int(lengths[0].split(b':')[1]) if lengths else 0) - len(body)
+    while missing > 0:
+        chunk = peer.recv(missing)
+        data, missing = data + chunk, missing - len(chunk)
+    return data
+
+
+@contextmanager
+def serving(*behaviours: Behaviour, tls: ssl.SSLContext | None = None) -> Iterator[Server]:
+    """Serve while the block runs."""
+    server = Server(*behaviours, tls=tls)
+    server.start()
+    try:
+        yield server
+    finally:
+        server.stop()
+
+
+def refused_url() -> str:
+    """Give the URL of a port at which nobody listens."""
+    with socket.create_server(('127.0.0.1', 0)) as listener:
+        return f'http://127.0.0.1:{listener.getsockname()[1]}/open/'
