@@ -7,7 +7,8 @@ from setuptools import find_packages, setup
 
 HERE = Path(__file__).parent
 VERSION = re.search(r"__version__ = '([^']+)'", (HERE / 'hoiio/__init__.py').read_text('utf-8'))
-assert VERSION, 'hoiio/__init__.py states no __version__'
+if VERSION is None:
+    raise SystemExit('hoiio/__init__.py states no __version__')
 
 setup(
     name='hoiio',

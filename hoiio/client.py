@@ -60,6 +60,10 @@ class _Settings(NamedTuple):
     max_retries: int = MAX_RETRIES
     prefix: str | None = None
 
+    def __repr__(self) -> str:
+        # A traceback that shows local variables must not show the token.
+        return f'<{type(self).__name__} {self.base_url}>'
+
 
 class HoiioClient:
     """One account's access to Hoiio.
@@ -81,7 +85,7 @@ class HoiioClient:
         max_retries: How many times a request is repeated that can be repeated safely: anything
             that never left, and queries after a dropped connection, a timeout or an HTTP 5xx.
         prefix: A country prefix such as ``'65'`` that completes phone numbers without ``+``.
-        session: A `requests.Session` to use, for its proxies, adapters, hooks or certificates.
+        session: A ``requests.Session`` to use, for its proxies, adapters, hooks or certificates.
         user_agent: A name for the application, such as ``'myapp/2.1'``, that is added to the
             SDK's own in the ``User-Agent`` header.
 

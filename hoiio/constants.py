@@ -129,7 +129,7 @@ class Capability(Word):
 
 
 class Status(Word):
-    """The outcome of a request; `meaning` says in a sentence what happened.
+    """The outcome of a request; ``meaning`` says in a sentence what happened.
 
     Example:
         >>> Status.INSUFFICIENT_CREDIT

@@ -102,7 +102,7 @@ class ResponseUnreadable(HoiioException):
     token would follow it.
 
     Attributes:
-        response: The `requests.Response` as it came.
+        response: The ``requests.Response`` as it came.
         outcome_unknown: True unless the request only asked for something.
     """
 

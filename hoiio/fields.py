@@ -161,8 +161,8 @@ def to_form(params: Mapping[str, Any], prefix: str | None = None) -> dict[str, s
     """Write the parameters of a request as its form; None is left out.
 
     Raises:
-        InputInvalid: A parameter is bytes, the tag is longer than 256 characters, or ``to`` is
-            before ``from``.
+        InputInvalid: A parameter is bytes, a phone number is empty, the tag is longer than 256
+            characters, or ``to`` is before ``from``.
     """
     form = {}
     for name, value in params.items():
@@ -177,10 +177,12 @@ def to_form(params: Mapping[str, Any], prefix: str | None = None) -> dict[str, s
 
 
 def _to_numbers(name: str, value: object, prefix: str | None) -> str:
-    numbers = to_wire(value)
-    if name == 'caller_id' and not numbers.isdecimal():
-        return numbers
-    return ','.join(complete(number.strip(), prefix) for number in numbers.split(','))
+    numbers = [number.strip() for number in to_wire(value).split(',')]
+    if name == 'caller_id' and not numbers[0].isdecimal():
+        return to_wire(value)
+    if not all(numbers):
+        raise InputInvalid(f'{name} is empty')
+    return ','.join(complete(number, prefix) for number in numbers)
 
 
 def _check_period(start: str, end: str) -> None:

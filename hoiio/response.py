@@ -13,6 +13,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date, datetime
+from math import inf
 from typing import (
     TYPE_CHECKING,
     Annotated,
@@ -39,11 +40,11 @@ E = TypeVar('E', bound='Entry')
 
 # What a repr shows: enough to recognise a transaction, nothing that belongs to a person.
 _SHOWN = (
-    'status', 'txn_ref', 'txn_refs', 'bulk_txn_ref', 'session', 'room',
-    'call_status_dest1', 'call_status_dest2', 'sms_status', 'fax_status',
-    'date', 'duration', 'currency', 'rate', 'debit', 'balance', 'expiry',
-    'total_entries_count', 'entries_count',
-)  # fmt: skip
+    *('status', 'txn_ref', 'txn_refs', 'bulk_txn_ref', 'session', 'room'),
+    *('call_status_dest1', 'call_status_dest2', 'sms_status', 'fax_status'),
+    *('date', 'duration', 'currency', 'rate', 'debit', 'balance', 'expiry'),
+    *('total_entries_count', 'entries_count'),
+)
 
 
 class Field(NamedTuple):
@@ -60,8 +61,8 @@ class Field(NamedTuple):
 class Entry:
     """A JSON object whose fields are attributes.
 
-    A field that Hoiio left out raises `AttributeError`, so `hasattr` tells. A field that does not
-    have the promised form raises `FieldUnreadable` when it is read, and costs no other field.
+    A field that Hoiio left out raises ``AttributeError``, so ``hasattr`` tells. A field that does
+    not have the promised form raises `FieldUnreadable` when it is read, and costs no other field.
     Fields that this version does not know pass through as they came. Entries pickle.
 
     Attributes:
@@ -113,7 +114,7 @@ class Response(Entry):
     Attributes:
         status: ``'success_ok'``, or what went wrong, such as ``'error_insufficient_credit'``.
         json: The body as a dict.
-        response: The `requests.Response`, with headers, HTTP status code and request. The body
+        response: The ``requests.Response``, with headers, HTTP status code and request. The body
             of its request is dropped, because it held the access token.
         operation: What was asked, such as ``'sms/send'``.
 
@@ -171,10 +172,13 @@ class Page(Response, Generic[E]):
     """One page of a longer list.
 
     Attributes:
+        size: How many entries a full page has.
         total_entries_count: How many entries all pages have.
         entries_count: How many this page has.
         entries: The entries of this page.
     """
+
+    size = 100
 
     total_entries_count: int
     entries_count: int
@@ -183,11 +187,12 @@ class Page(Response, Generic[E]):
     def __init__(self, response: requests.Response, operation: str) -> None:
         super().__init__(response, operation)
         self._number = 1
+        self._size = self.size
         self._fetch: Callable[[int], Self] | None = None
 
-    def turning(self, fetch: Callable[[int], Self], number: int) -> Self:
-        """Tell this page its number and how to get another."""
-        self._fetch, self._number = fetch, number
+    def turning(self, fetch: Callable[[int], Self], number: int, size: int) -> Self:
+        """Tell this page its number, how to get another, and how many entries were asked for."""
+        self._fetch, self._number, self._size = fetch, number, min(size, self.size)
         return self
 
     def auto_paging_iter(self) -> Iterator[E]:
@@ -207,18 +212,23 @@ class Page(Response, Generic[E]):
             >>> spent = sum(entry.debit for entry in Hoiio.sms.history().auto_paging_iter())
         """
         page, number = self.raise_for_status(), self._number
-        seen = (number - 1) * len(page.entries)
-        before: set[str] = set()
+        passed, refs = self._before(), set[object]()
         while page.entries:
             for entry in page.entries:
-                if entry.json.get('txn_ref') not in before:
+                if entry.json.get('txn_ref') not in refs:
                     yield entry
-            seen += len(page.entries)
-            if seen >= getattr(page, 'total_entries_count', seen + 1):
+            passed += len(page.entries)
+            if passed >= _total(page):
                 return
-            before = {entry.json['txn_ref'] for entry in page.entries if 'txn_ref' in entry.json}
+            refs = {entry.json['txn_ref'] for entry in page.entries if 'txn_ref' in entry.json}
             number += 1
             page = self._get(number).raise_for_status()
+
+    def _before(self) -> int:
+        """Count the entries of the pages before this one."""
+        full = (self._number - 1) * self._size
+        # No entry could be here if those pages were that full, so they are as short as this one.
+        return full if full < _total(self) else (self._number - 1) * len(self.entries)
 
     def _get(self, number: int) -> Self:
         if self._fetch is None:
@@ -230,6 +240,11 @@ class Page(Response, Generic[E]):
         return {**self.__dict__, '_fetch': None}
 
 
+def _total(page: Page[Any]) -> float:
+    total: int | None = getattr(page, 'total_entries_count', None)
+    return inf if total is None else total
+
+
 def _parse(response: requests.Response, operation: str) -> dict[str, Any]:
     try:
         body = json.loads(response.content)
@@ -238,7 +253,7 @@ def _parse(response: requests.Response, operation: str) -> dict[str, Any]:
     if isinstance(body, dict) and isinstance(body.get('status'), str):
         return body
     kind = response.headers.get('Content-Type', 'no content type')
-    hint = '; redirects are not followed' if response.is_redirect else ''
+    hint = '; redirects are not followed' if 'Location' in response.headers else ''
     unknown = not is_read(operation)
     raise ResponseUnreadable(
         f'{operation}: HTTP {response.status_code} with {kind} where a JSON object with a status'

@@ -60,7 +60,7 @@ class Transport:
     """
 
     def __init__(self, session: requests.Session | None, user_agent: str) -> None:
-        self._session = session or _session()
+        self._session = _session() if session is None else session
         self._headers = {
             'Accept': 'application/json',
             'Content-Type': 'application/x-www-form-urlencoded',
@@ -87,7 +87,8 @@ class Transport:
             TransportError: No complete response arrived.
         """
         body = _encode(form)
-        for attempt in range(max_retries + 1):
+        attempt = 0
+        while True:
             last = attempt == max_retries
             try:
                 response = self._post(url, body, timeout)
@@ -98,9 +99,16 @@ class Transport:
                 if last or response.status_code < 500 or not is_read(operation):  # noqa: PLR2004
                     return response
             _pause(attempt)
-        raise AssertionError  # pragma: no cover - the last attempt returns or raises
+            attempt += 1
 
     def _post(self, url: str, body: bytes, timeout: Timeout) -> requests.Response:
+        locations: list[str] = []
+
+        def keep_location(response: requests.Response, **_: object) -> None:
+            # Even told not to follow, requests would read it, fail on nonsense, and prepare a
+            # next request with the same body.
+            locations.append(response.headers.pop('Location', ''))
+
         try:
             response = self._session.post(
                 url,
@@ -109,6 +117,7 @@ class Transport:
                 timeout=timeout,
                 # The body, and with it the access token, would go wherever it says.
                 allow_redirects=False,
+                hooks={'response': [*self._hooks(), keep_location]},
                 proxies=_proxies(url),
             )
         except requests.RequestException as exc:
@@ -116,8 +125,14 @@ class Transport:
             if exc.response is not None:
                 exc.response.request = _without_body(exc.response.request)
             raise
+        for location in filter(None, locations):
+            response.headers['Location'] = location
         response.request = _without_body(response.request)
         return response
+
+    def _hooks(self) -> list[Any]:
+        hooks = self._session.hooks.get('response') or []
+        return [hooks] if callable(hooks) else list(hooks)
 
     def renew_connections(self) -> None:
         """Let go of the pooled connections, without closing them, and start with none."""
@@ -157,7 +172,7 @@ def _encode(form: Mapping[str, str]) -> bytes:
 def _proxies(url: str) -> dict[str, str]:
     # Plain http goes to this machine alone (see client.check_base_url), never through a proxy
     # of the environment: the access token would leave the machine in the clear.
-    return {'no_proxy': urlsplit(url).hostname or ''} if url[4] == ':' else {}
+    return {'no_proxy': urlsplit(url).hostname or ''} if url.startswith('http:') else {}
 
 
 def _without_body(request: Any) -> Any:

@@ -32,7 +32,12 @@ def _same_hoiio_afterwards() -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True)
-def _loopback_only(monkeypatch: pytest.MonkeyPatch) -> None:
+def _loopback_only(loopback_only: None) -> None:
+    """Overridden where the real service may be reached."""
+
+
+@pytest.fixture
+def loopback_only(monkeypatch: pytest.MonkeyPatch) -> None:
     connect = socket.socket.connect
 
     def guarded(self: socket.socket, address: Any) -> None:

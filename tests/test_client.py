@@ -197,7 +197,9 @@ def test_base_url_of_the_environment(api: Api, monkeypatch: pytest.MonkeyPatch) 
 
 
 def test_repr_shows_where_and_no_token() -> None:
-    assert repr(HoiioClient('APP', 'TOKEN')) == f'<HoiioClient {BASE_URL}>'
+    client = HoiioClient('APP', 'TOKEN')
+    assert repr(client) == f'<HoiioClient {BASE_URL}>'
+    assert 'TOKEN' not in repr(client._settings)
 
 
 # Requests

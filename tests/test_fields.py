@@ -222,6 +222,13 @@ def test_prefix_where_it_does_not(name: str, value: str) -> None:
     assert fields.to_form({name: value}, '65') == {name: value}
 
 
+@pytest.mark.parametrize('dest', ['', ' ', '+6511111111,', ['+6511111111', ''], []])
+@pytest.mark.parametrize('prefix', [None, '65'])
+def test_an_empty_number_is_refused(dest: object, prefix: str | None) -> None:
+    with pytest.raises(InputInvalid, match='dest1 is empty'):
+        fields.to_form({'dest1': dest}, prefix)
+
+
 # Forms
 
 

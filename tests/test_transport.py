@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import inspect
 import pickle
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -234,10 +234,13 @@ def server() -> Iterator[wire.Server]:
         yield server
 
 
-def test_a_session_keeps_its_hooks_auth_cookies_and_headers(server: wire.Server) -> None:
+@pytest.mark.parametrize('hooks', [list, lambda hooks: hooks[0]], ids=['list', 'function'])
+def test_a_session_keeps_its_hooks_auth_cookies_and_headers(
+    server: wire.Server, hooks: Callable[[list[Any]], Any]
+) -> None:
     seen: list[int] = []
     session = requests.Session()
-    session.hooks['response'].append(lambda res, **_: seen.append(res.status_code))
+    session.hooks['response'] = hooks([lambda res, **_: seen.append(res.status_code)])
     session.auth = ('user', 'password')
     session.cookies.set('a', 'b')
     session.headers['X-Trace'] = '1'

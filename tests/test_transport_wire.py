@@ -13,7 +13,7 @@ import pytest
 import requests
 import trustme
 
-from hoiio import HoiioClient, HoiioException, ResponseUnreadable, TransportError
+from hoiio import HoiioClient, HoiioException, ResponseUnreadable, TransportError, transport
 from tests import wire
 from tests.wire import Behaviour, Server, http, serving
 
@@ -207,6 +207,18 @@ def test_a_redirect_is_not_followed(server: Server) -> None:
     assert len(server.requests) == 5
 
 
+@pytest.mark.parametrize('location', ['http://[::1', 'ftp://x', '\xff', '//', 'http://a b', ''])
+def test_a_redirect_to_nonsense_is_no_other_error(server: Server, location: str) -> None:
+    head = f'HTTP/1.1 307 Word\r\nLocation: {location}\r\nContent-Length: 0\r\n\r\n'
+    server.behaviours = (wire.answer(head.encode('latin-1')),)
+    with pytest.raises(ResponseUnreadable) as caught:
+        client_of(server).sms.send('Hoiio World', '+6511111111')
+    assert caught.value.outcome_unknown
+    assert caught.value.response.headers.get('Location', '') == location
+    assert caught.value.response.next is None
+    assert len(server.requests) == 1
+
+
 def test_the_request_as_it_is_on_the_wire(server: Server) -> None:
     client_of(server).sms.send('50 % + ü\n', '+6511111111', tag='a b')
     head, _, body = server.requests[0].partition(b'\r\n\r\n')
@@ -322,6 +334,15 @@ def test_sixteen_threads_share_a_client_without_crosstalk(server: Server) -> Non
         assert all(pool.map(ask, range(400)))
     assert len(server.requests) == 400
     assert server.connections <= 16
+
+
+def test_what_a_child_does_after_a_fork(server: Server) -> None:
+    client = client_of(server)
+    client.account.balance()
+    transport._after_fork()
+    client.account.balance()
+    client.account.balance()
+    assert server.connections == 2
 
 
 # Python 3.12 warns of any fork beside threads; that it works all the same is what this holds.

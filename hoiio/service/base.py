@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -65,10 +65,15 @@ class Service:
         /,
         **params: Any,
     ) -> P:
+        size = optional.get('page_size')
+        for name, value in (('page', page), ('page_size', size)):
+            if value is not None and not (str(value).isdecimal() and int(value)):
+                raise InputInvalid(f'{operation}: {name} is a whole number from 1')
+
         def fetch(number: int | None) -> P:
             return self._call(operation, kind, required, {**optional, 'page': number}, **params)
 
-        return fetch(page).turning(fetch, int(page or 1))
+        return fetch(page).turning(fetch, int(page or 1), int(size or kind.size))
 
 
 def numbers(dests: Iterable[str | Iterable[str]], limit: int) -> list[str]:
@@ -77,14 +82,26 @@ def numbers(dests: Iterable[str | Iterable[str]], limit: int) -> list[str]:
     Raises:
         InputInvalid: One is empty, or there are more than the limit.
     """
-    listed = [
-        number.strip()
-        for dest in dests
-        for item in ([dest] if isinstance(dest, str) else dest)
-        for number in item.split(',')
-    ]
+    listed = [number.strip() for dest in dests for number in _flat(dest)]
+    check_numbers(listed, limit)
+    return listed
+
+
+def _flat(dest: object) -> Iterator[str]:
+    if isinstance(dest, Iterable) and not isinstance(dest, str):
+        for each in dest:
+            yield from _flat(each)
+    else:
+        yield from str('' if dest is None else dest).split(',')
+
+
+def check_numbers(listed: list[str], limit: int) -> None:
+    """Check the destinations of one request.
+
+    Raises:
+        InputInvalid: One is empty, or there are more than the limit.
+    """
     if not all(listed):
         raise InputInvalid(f'destination {listed.index("") + 1} of {len(listed)} is empty')
     if len(listed) > limit:
         raise InputInvalid(f'{len(listed)} destinations; Hoiio takes {limit} at a time')
-    return listed

@@ -106,10 +106,10 @@ class Fax(Service):
 
         Returns:
             A `Transaction`. Success means that Hoiio has taken the file; whether it went through
-            is in the notification and in `status`.
+            is in the notification and in ``status``.
 
         Raises:
-            FaxFileUnreadable: The file is not there or cannot be read; also an `OSError`.
+            FaxFileUnreadable: The file is not there or cannot be read; also an ``OSError``.
             InputInvalid: The file is no PDF or over 2 MB, there is no destination, or the tag is
                 too long.
             TransportError: The connection failed; see its ``outcome_unknown``.
@@ -249,23 +249,27 @@ def _read(
     """Read a PDF and the name it has of its own."""
     if file is None or file in ('', b''):
         raise InputInvalid('fax/send: no file')
-    if isinstance(file, bytes):
-        return _checked(file), None
+    if isinstance(file, (bytes, bytearray, memoryview)):
+        return _checked(bytes(file)), None
     try:
-        return _checked(_content(file)), _name(file)
+        content = _content(file)
     except OSError as exc:
-        if isinstance(exc, InputInvalid):
-            raise
         name = exc.filename or _name(file)
         raise FaxFileUnreadable(exc.errno, f'the file to fax: {exc.strerror or exc}', name) from exc
+    except UnicodeDecodeError:
+        # Its object is the file; it must not stay attached as the context of another exception.
+        content = ''
+    except (AttributeError, ValueError) as exc:
+        raise InputInvalid('the file to fax is a path, bytes, or an open file') from exc
+    return _checked(content), _name(file)
 
 
-def _content(file: str | os.PathLike[str] | BinaryIO) -> bytes:
+def _content(file: str | os.PathLike[str] | BinaryIO) -> bytes | str:
     # One byte more than allowed tells a file that is too big without reading all of it.
     if isinstance(file, (str, os.PathLike)):
         with Path(file).open('rb') as opened:
             return opened.read(MAX_SIZE + 1)
-    place = file.tell() if file.seekable() else None
+    place = file.tell() if hasattr(file, 'seekable') and file.seekable() else None
     content = file.read(MAX_SIZE + 1)
     if place is not None:
         file.seek(place)
@@ -277,8 +281,8 @@ def _name(file: str | os.PathLike[str] | BinaryIO) -> str | None:
     return Path(path).name if isinstance(path, (str, os.PathLike)) else None
 
 
-def _checked(content: bytes) -> bytes:
-    if not isinstance(content, bytes):
+def _checked(content: bytes | str) -> bytes:
+    if isinstance(content, str):
         raise InputInvalid("the file to fax is opened as text; open it with mode 'rb'")
     if len(content) > MAX_SIZE:
         raise InputInvalid('the file to fax is larger than 2 MB')

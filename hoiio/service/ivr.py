@@ -1,8 +1,9 @@
 """IVR: phone calls that an application conducts, block by block.
 
 A call begins with a start block (`Ivr.dial`, or an incoming call), goes on with middle blocks
-(`play`, `gather`, `record`, `monitor`, `hold`, `unhold`) and ends with an end block (`transfer`,
-`hangup`). Each block reports to its ``notify_url`` when it is done; then is the time for the next.
+(``play``, ``gather``, ``record``, ``monitor``, ``hold``, ``unhold``) and ends with an end block
+(``transfer``, ``hangup``). Each block reports to its ``notify_url`` when it is done; then is the
+time for the next.
 """
 
 from __future__ import annotations
@@ -109,7 +110,7 @@ class Ivr(Service):
         """Play a message.
 
         Args:
-            session: The call, from `dial` or from the notification of an incoming call.
+            session: The call, from ``dial`` or from the notification of an incoming call.
             msg: The message.
             tag: A reference of your own, at most 256 characters.
             notify_url: Where Hoiio reports the end of the message. Without one, the call is hung
@@ -152,7 +153,7 @@ class Ivr(Service):
         """Gather the keys that are pressed.
 
         Args:
-            session: The call, from `dial` or from the notification of an incoming call.
+            session: The call, from ``dial`` or from the notification of an incoming call.
             msg: The message to play; a key stops it.
             max_digits: How many digits end the input, 0 to 255; with 0, the default, the ``#`` key
                 or the timeout ends it.
@@ -211,7 +212,7 @@ class Ivr(Service):
         """Record a voice message; the ``#`` key ends it.
 
         Args:
-            session: The call, from `dial` or from the notification of an incoming call.
+            session: The call, from ``dial`` or from the notification of an incoming call.
             msg: The message to play before.
             max_duration: Seconds after which the recording ends; by default 120.
             tag: A reference of your own, at most 256 characters.
@@ -254,7 +255,7 @@ class Ivr(Service):
         """Record the whole conversation from here on.
 
         Args:
-            session: The call, from `dial` or from the notification of an incoming call.
+            session: The call, from ``dial`` or from the notification of an incoming call.
             msg: The message to play before.
             tag: A reference of your own, at most 256 characters.
             notify_url: Where Hoiio reports that the next block may follow.
@@ -292,10 +293,10 @@ class Ivr(Service):
         )
 
     def hold(self, session: str, *, msg: str | None = None, **params: Any) -> Response:
-        """Put the call on hold; only `unhold` and a forced `hangup` are possible then.
+        """Put the call on hold; only ``unhold`` and a forced ``hangup`` are possible then.
 
         Args:
-            session: The call, from `dial` or from the notification of an incoming call.
+            session: The call, from ``dial`` or from the notification of an incoming call.
             msg: The message to repeat; by default music.
             **params: For this call alone; see `Service`.
 
@@ -365,7 +366,7 @@ class Ivr(Service):
         """Connect the call to another phone or to a conference room.
 
         Args:
-            session: The call, from `dial` or from the notification of an incoming call.
+            session: The call, from ``dial`` or from the notification of an incoming call.
             dest: A number, or ``'room:R1234'``, or ``'room:'`` for a new room.
             msg: The message to play before.
             caller_id: What the other phone shows: the registered number, a Hoiio number of yours,
@@ -415,7 +416,7 @@ class Ivr(Service):
         """Hang up.
 
         Args:
-            session: The call, from `dial` or from the notification of an incoming call.
+            session: The call, from ``dial`` or from the notification of an incoming call.
             msg: The message to play before; not together with ``force``.
             force: True hangs up at once, even in the middle of another block.
             tag: A reference of your own, at most 256 characters.

@@ -94,6 +94,8 @@ class AvailableNumber(Entry):
 class AvailableNumbers(Page[AvailableNumber]):
     """A page of numbers on offer, at most 20."""
 
+    size = 20
+
     entries: list[AvailableNumber]
 
 
@@ -315,7 +317,7 @@ class Number(Service):
         for misspelt in _MISSPELT.keys() & params:
             name = _MISSPELT[misspelt]
             warnings.warn(f'{misspelt} is spelt {name}', DeprecationWarning, stacklevel=2)
-            optional[name] = params.pop(misspelt)
+            optional[name] = params.pop(misspelt) or optional[name]
         return self._call(
             'number/update_forwarding', Response, {'number': number}, optional, **params
         )

@@ -12,7 +12,7 @@ from ..constants import SmsStatus
 from ..exceptions import InputInvalid
 from ..fields import complete
 from ..response import Entry, Field, Page, Response, Transaction
-from .base import Service, numbers
+from .base import Service, check_numbers, numbers
 
 __all__ = ['BulkTransaction', 'Sms', 'SmsHistory', 'SmsRate', 'SmsRecord', 'SmsReport']
 
@@ -122,7 +122,7 @@ class Sms(Service):
 
         Returns:
             A `Transaction`. Success means that Hoiio has taken the message; whether it arrived is
-            in the notification and in `status`.
+            in the notification and in ``status``.
 
         Raises:
             InputInvalid: There is no message or no destination, or the tag is too long.
@@ -136,7 +136,7 @@ class Sms(Service):
 
         Source: API ``sms/send``; guide, *Send an SMS*.
         """
-        if _is_phone(msg) and not _is_phone(dest):
+        if _is_phone(msg) and _is_no_phone(dest):
             msg, dest = dest, msg
         return self._call(
             'sms/send',
@@ -202,13 +202,17 @@ class Sms(Service):
             return {'dest': numbers(dests, MAX_RECIPIENTS)}
         if dests:
             raise InputInvalid('destinations either as numbers or as recipients, not both')
-        listed = [dict(recipient) for recipient in recipients]
-        dest = numbers((str(each.get('dest') or '') for each in listed), MAX_RECIPIENTS)
-        if not dest:
+        listed = [self._recipient(each) for each in recipients]
+        if not listed:
             raise InputInvalid('sms/bulk_send: no recipients')
-        for recipient, number in zip(listed, dest, strict=True):
-            recipient['dest'] = complete(number, self._client.prefix)
-        return {'recipients': json.dumps({'recipients': listed}, ensure_ascii=False)}
+        check_numbers([each['dest'] for each in listed], MAX_RECIPIENTS)
+        return {'recipients': json.dumps({'recipients': listed}, default=str)}
+
+    def _recipient(self, recipient: Mapping[str, Any]) -> dict[str, Any]:
+        if not isinstance(recipient, Mapping):
+            raise InputInvalid('a recipient is a mapping with a dest')
+        dest = str(recipient.get('dest') or '').strip()
+        return {**recipient, 'dest': complete(dest, self._client.prefix)}
 
     def status(self, txn_ref: str, **params: Any) -> SmsReport:
         """Retrieve what became of an SMS, sent or received.
@@ -317,3 +321,11 @@ class Sms(Service):
 
 def _is_phone(text: object) -> bool:
     return isinstance(text, str) and _PHONE.fullmatch(text) is not None
+
+
+def _is_no_phone(text: object) -> bool:
+    # Not merely the opposite: a code such as 123456 must not become the destination because the
+    # number beside it is written in an unusual way.
+    return isinstance(text, str) and (
+        any(map(str.isalpha, text)) or (bool(text.strip()) and not any(map(str.isdigit, text)))
+    )

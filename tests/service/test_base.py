@@ -1,0 +1,598 @@
+from __future__ import annotations
+
+import inspect
+import pickle
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta, timezone
+from typing import Any, NamedTuple, get_type_hints
+from urllib.parse import parse_qsl
+
+import pytest
+
+from hoiio import (
+    GMT8,
+    ApiError,
+    CredentialsMissing,
+    HoiioClient,
+    HoiioException,
+    InputInvalid,
+    Page,
+    RateLimitExceeded,
+    Response,
+    ResponseUnreadable,
+)
+from hoiio.constants import is_read
+from hoiio.service.base import Service
+from tests.conftest import BASE_URL, Api
+
+
+class Call(NamedTuple):
+    operation: str
+    args: tuple[Any, ...] = ()
+
+
+# The shortest call of every method. `test_every_method_is_in_the_table` finds what is missing.
+CALLS = {
+    'voice.call': Call('voice/call', ('+6511111111', '+6522222222')),
+    'voice.conference': Call('voice/conference', ('+6511111111', '+6522222222')),
+    'voice.kick': Call('conference/moderate', ('TX-1',)),
+    'voice.mute': Call('conference/moderate', ('TX-1',)),
+    'voice.unmute': Call('conference/moderate', ('TX-1',)),
+    'voice.hangup': Call('voice/hangup', ('TX-1',)),
+    'voice.status': Call('voice/query_status', ('TX-1',)),
+    'voice.history': Call('voice/get_history'),
+    'voice.rate': Call('voice/get_rate', ('+6511111111', '+6522222222')),
+    'sms.send': Call('sms/send', ('Hoiio World', '+6511111111')),
+    'sms.bulk_send': Call('sms/bulk_send', ('Hoiio World', '+6511111111')),
+    'sms.status': Call('sms/query_status', ('TX-1',)),
+    'sms.history': Call('sms/get_history'),
+    'sms.rate': Call('sms/get_rate', ('Hoiio World', '+6511111111')),
+    'sms.rate_in': Call('sms/get_rate', ('+6511111111',)),
+    'ivr.dial': Call('ivr/start/dial', ('+6511111111',)),
+    'ivr.play': Call('ivr/middle/play', ('S1', 'Hello.')),
+    'ivr.gather': Call('ivr/middle/gather', ('S1',)),
+    'ivr.record': Call('ivr/middle/record', ('S1',)),
+    'ivr.monitor': Call('ivr/middle/monitor', ('S1',)),
+    'ivr.hold': Call('ivr/middle/hold', ('S1',)),
+    'ivr.unhold': Call('ivr/middle/unhold', ('S1',)),
+    'ivr.transfer': Call('ivr/end/transfer', ('S1', '+6511111111')),
+    'ivr.hangup': Call('ivr/end/hangup', ('S1',)),
+    'fax.send': Call('fax/send', ('+6511111111', b'%PDF-1.4')),
+    'fax.status': Call('fax/query_status', ('TX-1',)),
+    'fax.history': Call('fax/get_history'),
+    'fax.rate': Call('fax/get_rate', ('+6511111111',)),
+    'fax.rate_in': Call('fax/get_rate', ('+6511111111',)),
+    'number.available_countries': Call('number/get_countries'),
+    'number.available_numbers': Call('number/get_choices', ('US',)),
+    'number.rate': Call('number/get_rates', ('US',)),
+    'number.subscribe': Call('number/subscribe', ('+6511111111', 1)),
+    'number.configure': Call('number/update_forwarding', ('+6511111111',)),
+    'number.subscribed_numbers': Call('number/get_active'),
+    'number.active_numbers': Call('number/get_active'),
+    'account.balance': Call('user/get_balance'),
+    'account.info': Call('user/get_info'),
+}
+
+# Only these may be repeated after they may have reached Hoiio: they ask and change nothing.
+READS = {
+    'voice.status',
+    'voice.history',
+    'voice.rate',
+    'sms.status',
+    'sms.history',
+    'sms.rate',
+    'sms.rate_in',
+    'fax.status',
+    'fax.history',
+    'fax.rate',
+    'fax.rate_in',
+    'number.available_countries',
+    'number.available_numbers',
+    'number.rate',
+    'number.subscribed_numbers',
+    'number.active_numbers',
+    'account.balance',
+    'account.info',
+}
+
+HISTORIES = ['voice.history', 'sms.history', 'fax.history']
+PAGED = [*HISTORIES, 'number.available_numbers']
+
+# Required by the signature, yet None means something.
+MAY_BE_NONE = {
+    ('voice.call', 'dest1'),
+    ('voice.rate', 'dest1'),
+    ('sms.rate', 'msg'),
+}
+
+each_method = pytest.mark.parametrize('name', CALLS)
+each_history = pytest.mark.parametrize('name', HISTORIES)
+each_paged = pytest.mark.parametrize('name', PAGED)
+
+
+def services() -> dict[str, type[Service]]:
+    found = [value for value in vars(HoiioClient()).values() if isinstance(value, Service)]
+    return {type(service).__name__.lower(): type(service) for service in found}
+
+
+def method_of(name: str) -> Any:
+    area, _, method = name.partition('.')
+    return getattr(services()[area], method)
+
+
+def parameters() -> Iterator[tuple[str, inspect.Parameter]]:
+    for name in CALLS:
+        for parameter in inspect.signature(method_of(name)).parameters.values():
+            if parameter.name != 'self':
+                yield name, parameter
+
+
+def required() -> list[tuple[str, int]]:
+    positional = [
+        (name, parameter.name)
+        for name, parameter in parameters()
+        if parameter.kind is parameter.POSITIONAL_OR_KEYWORD
+        and parameter.default is parameter.empty
+    ]
+    return [
+        (name, [other for method, other in positional if method == name].index(argument))
+        for name, argument in positional
+        if (name, argument) not in MAY_BE_NONE
+    ]
+
+
+def keywords() -> list[tuple[str, str]]:
+    elsewhere = {'recipients', 'request_timeout'}
+    return [
+        (name, parameter.name)
+        for name, parameter in parameters()
+        if parameter.kind is parameter.KEYWORD_ONLY and parameter.name not in elsewhere
+    ]
+
+
+def invoke(client: HoiioClient, name: str, *args: Any, **params: Any) -> Response:
+    area, _, method = name.partition('.')
+    res: Response = getattr(getattr(client, area), method)(*(args or CALLS[name].args), **params)
+    return res
+
+
+def page_of(client: HoiioClient, name: str, **params: Any) -> Page[Any]:
+    page = invoke(client, name, **params)
+    assert isinstance(page, Page)
+    return page
+
+
+def sent(api: Api) -> list[dict[str, str]]:
+    """The forms with the credentials in them."""
+    bodies = [call.request.body for call in api.mock.calls]
+    assert all(isinstance(body, bytes) for body in bodies)
+    return [
+        dict(parse_qsl(body.decode(), keep_blank_values=True))
+        for body in bodies
+        if isinstance(body, bytes)
+    ]
+
+
+def timeouts(api: Api) -> list[object]:
+    return [vars(call.request)['req_kwargs']['timeout'] for call in api.mock.calls]
+
+
+def entry(name: str, ref: int) -> dict[str, str]:
+    return {'number' if name.startswith('number.') else 'txn_ref': f'+{ref}'}
+
+
+def answer_page(api: Api, name: str, refs: list[int], total: int | None) -> None:
+    count = {} if total is None else {'total_entries_count': str(total)}
+    entries = [entry(name, ref) for ref in refs]
+    api.answers(CALLS[name].operation, **count, entries_count=str(len(refs)), entries=entries)
+
+
+def refs_of(entries: list[Any]) -> list[int]:
+    return [int(value) for each in entries for value in each.json.values()]
+
+
+# Every method of every service.
+
+
+def test_every_method_is_in_the_table() -> None:
+    methods = {
+        f'{area}.{name}'
+        for area, kind in services().items()
+        for name in dir(kind)
+        if not name.startswith('_')
+    }
+    assert methods == set(CALLS)
+    assert set(services()) == {'voice', 'sms', 'ivr', 'fax', 'number', 'account'}
+
+
+@each_method
+def test_one_post_to_the_path_of_the_operation(client: HoiioClient, api: Api, name: str) -> None:
+    api.answers(CALLS[name].operation)
+    res = invoke(client, name)
+    (call,) = api.mock.calls
+    assert call.request.method == 'POST'
+    assert call.request.url == BASE_URL + CALLS[name].operation
+    assert res.operation == CALLS[name].operation
+    assert res.is_success()
+
+
+@each_method
+def test_the_declared_result_is_what_comes(client: HoiioClient, api: Api, name: str) -> None:
+    api.answers(CALLS[name].operation)
+    assert type(invoke(client, name)) is get_type_hints(method_of(name))['return']
+
+
+@each_method
+def test_a_parameter_that_the_method_does_not_know_is_sent(
+    client: HoiioClient, api: Api, name: str
+) -> None:
+    api.answers(CALLS[name].operation)
+    invoke(client, name)
+    invoke(client, name, ring_time=20, nothing=None)
+    bare, extended = api.forms
+    assert extended == {**bare, 'ring_time': '20'}
+
+
+@pytest.mark.parametrize(('name', 'keyword'), keywords())
+def test_every_keyword_is_sent_under_its_name_in_the_api(
+    client: HoiioClient, api: Api, name: str, keyword: str
+) -> None:
+    api.answers(CALLS[name].operation)
+    invoke(client, name)
+    invoke(client, name, **{keyword: '3'})
+    bare, extended = api.forms
+    assert keyword.rstrip('_') not in bare
+    assert extended == {**bare, keyword.rstrip('_'): '3'}
+
+
+@pytest.mark.parametrize(('name', 'keyword'), keywords())
+def test_a_keyword_that_is_none_is_not_sent(
+    client: HoiioClient, api: Api, name: str, keyword: str
+) -> None:
+    api.answers(CALLS[name].operation)
+    invoke(client, name)
+    invoke(client, name, **{keyword: None})
+    bare, extended = api.forms
+    assert extended == bare
+
+
+@each_method
+def test_credentials_for_one_call(client: HoiioClient, api: Api, name: str) -> None:
+    api.answers(CALLS[name].operation)
+    invoke(client, name, app_id='OTHER APP', access_token='OTHER TOKEN')
+    invoke(client, name)
+    other, own = sent(api)
+    assert (other['app_id'], other['access_token']) == ('OTHER APP', 'OTHER TOKEN')
+    assert (own['app_id'], own['access_token']) == ('APP', 'TOKEN')
+    assert other.keys() == own.keys()
+
+
+@each_method
+def test_timeout_for_one_call(client: HoiioClient, api: Api, name: str) -> None:
+    keyword = 'request_timeout' if name == 'ivr.gather' else 'timeout'
+    api.answers(CALLS[name].operation)
+    invoke(client, name, **{keyword: 5})
+    invoke(client, name, **{keyword: (1.5, 30)})
+    invoke(client, name)
+    assert timeouts(api) == [5, (1.5, 30), (10.0, 60.0)]
+    assert not any(keyword in form for form in api.forms)
+
+
+@each_method
+@pytest.mark.parametrize('timeout', [0, -1, float('inf'), 'soon', (1, 2, 3)])
+def test_a_timeout_that_cannot_be_kept_is_refused(
+    client: HoiioClient, api: Api, name: str, timeout: Any
+) -> None:
+    keyword = 'request_timeout' if name == 'ivr.gather' else 'timeout'
+    with pytest.raises(InputInvalid, match='timeout is a positive number'):
+        invoke(client, name, **{keyword: timeout})
+    assert len(api.mock.calls) == 0
+
+
+@each_method
+def test_without_credentials_nothing_is_sent(api: Api, name: str) -> None:
+    with pytest.raises(CredentialsMissing, match='no app_id'):
+        invoke(HoiioClient(), name)
+    with pytest.raises(CredentialsMissing, match='no access_token'):
+        invoke(HoiioClient('APP'), name)
+    assert len(api.mock.calls) == 0
+
+
+@pytest.mark.parametrize('empty', [None, ''])
+@pytest.mark.parametrize(('name', 'index'), required())
+def test_a_required_argument_is_required(
+    client: HoiioClient, api: Api, name: str, index: int, empty: str | None
+) -> None:
+    args = list(CALLS[name].args)
+    args[index] = empty
+    with pytest.raises(InputInvalid, match=rf'^{CALLS[name].operation}: no \w+$'):
+        invoke(client, name, *args)
+    assert len(api.mock.calls) == 0
+
+
+@pytest.mark.parametrize('name', [name for name, keyword in keywords() if keyword == 'tag'])
+def test_a_tag_has_at_most_256_characters(client: HoiioClient, api: Api, name: str) -> None:
+    api.answers(CALLS[name].operation)
+    with pytest.raises(InputInvalid, match='the tag has 257 characters'):
+        invoke(client, name, tag='你' * 257)
+    assert len(api.mock.calls) == 0
+    invoke(client, name, tag='你' * 256)
+    assert api.form['tag'] == '你' * 256
+
+
+@each_method
+def test_a_refusal_is_a_response(client: HoiioClient, api: Api, name: str) -> None:
+    api.answers(CALLS[name].operation, status='error_rate_limit_exceeded')
+    res = invoke(client, name)
+    assert not res.is_success()
+    assert res.status == 'error_rate_limit_exceeded'
+    with pytest.raises(RateLimitExceeded, match=CALLS[name].operation) as caught:
+        res.raise_for_status()
+    assert caught.value.response is res
+    assert not caught.value.outcome_unknown
+
+
+@each_method
+def test_a_refusal_lacks_every_field_and_says_why(client: HoiioClient, api: Api, name: str) -> None:
+    api.answers(CALLS[name].operation, status='error_dest_invalid')
+    res = invoke(client, name)
+    for field in {*get_type_hints(type(res)), 'txn_ref'} - {'status'}:
+        assert not hasattr(res, field)
+        with pytest.raises(AttributeError, match=f"no '{field}'.*'error_dest_invalid'"):
+            getattr(res, field)
+
+
+@each_method
+def test_a_status_that_is_not_known_yet_passes_through(
+    client: HoiioClient, api: Api, name: str
+) -> None:
+    api.answers(CALLS[name].operation, status='error_moon_phase', detail='waning')
+    res = invoke(client, name)
+    assert not res.is_success()
+    assert res.json == {'status': 'error_moon_phase', 'detail': 'waning'}
+    with pytest.raises(ApiError, match='error_moon_phase'):
+        res.raise_for_status()
+
+
+def test_only_what_asks_counts_as_a_read() -> None:
+    assert {name for name, call in CALLS.items() if is_read(call.operation)} == READS
+
+
+@each_method
+def test_only_a_read_is_repeated_after_a_server_error(
+    client: HoiioClient, api: Api, pauses: list[float], name: str
+) -> None:
+    api.mock.post(BASE_URL + CALLS[name].operation, status=503, body='busy')
+    with pytest.raises(ResponseUnreadable, match='HTTP 503') as caught:
+        invoke(client, name)
+    repeats = 2 if name in READS else 0
+    assert len(api.forms) == 1 + repeats
+    assert len(pauses) == repeats
+    assert caught.value.outcome_unknown is (name not in READS)
+
+
+# The period of a history.
+
+
+@each_history
+@pytest.mark.parametrize(
+    ('value', 'wire'),
+    [
+        ('2012-01-01 08:00:00', '2012-01-01 08:00:00'),
+        (date(2012, 1, 1), '2012-01-01 00:00:00'),
+        (datetime.fromisoformat('2012-01-01 08:00:00'), '2012-01-01 08:00:00'),
+        (datetime.fromisoformat('2012-01-01 08:00:00.999'), '2012-01-01 08:00:00'),
+        (datetime(2012, 1, 1, 8, tzinfo=GMT8), '2012-01-01 08:00:00'),
+        (datetime(2011, 12, 31, 20, tzinfo=timezone.utc), '2012-01-01 04:00:00'),
+        (
+            datetime(2012, 1, 1, 8, tzinfo=timezone(timedelta(hours=-5))),
+            '2012-01-01 21:00:00',
+        ),
+        ('last week', 'last week'),
+    ],
+)
+def test_period(
+    client: HoiioClient, api: Api, name: str, value: str | date | datetime, wire: str
+) -> None:
+    api.answers(CALLS[name].operation)
+    invoke(client, name, from_=value)
+    invoke(client, name, **{'from': value})
+    invoke(client, name, to=value)
+    invoke(client, name, from_=value, to=value)
+    assert api.forms == [{'from': wire}, {'from': wire}, {'to': wire}, {'from': wire, 'to': wire}]
+
+
+@each_history
+@pytest.mark.parametrize('keyword', ['from_', 'from'])
+@pytest.mark.parametrize(
+    ('start', 'end'),
+    [
+        ('2012-01-01 08:00:00', '2012-01-01 07:59:59'),
+        (date(2012, 1, 2), date(2012, 1, 1)),
+        (date(2012, 1, 2), '2012-01-01 23:59:59'),
+        (
+            datetime.fromisoformat('2012-01-01 08:00:00'),
+            datetime(2011, 12, 31, 23, 59, 59, tzinfo=timezone.utc),
+        ),
+    ],
+)
+def test_a_period_that_ends_before_it_starts_is_refused(
+    client: HoiioClient, api: Api, name: str, keyword: str, start: str | date, end: str | date
+) -> None:
+    with pytest.raises(InputInvalid, match=r'^to \(.*\) is before from \(.*\)$'):
+        invoke(client, name, **{keyword: start}, to=end)
+    assert len(api.mock.calls) == 0
+
+
+# From page to page.
+
+
+@each_paged
+@pytest.mark.parametrize('page', [-1, 1.5, '', 'two', '-1'])
+def test_a_page_that_is_no_number_is_refused(
+    client: HoiioClient, api: Api, name: str, page: Any
+) -> None:
+    with pytest.raises(InputInvalid, match=f'^{CALLS[name].operation}: page is a whole number'):
+        invoke(client, name, page=page)
+    assert len(api.mock.calls) == 0
+
+
+@each_paged
+def test_all_pages_are_walked(client: HoiioClient, api: Api, name: str) -> None:
+    answer_page(api, name, [1, 2], total=5)
+    answer_page(api, name, [3, 4], total=5)
+    answer_page(api, name, [5], total=5)
+    page = page_of(client, name)
+    assert refs_of(page.entries) == [1, 2]
+    assert (page.total_entries_count, page.entries_count) == (5, 2)
+    assert refs_of(list(page.auto_paging_iter())) == [1, 2, 3, 4, 5]
+    assert [form.get('page') for form in api.forms] == [None, '2', '3']
+
+
+@each_paged
+def test_a_page_is_asked_for_when_it_is_needed(client: HoiioClient, api: Api, name: str) -> None:
+    answer_page(api, name, [1, 2], total=3)
+    answer_page(api, name, [3], total=3)
+    entries = page_of(client, name).auto_paging_iter()
+    first = [next(entries), next(entries)]
+    assert len(api.forms) == 1
+    assert refs_of([*first, next(entries)]) == [1, 2, 3]
+    assert len(api.forms) == 2
+
+
+@each_paged
+def test_every_page_is_asked_for_alike(client: HoiioClient, api: Api, name: str) -> None:
+    answer_page(api, name, [1], total=3)
+    answer_page(api, name, [2], total=3)
+    answer_page(api, name, [3], total=3)
+    page = page_of(
+        client,
+        name,
+        page=1,
+        to='2012-12-31 08:00:00',
+        state=None,
+        capability='VOICE',
+        app_id='OTHER APP',
+        access_token='OTHER TOKEN',
+        timeout=(2, 20),
+    )
+    assert refs_of(list(page.auto_paging_iter())) == [1, 2, 3]
+    country = {'country': 'US'} if name.startswith('number.') else {}
+    assert sent(api) == [
+        {
+            **country,
+            'to': '2012-12-31 08:00:00',
+            'capability': 'VOICE',
+            'page': str(number),
+            'app_id': 'OTHER APP',
+            'access_token': 'OTHER TOKEN',
+        }
+        for number in (1, 2, 3)
+    ]
+    assert timeouts(api) == [(2, 20)] * 3
+
+
+@each_paged
+def test_a_single_page_is_all_there_is(client: HoiioClient, api: Api, name: str) -> None:
+    answer_page(api, name, [1, 2], total=2)
+    assert refs_of(list(page_of(client, name).auto_paging_iter())) == [1, 2]
+    assert len(api.forms) == 1
+
+
+@each_paged
+def test_no_entries_at_all(client: HoiioClient, api: Api, name: str) -> None:
+    answer_page(api, name, [], total=0)
+    assert list(page_of(client, name).auto_paging_iter()) == []
+    assert len(api.forms) == 1
+
+
+@each_paged
+def test_without_a_total_an_empty_page_is_the_end(client: HoiioClient, api: Api, name: str) -> None:
+    answer_page(api, name, [1, 2], total=None)
+    answer_page(api, name, [3], total=None)
+    answer_page(api, name, [], total=None)
+    assert refs_of(list(page_of(client, name).auto_paging_iter())) == [1, 2, 3]
+    assert [form.get('page') for form in api.forms] == [None, '2', '3']
+
+
+@each_paged
+def test_the_walk_ends_at_an_empty_page_whatever_the_total_says(
+    client: HoiioClient, api: Api, name: str
+) -> None:
+    answer_page(api, name, [1, 2], total=9)
+    answer_page(api, name, [], total=9)
+    assert refs_of(list(page_of(client, name).auto_paging_iter())) == [1, 2]
+    assert len(api.forms) == 2
+
+
+@each_paged
+@pytest.mark.parametrize('start', [2, '2'])
+def test_the_walk_may_start_further_on(
+    client: HoiioClient, api: Api, name: str, start: int | str
+) -> None:
+    answer_page(api, name, [3, 4], total=5)
+    answer_page(api, name, [5], total=5)
+    page = page_of(client, name, page=start)
+    assert refs_of(list(page.auto_paging_iter())) == [3, 4, 5]
+    assert [form['page'] for form in api.forms] == ['2', '3']
+
+
+@pytest.mark.parametrize(
+    ('name', 'total'),
+    [*((history, 201) for history in HISTORIES), ('number.available_numbers', 41)],
+)
+def test_the_walk_may_start_at_the_last_page(
+    client: HoiioClient, api: Api, name: str, total: int
+) -> None:
+    api.mock.assert_all_requests_are_fired = False
+    answer_page(api, name, [total], total=total)
+    answer_page(api, name, [], total=total)
+    page = page_of(client, name, page=3)
+    assert refs_of(list(page.auto_paging_iter())) == [total]
+    assert [form['page'] for form in api.forms] == ['3']
+
+
+@each_history
+def test_an_entry_that_slid_to_the_next_page_is_given_once(
+    client: HoiioClient, api: Api, name: str
+) -> None:
+    answer_page(api, name, [4, 3], total=4)
+    answer_page(api, name, [3, 2], total=5)
+    answer_page(api, name, [1], total=5)
+    assert refs_of(list(page_of(client, name).auto_paging_iter())) == [4, 3, 2, 1]
+    assert len(api.forms) == 3
+
+
+@each_paged
+def test_a_page_that_is_refused_raises(client: HoiioClient, api: Api, name: str) -> None:
+    answer_page(api, name, [1, 2], total=5)
+    api.answers(CALLS[name].operation, status='error_rate_limit_exceeded')
+    entries = page_of(client, name).auto_paging_iter()
+    assert refs_of([next(entries), next(entries)]) == [1, 2]
+    with pytest.raises(RateLimitExceeded, match=CALLS[name].operation):
+        next(entries)
+    assert len(api.forms) == 2
+
+
+@each_paged
+def test_a_first_page_that_was_refused_raises(client: HoiioClient, api: Api, name: str) -> None:
+    api.answers(CALLS[name].operation, status='error_page_invalid')
+    with pytest.raises(ApiError, match='error_page_invalid'):
+        next(page_of(client, name).auto_paging_iter())
+    assert len(api.forms) == 1
+
+
+@each_paged
+def test_an_unpickled_page_knows_its_entries_and_no_more(
+    client: HoiioClient, api: Api, name: str
+) -> None:
+    answer_page(api, name, [1, 2], total=3)
+    data = pickle.dumps(page_of(client, name))
+    assert b'TOKEN' not in data
+    page = pickle.loads(data)
+    assert refs_of(page.entries) == [1, 2]
+    entries = page.auto_paging_iter()
+    assert refs_of([next(entries), next(entries)]) == [1, 2]
+    with pytest.raises(HoiioException, match='unpickled'):
+        next(entries)
+    assert len(api.forms) == 1

@@ -1,0 +1,469 @@
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from datetime import date, datetime
+from typing import Any
+
+import pytest
+
+from hoiio import HoiioClient, InputInvalid, Response, SmsStatus, Transaction
+from hoiio.service.sms import BulkTransaction, Sms, SmsHistory, SmsRate, SmsRecord, SmsReport
+from tests.conftest import Api
+
+NUMBERS = [f'+65{number:08}' for number in range(1001)]
+
+OPTIONS = {
+    'sender_name': 'Citibank',
+    'tag': 'myapp',
+    'notify_url': 'http://my.server.com/myscript',
+}
+
+SENT: dict[str, tuple[Callable[[Sms], Response], type[Response], str, dict[str, str]]] = {
+    'send': (
+        lambda sms: sms.send('Hoiio World', '+6511111111'),
+        Transaction,
+        'sms/send',
+        {'msg': 'Hoiio World', 'dest': '+6511111111'},
+    ),
+    'send with every option': (
+        lambda sms: sms.send(
+            '你好 & 100% + ~\n€',
+            '+6511111111',
+            sender_name='Citibank',
+            tag='myapp',
+            notify_url='http://my.server.com/myscript',
+            flash=True,
+        ),
+        Transaction,
+        'sms/send',
+        {'msg': '你好 & 100% + ~\n€', 'dest': '+6511111111', **OPTIONS, 'flash': 'enabled'},
+    ),
+    'bulk_send': (
+        lambda sms: sms.bulk_send('Hoiio World', '+6511111111', '+6522222222'),
+        BulkTransaction,
+        'sms/bulk_send',
+        {'msg': 'Hoiio World', 'dest': '+6511111111,+6522222222'},
+    ),
+    'bulk_send with every option': (
+        lambda sms: sms.bulk_send(
+            'Hoiio World',
+            '+6511111111',
+            sender_name='Citibank',
+            tag='myapp',
+            notify_url='http://my.server.com/myscript',
+            flash=False,
+        ),
+        BulkTransaction,
+        'sms/bulk_send',
+        {'msg': 'Hoiio World', 'dest': '+6511111111', **OPTIONS, 'flash': 'disabled'},
+    ),
+    'status': (
+        lambda sms: sms.status('AA-S-1', verbose='1'),
+        SmsReport,
+        'sms/query_status',
+        {'txn_ref': 'AA-S-1', 'verbose': '1'},
+    ),
+    'history': (lambda sms: sms.history(), SmsHistory, 'sms/get_history', {}),
+    'history with every option': (
+        lambda sms: sms.history(
+            from_='2012-01-01 08:00:00',
+            to='2012-12-31 08:00:00',
+            page=2,
+            page_size=50,
+            dest='+6511111111',
+        ),
+        SmsHistory,
+        'sms/get_history',
+        {
+            'from': '2012-01-01 08:00:00',
+            'to': '2012-12-31 08:00:00',
+            'page': '2',
+            'page_size': '50',
+            'dest': '+6511111111',
+        },
+    ),
+    'rate': (
+        lambda sms: sms.rate('Hoiio World', '+6511111111', currency='SGD'),
+        SmsRate,
+        'sms/get_rate',
+        {'msg': 'Hoiio World', 'dest': '+6511111111', 'currency': 'SGD'},
+    ),
+    'rate of a part': (
+        lambda sms: sms.rate(None, '+6511111111'),
+        SmsRate,
+        'sms/get_rate',
+        {'dest': '+6511111111'},
+    ),
+    'rate_in': (
+        lambda sms: sms.rate_in('+6599999999', currency='SGD'),
+        SmsRate,
+        'sms/get_rate',
+        {'incoming': '+6599999999', 'currency': 'SGD'},
+    ),
+}
+
+RECORD = {
+    'txn_ref': 'AA-S-141147',
+    'tag': 'id_1',
+    'sms_status': 'delivered',
+    'date': '2010-01-01 10:10:00',
+    'src': '+6522222222',
+    'dest': '+6511111111',
+    'msg': 'Hoiio World',
+    'split_count': '2',
+    'currency': 'SGD',
+    'rate': '0.038',
+    'debit': '0.076',
+}
+
+each_shape = pytest.mark.parametrize(
+    'shape',
+    [
+        {},
+        {'date': '2010-01-01 10:10:00.0'},
+        {'split_count': 2, 'rate': 0.038, 'debit': 0.076},
+    ],
+    ids=['as printed', 'with a fraction of a second', 'with numbers'],
+)
+
+
+def assert_is_the_record(sms: SmsRecord) -> None:
+    assert (sms.txn_ref, sms.tag, sms.msg) == ('AA-S-141147', 'id_1', 'Hoiio World')
+    assert sms.sms_status is SmsStatus.DELIVERED
+    assert sms.date == datetime.fromisoformat('2010-01-01 10:10:00')
+    assert (sms.src, sms.dest) == ('+6522222222', '+6511111111')
+    assert (sms.split_count, type(sms.split_count)) == (2, int)
+    assert (sms.currency, sms.rate, sms.debit) == ('SGD', 0.038, 0.076)
+
+
+@pytest.mark.parametrize(('call', 'kind', 'operation', 'form'), SENT.values(), ids=SENT)
+def test_what_is_sent(
+    client: HoiioClient,
+    api: Api,
+    call: Callable[[Sms], Response],
+    kind: type[Response],
+    operation: str,
+    form: dict[str, str],
+) -> None:
+    api.answers(operation)
+    res = call(client.sms)
+    assert api.form == form
+    assert type(res) is kind
+    assert res.is_success()
+
+
+def test_send(client: HoiioClient, api: Api) -> None:
+    api.answers('sms/send', txn_ref='AA-S-471804')
+    res = client.sms.send('Hoiio World', '+6511111111')
+    assert res.txn_ref == 'AA-S-471804'
+    assert res.status == 'success_ok'
+
+
+@pytest.mark.parametrize(
+    ('first', 'second'),
+    [
+        ('+6511111111', 'Hoiio World~'),
+        ('+65 1111 1111', 'Hoiio World~'),
+        ('+1 (600) 123-4567', 'Hoiio World~'),
+        ('6511111111', 'call 6522222222'),
+    ],
+)
+def test_a_number_before_a_text_is_the_destination(
+    client: HoiioClient, api: Api, first: str, second: str
+) -> None:
+    api.answers('sms/send')
+    client.sms.send(first, second)
+    assert api.form == {'dest': first, 'msg': second}
+
+
+@pytest.mark.parametrize(
+    ('first', 'second'),
+    [
+        ('Hoiio World', '+6511111111'),
+        ('+6511111111', '+6522222222'),
+        ('123456', '+6511111111'),
+        ('2012-12-31', '+6511111111'),
+        ('call +6522222222', '+6511111111'),
+        ('1234', 'nobody'),
+        ('Hoiio World', 'nobody'),
+        ('١٢٣٤٥٦', 'nobody'),
+    ],
+)
+def test_anything_else_is_the_message_first(
+    client: HoiioClient, api: Api, first: str, second: str
+) -> None:
+    api.answers('sms/send')
+    client.sms.send(first, second)
+    assert api.form == {'msg': first, 'dest': second}
+
+
+@pytest.mark.parametrize(
+    'dest', [' +6511111111', '+6511111111\n', '(65) 11111111', '+65.1111.1111', '+65\xa011111111']
+)
+def test_a_code_does_not_become_the_destination(client: HoiioClient, api: Api, dest: str) -> None:
+    api.answers('sms/send')
+    client.sms.send('123456', dest)
+    assert api.form == {'msg': '123456', 'dest': dest.strip()}
+
+
+@pytest.mark.parametrize(('msg', 'dest'), [('', '+6511111111'), ('+6511111111', '')])
+def test_send_without_a_message_or_a_destination(
+    client: HoiioClient, api: Api, msg: str, dest: str
+) -> None:
+    with pytest.raises(InputInvalid, match=r'^sms/send: no (msg|dest)$'):
+        client.sms.send(msg, dest)
+    assert len(api.mock.calls) == 0
+
+
+@pytest.mark.parametrize(
+    'fields',
+    [
+        {'bulk_txn_ref': 'AA-B-147'},
+        {'txn_ref': 'AA-B-147'},
+        {'bulk_txn_ref': 'AA-B-147', 'txn_ref': 'AA-S-1'},
+        {'bulk_txn_ref': None, 'txn_ref': 'AA-B-147'},
+    ],
+)
+def test_bulk_send(client: HoiioClient, api: Api, fields: dict[str, Any]) -> None:
+    api.answers('sms/bulk_send', **fields)
+    res = client.sms.bulk_send('Hoiio World', '+6511111111', '+6522222222')
+    assert res.bulk_txn_ref == 'AA-B-147'
+    assert res.json == {'status': 'success_ok', **fields}
+
+
+@pytest.mark.parametrize(
+    'dests',
+    [
+        ('+6511111111', '+6522222222', '+6533333333'),
+        (['+6511111111', '+6522222222', '+6533333333'],),
+        (dict.fromkeys(['+6511111111', '+6522222222', '+6533333333']),),
+        ('+6511111111, +6522222222', ['+6533333333']),
+    ],
+    ids=['one by one', 'list', 'keys', 'commas and a list'],
+)
+def test_ways_to_list_the_destinations(client: HoiioClient, api: Api, dests: Any) -> None:
+    api.answers('sms/bulk_send')
+    client.sms.bulk_send('Hoiio World', *dests)
+    assert api.form == {'msg': 'Hoiio World', 'dest': '+6511111111,+6522222222,+6533333333'}
+
+
+@pytest.mark.parametrize('dests', [NUMBERS[:1000], [NUMBERS[:1000]]])
+def test_a_thousand_destinations_are_accepted(client: HoiioClient, api: Api, dests: Any) -> None:
+    api.answers('sms/bulk_send')
+    client.sms.bulk_send('Hoiio World', *dests)
+    assert api.form == {'msg': 'Hoiio World', 'dest': ','.join(NUMBERS[:1000])}
+
+
+@pytest.mark.parametrize(
+    ('dests', 'message'),
+    [
+        (NUMBERS, '^1001 destinations; Hoiio takes 1000 at a time$'),
+        ([NUMBERS], '^1001 destinations; Hoiio takes 1000 at a time$'),
+        ([], '^sms/bulk_send: no dest$'),
+        ([[]], '^sms/bulk_send: no dest$'),
+        (['+6511111111', ''], '^destination 2 of 2 is empty$'),
+        (['+6511111111,,+6533333333'], '^destination 2 of 3 is empty$'),
+    ],
+    ids=['1001', 'a list of 1001', 'none', 'an empty list', 'one empty', 'one empty of commas'],
+)
+def test_destinations_that_are_refused(
+    client: HoiioClient, api: Api, dests: Any, message: str
+) -> None:
+    with pytest.raises(InputInvalid, match=message):
+        client.sms.bulk_send('Hoiio World', *dests)
+    assert len(api.mock.calls) == 0
+
+
+def test_recipients(client: HoiioClient, api: Api) -> None:
+    recipients: list[dict[str, Any]] = [
+        {'dest': '+6511111111', 'name': '小明', 'age': 22},
+        {'dest': ' +6522222222 ', 'name': 'Dave', 'due': date(2012, 12, 31)},
+    ]
+    api.answers('sms/bulk_send', bulk_txn_ref='AA-B-147')
+    res = client.sms.bulk_send(
+        'Hello {{name}}',
+        recipients=iter(recipients),
+        sender_name='Citibank',
+        tag='myapp',
+        notify_url='http://my.server.com/myscript',
+        flash=True,
+    )
+    form = api.form
+    assert json.loads(form.pop('recipients')) == {
+        'recipients': [
+            {'dest': '+6511111111', 'name': '小明', 'age': 22},
+            {'dest': '+6522222222', 'name': 'Dave', 'due': '2012-12-31'},
+        ]
+    }
+    assert form == {'msg': 'Hello {{name}}', **OPTIONS, 'flash': 'enabled'}
+    assert res.bulk_txn_ref == 'AA-B-147'
+    assert recipients[1]['dest'] == ' +6522222222 '
+
+
+def test_a_thousand_recipients_are_accepted(client: HoiioClient, api: Api) -> None:
+    recipients = [{'dest': number} for number in NUMBERS[:1000]]
+    api.answers('sms/bulk_send')
+    client.sms.bulk_send('Hoiio World', recipients=recipients)
+    assert json.loads(api.form['recipients']) == {'recipients': recipients}
+
+
+@pytest.mark.parametrize(
+    ('dests', 'recipients', 'message'),
+    [
+        ((), [], '^sms/bulk_send: no recipients$'),
+        (
+            (),
+            [{'dest': number} for number in NUMBERS],
+            '^1001 destinations; Hoiio takes 1000 at a time$',
+        ),
+        ((), [{'dest': '+6511111111'}, {'name': 'Dave'}], '^destination 2 of 2 is empty$'),
+        ((), [{'dest': '+6511111111'}, {'dest': ''}], '^destination 2 of 2 is empty$'),
+        ((), [{'dest': None}], '^destination 1 of 1 is empty$'),
+        ((), ['+6511111111'], '^a recipient is a mapping with a dest$'),
+        (('+6511111111',), [{'dest': '+6522222222'}], 'not both$'),
+        (([],), [{'dest': '+6522222222'}], 'not both$'),
+    ],
+    ids=[
+        'none',
+        '1001',
+        'no dest',
+        'empty dest',
+        'null dest',
+        'bare number',
+        'both',
+        'both, empty',
+    ],
+)
+def test_recipients_that_are_refused(
+    client: HoiioClient, api: Api, dests: Any, recipients: Any, message: str
+) -> None:
+    with pytest.raises(InputInvalid, match=message):
+        client.sms.bulk_send('Hello {{name}}', *dests, recipients=recipients)
+    assert len(api.mock.calls) == 0
+
+
+def test_prefix_completes_every_number(api: Api) -> None:
+    sms = HoiioClient('APP', 'TOKEN', prefix='65').sms
+    api.answers('sms/send')
+    api.answers('sms/bulk_send')
+    api.answers('sms/get_rate')
+    sms.send('Hoiio World', '11111111')
+    sms.send('11111111', 'Hoiio World')
+    sms.bulk_send('Hoiio World', ['11111111', '+8522222222'])
+    sms.bulk_send('Hoiio World', recipients=[{'dest': '11111111'}, {'dest': '+8522222222'}])
+    sms.rate('Hoiio World', '11111111')
+    sms.rate_in('99999999')
+    *forms, recipients, rate, rate_in = api.forms
+    assert forms == [
+        {'msg': 'Hoiio World', 'dest': '+6511111111'},
+        {'msg': 'Hoiio World', 'dest': '+6511111111'},
+        {'msg': 'Hoiio World', 'dest': '+6511111111,+8522222222'},
+    ]
+    assert json.loads(recipients['recipients']) == {
+        'recipients': [{'dest': '+6511111111'}, {'dest': '+8522222222'}]
+    }
+    assert rate == {'msg': 'Hoiio World', 'dest': '+6511111111'}
+    assert rate_in == {'incoming': '+6599999999'}
+
+
+@each_shape
+def test_status(client: HoiioClient, api: Api, shape: dict[str, Any]) -> None:
+    api.answers('sms/query_status', **{**RECORD, **shape})
+    res = client.sms.status('AA-S-141147')
+    assert isinstance(res, SmsRecord)
+    assert_is_the_record(res)
+
+
+def test_status_without_what_older_answers_lack(client: HoiioClient, api: Api) -> None:
+    lacking = {'tag', 'src', 'msg'}
+    api.answers(
+        'sms/query_status',
+        **{name: value for name, value in RECORD.items() if name not in lacking},
+    )
+    res = client.sms.status('AA-S-141147')
+    assert res.debit == 0.076
+    assert not any(hasattr(res, name) for name in lacking)
+
+
+@pytest.mark.parametrize('word', [*SmsStatus, 'expired'])
+def test_status_words(client: HoiioClient, api: Api, word: str) -> None:
+    api.answers('sms/query_status', sms_status=str(word))
+    status = client.sms.status('AA-S-141147').sms_status
+    assert status == word
+    assert isinstance(status, SmsStatus)
+
+
+@each_shape
+@pytest.mark.parametrize('counts', [('234', '2'), (234, 2)])
+def test_history(
+    client: HoiioClient, api: Api, shape: dict[str, Any], counts: tuple[Any, Any]
+) -> None:
+    api.answers(
+        'sms/get_history',
+        total_entries_count=counts[0],
+        entries_count=counts[1],
+        entries=[
+            {**RECORD, **shape},
+            {'txn_ref': 'AA-SI-85', 'sms_status': 'received', 'src': None},
+        ],
+    )
+    res = client.sms.history()
+    assert (res.total_entries_count, res.entries_count) == (234, 2)
+    sent, received = res.entries
+    assert type(sent) is type(received) is SmsRecord
+    assert_is_the_record(sent)
+    assert received.sms_status is SmsStatus.RECEIVED
+    assert received.json['src'] is None
+    assert not received.src
+    assert not hasattr(received, 'tag')
+
+
+@pytest.mark.parametrize(
+    'fields',
+    [
+        {'rate': '0.032', 'split_count': '2', 'total_cost': '0.064', 'is_unicode': False},
+        {'rate': 0.032, 'split_count': 2, 'total_cost': 0.064, 'is_unicode': 'false'},
+        {'rate': '0.0320', 'split_count': '2.0', 'total_cost': '0.0640', 'is_unicode': '0'},
+    ],
+)
+def test_rate(client: HoiioClient, api: Api, fields: dict[str, Any]) -> None:
+    api.answers('sms/get_rate', currency='SGD', **fields)
+    res = client.sms.rate('Hoiio World', '+6511111111')
+    assert (res.currency, res.rate) == ('SGD', 0.032)
+    assert (res.split_count, res.total_cost) == (2, 0.064)
+    assert res.is_unicode is False
+
+
+@pytest.mark.parametrize('wire', [True, 'true', 'True', '1', 1])
+def test_rate_of_unicode(client: HoiioClient, api: Api, wire: Any) -> None:
+    api.answers('sms/get_rate', is_unicode=wire)
+    assert client.sms.rate('你好', '+6511111111').is_unicode is True
+
+
+@pytest.mark.parametrize('rate', ['0.010', 0.01])
+def test_rate_in(client: HoiioClient, api: Api, rate: Any) -> None:
+    api.answers('sms/get_rate', currency='USD', rate=rate)
+    res = client.sms.rate_in('+6599999999')
+    assert (res.currency, res.rate) == ('USD', 0.01)
+    assert not any(hasattr(res, name) for name in ('split_count', 'total_cost', 'is_unicode'))
+
+
+@pytest.mark.parametrize(
+    ('operation', 'status', 'call'),
+    [
+        ('sms/send', 'error_not_allowed_for_trial', lambda sms: sms.send('Hello', '+651')),
+        ('sms/bulk_send', 'error_no_valid_dests', lambda sms: sms.bulk_send('Hello', '1')),
+        ('sms/query_status', 'error_txn_ref_invalid', lambda sms: sms.status('TX-0')),
+        ('sms/get_history', 'error_page_invalid', lambda sms: sms.history(page=9)),
+        ('sms/get_rate', 'error_msg_too_big', lambda sms: sms.rate('a' * 460, '+651')),
+        ('sms/get_rate', 'error_incoming_sms_not_supported', lambda sms: sms.rate_in('+651')),
+    ],
+)
+def test_a_refusal_is_the_status(
+    client: HoiioClient, api: Api, operation: str, status: str, call: Callable[[Sms], Response]
+) -> None:
+    api.answers(operation, status=status)
+    res = call(client.sms)
+    assert (res.status, res.is_success()) == (status, False)
+    assert type(res.status).__members__[status.removeprefix('error_').upper()] is res.status

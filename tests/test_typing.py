@@ -1,0 +1,68 @@
+"""What mypy knows of a user's program."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from mypy import api as mypy
+
+PROGRAM = """
+from datetime import date, datetime
+from hoiio import CallStatus, Hoiio, HoiioClient, SmsStatus, Switch
+
+sent: str = Hoiio.sms.send('Hoiio World', '+6511111111').txn_ref
+when: datetime = Hoiio.sms.status('TX').date
+debit: float = Hoiio.sms.history().entries[0].debit
+parts: int = Hoiio.sms.status('TX').split_count
+wide: bool = Hoiio.sms.rate('Hoiio World', '+6511111111').is_unicode
+word: SmsStatus = Hoiio.sms.status('TX').sms_status
+leg: CallStatus = Hoiio.voice.status('TX').call_status_dest1
+each: float = sum(call.debit for call in Hoiio.voice.history(page=2).auto_paging_iter())
+refs: list[str] = Hoiio.voice.conference('+6511111111', '+6522222222').txn_refs
+session: str = Hoiio.ivr.dial('+6511111111').raise_for_status().session
+pages: int = Hoiio.fax.history(type='incoming').entries[0].fax_pages
+last: date = Hoiio.number.subscribed_numbers().entries[0].expiry
+renews: Switch = Hoiio.number.active_numbers().entries[0].auto_extend_status
+state: str = Hoiio.number.available_countries().entries[0].states[0].code
+number: str = next(Hoiio.number.available_numbers('SG').auto_paging_iter()).number
+prefix: str = HoiioClient('APP', 'TOKEN').account.info().prefix
+balance: float = Hoiio.user.balance().balance
+code: int = Hoiio.user.balance().response.status_code
+"""
+
+MISTAKES = {
+    "when: str = Hoiio.sms.status('TX').date": '"datetime", variable has type "str"',
+    'debit: str = Hoiio.sms.history().entries[0].debit': '"float", variable has type "str"',
+    "Hoiio.sms.send('Hoiio World', '+6511111111').txnref": 'no attribute "txnref"',
+    "Hoiio.sms.send('Hoiio World', '+6511111111').sms_status": 'no attribute "sms_status"',
+    "Hoiio.sms.send('Hoiio World')": 'Missing positional argument "dest"',
+    "Hoiio.sms.send('Hoiio World', '+6511111111', 'Citibank')": 'Too many positional arguments',
+    "Hoiio.sms.send('Hoiio World', '+6511111111', tag=5)": 'has incompatible type "int"',
+}
+
+
+def check(tmp_path: Path, program: str) -> str:
+    file = tmp_path / 'program.py'
+    file.write_text(program)
+    out, err, _ = mypy.run(['--strict', '--no-incremental', '--config-file=', str(file)])
+    assert err == ''
+    return out
+
+
+def test_a_program_is_typed(tmp_path: Path) -> None:
+    assert check(tmp_path, PROGRAM) == 'Success: no issues found in 1 source file\n'
+
+
+def test_mistakes_are_found(tmp_path: Path) -> None:
+    out = check(tmp_path, '\n'.join(['from hoiio import Hoiio', *MISTAKES]))
+    errors = [line for line in out.splitlines() if ': error: ' in line]
+    assert len(errors) == len(MISTAKES)
+    for line, (number, message) in zip(errors, enumerate(MISTAKES.values(), 2), strict=True):
+        assert f'program.py:{number}: ' in line
+        assert message in line
+
+
+@pytest.mark.parametrize('name', ['py.typed'])
+def test_the_package_says_that_it_is_typed(name: str) -> None:
+    assert (Path(__file__).parent.parent / 'hoiio' / name).exists()
