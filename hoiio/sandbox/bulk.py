@@ -1,0 +1,128 @@
+"""sms/bulk_send: one request, up to a thousand messages, each with its own outcome."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from ..constants import Status
+from . import checks, sms
+from .refusal import Refused, missing
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from . import wire
+    from .params import Params
+    from .world import World
+
+__all__ = ['bulk_send']
+
+MOST_RECIPIENTS = 1000
+PLACEHOLDER = re.compile(r'\{\{\{?\s*([\w.]+)\s*\}?\}\}')
+
+
+@dataclass(frozen=True)
+class Recipient:
+    """Somebody on the list, with what the template needs to know."""
+
+    dest: str
+    variables: Mapping[str, str]
+
+    def text(self, template: str) -> str:
+        """Fill in the template; what is not known is left out."""
+        return PLACEHOLDER.sub(lambda match: self.variables.get(match[1], ''), template)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What will become of one recipient: a message, or the reason why not."""
+
+    dest: str
+    draft: sms.Draft | None
+    status: Status
+
+
+def bulk_send(world: World, params: Params) -> wire.Reply:
+    """Send a message to many; the answer says only that it was accepted."""
+    callback = checks.callback(params)
+    template = sms.require_text(params)
+    recipients = _recipients(params)
+    sender = sms.sender_name(world, params)
+    plans = [_plan(world, recipient, template, sender, callback) for recipient in recipients]
+    world.account.require(sum((p.draft.cost for p in plans if p.draft), Decimal()))
+    bulk_ref = world.reference('AA-B-')
+    for plan in plans:
+        _carry_out(world, plan, bulk_ref, callback)
+    return {'bulk_txn_ref': bulk_ref}
+
+
+def _recipients(params: Params) -> list[Recipient]:
+    listed = params.get('recipients')
+    dest = params.get('dest')
+    if listed is not None:
+        recipients = _parse(listed)
+    elif dest is not None:
+        recipients = [Recipient(number, {}) for number in dest.split(',')]
+    else:
+        raise missing('dest')
+    if len(recipients) > MOST_RECIPIENTS:
+        raise Refused(Status.DEST_TOO_MANY)
+    if not any(checks.is_number(recipient.dest) for recipient in recipients):
+        hints = (checks.space_hint(recipient.dest) for recipient in recipients)
+        raise Refused(Status.NO_VALID_DESTS, next(filter(None, hints), ''))
+    return recipients
+
+
+def _parse(text: str) -> list[Recipient]:
+    try:
+        data = json.loads(text)
+    except (ValueError, RecursionError) as exc:
+        raise Refused(Status.NO_VALID_DESTS, 'recipients is no JSON') from exc
+    # The documentation describes a list and shows one inside an object.
+    entries = data.get('recipients') if isinstance(data, dict) else data
+    if not isinstance(entries, list):
+        raise Refused(Status.NO_VALID_DESTS, 'recipients is no JSON list')
+    return [_recipient(entry) for entry in entries]
+
+
+def _recipient(entry: object) -> Recipient:
+    if not isinstance(entry, dict):
+        return Recipient('', {})
+    variables = {_clean(str(name)): _clean(str(value)) for name, value in entry.items()}
+    return Recipient(variables.get('dest', ''), variables)
+
+
+def _clean(text: str) -> str:
+    # JSON can spell half a character, which UTF-8 cannot.
+    return text.encode(errors='replace').decode()
+
+
+def _plan(
+    world: World,
+    recipient: Recipient,
+    template: str,
+    sender: str | None,
+    callback: checks.Callback,
+) -> Plan:
+    text = recipient.text(template) if recipient.variables else template
+    try:
+        checks.number(recipient.dest, Status.DEST_INVALID)
+        draft = sms.prepare(world, recipient.dest, text, sender, callback)
+    except Refused as refusal:
+        return Plan(recipient.dest, None, refusal.status)
+    return Plan(recipient.dest, draft, Status.SUCCESS_OK)
+
+
+def _carry_out(world: World, plan: Plan, bulk_ref: str, callback: checks.Callback) -> None:
+    fields = {'status': plan.status.value, 'dest': plan.dest, 'bulk_txn_ref': bulk_ref}
+    if plan.draft is None:
+        world.note(f'bulk {bulk_ref} {plan.dest} refused: {plan.status}')
+        world.post(callback.url, fields, bulk_ref)
+        return
+    message = sms.dispatch(world, plan.draft)
+    world.post(callback.url, fields | {'txn_ref': message.txn_ref}, message.txn_ref)
+    sms.notify_delivery(world, message)

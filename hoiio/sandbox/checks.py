@@ -1,0 +1,189 @@
+"""The checks that several operations share."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from ..constants import Status
+from . import rates, wire
+from .accounts import on_trial
+from .refusal import Refused
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from .params import Params
+    from .world import World
+
+__all__ = [
+    'Callback',
+    'Page',
+    'admitted',
+    'callback',
+    'caller_id',
+    'is_number',
+    'is_url',
+    'number',
+    'page',
+    'period',
+    'reachable',
+    'resolves',
+    'space_hint',
+    'url',
+    'whole',
+]
+
+E164 = re.compile(r'\+[0-9]{7,15}')
+WHOLE = re.compile(r'[0-9]{1,9}')
+URL_CHARACTERS = re.compile(r'[!-~]+')
+LONGEST_TAG = 256
+LONGEST_URL = 4000
+PER_PAGE = 100
+
+
+@dataclass(frozen=True)
+class Callback:
+    """How the client wants to hear about a transaction.
+
+    Attributes:
+        tag: Its own name for it; the empty one is told apart from none.
+        url: Where notifications go, or None.
+    """
+
+    tag: str | None = None
+    url: str | None = None
+
+
+@dataclass(frozen=True)
+class Page:
+    """Which part of a list was asked for."""
+
+    number: int
+    size: int
+
+    def cut(self, entries: list[wire.Reply]) -> list[wire.Reply]:
+        """Return the entries on this page."""
+        start = (self.number - 1) * self.size
+        return entries[start : start + self.size]
+
+
+def is_number(text: str) -> bool:
+    """Tell whether the text is a phone number in E.164."""
+    return E164.fullmatch(text) is not None
+
+
+def number(text: str, refusal: Status) -> str:
+    """Return the phone number, or refuse it."""
+    if is_number(text):
+        return text
+    raise Refused(refusal, space_hint(text))
+
+
+def space_hint(text: str) -> str:
+    """Explain a number whose plus was not encoded."""
+    lost = text.startswith(' ') and is_number(f'+{text[1:]}')
+    return 'the plus arrived as a space: encode + as %2B' if lost else ''
+
+
+def reachable(world: World, dest: str, refusal: Status) -> str:
+    """Return the phone number, or refuse it because the account cannot reach it."""
+    if rates.refused_for_all(dest):
+        raise Refused(refusal)
+    if on_trial(world) and dest != world.seed.registered:
+        raise Refused(Status.NOT_ALLOWED_FOR_TRIAL)
+    return dest
+
+
+def admitted(world: World, sender: str) -> bool:
+    """Tell whether somebody may call, text or fax the account; a trial has one friend."""
+    return not on_trial(world) or sender == world.seed.registered
+
+
+def caller_id(world: World, params: Params) -> str:
+    """Return the caller id: one of the account's own numbers, or ``private``."""
+    chosen = params.get('caller_id') or world.seed.registered
+    if chosen not in {world.seed.registered, 'private', *world.numbers}:
+        raise Refused(Status.CALLER_ID_INVALID)
+    return chosen
+
+
+def callback(params: Params) -> Callback:
+    """Return the tag and the notify_url of a request."""
+    tag = params.given('tag')
+    if tag and len(tag) > LONGEST_TAG:
+        raise Refused(Status.TAG_INVALID_LENGTH)
+    return Callback(tag, url(params, 'notify_url'))
+
+
+def url(params: Params, name: str) -> str | None:
+    """Return a URL that notifications can go to, or None if none was sent."""
+    address = params.get(name)
+    if address is None:
+        return None
+    if not is_url(address):
+        raise Refused(Status.INVALID_NOTIFY_URL)
+    if not resolves(address):
+        raise Refused(Status.UNABLE_TO_RESOLVE_NOTIFY_URL)
+    return address
+
+
+def is_url(text: str) -> bool:
+    """Tell whether the text is a full http or https URL of an acceptable length."""
+    if len(text) > LONGEST_URL or not URL_CHARACTERS.fullmatch(text):
+        return False
+    try:
+        parts = urlsplit(text)
+        return parts.scheme in {'http', 'https'} and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False
+
+
+def resolves(address: str) -> bool:
+    """Tell whether a host can exist; RFC 6761 promises that ``.invalid`` never does.
+
+    No other name is looked up: what the sandbox answers must not depend on the network.
+    """
+    host = urlsplit(address).hostname or ''
+    return not host.rstrip('.').endswith('.invalid')
+
+
+def whole(params: Params, name: str, among: range, default: int | None, refusal: Status) -> int:
+    """Return a whole number within a range, or refuse it.
+
+    Where nothing was sent the default counts, and a default of None means 0.
+    """
+    text = params.get(name)
+    if text is None:
+        return default or 0
+    if not WHOLE.fullmatch(text) or int(text) not in among:
+        raise Refused(refusal)
+    return int(text)
+
+
+def page(params: Params, size: int = PER_PAGE) -> Page:
+    """Return the page that was asked for; the size can be chosen up to the default one."""
+    chosen = whole(params, 'page', range(1, 10**9), 1, Status.PAGE_INVALID)
+    limit = whole(params, 'page_size', range(1, size + 1), size, Status.PAGE_SIZE_INVALID)
+    return Page(chosen, limit)
+
+
+def period(params: Params) -> tuple[datetime | None, datetime | None]:
+    """Return the first moment of a period, and the first one after it."""
+    start = _moment(params, 'from', Status.FROM_INVALID)
+    end = _moment(params, 'to', Status.TO_INVALID)
+    if start and end and end < start:
+        raise Refused(Status.TO_BEFORE_FROM)
+    return start, end
+
+
+def _moment(params: Params, name: str, refusal: Status) -> datetime | None:
+    text = params.get(name)
+    if text is None:
+        return None
+    try:
+        return wire.parse_moment(text)
+    except ValueError as exc:
+        raise Refused(refusal) from exc

@@ -1,0 +1,208 @@
+"""Time as the sandbox sees it: it can be moved forward, and things can be due in it."""
+
+from __future__ import annotations
+
+import heapq
+import itertools
+import logging
+import threading
+from datetime import datetime, timedelta, timezone
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+__all__ = ['Alarm', 'Clock', 'FakeClock', 'Schedule', 'Timer']
+
+logger = logging.getLogger('hoiio.sandbox')
+
+# Some platforms refuse to wait for weeks in one go.
+LONGEST_WAIT = 3600.0
+
+
+def _system_time() -> datetime:
+    return datetime.now(timezone.utc)
+
+
+class Timer:
+    """Something that is due at a moment, unless it is cancelled first."""
+
+    def __init__(self, due: datetime, action: Callable[[], None]) -> None:
+        self.due = due
+        self.action = action
+        self.cancelled = False
+
+    def cancel(self) -> None:
+        """Make sure that the action does not run any more."""
+        self.cancelled = True
+
+
+class Clock:
+    """The real time, plus whatever it was advanced by.
+
+    Args:
+        source: Gives the present moment as an aware datetime; the system clock by default.
+    """
+
+    runs = True
+
+    def __init__(self, source: Callable[[], datetime] = _system_time) -> None:
+        self._source = source
+        self._offset = timedelta()
+        self._timers: list[tuple[datetime, int, Timer]] = []
+        self._numbers = itertools.count()
+        self._changed = threading.Condition()
+        # Whoever fires timers holds this, so that advance() returns after the last action ended.
+        self._firing = threading.RLock()
+
+    def now(self) -> datetime:
+        """Return the present moment, with its zone."""
+        return self._source() + self._offset
+
+    def advance(
+        self, *, days: float = 0, hours: float = 0, minutes: float = 0, seconds: float = 0
+    ) -> None:
+        """Move forward, and run in order all that becomes due on the way.
+
+        Each action sees the moment at which it was due as the present.
+
+        Raises:
+            ValueError: If the sum is negative.
+        """
+        step = timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds)
+        if step < timedelta():
+            raise ValueError('a clock only goes forward: advance it by a positive amount')
+        with self._firing:
+            target = self._offset + step
+            while timer := self._pop_due(self._source() + target):
+                self._offset = max(self._offset, min(target, timer.due - self._source()))
+                timer.action()
+            self._offset = target
+        self.wake()
+
+    def reset(self) -> None:
+        """Take back every advance."""
+        self._offset = timedelta()
+        self.wake()
+
+    def call_at(self, due: datetime, action: Callable[[], None]) -> Timer:
+        """Run the action as soon as the clock has reached the moment."""
+        timer = Timer(due, action)
+        with self._changed:
+            heapq.heappush(self._timers, (due, next(self._numbers), timer))
+            self._changed.notify_all()
+        return timer
+
+    def wake(self) -> None:
+        """Let whoever waits for the next timer look again."""
+        with self._changed:
+            self._changed.notify_all()
+
+    def wait_until_due(self, unless: Callable[[], bool]) -> None:
+        """Sleep until a timer may be due, or until something changed."""
+        with self._changed:
+            pause = self._pause()
+            if pause > 0 and not unless():
+                self._changed.wait(pause)
+
+    def run_due(self) -> None:
+        """Run every action whose moment has come."""
+        with self._firing:
+            while timer := self._pop_due(self.now()):
+                timer.action()
+
+    def _pause(self) -> float:
+        if not self._timers:
+            return LONGEST_WAIT
+        return min(LONGEST_WAIT, (self._timers[0][0] - self.now()).total_seconds())
+
+    def _pop_due(self, moment: datetime) -> Timer | None:
+        with self._changed:
+            while self._timers and self._timers[0][0] <= moment:
+                timer = heapq.heappop(self._timers)[2]
+                if not timer.cancelled:
+                    return timer
+        return None
+
+
+class FakeClock(Clock):
+    """A clock that stands still until it is advanced.
+
+    Args:
+        start: An aware datetime; the first second of 2026 in Singapore by default.
+
+    Example:
+        >>> clock = FakeClock()
+        >>> clock.advance(minutes=5)
+        >>> clock.now().isoformat()
+        '2026-01-01T00:05:00+08:00'
+    """
+
+    runs = False
+
+    def __init__(self, start: datetime | None = None) -> None:
+        moment = start or datetime(2026, 1, 1, tzinfo=timezone(timedelta(hours=8)))
+        super().__init__(lambda: moment)
+
+
+class Alarm:
+    """The thread that runs what is due while nobody advances the clock."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._stopped = False
+        self._thread = threading.Thread(target=self._run, name='hoiio-sandbox-clock', daemon=True)
+
+    def start(self) -> None:
+        """Begin, unless the clock stands still anyway."""
+        if self._clock.runs:
+            self._thread.start()
+
+    def stop(self) -> None:
+        """End the thread."""
+        self._stopped = True
+        if self._thread.is_alive():
+            self._clock.wake()
+            self._thread.join(timeout=0.05)
+
+    def _run(self) -> None:
+        while not self._stopped:
+            self._clock.wait_until_due(unless=lambda: self._stopped)
+            if not self._stopped:
+                self._clock.run_due()
+
+
+class Schedule:
+    """What one state of the sandbox has planned; it dies with that state."""
+
+    def __init__(self, clock: Clock, lock: threading.RLock) -> None:
+        self._clock = clock
+        self._lock = lock
+        self._closed = False
+
+    def after(self, seconds: float, action: Callable[[], None]) -> Timer:
+        """Run the action under the lock once so many seconds have passed."""
+        return self.at(self._clock.now() + timedelta(seconds=seconds), action)
+
+    def at(self, due: datetime, action: Callable[[], None]) -> Timer:
+        """Run the action under the lock at the moment given."""
+
+        def fire() -> None:
+            with self._lock:
+                if not (self._closed or timer.cancelled):
+                    self._run(action)
+
+        timer = self._clock.call_at(due, fire)
+        return timer
+
+    def close(self) -> None:
+        """Forget everything that is planned."""
+        self._closed = True
+
+    @staticmethod
+    def _run(action: Callable[[], None]) -> None:
+        try:
+            action()
+        except Exception:
+            # The thread that watches the clock has to survive one broken action.
+            logger.exception('a timer of the sandbox failed')

@@ -1,0 +1,222 @@
+"""Fax: sending a PDF, receiving one, asking about them."""
+
+from __future__ import annotations
+
+import base64
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from ..constants import CallStatus, FaxStatus, FaxType, NumberMode, Status
+from . import calls, checks, history, pdf, rates, wire
+from .files import File
+from .refusal import Refused, unlisted
+
+if TYPE_CHECKING:
+    from datetime import datetime
+    from decimal import Decimal
+
+    from .params import Params
+    from .world import World
+
+__all__ = ['Fax', 'get_history', 'get_rate', 'query_status', 'receive', 'send']
+
+LARGEST_FILE = 2 * 1024 * 1024
+HEADER = re.compile(r'[A-Za-z0-9 ]{0,100}')
+URL_SAFE = str.maketrans('-_', '+/')
+# Only `busy` stands in the references, the other two words are ours.
+ERROR_CODES = {
+    FaxStatus.BUSY: 'busy',
+    FaxStatus.UNANSWERED: 'no_answer',
+    FaxStatus.FAILED: 'failed',
+}
+
+
+@dataclass
+class Fax:
+    """One fax; each of its pages takes a minute."""
+
+    txn_ref: str
+    date: datetime
+    src: str
+    dest: str
+    fax_status: FaxStatus
+    pages: int
+    rate: Decimal
+    url: str | None
+    kind: FaxType
+    callback: checks.Callback
+
+    @property
+    def minutes(self) -> int:
+        """How long the line was used."""
+        return self.pages if self.fax_status == FaxStatus.ANSWERED else 0
+
+    @property
+    def debit(self) -> Decimal:
+        """What the fax costs."""
+        return self.rate * self.minutes
+
+
+def send(world: World, params: Params) -> wire.Reply:
+    """Send a file to a fax machine."""
+    callback = checks.callback(params)
+    dest = checks.number(params.text('dest'), Status.DEST_INVALID)
+    rate = rate_to(dest)
+    checks.reachable(world, dest, Status.DEST_NOT_SUPPORTED)
+    checks.caller_id(world, params)
+    _check_header(params)
+    content = _content(params)
+    pages = pdf.page_count(content)
+    calls.require_room(world, 1, rate * pages)
+    outcome = _reaction(world, dest)
+    fax = Fax(
+        world.reference('AA-F-'), world.now(), '', dest, outcome, pages, rate, None,
+        FaxType.OUTGOING, callback,
+    )  # fmt: skip
+    if outcome == FaxStatus.ANSWERED:
+        fax.url = _keep(world, fax, content, params.get('filename'))
+    _complete(world, fax)
+    world.post(callback.url, wire.strings(_outgoing_fields(world, fax)), fax.txn_ref)
+    return {'txn_ref': fax.txn_ref}
+
+
+def receive(world: World, sender: str, number: str, content: bytes) -> Fax | None:
+    """Let a fax machine send to one of the account's numbers; None if nothing takes it."""
+    subscription = world.numbers.get(number)
+    in_fax_mode = subscription is not None and subscription.mode == NumberMode.FAX
+    if subscription is None or not in_fax_mode or not checks.admitted(world, sender):
+        world.note(f'fax {sender} -> {number} lost: nothing takes faxes there')
+        return None
+    pages = pdf.page_count(content)
+    fax = Fax(
+        world.reference('AA-F-'), world.now(), sender, number, FaxStatus.ANSWERED, pages,
+        rates.INCOMING_FAX, None, FaxType.INCOMING, checks.Callback(),
+    )  # fmt: skip
+    fax.url = _keep(world, fax, content, None)
+    _complete(world, fax)
+    world.post(subscription.forward_to, _incoming_fields(world, fax), fax.txn_ref)
+    return fax
+
+
+def query_status(world: World, params: Params) -> wire.Reply:
+    """Show one fax."""
+    fax = world.faxes.get(params.text('txn_ref'))
+    if fax is None:
+        raise Refused(Status.INVALID_TXN_REF)
+    return describe(world, fax)
+
+
+def get_history(world: World, params: Params) -> wire.Reply:
+    """List the faxes sent, received, or both."""
+    kind = params.get('type') or FaxType.ALL.value
+    if kind not in {member.value for member in FaxType}:
+        raise Refused(Status.INVALID_TYPE)
+    wanted = [fax for fax in world.faxes.values() if kind in {fax.kind.value, FaxType.ALL.value}]
+    return history.of_period(params, wanted, lambda fax: describe(world, fax))
+
+
+def get_rate(world: World, params: Params) -> wire.Reply:
+    """Show the price of a minute, sent or received."""
+    dest, incoming = params.get('dest'), params.get('incoming')
+    if dest and incoming:
+        raise Refused(Status.DEST_INCOMING_BOTH_PRESENT)
+    if dest:
+        rate = rate_to(checks.number(dest, Status.DEST_INVALID))
+    elif incoming:
+        rate = _rate_from(world, incoming)
+    else:
+        raise Refused(Status.DEST_INCOMING_BOTH_MISSING)
+    return wire.filled(currency=world.seed.currency, rate=wire.money(rate))
+
+
+def rate_to(dest: str) -> Decimal:
+    """Return the price of a minute to a fax machine; few countries have one."""
+    rate = rates.lookup(rates.FAX, dest)
+    if rate is None or rates.refused_for_all(dest):
+        raise Refused(Status.DEST_NOT_SUPPORTED)
+    return rate
+
+
+def describe(world: World, fax: Fax) -> wire.Reply:
+    """Return the fields of a fax, as status and history show them."""
+    return wire.filled(
+        txn_ref=fax.txn_ref,
+        tag=fax.callback.tag or None,
+        src=fax.src,
+        dest=fax.dest,
+        fax_status=fax.fax_status.value,
+        fax_pages=str(fax.pages),
+        fax_url=fax.url,
+        date=wire.moment(fax.date),
+        currency=world.seed.currency,
+        rate=wire.money(fax.rate),
+        debit=wire.money(fax.debit),
+    )
+
+
+def _check_header(params: Params) -> None:
+    header = params.given('fax_header')
+    if header is not None and not HEADER.fullmatch(header):
+        # The references name no status for this; the word follows those of other parameters.
+        raise Refused(unlisted('error_fax_header_invalid'))
+
+
+def _content(params: Params) -> bytes:
+    raw = params.raw('file')
+    content = raw if isinstance(raw, bytes) else _decode(raw or '')
+    if len(content) > LARGEST_FILE:
+        raise Refused(Status.FILE_TOO_BIG)
+    return content
+
+
+def _decode(text: str) -> bytes:
+    """Read base64 in either alphabet, with or without line breaks."""
+    joined = text.replace('\r', '').replace('\n', '').translate(URL_SAFE)
+    try:
+        return base64.b64decode(joined, validate=True)
+    except ValueError as exc:
+        raise Refused(Status.FILE_INVALID) from exc
+
+
+def _reaction(world: World, dest: str) -> FaxStatus:
+    reaction = world.line(dest).reaction
+    return FaxStatus.ANSWERED if reaction == CallStatus.ANSWERED else FaxStatus(reaction.value)
+
+
+def _keep(world: World, fax: Fax, content: bytes, filename: str | None) -> str:
+    name = (filename or 'fax.pdf').replace('/', '_')
+    return world.files.add(f'{fax.txn_ref}/{name}', File(content, 'application/pdf'))
+
+
+def _complete(world: World, fax: Fax) -> None:
+    world.account.spend(fax.debit)
+    world.faxes[fax.txn_ref] = fax
+    world.note(f'fax {fax.txn_ref} -> {fax.dest}: {fax.fax_status}, {fax.pages} pages')
+
+
+def _outgoing_fields(world: World, fax: Fax) -> wire.Reply:
+    fields = describe(world, fax)
+    del fields['src']
+    tagged = wire.filled(tag=fax.callback.tag, fax_error_code=ERROR_CODES.get(fax.fax_status))
+    return fields | {'duration': str(fax.minutes)} | tagged
+
+
+def _incoming_fields(world: World, fax: Fax) -> dict[str, str]:
+    return {
+        'txn_ref': fax.txn_ref,
+        'fax_status': fax.fax_status.value,
+        'from': fax.src,
+        'to': fax.dest,
+        'fax_url': fax.url or '',
+        'date': wire.moment(fax.date),
+        'duration': str(fax.minutes),
+        'currency': world.seed.currency,
+        'debit': wire.money(fax.debit),
+    }
+
+
+def _rate_from(world: World, number: str) -> Decimal:
+    if number not in world.numbers:
+        raise Refused(Status.NUMBER_NOT_ASSIGNED)
+    return rates.INCOMING_FAX

@@ -1,0 +1,257 @@
+"""Hoiio numbers: what is on offer, taking one, where it forwards to."""
+
+from __future__ import annotations
+
+import calendar
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from ..constants import NumberMode, Status, Switch
+from . import catalogue, checks, history, wire
+from .accounts import on_trial
+from .refusal import Refused, missing
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from ..constants import Capability
+    from .catalogue import Country, Offer
+    from .params import Params
+    from .world import World
+
+__all__ = [
+    'Subscription',
+    'assign',
+    'get_active',
+    'get_choices',
+    'get_countries',
+    'get_rates',
+    'subscribe',
+    'update_forwarding',
+]
+
+CHOICES_PER_PAGE = 20
+DURATIONS = {'1': 1, '3': 3, '12': 12, 'auto_extend': 1}
+AUTO_EXTEND = 'auto_extend'
+SEED_MONTHS = 3
+
+
+@dataclass
+class Subscription:
+    """A number that the account holds."""
+
+    offer: Offer
+    expiry: date
+    auto_extend: bool = False
+    forward_to: str | None = None
+    forward_sms_to: str | None = None
+    mode: NumberMode = NumberMode.VOICE
+
+    @property
+    def capabilities(self) -> tuple[Capability, ...]:
+        """What the number can carry."""
+        return self.offer.country.capabilities
+
+
+def get_countries(_world: World, _params: Params) -> wire.Reply:
+    """List the countries that have numbers."""
+    entries = [_describe_country(country) for country in catalogue.COUNTRIES.values()]
+    return wire.filled(entries_count=str(len(entries)), entries=entries)
+
+
+def get_choices(world: World, params: Params) -> wire.Reply:
+    """List the numbers on offer in a country, twenty at a time."""
+    country = _country(params)
+    state = params.get('state') or ''
+    if country.states and not state:
+        raise missing('state')
+    page = checks.page(params, CHOICES_PER_PAGE)
+    free = [offer for offer in country.offers(state) if offer.number not in world.numbers]
+    if not free:
+        raise Refused(Status.NO_NUMBER_AVAILABLE)
+    capability = _words(country.capabilities)
+    entries = [wire.filled(number=offer.number, capability=capability) for offer in free]
+    return history.listing(page, entries)
+
+
+def get_rates(world: World, params: Params) -> wire.Reply:
+    """List the prices of a country's numbers."""
+    country = _country(params)
+    entries = [
+        wire.filled(duration=str(months), rate=wire.money(country.monthly * months))
+        for months in (1, 3, 12)
+    ]
+    return wire.filled(
+        currency=world.seed.currency, entries_count=str(len(entries)), entries=entries
+    )
+
+
+def subscribe(world: World, params: Params) -> wire.Reply:
+    """Take a number, or keep one for longer."""
+    number = checks.number(params.text('number'), Status.NUMBER_INVALID)
+    duration = params.text('duration')
+    _check_duration(world, duration)
+    offer = _subscribable(world, number)
+    price = offer.country.monthly * DURATIONS[duration]
+    world.account.spend(price)
+    held = world.numbers.get(number)
+    start = held.expiry if held else wire.today(world.now())
+    expiry = later(start, DURATIONS[duration])
+    subscription = assign(world, offer, expiry)
+    subscription.auto_extend = duration == AUTO_EXTEND
+    return wire.filled(
+        currency=world.seed.currency, debit=wire.money(price), expiry=expiry.isoformat()
+    )
+
+
+def update_forwarding(world: World, params: Params) -> wire.Reply:
+    """Say where calls, faxes and SMS to a number go."""
+    number = checks.number(params.text('number'), Status.NUMBER_INVALID)
+    subscription = world.numbers.get(number)
+    if subscription is None:
+        raise Refused(Status.NUMBER_NOT_ASSIGNED)
+    mode = _mode(params)
+    forward_to = _forward(params, 'forward_to')
+    forward_sms_to = _forward(params, 'forward_sms_to') or _forward(params, 'forward_to_sms')
+    if forward_sms_to and 'SMS' not in subscription.capabilities:
+        raise Refused(Status.INCOMING_SMS_NOT_SUPPORTED)
+    subscription.mode = mode
+    subscription.forward_to = forward_to or subscription.forward_to
+    subscription.forward_sms_to = forward_sms_to or subscription.forward_sms_to
+    world.note(f'number {number} forwards to {forward_to or forward_sms_to or "nowhere new"}')
+    return {}
+
+
+def get_active(world: World, _params: Params) -> wire.Reply:
+    """List the numbers that the account holds."""
+    entries = [_describe(subscription) for subscription in world.numbers.values()]
+    count = str(len(entries))
+    return wire.filled(entries_count=count, total_entries_count=count, entries=entries)
+
+
+def assign(world: World, offer: Offer, expiry: date) -> Subscription:
+    """Give a number to the account until the end of a day, or extend it until then."""
+    subscription = world.numbers.setdefault(offer.number, Subscription(offer, expiry))
+    subscription.expiry = expiry
+    world.note(f'number {offer.number} held until {expiry}')
+    world.schedule.at(_end_of(expiry), lambda: _expire(world, subscription, expiry))
+    return subscription
+
+
+def assign_from_seed(world: World) -> None:
+    """Give the account the numbers that it starts with."""
+    expiry = later(wire.today(world.now()), SEED_MONTHS)
+    for number in world.seed.subscribed:
+        offer = catalogue.find(number)
+        if offer is None:
+            raise ValueError(f'{number} is not in the catalogue of the sandbox')
+        assign(world, offer, expiry)
+
+
+def later(day: date, months: int) -> date:
+    """Return the same day so many months on, or the last one of a shorter month."""
+    index = day.year * 12 + day.month - 1 + months
+    year, month = index // 12, index % 12 + 1
+    return day.replace(year=year, month=month, day=min(day.day, _length(year, month)))
+
+
+def _length(year: int, month: int) -> int:
+    return calendar.monthrange(year, month)[1]
+
+
+def _end_of(day: date) -> datetime:
+    midnight = datetime(day.year, day.month, day.day, tzinfo=wire.GMT8)
+    return midnight + timedelta(days=1)
+
+
+def _expire(world: World, subscription: Subscription, expiry: date) -> None:
+    # An extension has planned an end of its own.
+    if subscription.expiry != expiry:
+        return
+    number, price = subscription.offer.number, subscription.offer.country.monthly
+    if subscription.auto_extend and world.account.balance >= price:
+        world.account.spend(price)
+        assign(world, subscription.offer, later(expiry, 1))
+    else:
+        del world.numbers[number]
+        world.note(f'number {number} expired')
+
+
+def _country(params: Params) -> Country:
+    # The references name no status for an unknown country; it certainly has no number.
+    country = catalogue.COUNTRIES.get(params.text('country'))
+    if country is None:
+        raise Refused(Status.NO_NUMBER_AVAILABLE)
+    return country
+
+
+def _check_duration(world: World, duration: str) -> None:
+    if duration not in DURATIONS:
+        raise Refused(Status.INVALID_DURATION)
+    if duration == AUTO_EXTEND and not world.seed.credit_card:
+        raise Refused(Status.AUTO_EXTEND_NOT_AVAILABLE)
+    if on_trial(world):
+        raise Refused(Status.NOT_ALLOWED_FOR_TRIAL)
+
+
+def _subscribable(world: World, number: str) -> Offer:
+    offer = catalogue.find(number)
+    if offer is None:
+        raise Refused(Status.NUMBER_NOT_AVAILABLE)
+    if number not in world.numbers and len(world.numbers) >= world.seed.max_numbers:
+        raise Refused(Status.EXCEED_MAX_SUBSCRIPTIONS)
+    return offer
+
+
+def _mode(params: Params) -> NumberMode:
+    mode = params.get('mode') or NumberMode.VOICE.value
+    if mode not in {NumberMode.VOICE.value, NumberMode.FAX.value}:
+        raise Refused(Status.MODE_INVALID)
+    return NumberMode(mode)
+
+
+def _forward(params: Params, name: str) -> str | None:
+    address = params.get(name)
+    if address is None:
+        return None
+    if not checks.is_url(address):
+        raise Refused(Status.FORWARD_TO_INVALID)
+    if not checks.resolves(address):
+        raise Refused(Status.UNABLE_TO_RESOLVE_FORWARD_TO)
+    return address
+
+
+def _describe_country(country: Country) -> wire.Reply:
+    capability = _words(country.capabilities)
+    states = [
+        wire.filled(code=state.code, name=state.name, capability=capability)
+        for state in country.states
+    ]
+    return wire.filled(
+        code=country.code,
+        name=country.name,
+        prefix=country.prefix,
+        states=states or None,
+        capability=None if states else capability,
+    )
+
+
+def _describe(subscription: Subscription) -> wire.Reply:
+    offer = subscription.offer
+    switch = Switch.ENABLED if subscription.auto_extend else Switch.DISABLED
+    return wire.filled(
+        number=offer.number,
+        forward_to=subscription.forward_to,
+        forward_sms_to=subscription.forward_sms_to,
+        mode=subscription.mode.value,
+        expiry=subscription.expiry.isoformat(),
+        auto_extend_status=switch.value,
+        country=offer.country.code,
+        state=offer.state or None,
+        capabilities=_words(subscription.capabilities),
+    )
+
+
+def _words(capabilities: tuple[Capability, ...]) -> list[str]:
+    return [capability.value for capability in capabilities]

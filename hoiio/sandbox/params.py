@@ -1,0 +1,44 @@
+"""The parameters of one request, as its operation declares them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypeAlias
+
+from ..constants import Status
+from .refusal import Refused
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+__all__ = ['Params', 'Value']
+
+Value: TypeAlias = 'str | bytes'
+
+
+class Params:
+    """What the client sent; bytes are the content of an uploaded file."""
+
+    def __init__(self, values: Mapping[str, Value]) -> None:
+        self._values = values
+
+    def raw(self, name: str) -> Value | None:
+        """Return the value exactly as it came, or None."""
+        return self._values.get(name)
+
+    def given(self, name: str) -> str | None:
+        """Return the text that was sent, the empty one included, or None."""
+        value = self._values.get(name)
+        if not isinstance(value, bytes):
+            return value
+        try:
+            return value.decode()
+        except UnicodeDecodeError as exc:
+            raise Refused(Status.MALFORMED_PARAMS) from exc
+
+    def get(self, name: str) -> str | None:
+        """Return the text of an optional parameter; an empty one counts as absent."""
+        return self.given(name) or None
+
+    def text(self, name: str) -> str:
+        """Return the text of a parameter that is required and was checked to be there."""
+        return self.given(name) or ''

@@ -1,0 +1,265 @@
+"""SMS: sending one or a thousand, receiving, asking about them."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from ..constants import Capability, SmsStatus, Status
+from . import checks, gsm, history, rates, wire
+from .refusal import Refused
+from .world import Message, excerpt
+
+if TYPE_CHECKING:
+    from datetime import datetime
+    from decimal import Decimal
+
+    from .params import Params
+    from .world import World
+
+__all__ = ['Sms', 'get_history', 'get_rate', 'query_status', 'receive', 'send']
+
+# Operators of these countries show no sender names, so the name goes into the text.
+NAME_IN_TEXT = ('+1', '+27', '+253', '+60', '+62', '+84', '+86')
+SENDER_NAME = re.compile(r'[A-Za-z0-9][A-Za-z0-9 ]{2,10}')
+INCOMING_PART = 152
+INCOMING_WHOLE = 160
+
+
+@dataclass
+class Sms:
+    """One message, sent or received."""
+
+    txn_ref: str
+    date: datetime
+    src: str
+    dest: str
+    text: str
+    parts: int
+    rate: Decimal
+    sms_status: SmsStatus
+    callback: checks.Callback
+
+    @property
+    def debit(self) -> Decimal:
+        """What the message costs."""
+        return self.rate * self.parts
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A message that passed all checks and waits to be paid."""
+
+    src: str
+    dest: str
+    text: str
+    parts: int
+    rate: Decimal
+    callback: checks.Callback
+
+    @property
+    def cost(self) -> Decimal:
+        """What sending it takes from the account."""
+        return self.rate * self.parts
+
+
+def send(world: World, params: Params) -> wire.Reply:
+    """Send one message."""
+    callback = checks.callback(params)
+    dest = checks.number(params.text('dest'), Status.DEST_INVALID)
+    text = require_text(params)
+    draft = prepare(world, dest, text, sender_name(world, params), callback)
+    world.account.require(draft.cost)
+    sms = dispatch(world, draft)
+    notify_delivery(world, sms)
+    return {'txn_ref': sms.txn_ref}
+
+
+def require_text(params: Params) -> str:
+    """Return the message of a request; it has to say something."""
+    text = params.text('msg')
+    if not text:
+        raise Refused(Status.MSG_EMPTY)
+    return text
+
+
+def sender_name(world: World, params: Params) -> str | None:
+    """Return the sender to show, or None for the account's own number."""
+    name = params.get('sender_name')
+    if name is None:
+        return None
+    if not world.seed.sms_rebrand:
+        raise Refused(Status.SMS_REBRAND_NOT_ENABLED)
+    if not (SENDER_NAME.fullmatch(name) or checks.is_number(name)):
+        raise Refused(Status.INVALID_SENDER_NAME)
+    return name
+
+
+def prepare(
+    world: World, dest: str, text: str, sender: str | None, callback: checks.Callback
+) -> Draft:
+    """Check a message against its destination, and find its price."""
+    reachable(world, dest)
+    src = sender or world.seed.registered
+    if sender and not _shows_sender(world, dest, sender):
+        src, text = world.seed.registered, f'Fr:{sender}\n{text}'
+    return Draft(src, dest, text, gsm.measure(text).parts, rates.rate_of(rates.SMS, dest), callback)
+
+
+def reachable(world: World, dest: str) -> None:
+    """Refuse a number that takes no SMS, or none from this account."""
+    checks.reachable(world, dest, Status.DEST_NOT_SUPPORTED)
+    if rates.refused_for_sms(dest):
+        raise Refused(Status.DEST_NOT_SUPPORTED)
+
+
+def dispatch(world: World, draft: Draft) -> Sms:
+    """Take the money and deliver the message to its phone."""
+    world.account.spend(draft.cost)
+    sms = Sms(
+        txn_ref=world.reference('AA-S-'),
+        date=world.now(),
+        src=draft.src,
+        dest=draft.dest,
+        text=draft.text,
+        parts=draft.parts,
+        rate=draft.rate,
+        sms_status=SmsStatus.DELIVERED,
+        callback=draft.callback,
+    )
+    world.messages[sms.txn_ref] = sms
+    world.line(sms.dest).inbox.append(Message(sms.src, sms.text, sms.date))
+    world.note(f'sms {sms.txn_ref} {sms.src} -> {sms.dest}: {excerpt(sms.text)}')
+    return sms
+
+
+def notify_delivery(world: World, sms: Sms) -> None:
+    """Tell the client that a message has arrived."""
+    fields = describe(world, sms, sms.callback.tag)
+    for name in ('src', 'msg'):
+        del fields[name]
+    world.post(sms.callback.url, wire.strings(fields), sms.txn_ref)
+
+
+def receive(world: World, sender: str, number: str, text: str) -> list[Sms]:
+    """Let a phone text one of the account's numbers; a long text arrives in pieces."""
+    subscription = world.numbers.get(number)
+    takes_sms = subscription is not None and Capability.SMS in subscription.capabilities
+    if subscription is None or not takes_sms or not checks.admitted(world, sender):
+        world.note(f'sms {sender} -> {number} lost: nothing takes SMS there')
+        return []
+    pieces = _pieces(text)
+    world.account.require(rates.INCOMING_SMS * len(pieces))
+    url = subscription.forward_sms_to
+    return [_receive_part(world, sender, number, piece, url) for piece in pieces]
+
+
+def query_status(world: World, params: Params) -> wire.Reply:
+    """Show one message."""
+    sms = world.messages.get(params.text('txn_ref'))
+    if sms is None:
+        raise Refused(Status.INVALID_TXN_REF)
+    return describe(world, sms, sms.callback.tag or None)
+
+
+def get_history(world: World, params: Params) -> wire.Reply:
+    """List the messages sent and received."""
+    return history.of_period(
+        params, world.messages.values(), lambda sms: describe(world, sms, sms.callback.tag or None)
+    )
+
+
+def get_rate(world: World, params: Params) -> wire.Reply:
+    """Show what a message would cost, or what a received one costs."""
+    dest, incoming = params.get('dest'), params.get('incoming')
+    if dest and incoming:
+        raise Refused(Status.DEST_INCOMING_BOTH_PRESENT)
+    if dest:
+        return _rate_to(world, checks.number(dest, Status.DEST_INVALID), params.get('msg'))
+    if incoming:
+        return _rate_from(world, incoming)
+    raise Refused(Status.DEST_INCOMING_BOTH_MISSING)
+
+
+def describe(world: World, sms: Sms, tag: str | None) -> wire.Reply:
+    """Return the fields of a message."""
+    return wire.filled(
+        txn_ref=sms.txn_ref,
+        tag=tag,
+        sms_status=sms.sms_status.value,
+        src=sms.src,
+        dest=sms.dest,
+        date=wire.moment(sms.date),
+        split_count=str(sms.parts),
+        msg=sms.text,
+        currency=world.seed.currency,
+        rate=wire.money(sms.rate),
+        debit=wire.money(sms.debit),
+    )
+
+
+def _shows_sender(world: World, dest: str, sender: str) -> bool:
+    if dest.startswith('+1') and sender.startswith('+1'):
+        return sender in world.numbers
+    return not dest.startswith(NAME_IN_TEXT)
+
+
+def _pieces(text: str) -> list[str]:
+    if len(text) <= INCOMING_WHOLE:
+        return [text]
+    return [text[i : i + INCOMING_PART] for i in range(0, len(text), INCOMING_PART)]
+
+
+def _receive_part(world: World, sender: str, number: str, text: str, url: str | None) -> Sms:
+    sms = Sms(
+        txn_ref=world.reference('AA-SI-'),
+        date=world.now(),
+        src=sender,
+        dest=number,
+        text=text,
+        parts=1,
+        rate=rates.INCOMING_SMS,
+        sms_status=SmsStatus.RECEIVED,
+        callback=checks.Callback(),
+    )
+    world.account.spend(sms.debit)
+    world.messages[sms.txn_ref] = sms
+    world.note(f'sms {sms.txn_ref} {sender} -> {number}: {excerpt(text)}')
+    world.post(url, _incoming_fields(world, sms), sms.txn_ref)
+    return sms
+
+
+def _incoming_fields(world: World, sms: Sms) -> dict[str, str]:
+    return {
+        'txn_ref': sms.txn_ref,
+        'msg': sms.text,
+        'from': sms.src,
+        'to': sms.dest,
+        'date': wire.moment(sms.date),
+        'currency': world.seed.currency,
+        'debit': wire.money(sms.debit),
+    }
+
+
+def _rate_to(world: World, dest: str, text: str | None) -> wire.Reply:
+    reachable(world, dest)
+    rate = rates.rate_of(rates.SMS, dest)
+    reply = wire.filled(currency=world.seed.currency, rate=wire.money(rate))
+    if text is None:
+        return reply
+    size = gsm.measure(text)
+    return reply | {
+        'split_count': str(size.parts),
+        'total_cost': wire.money(rate * size.parts),
+        'is_unicode': size.is_unicode,
+    }
+
+
+def _rate_from(world: World, number: str) -> wire.Reply:
+    subscription = world.numbers.get(checks.number(number, Status.NUMBER_NOT_ASSIGNED))
+    if subscription is None:
+        raise Refused(Status.NUMBER_NOT_ASSIGNED)
+    if Capability.SMS not in subscription.capabilities:
+        raise Refused(Status.INCOMING_SMS_NOT_SUPPORTED)
+    return wire.filled(currency=world.seed.currency, rate=wire.money(rates.INCOMING_SMS))

@@ -1,0 +1,118 @@
+"""The service in memory, under a clock that stands still, and a receiver for its posts."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+from urllib.parse import parse_qsl
+
+import pytest
+
+from hoiio.sandbox import FakeClock, Phone, Seed
+from hoiio.sandbox.core import Core
+
+HOOK = 'http://127.0.0.1:9/hook'
+
+
+class Desk:
+    """Asks the core as a client would, credentials included."""
+
+    def __init__(self, seed: Seed | None = None) -> None:
+        self.clock = FakeClock()
+        self.core = Core(seed, self.clock, origin='http://127.0.0.1:8420')
+
+    def __call__(self, path: str, **values: str | bytes) -> dict[str, Any]:
+        seed = self.core.seed
+        credentials = {'app_id': seed.app_id, 'access_token': seed.access_token}
+        return self.core.handle(path, {**credentials, **values})
+
+    def status(self, path: str, **values: str | bytes) -> str:
+        reply = self(path, **values)
+        if reply['status'] != 'success_ok':
+            assert list(reply) == ['status'], 'a refusal carries nothing else'
+        return str(reply['status'])
+
+    def phone(self, number: str) -> Phone:
+        return Phone(self.core, number)
+
+    @property
+    def posted(self) -> list[dict[str, str]]:
+        return [dict(letter.fields) for letter in self.core.postman.letters]
+
+    @property
+    def last(self) -> dict[str, str]:
+        return self.posted[-1]
+
+    def balance(self) -> tuple[str, str, str]:
+        reply = self('user/get_balance')
+        return reply['balance'], reply['points'], reply['bonus']
+
+
+@pytest.fixture
+def desk() -> Desk:
+    return Desk()
+
+
+@pytest.fixture
+def desk_with() -> Callable[..., Desk]:
+    """A desk whose account differs from the usual one."""
+
+    def make(**changes: Any) -> Desk:
+        return Desk(replace(Seed(), **changes))
+
+    return make
+
+
+@dataclass(frozen=True)
+class Post:
+    path: str
+    headers: dict[str, str]
+    body: bytes
+
+    @property
+    def fields(self) -> dict[str, str]:
+        return dict(parse_qsl(self.body.decode(), keep_blank_values=True, strict_parsing=True))
+
+
+class Receiver:
+    """An application's web server: keeps what it gets, and can react to it."""
+
+    def __init__(self) -> None:
+        self.posts: list[Post] = []
+        self.react: Callable[[Post], None] = lambda _post: None
+        receiver = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_POST(self) -> None:
+                body = self.rfile.read(int(self.headers['Content-Length']))
+                post = Post(self.path, dict(self.headers), body)
+                receiver.posts.append(post)
+                receiver.react(post)
+                self.send_response(200)
+                self.send_header('Content-Length', '0')
+                self.end_headers()
+
+            def log_message(self, *args: object) -> None:
+                pass
+
+        self.server = ThreadingHTTPServer(('127.0.0.1', 0), Handler)
+        self.thread = threading.Thread(
+            target=lambda: self.server.serve_forever(poll_interval=0.01), daemon=True
+        )
+
+    @property
+    def url(self) -> str:
+        return f'http://127.0.0.1:{self.server.server_port}/hook'
+
+
+@pytest.fixture
+def receiver() -> Iterator[Receiver]:
+    receiver = Receiver()
+    receiver.thread.start()
+    yield receiver
+    receiver.server.shutdown()
+    receiver.server.server_close()
+    receiver.thread.join()

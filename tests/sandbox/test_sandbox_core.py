@@ -1,0 +1,154 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from hoiio.sandbox.core import Core
+from hoiio.sandbox.operations import OPERATIONS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tests.sandbox.conftest import Desk
+
+
+@pytest.mark.parametrize('path', OPERATIONS)
+def test_each_missing_parameter_has_its_own_error(desk: Desk, path: str) -> None:
+    operation = OPERATIONS[path]
+    names = ('app_id', 'access_token', *operation.required)
+    for name in names:
+        values = {other: 'x' for other in names if other != name}
+        reply = desk.core.handle(path, values)
+        assert reply == {'status': f'error_{name}_param_missing'}
+
+
+@pytest.mark.parametrize('path', OPERATIONS)
+def test_an_empty_required_parameter_is_missing(desk: Desk, path: str) -> None:
+    operation = OPERATIONS[path]
+    for name in set(operation.required) - set(operation.may_be_empty):
+        values = dict.fromkeys(('app_id', 'access_token', *operation.required), 'x')
+        reply = desk.core.handle(path, {**values, name: ''})
+        assert reply == {'status': f'error_{name}_param_missing'}
+
+
+@pytest.mark.parametrize('path', OPERATIONS)
+def test_credentials_are_checked_before_anything_else_but_presence(desk: Desk, path: str) -> None:
+    values = dict.fromkeys(OPERATIONS[path].required, 'x')
+    assert desk.status(path, access_token='wrong', app_id='wrong', **values) == (
+        'error_invalid_access_token'
+    )
+    assert desk.status(path, app_id='wrong', **values) == 'error_invalid_app_id'
+
+
+def test_the_table_names_every_path_of_the_service() -> None:
+    assert set(OPERATIONS) == {
+        'user/get_balance', 'user/get_info',
+        'voice/call', 'voice/conference', 'conference/call', 'conference/moderate',
+        'voice/hangup', 'voice/query_status', 'voice/get_history', 'voice/get_rate',
+        'sms/send', 'sms/bulk_send', 'sms/query_status', 'sms/get_history', 'sms/get_rate',
+        'ivr/start/dial', 'ivr/middle/play', 'ivr/middle/gather', 'ivr/middle/record',
+        'ivr/middle/monitor', 'ivr/middle/hold', 'ivr/middle/unhold',
+        'ivr/end/transfer', 'ivr/end/hangup',
+        'fax/send', 'fax/query_status', 'fax/get_history', 'fax/get_rate',
+        'number/get_countries', 'number/get_choices', 'number/get_rates', 'number/subscribe',
+        'number/update_forwarding', 'number/get_active',
+    }  # fmt: skip
+
+
+def test_unknown_parameters_are_ignored_but_noted(desk: Desk) -> None:
+    assert desk.status('user/get_balance', colour='red') == 'success_ok'
+    assert desk.core.world.events[-1].endswith('user/get_balance ignored: colour')
+
+
+@pytest.mark.parametrize(
+    'path',
+    [
+        'user/get_balance',
+        'voice/get_rate',
+        'sms/get_rate',
+        'fax/get_rate',
+        'voice/hangup',
+        'conference/moderate',
+    ],
+)
+def test_queries_are_limited_to_sixty_per_minute_each(desk: Desk, path: str) -> None:
+    values = dict.fromkeys(OPERATIONS[path].required, 'x')
+    for _ in range(60):
+        assert desk.status(path, **values) != 'error_rate_limit_exceeded'
+    assert desk.status(path, **values) == 'error_rate_limit_exceeded'
+    assert desk.status('user/get_info') == 'success_ok'
+    desk.clock.advance(seconds=59)
+    assert desk.status(path, **values) == 'error_rate_limit_exceeded'
+    desk.clock.advance(seconds=1)
+    assert desk.status(path, **values) != 'error_rate_limit_exceeded'
+
+
+def test_the_rate_limit_can_be_switched_off(desk_with: Callable[..., Desk]) -> None:
+    desk = desk_with(queries_per_minute=None)
+    assert {desk.status('user/get_balance') for _ in range(100)} == {'success_ok'}
+
+
+def test_reset_goes_back_to_the_seed(desk: Desk) -> None:
+    before = desk('user/get_info'), desk.balance()
+    desk('sms/send', dest='+6598765432', msg='hello', notify_url='http://127.0.0.1:9/')
+    desk('number/subscribe', number='+12055550101', duration='1')
+    desk('voice/call', dest2='+6598765432')
+    desk.core.reset()
+    assert (desk('user/get_info'), desk.balance()) == before
+    assert desk.posted == []
+    assert desk.core.world.events == []
+    assert desk.phone('+6598765432').inbox == []
+    assert desk('sms/send', dest='+6598765432', msg='hello')['txn_ref'] == 'AA-S-1'
+
+
+def test_a_reset_forgets_how_often_was_asked(desk: Desk) -> None:
+    for _ in range(60):
+        desk('user/get_balance')
+    desk.core.reset()
+    assert desk.status('user/get_balance') == 'success_ok'
+
+
+def test_a_reset_cancels_what_was_planned(desk: Desk) -> None:
+    desk('voice/call', dest2='+6598765432', notify_url='http://127.0.0.1:9/')
+    desk.core.reset()
+    desk.clock.advance(minutes=5)
+    assert desk.posted == []
+
+
+def test_a_bug_in_a_handler_does_not_keep_the_lock(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_args: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(Core, '_authorize', broken)
+    with pytest.raises(ZeroDivisionError):
+        desk('user/get_info')
+    assert desk.core.lock.acquire(blocking=False)
+    assert desk.core.postman.hold is None
+
+
+def test_account_balance_and_info(desk: Desk) -> None:
+    assert desk('user/get_balance') == {
+        'status': 'success_ok',
+        'currency': 'SGD',
+        'balance': '54.650',
+        'points': '50.000',
+        'bonus': '4.650',
+    }
+    assert desk('user/get_info') == {
+        'status': 'success_ok',
+        'uid': 'AA-1234',
+        'name': 'Sandbox User',
+        'mobile_number': '+6591234567',
+        'caller_ids': ['+6591234567', '+6531580000', '+14155550100', 'private'],
+        'email': 'user@example.com',
+        'country': 'SG',
+        'prefix': '+65',
+        'currency': 'SGD',
+        'time_zone': 'GMT+0800SG',
+        'user_status': 'active',
+        'sms_rebrand_status': 'enabled',
+        'call_rebrand_status': 'enabled',
+    }

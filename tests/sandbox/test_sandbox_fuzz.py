@@ -1,0 +1,59 @@
+"""Whatever a client sends, the core answers; and no money appears or disappears."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any, TypeAlias
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from hoiio.sandbox import Seed
+from hoiio.sandbox.operations import CREDENTIALS, OPERATIONS
+from tests.sandbox.conftest import Desk
+
+WORDS = [
+    '', '0', '1', '3', '12', '-1', '2.5', '9' * 400, 'x', 'private', 'room:', 'room:R1', 'enabled',
+    'continue', 'fax', 'voice', 'kick', 'auto_extend', 'US', 'CA', 'SG', 'Company',
+    '+6598765432', '+6591234567', '+14155550100', '+6531580001', ' 6598765432', '+0000000',
+    '+6598765432,+6590000001', 'S1', 'S2', 'AA-S-1', 'AA-C-1', 'AA-F-1', 'http://127.0.0.1:9/',
+    'http://[', 'http://x.invalid',
+    '2026-01-01 00:00:00', '9999-12-31 23:59:59', '0001-01-01 00:00:00',
+    '<speech>hi</speech>', '<', '{{dest}}', '[{"dest": "+6598765432"}]', '[[[',
+    '{}', 'JVBERi0xLjQ=',
+]  # fmt: skip
+VALUES = st.one_of(
+    st.sampled_from(WORDS), st.text(max_size=20), st.binary(max_size=20).map(lambda b: b'%PDF-' + b)
+)
+NAMES = sorted(
+    {name for operation in OPERATIONS.values() for name in operation.known} - set(CREDENTIALS)
+)
+Request: TypeAlias = 'tuple[str, dict[str, Any], list[Any], int]'
+REQUESTS = st.tuples(
+    st.sampled_from(sorted(OPERATIONS)),
+    st.dictionaries(st.sampled_from(NAMES), VALUES, max_size=4),
+    st.lists(VALUES, min_size=3, max_size=3),
+    st.integers(0, 90),
+)
+
+
+START = Decimal('9.111')
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(REQUESTS, max_size=12))
+def test_every_request_is_answered(requests: list[Request]) -> None:
+    desk = Desk(Seed(queries_per_minute=None, points=START - 1, bonus=Decimal(1)))
+    paid = Decimal()
+    for path, extra, required, pause in requests:
+        values = dict(zip(OPERATIONS[path].required, required, strict=False))
+        reply = desk(path, **{**values, **extra})
+        assert str(reply['status']).startswith(('success_ok', 'error_'))
+        if path == 'number/subscribe':
+            paid += Decimal(reply.get('debit', 0))
+        desk.clock.advance(seconds=pause)
+    world = desk.core.world
+    records: list[Any] = [*world.calls.values(), *world.messages.values(), *world.faxes.values()]
+    assert world.account.balance == START - paid - sum(record.debit for record in records)
+    assert world.account.points >= 0
+    assert world.account.bonus >= 0

@@ -1,0 +1,410 @@
+from __future__ import annotations
+
+import json
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+import pytest
+
+from hoiio.sandbox import gsm
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tests.sandbox.conftest import Desk
+
+DEST = '+6598765432'
+HOOK = 'http://127.0.0.1:9/hook'
+
+
+def test_send_delivers_pays_and_notifies(desk: Desk) -> None:
+    reply = desk('sms/send', dest=DEST, msg='hello', tag='mine', notify_url=HOOK)
+    assert reply == {'status': 'success_ok', 'txn_ref': 'AA-S-1'}
+    [message] = desk.phone(DEST).inbox
+    assert (message.sender, message.text) == ('+6591234567', 'hello')
+    assert desk.balance() == ('54.618', '50.000', '4.618')
+    assert desk.posted == [
+        {
+            'txn_ref': 'AA-S-1',
+            'tag': 'mine',
+            'sms_status': 'delivered',
+            'dest': DEST,
+            'date': '2026-01-01 00:00:00',
+            'split_count': '1',
+            'currency': 'SGD',
+            'rate': '0.032',
+            'debit': '0.032',
+        }
+    ]
+
+
+def test_query_status_shows_the_message(desk: Desk) -> None:
+    desk('sms/send', dest=DEST, msg='a' * 161)
+    assert desk('sms/query_status', txn_ref='AA-S-1') == {
+        'status': 'success_ok',
+        'txn_ref': 'AA-S-1',
+        'sms_status': 'delivered',
+        'src': '+6591234567',
+        'dest': DEST,
+        'date': '2026-01-01 00:00:00',
+        'split_count': '2',
+        'msg': 'a' * 161,
+        'currency': 'SGD',
+        'rate': '0.032',
+        'debit': '0.064',
+    }
+
+
+@pytest.mark.parametrize(
+    ('text', 'parts', 'is_unicode'),
+    [
+        ('a' * 160, 1, False),
+        ('a' * 161, 2, False),
+        ('a' * 306, 2, False),
+        ('a' * 307, 3, False),
+        ('a' * 459, 3, False),
+        ('\n[]\\^{}|€' * 8 + 'a' * 16, 1, False),
+        ('\n[]\\^{}|€' * 8 + 'a' * 17, 2, False),
+        ('~' * 160, 1, False),
+        ('字' * 70, 1, True),
+        ('字' * 71, 2, True),
+        ('字' * 134, 2, True),
+        ('字' * 135, 3, True),
+        ('字' * 201, 3, True),
+        ('😀' * 35, 1, True),
+        ('😀' * 36, 2, True),
+        ('`', 1, True),
+    ],
+)
+def test_parts(text: str, parts: int, is_unicode: bool) -> None:
+    assert gsm.measure(text) == (parts, is_unicode)
+
+
+@pytest.mark.parametrize('text', ['a' * 460, '|' * 230, '字' * 202])
+def test_more_than_three_parts_are_too_big(desk: Desk, text: str) -> None:
+    assert desk.status('sms/send', dest=DEST, msg=text) == 'error_msg_too_big'
+    assert desk.status('sms/get_rate', dest=DEST, msg=text) == 'error_msg_too_big'
+
+
+@pytest.mark.parametrize(
+    ('change', 'status'),
+    [
+        ({'tag': 't' * 257}, 'error_tag_invalid_length'),
+        ({'tag': 't' * 256}, 'success_ok'),
+        ({'dest': '98765432'}, 'error_dest_invalid'),
+        ({'dest': '6598765432'}, 'error_dest_invalid'),
+        ({'dest': ' 6598765432'}, 'error_dest_invalid'),
+        ({'dest': '+6598765432 '}, 'error_dest_invalid'),
+        ({'dest': '+6598765432\n'}, 'error_dest_invalid'),
+        ({'dest': '+659876'}, 'error_dest_invalid'),
+        ({'dest': '+1234567890123456'}, 'error_dest_invalid'),
+        ({'dest': '+65987654a2'}, 'error_dest_invalid'),
+        ({'dest': '+٦٥٩٨٧٦٥٤٣٢'}, 'error_dest_invalid'),
+        ({'dest': '+6561234567'}, 'error_dest_not_supported'),
+        ({'dest': '+18005550100'}, 'error_dest_not_supported'),
+        ({'dest': '+19005550100'}, 'error_dest_not_supported'),
+        ({'dest': '+9991234567'}, 'error_dest_not_supported'),
+        ({'msg': ''}, 'error_msg_empty'),
+        ({'sender_name': 'ab'}, 'error_invalid_sender_name'),
+        ({'sender_name': 'a' * 12}, 'error_invalid_sender_name'),
+        ({'sender_name': 'a-b-c'}, 'error_invalid_sender_name'),
+        ({'sender_name': 'Company'}, 'success_ok'),
+        ({'sender_name': ''}, 'success_ok'),
+        ({'notify_url': 'example.com/hook'}, 'error_invalid_notify_url'),
+        ({'notify_url': 'ftp://example.com/'}, 'error_invalid_notify_url'),
+        ({'notify_url': 'http:///hook'}, 'error_invalid_notify_url'),
+        ({'notify_url': 'http://example.com:port/'}, 'error_invalid_notify_url'),
+        ({'notify_url': 'http://example.com/a b'}, 'error_invalid_notify_url'),
+        ({'notify_url': 'http://example.com/' + 'a' * 3982}, 'error_invalid_notify_url'),
+        ({'notify_url': 'http://example.com/' + 'a' * 3981}, 'success_ok'),
+        ({'notify_url': 'http://nowhere.invalid/'}, 'error_unable_to_resolve_notify_url'),
+        ({'notify_url': ''}, 'success_ok'),
+    ],
+)
+def test_send_refuses_what_is_wrong(desk: Desk, change: dict[str, str], status: str) -> None:
+    assert desk.status('sms/send', **{'dest': DEST, 'msg': 'hello', **change}) == status
+
+
+def test_a_plus_that_became_a_space_is_explained(desk: Desk) -> None:
+    desk('sms/send', dest=' 6598765432', msg='hello')
+    assert desk.core.world.events[-1].endswith('encode + as %2B)')
+    desk('sms/bulk_send', dest=' 6598765432', msg='hello')
+    assert desk.core.world.events[-1].endswith('encode + as %2B)')
+
+
+def test_trial_account_reaches_its_own_number_only(desk_with: Callable[..., Desk]) -> None:
+    desk = desk_with(user_status='trial')
+    assert desk.status('sms/send', dest=DEST, msg='x') == 'error_not_allowed_for_trial'
+    assert desk.status('sms/send', dest='+6591234567', msg='x') == 'success_ok'
+
+
+def test_sender_name_needs_rebranding(desk_with: Callable[..., Desk]) -> None:
+    desk = desk_with(sms_rebrand=False)
+    values = {'dest': DEST, 'msg': 'x', 'sender_name': 'Company'}
+    assert desk.status('sms/send', **values) == 'error_sms_rebrand_not_enabled'
+    assert desk.status('sms/bulk_send', **values) == 'error_sms_rebrand_not_enabled'
+
+
+@pytest.mark.parametrize(
+    ('dest', 'name', 'sender', 'text'),
+    [
+        (DEST, 'Company', 'Company', 'hi'),
+        (DEST, '+14155550199', '+14155550199', 'hi'),
+        ('+8613912345678', 'Company', '+6591234567', 'Fr:Company\nhi'),
+        ('+12125550123', 'Company', '+6591234567', 'Fr:Company\nhi'),
+        ('+12125550123', '+14155550100', '+14155550100', 'hi'),
+        ('+12125550123', '+14155550199', '+6591234567', 'Fr:+14155550199\nhi'),
+    ],
+)
+def test_sender_name_goes_into_the_text_where_it_cannot_be_shown(
+    desk: Desk, dest: str, name: str, sender: str, text: str
+) -> None:
+    desk('sms/send', dest=dest, msg='hi', sender_name=name)
+    [message] = desk.phone(dest).inbox
+    assert (message.sender, message.text) == (sender, text)
+
+
+def test_the_prefix_counts_towards_the_length(desk: Desk) -> None:
+    values = {'dest': '+8613912345678', 'sender_name': 'Company'}
+    assert desk.status('sms/send', msg='a' * 447, **values) == 'success_ok'
+    assert desk.status('sms/send', msg='a' * 448, **values) == 'error_msg_too_big'
+
+
+def test_bonus_is_spent_before_points_and_nothing_below_zero(
+    desk_with: Callable[..., Desk],
+) -> None:
+    desk = desk_with(points=Decimal('0.050'), bonus=Decimal('0.040'))
+    assert desk.status('sms/send', dest=DEST, msg='1') == 'success_ok'
+    assert desk.balance() == ('0.058', '0.050', '0.008')
+    assert desk.status('sms/send', dest=DEST, msg='2') == 'success_ok'
+    assert desk.balance() == ('0.026', '0.026', '0.000')
+    assert desk.status('sms/send', dest=DEST, msg='3') == 'error_insufficient_credit'
+    assert desk.balance() == ('0.026', '0.026', '0.000')
+    assert len(desk.phone(DEST).inbox) == 2
+
+
+def test_the_last_cent_can_be_spent(desk_with: Callable[..., Desk]) -> None:
+    desk = desk_with(points=Decimal('0.020'), bonus=Decimal('0.012'))
+    assert desk.status('sms/send', dest=DEST, msg='1') == 'success_ok'
+    assert desk.balance() == ('0.000', '0.000', '0.000')
+
+
+def test_an_empty_tag_is_told_apart_in_the_notification_alone(desk: Desk) -> None:
+    desk('sms/send', dest=DEST, msg='x', tag='', notify_url=HOOK)
+    assert desk.last['tag'] == ''
+    assert 'tag' not in desk('sms/query_status', txn_ref='AA-S-1')
+    desk('sms/send', dest=DEST, msg='x', notify_url=HOOK)
+    assert 'tag' not in desk.last
+
+
+def test_unknown_reference(desk: Desk) -> None:
+    desk('voice/call', dest2=DEST)
+    assert desk.status('sms/query_status', txn_ref='AA-S-9') == 'error_invalid_txn_ref'
+    assert desk.status('sms/query_status', txn_ref='AA-C-1') == 'error_invalid_txn_ref'
+
+
+def test_bulk_send_reports_each_recipient(desk: Desk) -> None:
+    reply = desk(
+        'sms/bulk_send', dest=f'{DEST},12345,+6590000001', msg='all', tag='t', notify_url=HOOK
+    )
+    assert reply == {'status': 'success_ok', 'bulk_txn_ref': 'AA-B-1'}
+    outcomes = [fields for fields in desk.posted if 'status' in fields]
+    assert outcomes == [
+        {
+            'status': 'success_ok', 'dest': DEST, 'bulk_txn_ref': 'AA-B-1', 'txn_ref': 'AA-S-1',
+        },
+        {'status': 'error_dest_invalid', 'dest': '12345', 'bulk_txn_ref': 'AA-B-1'},
+        {
+            'status': 'success_ok', 'dest': '+6590000001', 'bulk_txn_ref': 'AA-B-1',
+            'txn_ref': 'AA-S-2',
+        },
+    ]  # fmt: skip
+    delivered = [fields['txn_ref'] for fields in desk.posted if 'sms_status' in fields]
+    assert delivered == ['AA-S-1', 'AA-S-2']
+    assert desk('sms/query_status', txn_ref='AA-S-2')['tag'] == 't'
+    assert desk.balance() == ('54.586', '50.000', '4.586')
+
+
+@pytest.mark.parametrize('wrapped', [False, True])
+def test_bulk_send_fills_in_a_template(desk: Desk, wrapped: bool) -> None:
+    people: object = [{'dest': DEST, 'name': 'Nick', 'age': 22}, {'dest': '+6590000001'}]
+    recipients = json.dumps({'recipients': people} if wrapped else people)
+    reply = desk('sms/bulk_send', recipients=recipients, msg='Hi {{name}}, {{ age }}!')
+    assert reply['status'] == 'success_ok'
+    assert desk.phone(DEST).inbox[0].text == 'Hi Nick, 22!'
+    assert desk.phone('+6590000001').inbox[0].text == 'Hi , !'
+
+
+@pytest.mark.parametrize(
+    ('values', 'status'),
+    [
+        ({}, 'error_dest_param_missing'),
+        ({'dest': ''}, 'error_dest_param_missing'),
+        ({'dest': '+6598765432;+6590000001'}, 'error_no_valid_dests'),
+        ({'dest': '1,2'}, 'error_no_valid_dests'),
+        ({'recipients': '{'}, 'error_no_valid_dests'),
+        ({'recipients': '[]'}, 'error_no_valid_dests'),
+        ({'recipients': '{"recipients": 1}'}, 'error_no_valid_dests'),
+        ({'recipients': '[1, {"name": "x"}]'}, 'error_no_valid_dests'),
+        ({'dest': ','.join([DEST] * 1001)}, 'error_dest_too_many'),
+        ({'dest': DEST, 'msg': ''}, 'error_msg_empty'),
+        ({'dest': DEST, 'tag': 't' * 257}, 'error_tag_invalid_length'),
+        ({'dest': DEST, 'notify_url': 'x'}, 'error_invalid_notify_url'),
+        ({'dest': DEST, 'sender_name': '!'}, 'error_invalid_sender_name'),
+    ],
+)
+def test_bulk_send_refuses(desk: Desk, values: dict[str, str], status: str) -> None:
+    assert desk.status('sms/bulk_send', **{'msg': 'all', **values}) == status
+
+
+def test_bulk_send_takes_a_thousand(desk: Desk) -> None:
+    assert desk.status('sms/bulk_send', dest=','.join([DEST] * 1000), msg='x') == 'success_ok'
+    assert len(desk.phone(DEST).inbox) == 1000
+    assert desk.balance()[0] == '22.650'
+
+
+def test_bulk_send_is_all_paid_or_refused(desk_with: Callable[..., Desk]) -> None:
+    desk = desk_with(points=Decimal('0.063'), bonus=Decimal(0))
+    two = f'{DEST},+6590000001'
+    assert desk.status('sms/bulk_send', dest=two, msg='x') == 'error_insufficient_credit'
+    assert desk.phone(DEST).inbox == []
+
+
+def test_half_a_character_in_json_does_no_harm(desk: Desk) -> None:
+    recipients = '[{"dest": "+6598765432", "name": "\\ud800"}]'
+    desk('sms/bulk_send', recipients=recipients, msg='{{name}}', notify_url=HOOK)
+    assert desk.phone(DEST).inbox[0].text == '?'
+
+
+def test_rates(desk: Desk) -> None:
+    assert desk('sms/get_rate', dest=DEST) == {
+        'status': 'success_ok',
+        'currency': 'SGD',
+        'rate': '0.032',
+    }
+    assert desk('sms/get_rate', dest=DEST, msg='字' * 71) == {
+        'status': 'success_ok',
+        'currency': 'SGD',
+        'rate': '0.032',
+        'split_count': '2',
+        'total_cost': '0.064',
+        'is_unicode': True,
+    }
+    assert desk('sms/get_rate', dest=DEST, msg='x')['is_unicode'] is False
+    assert desk('sms/get_rate', incoming='+14155550100') == {
+        'status': 'success_ok',
+        'currency': 'SGD',
+        'rate': '0.010',
+    }
+
+
+@pytest.mark.parametrize(
+    ('values', 'status'),
+    [
+        ({}, 'error_dest_incoming_both_missing'),
+        ({'dest': DEST, 'incoming': '+14155550100'}, 'error_dest_incoming_both_present'),
+        ({'dest': '1'}, 'error_dest_invalid'),
+        ({'dest': '+6561234567'}, 'error_dest_not_supported'),
+        ({'incoming': DEST}, 'error_number_not_assigned'),
+        ({'incoming': '+6531580000'}, 'error_incoming_sms_not_supported'),
+    ],
+)
+def test_get_rate_refuses(desk: Desk, values: dict[str, str], status: str) -> None:
+    assert desk.status('sms/get_rate', **values) == status
+
+
+def test_history_is_newest_first_and_paged(desk: Desk) -> None:
+    desk('sms/bulk_send', dest=','.join([DEST] * 205), msg='x')
+    first = desk('sms/get_history')
+    assert (first['total_entries_count'], first['entries_count']) == ('205', '100')
+    assert first['entries'][0]['txn_ref'] == 'AA-S-205'
+    assert 'status' not in first['entries'][0]
+    third = desk('sms/get_history', page='3')
+    assert [entry['txn_ref'] for entry in third['entries']] == [
+        f'AA-S-{n}' for n in (5, 4, 3, 2, 1)
+    ]
+    past = desk('sms/get_history', page='4')
+    assert (past['entries'], past['entries_count']) == ([], '0')
+    small = desk('sms/get_history', page='2', page_size='7')
+    assert [small['entries_count'], small['entries'][0]['txn_ref']] == ['7', 'AA-S-198']
+
+
+def test_history_of_a_period(desk: Desk) -> None:
+    for _ in range(3):
+        desk('sms/send', dest=DEST, msg='x')
+        desk.clock.advance(hours=1)
+
+    def refs(**period: str) -> list[str]:
+        entries = desk('sms/get_history', **period)['entries']
+        return [entry['txn_ref'] for entry in entries]
+
+    assert refs(**{'from': '2026-01-01 01:00:00'}) == ['AA-S-3', 'AA-S-2']
+    assert refs(to='2026-01-01 01:00:00') == ['AA-S-1']
+    assert refs(**{'from': '2026-01-01 01:00:00', 'to': '2026-01-01 02:00:00'}) == ['AA-S-2']
+    assert refs(**{'from': '', 'to': ''}) == ['AA-S-3', 'AA-S-2', 'AA-S-1']
+
+
+def test_a_period_counts_whole_seconds(desk: Desk) -> None:
+    desk.clock.advance(seconds=5.7)
+    desk('sms/send', dest=DEST, msg='x')
+    for period, count in [
+        ({'from': '2026-01-01 00:00:05'}, '1'),
+        ({'from': '2026-01-01 00:00:06'}, '0'),
+        ({'to': '2026-01-01 00:00:05'}, '0'),
+        ({'to': '2026-01-01 00:00:06'}, '1'),
+    ]:
+        assert desk('sms/get_history', **period)['total_entries_count'] == count
+
+
+@pytest.mark.parametrize('path', ['sms/get_history', 'voice/get_history', 'fax/get_history'])
+@pytest.mark.parametrize(
+    ('values', 'status'),
+    [
+        ({'from': '2026-01-01'}, 'error_from_invalid'),
+        ({'from': '2026-02-30 00:00:00'}, 'error_from_invalid'),
+        ({'to': 'now'}, 'error_to_invalid'),
+        ({'to': '2026-1-1 0:0:0'}, 'error_to_invalid'),
+        ({'from': '2026-01-02 00:00:00', 'to': '2026-01-01 00:00:00'}, 'error_to_before_from'),
+        ({'from': '2026-01-01 00:00:00', 'to': '2026-01-01 00:00:00'}, 'success_ok'),
+        ({'page': '0'}, 'error_page_invalid'),
+        ({'page': '-1'}, 'error_page_invalid'),
+        ({'page': 'two'}, 'error_page_invalid'),
+        ({'page': '1.0'}, 'error_page_invalid'),
+        ({'page_size': '0'}, 'error_page_size_invalid'),
+        ({'page_size': '101'}, 'error_page_size_invalid'),
+        ({'page_size': '100'}, 'success_ok'),
+    ],
+)
+def test_histories_refuse(desk: Desk, path: str, values: dict[str, str], status: str) -> None:
+    assert desk.status(path, **values) == status
+
+
+def test_a_text_to_a_hoiio_number(desk: Desk) -> None:
+    desk('number/update_forwarding', number='+14155550100', forward_sms_to=HOOK)
+    desk.phone('+16201234567').send_sms('+14155550100', 'hoiio world')
+    assert desk.posted == [
+        {
+            'txn_ref': 'AA-SI-1',
+            'msg': 'hoiio world',
+            'from': '+16201234567',
+            'to': '+14155550100',
+            'date': '2026-01-01 00:00:00',
+            'currency': 'SGD',
+            'debit': '0.010',
+        }
+    ]
+    [entry] = desk('sms/get_history')['entries']
+    assert (entry['sms_status'], entry['src']) == ('received', '+16201234567')
+
+
+def test_a_long_text_arrives_in_pieces(desk: Desk) -> None:
+    desk('number/update_forwarding', number='+14155550100', forward_sms_to=HOOK)
+    desk.phone(DEST).send_sms('+14155550100', 'a' * 160)
+    desk.phone(DEST).send_sms('+14155550100', 'b' * 161)
+    assert [fields['msg'] for fields in desk.posted] == ['a' * 160, 'b' * 152, 'b' * 9]
+
+
+def test_a_text_to_a_number_without_sms_is_lost(desk: Desk) -> None:
+    desk.phone(DEST).send_sms('+6531580000', 'hello')
+    assert desk('sms/get_history')['entries'] == []
+    assert 'lost' in desk.core.world.events[-1]
