@@ -7,9 +7,9 @@ import logging
 import os
 import re
 import time
+import weakref
 from collections.abc import Mapping
 from functools import cache
-from math import inf
 from threading import Lock
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 from . import __version__
 from .exceptions import CredentialsMissing, HoiioException, InputInvalid
 from .fields import to_form
-from .response import Response
+from .response import Response, fields_of
 from .service.account import Account
 from .service.fax import Fax
 from .service.ivr import Ivr
@@ -45,6 +45,8 @@ TIMEOUT: Timeout = (10.0, 60.0)
 
 MAX_RETRIES = 2
 
+DAY = 24 * 60 * 60
+
 
 USER_AGENT = f'hoiio-python/{__version__}'
 
@@ -53,6 +55,8 @@ class _Settings(NamedTuple):
     """Replaced as a whole, so that a call in another thread sees all of a change or none."""
 
     transport: Transport
+    session: requests.Session | None = None
+    user_agent: str | None = None
     app_id: str | None = None
     access_token: str | None = None
     base_url: str | None = None
@@ -80,8 +84,8 @@ class HoiioClient:
         access_token: Its secret.
         base_url: Where the API is. Plain ``http://`` is accepted for this machine alone, because
             the access token would travel in the clear.
-        timeout: Seconds to connect and seconds to wait for the answer, as a pair, or one number
-            for both.
+        timeout: Seconds to connect and seconds to wait for the next piece of the answer, as a
+            pair, or one number for both; at most a day.
         max_retries: How many times a request is repeated that can be repeated safely: anything
             that never left, and queries after a dropped connection, a timeout or an HTTP 5xx.
         prefix: A country prefix such as ``'65'`` that completes phone numbers without ``+``.
@@ -120,6 +124,7 @@ class HoiioClient:
         self.user = self.account
         self._lock = Lock()
         self._settings = _Settings(Transport(None, USER_AGENT))
+        _living.add(self)
         self.init(
             app_id,
             access_token,
@@ -155,23 +160,25 @@ class HoiioClient:
 
         Source: guide, *Setting Up*.
         """
-        transport = None
-        if session is not None or user_agent is not None:
-            transport = Transport(session, f'{USER_AGENT} {user_agent or ""}'.rstrip())
         self._change(
+            session=session,
+            user_agent=user_agent and check_user_agent(user_agent),
             app_id=app_id,
             access_token=access_token,
             base_url=base_url and check_base_url(base_url),
             timeout=None if timeout is None else check_timeout(timeout),
             max_retries=None if max_retries is None else check_max_retries(max_retries),
             prefix=prefix and _digits(prefix),
-            transport=transport,
         )
 
     def _change(self, **values: Any) -> None:
         given = {name: value for name, value in values.items() if value is not None}
         with self._lock:
-            self._settings = self._settings._replace(**given)
+            new = self._settings._replace(**given)
+            if (new.session, new.user_agent) != (self._settings.session, self._settings.user_agent):
+                agent = ' '.join(filter(None, (USER_AGENT, new.user_agent)))
+                new = new._replace(transport=Transport(new.session, agent))
+            self._settings = new
 
     @property
     def prefix(self) -> str | None:
@@ -227,13 +234,17 @@ class HoiioClient:
             'SGD'
         """
         settings = self._settings
+        # A class that cannot be read must not cost an answer that was paid for.
+        if not isinstance(kind, type):
+            raise InputInvalid('kind is a class, such as Response')
+        fields_of(kind)
         form = to_form(params, settings.prefix)
         form['app_id'] = _credential('app_id', app_id, settings.app_id)
         form['access_token'] = _credential('access_token', access_token, settings.access_token)
         started, outcome = time.perf_counter(), ''
         try:
             raw = settings.transport.post(
-                _base_url(settings) + operation,
+                check_base_url(_given_base_url(settings)) + operation,
                 operation,
                 form,
                 timeout=settings.timeout if timeout is None else check_timeout(timeout),
@@ -265,22 +276,27 @@ class HoiioClient:
         self.close()
 
     def __repr__(self) -> str:
-        return f'<{type(self).__name__} {_base_url(self._settings)}>'
+        return f'<{type(self).__name__} {_given_base_url(self._settings)}>'
+
+    def _after_fork(self) -> None:
+        # A thread that the child does not have may have held it.
+        self._lock = Lock()
+        self._settings.transport.renew_connections()
 
 
 def _credential(name: str, *candidates: str | None) -> str:
     variable = f'HOIIO_{name.upper()}'
     value = next((c for c in candidates if c is not None), os.environ.get(variable))
-    if not value:
+    if not str(value or '').strip():
         raise CredentialsMissing(
             f"no {name}: call Hoiio.init('MY_APP_ID', 'MY_ACCESS_TOKEN'), or set the environment"
             f' variable {variable}, or make a HoiioClient of your own, or pass {name}= to the call'
         )
-    return value
+    return str(value)
 
 
-def _base_url(settings: _Settings) -> str:
-    return check_base_url(settings.base_url or os.environ.get('HOIIO_BASE_URL') or BASE_URL)
+def _given_base_url(settings: _Settings) -> str:
+    return settings.base_url or os.environ.get('HOIIO_BASE_URL') or BASE_URL
 
 
 # What a user name, a backslash or a blank does to a URL differs from parser to parser, so the host
@@ -297,7 +313,7 @@ def check_base_url(url: str) -> str:
     Raises:
         InputInvalid: It is no plain http or https URL, or http to another machine.
     """
-    match = _PLAIN_URL.fullmatch(url)
+    match = _PLAIN_URL.fullmatch(str(url))
     if match is None:
         raise InputInvalid('base_url is no plain URL such as https://secure.hoiio.com/open/')
     if match['scheme'] == 'http' and not _is_loopback(match['host'].strip('[]')):
@@ -305,7 +321,7 @@ def check_base_url(url: str) -> str:
             'base_url is http:// to another machine, so the access token would travel in the'
             ' clear; use https://'
         )
-    return url.rstrip('/') + '/'
+    return str(url).rstrip('/') + '/'
 
 
 def _is_loopback(host: str) -> bool:
@@ -319,14 +335,20 @@ def check_timeout(timeout: Timeout) -> Timeout:
     """Return a timeout, if requests can keep it.
 
     Raises:
-        InputInvalid: It is not a positive number of seconds, or a pair of them.
+        InputInvalid: It is not a positive number of seconds, at most a day, or a pair of them.
     """
     seconds = timeout if isinstance(timeout, tuple) else (timeout, timeout)
-    if len(seconds) != 2 or not all(  # noqa: PLR2004
-        isinstance(value, (int, float)) and 0 < value < inf for value in seconds
-    ):
-        raise InputInvalid('timeout is a positive number of seconds, or a pair (connect, read)')
+    if len(seconds) != 2 or not all(map(_is_patience, seconds)):  # noqa: PLR2004
+        raise InputInvalid(
+            'timeout is a positive number of seconds, at most a day, or a pair (connect, read)'
+        )
     return timeout
+
+
+def _is_patience(seconds: object) -> bool:
+    if isinstance(seconds, bool) or not isinstance(seconds, (int, float)):
+        return False
+    return 0 < seconds <= DAY
 
 
 def check_max_retries(count: int) -> int:
@@ -340,8 +362,31 @@ def check_max_retries(count: int) -> int:
     return count
 
 
-def _digits(prefix: str) -> str:
-    digits = prefix.removeprefix('+')
-    if not digits.isdecimal():
+def check_user_agent(name: str) -> str:
+    """Return a name for the User-Agent header.
+
+    Raises:
+        InputInvalid: It is not made of printable ASCII characters.
+    """
+    if not re.fullmatch(r'[ -~]+', str(name)):
+        raise InputInvalid('user_agent is made of printable ASCII characters')
+    return str(name)
+
+
+def _digits(prefix: str | int) -> str:
+    digits = str(prefix).removeprefix('+')
+    if not re.fullmatch('[0-9]+', digits):
         raise InputInvalid("prefix is a country prefix such as '65'")
     return digits
+
+
+_living: weakref.WeakSet[HoiioClient] = weakref.WeakSet()
+
+
+def _after_fork() -> None:
+    for client in list(_living):
+        client._after_fork()
+
+
+if hasattr(os, 'register_at_fork'):  # pragma: no branch - Windows does not fork
+    os.register_at_fork(after_in_child=_after_fork)

@@ -2,7 +2,8 @@
 
 Each member is a ``str``, so ``res.sms_status == 'delivered'`` and
 ``res.sms_status is SmsStatus.DELIVERED`` say the same. A word that the API adds later is no
-error: ``SmsStatus('bounced')`` is an `SmsStatus` that equals ``'bounced'``.
+error: ``SmsStatus('bounced')`` is an `SmsStatus` that equals ``'bounced'``. A type checker does not
+know that, so keep an ``else`` where you go through the members of one.
 """
 
 from __future__ import annotations
@@ -30,6 +31,8 @@ __all__ = [
 
 class Word(str, Enum):
     """A string enum that shows itself as its word and lets unknown words through."""
+
+    _value_: str
 
     # Python 3.10 and 3.12 disagree on how a mixed-in str formats; a word is its text in both.
     __str__ = str.__str__

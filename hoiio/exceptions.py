@@ -44,9 +44,12 @@ __all__ = [
 
 # Where a transaction shows up that was sent without an answer to tell of it.
 _RECORDS = {
-    'conference': 'voice.history()',
-    'ivr': 'voice.history()',
-    'number': 'number.subscribed_numbers()',
+    'voice': 'Hoiio.voice.history()',
+    'conference': 'Hoiio.voice.history()',
+    'ivr': 'Hoiio.voice.history()',
+    'sms': 'Hoiio.sms.history()',
+    'fax': 'Hoiio.fax.history()',
+    'number': 'Hoiio.number.subscribed_numbers()',
 }
 
 
@@ -134,8 +137,9 @@ class ApiError(HoiioException):
     Attributes:
         status: The status word, such as ``'error_insufficient_credit'``.
         response: The whole `Response`.
-        outcome_unknown: True for an internal error of Hoiio's in answer to a request that costs
-            money or changes something, False for every refusal.
+        outcome_unknown: False where Hoiio refused the request, or where it only asked for
+            something. True where the answer to any other request does not say that: an internal
+            error, an HTTP 5xx, a status that is no ``error_…``.
     """
 
     status: Status
@@ -146,8 +150,7 @@ class ApiError(HoiioException):
         if response is not None:
             self.status = response.status
             self.response = response
-            failed_inside = response.status == Status.INTERNAL_SERVER_ERROR
-            self.outcome_unknown = failed_inside and not is_read(response.operation)
+            self.outcome_unknown = not is_read(response.operation) and not _is_refusal(response)
 
     @classmethod
     def of(cls, response: Response) -> ApiError:
@@ -169,6 +172,14 @@ class RateLimitExceeded(ApiError):
     """Too many requests of this kind in a minute; most queries allow 60."""
 
 
+def _is_refusal(response: Response) -> bool:
+    return (
+        response.response.status_code < 500  # noqa: PLR2004
+        and response.status.startswith('error_')
+        and response.status != Status.INTERNAL_SERVER_ERROR
+    )
+
+
 _KINDS: dict[str, type[ApiError]] = {
     Status.INVALID_ACCESS_TOKEN: CredentialsRefused,
     Status.INVALID_APP_ID: CredentialsRefused,
@@ -183,9 +194,8 @@ def next_step(operation: str, *, outcome_unknown: bool) -> str:
         return ''
     if not outcome_unknown:
         return ' Nothing was sent, so it is safe to send it again.'
-    area = operation.partition('/')[0]
-    where = _RECORDS.get(area, f'{area}.history()')
+    where = _RECORDS.get(operation.partition('/')[0], 'what Hoiio tells of the account')
     return (
         ' Whether Hoiio carried it out is unknown: before you send it again, look for it'
-        f' (by its tag, if you gave one) in Hoiio.{where}.'
+        f' (by its tag, if you gave one) in {where}.'
     )

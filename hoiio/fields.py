@@ -29,6 +29,7 @@ PHONES = frozenset({'dest', 'dest1', 'dest2', 'incoming', 'number', 'caller_id'}
 
 _DATE_TIME = re.compile(r'(\d{4}-\d\d-\d\d)[ T](\d\d:\d\d:\d\d)(?:\.(\d+))?', re.ASCII)
 _INTEGER = re.compile(r'[+-]?\d{1,18}(?:\.0*)?', re.ASCII)
+_DECIMAL = re.compile(r'[+-]?\d+(?:\.\d*)?(?:[eE][+-]?\d+)?', re.ASCII)
 _BOOLEANS: Mapping[object, bool] = {
     'true': True,
     '1': True,
@@ -58,10 +59,10 @@ def to_int(value: Any) -> int:
 
 def to_float(value: Any) -> float:
     """Read a decimal: ``"0.020"``, ``0.02``."""
-    number = float(to_str(value))
-    if not isfinite(number):
+    text = to_str(value)
+    if not _DECIMAL.fullmatch(text) or not isfinite(float(text)):
         raise ValueError
-    return number
+    return float(text)
 
 
 def to_bool(value: Any) -> bool:
@@ -101,15 +102,18 @@ def without_plus(value: Any) -> str:
     return to_str(value).removeprefix('+')
 
 
-def read(name: str, convert: Callable[[Any], T], value: Any) -> T | None:
-    """Convert the value of a field; null and an empty number or date are None.
+def is_missing(convert: Callable[[Any], Any] | None, value: object) -> bool:
+    """Tell whether a value stands for none: null, or an empty number or date."""
+    return value is None or (value == '' and convert in _SCALARS)
+
+
+def read(name: str, convert: Callable[[Any], T], value: Any) -> T:
+    """Convert the value of a field.
 
     Raises:
         FieldUnreadable: The value is not of the promised form. The message does not quote it: it
             could be a phone number.
     """
-    if value is None or (value == '' and convert in _SCALARS):
-        return None
     with suppress(ValueError, TypeError, KeyError):
         return convert(value)
     # Outside the handler, whose exception quotes the value and would stay attached as context.
@@ -134,6 +138,8 @@ def to_wire(value: object) -> str:
         return 'enabled' if value else 'disabled'
     if isinstance(value, date):
         return _to_gmt8(value).isoformat(' ', 'seconds')
+    if isinstance(value, (bytes, bytearray, memoryview)):
+        raise InputInvalid('a parameter is bytes; pass text')
     if isinstance(value, Iterable) and not isinstance(value, str):
         return ','.join(map(to_wire, value))
     return str(value)
@@ -157,23 +163,42 @@ def complete(number: str, prefix: str | None) -> str:
     return f'+{prefix}{number}'
 
 
-def to_form(params: Mapping[str, Any], prefix: str | None = None) -> dict[str, str]:
+class Form(dict[str, str]):
+    """The form of a request; it holds the token, so a traceback with variables shows its names."""
+
+    def __repr__(self) -> str:
+        return f'<{" ".join(("form", *self))}>'
+
+
+def to_form(params: Mapping[str, Any], prefix: str | None = None) -> Form:
     """Write the parameters of a request as its form; None is left out.
 
     Raises:
-        InputInvalid: A parameter is bytes, a phone number is empty, the tag is longer than 256
-            characters, or ``to`` is before ``from``.
+        InputInvalid: A parameter is bytes or no text that UTF-8 can write, a phone number is
+            empty, the tag is longer than 256 characters, or ``to`` is before ``from``.
     """
-    form = {}
+    form = Form()
     for name, value in params.items():
-        if isinstance(value, bytes):
-            raise InputInvalid(f'{name} is bytes; pass text')
         if value is not None:
-            form[name] = _to_numbers(name, value, prefix) if name in PHONES else to_wire(value)
+            form[name] = _to_text(name, value, prefix)
     if len(form.get('tag', '')) > MAX_TAG:
         raise InputInvalid(f'the tag has {len(form["tag"])} characters; at most {MAX_TAG} fit')
     _check_period(form.get('from', ''), form.get('to', ''))
     return form
+
+
+def _to_text(name: str, value: object, prefix: str | None) -> str:
+    try:
+        text = _to_numbers(name, value, prefix) if name in PHONES else to_wire(value)
+        text.encode()
+    except InputInvalid:
+        raise
+    except (TypeError, ValueError, RecursionError, OverflowError):
+        text = None
+    # Outside the handler, whose exception may quote the value.
+    if text is None:
+        raise InputInvalid(f'{name} cannot be written as text')
+    return text
 
 
 def _to_numbers(name: str, value: object, prefix: str | None) -> str:
@@ -188,8 +213,12 @@ def _to_numbers(name: str, value: object, prefix: str | None) -> str:
 def _check_period(start: str, end: str) -> None:
     # Whether a text is a date is for Hoiio to say; of two that are, the order is known here.
     try:
-        backwards = to_datetime(end) < to_datetime(start)
+        backwards = _moment(end) < _moment(start)
     except ValueError:
         backwards = False
     if backwards:
         raise InputInvalid(f'to ({end}) is before from ({start})')
+
+
+def _moment(text: str) -> datetime:
+    return to_datetime(text if len(text) > 10 else f'{text} 00:00:00')  # noqa: PLR2004

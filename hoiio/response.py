@@ -11,9 +11,11 @@ type checker, and they drive the conversion::
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date, datetime
 from math import inf
+from types import UnionType
 from typing import (
     TYPE_CHECKING,
     Annotated,
@@ -21,14 +23,31 @@ from typing import (
     Generic,
     NamedTuple,
     TypeVar,
+    Union,
     get_args,
     get_origin,
     get_type_hints,
 )
 
-from . import fields
 from .constants import Status, Word, is_read
-from .exceptions import ApiError, HoiioException, ResponseUnreadable, next_step
+from .exceptions import (
+    ApiError,
+    FieldUnreadable,
+    HoiioException,
+    ResponseUnreadable,
+    next_step,
+)
+from .fields import (
+    is_missing,
+    read,
+    to_bool,
+    to_date,
+    to_datetime,
+    to_float,
+    to_int,
+    to_list,
+    to_str,
+)
 
 if TYPE_CHECKING:
     import requests
@@ -52,7 +71,7 @@ class Field(NamedTuple):
 
     convert: Callable[[Any], Any] | None = None
     """How to read the value, where its type does not tell."""
-    also: str | None = None
+    alias: str | None = None
     """A second name under which the service has been seen to send it."""
     default: Any = None
     """The wire value that stands for a missing one."""
@@ -61,9 +80,10 @@ class Field(NamedTuple):
 class Entry:
     """A JSON object whose fields are attributes.
 
-    A field that Hoiio left out raises ``AttributeError``, so ``hasattr`` tells. A field that does
-    not have the promised form raises `FieldUnreadable` when it is read, and costs no other field.
-    Fields that this version does not know pass through as they came. Entries pickle.
+    A field that Hoiio left out, or sent as null, raises ``AttributeError``, so ``hasattr`` tells. A
+    field that does not have the promised form raises `FieldUnreadable` when it is read, and costs
+    no other field. Fields that this version does not know pass through as they came. Entries
+    pickle.
 
     Attributes:
         json: The object as it came.
@@ -73,7 +93,7 @@ class Entry:
         self.json = json
 
     @classmethod
-    def of(cls, value: Any) -> Self:
+    def _of(cls, value: Any) -> Self:
         """Make one from its place in a list of entries."""
         if not isinstance(value, dict):
             raise TypeError
@@ -87,13 +107,13 @@ class Entry:
     def _read(self, name: str) -> Any:
         if name.startswith('_') or 'json' not in self.__dict__:
             raise AttributeError(name)
-        field = _fields_of(type(self)).get(name, Field())
-        sources = (self.json.get(name), self.json.get(field.also or name), field.default)
-        value = next((source for source in sources if source is not None), None)
-        if value is None and name not in self.json:
+        field = fields_of(type(self)).get(name, Field())
+        sources = (self.json.get(name), self.json.get(field.alias or name), field.default)
+        value = next((each for each in sources if not is_missing(field.convert, each)), None)
+        if value is None:
             raise AttributeError(self._missing(name))
         if field.convert is not None:
-            value = fields.read(name, field.convert, value)
+            value = read(name, field.convert, value)
         self.__dict__[name] = value
         return value
 
@@ -190,7 +210,7 @@ class Page(Response, Generic[E]):
         self._size = self.size
         self._fetch: Callable[[int], Self] | None = None
 
-    def turning(self, fetch: Callable[[int], Self], number: int, size: int) -> Self:
+    def _turning(self, fetch: Callable[[int], Self], number: int, size: int) -> Self:
         """Tell this page its number, how to get another, and how many entries were asked for."""
         self._fetch, self._number, self._size = fetch, number, min(size, self.size)
         return self
@@ -198,29 +218,28 @@ class Page(Response, Generic[E]):
     def auto_paging_iter(self) -> Iterator[E]:
         """Iterate over the entries of this page and all that follow, fetching as needed.
 
-        One page is in memory at a time. An entry that moves to the next page because something
-        new came in meanwhile is given once.
+        One page is in memory at a time. A transaction that moves to the next page because
+        something new came in meanwhile is given once.
 
         Yields:
             The entries, in the order of the pages.
 
         Raises:
             ApiError: A page was refused.
+            FieldUnreadable: A page has no entries, or none that can be read.
             HoiioException: This page was unpickled, so there is nobody to ask for the next.
 
         Example:
             >>> spent = sum(entry.debit for entry in Hoiio.sms.history().auto_paging_iter())
         """
         page, number = self.raise_for_status(), self._number
-        passed, refs = self._before(), set[object]()
-        while page.entries:
-            for entry in page.entries:
-                if entry.json.get('txn_ref') not in refs:
-                    yield entry
-            passed += len(page.entries)
-            if passed >= _total(page):
+        passed, refs = self._before(), frozenset[str]()
+        while entries := _entries(page):
+            yield from (entry for entry in entries if _ref(entry) not in refs)
+            passed += len(entries)
+            before, refs = refs, frozenset(filter(None, map(_ref, entries)))
+            if passed >= _total(page) or (refs and refs <= before):
                 return
-            refs = {entry.json['txn_ref'] for entry in page.entries if 'txn_ref' in entry.json}
             number += 1
             page = self._get(number).raise_for_status()
 
@@ -228,7 +247,7 @@ class Page(Response, Generic[E]):
         """Count the entries of the pages before this one."""
         full = (self._number - 1) * self._size
         # No entry could be here if those pages were that full, so they are as short as this one.
-        return full if full < _total(self) else (self._number - 1) * len(self.entries)
+        return full if full < _total(self) else (self._number - 1) * len(_entries(self))
 
     def _get(self, number: int) -> Self:
         if self._fetch is None:
@@ -238,6 +257,22 @@ class Page(Response, Generic[E]):
     def __getstate__(self) -> dict[str, Any]:
         # How to fetch is bound to a client, whose credentials have no place in a pickle.
         return {**self.__dict__, '_fetch': None}
+
+
+def _entries(page: Page[E]) -> list[E]:
+    entries: list[E] | None = getattr(page, 'entries', None)
+    if entries is None:
+        raise FieldUnreadable('a page of a list has no entries')
+    return entries
+
+
+def _ref(entry: Entry) -> str:
+    ref = entry.json.get('txn_ref')
+    return ref if isinstance(ref, str) else ''
+
+
+# Whatever else calls itself a status is none of Hoiio's, and must not get into a log as one.
+_STATUS = re.compile(r'[a-z][a-z0-9_]{0,99}')
 
 
 def _total(page: Page[Any]) -> float:
@@ -250,9 +285,9 @@ def _parse(response: requests.Response, operation: str) -> dict[str, Any]:
         body = json.loads(response.content)
     except (ValueError, RecursionError):
         body = None
-    if isinstance(body, dict) and isinstance(body.get('status'), str):
+    if isinstance(body, dict) and _STATUS.fullmatch(str(body.get('status'))):
         return body
-    kind = response.headers.get('Content-Type', 'no content type')
+    kind = response.headers.get('Content-Type', 'no content type')[:50]
     hint = '; redirects are not followed' if 'Location' in response.headers else ''
     unknown = not is_read(operation)
     raise ResponseUnreadable(
@@ -264,21 +299,23 @@ def _parse(response: requests.Response, operation: str) -> dict[str, Any]:
 
 
 _CONVERTERS: Mapping[Any, Callable[[Any], Any]] = {
-    str: fields.to_str,
-    int: fields.to_int,
-    float: fields.to_float,
-    bool: fields.to_bool,
-    date: fields.to_date,
-    datetime: fields.to_datetime,
+    str: to_str,
+    int: to_int,
+    float: to_float,
+    bool: to_bool,
+    date: to_date,
+    datetime: to_datetime,
 }
 
 
 _declared: dict[type[Entry], Mapping[str, Field]] = {}
 
 
-def _fields_of(kind: type[Entry]) -> Mapping[str, Field]:
-    # When a class is first read: resolving the annotations of all at import would take longer
-    # than most programs use.
+def fields_of(kind: type[Entry]) -> Mapping[str, Field]:
+    """Return what a class declares, worked out when it is first used.
+
+    Doing that for all classes at import would cost every program more than it will use.
+    """
     if kind not in _declared:
         hints = get_type_hints(kind, include_extras=True)
         _declared[kind] = {name: _field(hint) for name, hint in hints.items()}
@@ -288,16 +325,27 @@ def _fields_of(kind: type[Entry]) -> Mapping[str, Field]:
 def _field(hint: Any) -> Field:
     if get_origin(hint) is Annotated:
         hint, field = get_args(hint)
-        return Field(field.convert or _converter(hint), field.also, field.default)
+        return Field(field.convert or _converter(hint), field.alias, field.default)
     return Field(_converter(hint))
 
 
-def _converter(hint: Any) -> Callable[[Any], Any]:
+def _converter(hint: Any) -> Callable[[Any], Any] | None:
+    """Find out how to read a type; None where the value passes through as it came."""
     if get_origin(hint) is list:
-        return fields.to_list(_converter(get_args(hint)[0]))
+        return to_list(_converter(get_args(hint)[0]) or _as_it_came)
+    if get_origin(hint) in {Union, UnionType}:
+        some = [each for each in get_args(hint) if each is not type(None)]
+        return _converter(some[0]) if len(some) == 1 else None
+    if isinstance(hint, TypeVar):
+        hint = Entry
+    if not isinstance(hint, type):
+        return None
     if issubclass(hint, Entry):
-        make: Callable[[Any], Any] = hint.of
-        return make
+        return hint._of
     if issubclass(hint, Word):
-        return lambda value: hint(fields.to_str(value))
-    return _CONVERTERS[hint]
+        return lambda value: hint(to_str(value))
+    return _CONVERTERS.get(hint)
+
+
+def _as_it_came(value: Any) -> Any:
+    return value

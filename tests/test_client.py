@@ -72,6 +72,7 @@ def test_credentials_of_the_environment(api: Api, monkeypatch: pytest.MonkeyPatc
         (None, None, 'app_id'),
         ('APP', None, 'access_token'),
         ('', 'T', 'app_id'),
+        (' \n', 'T', 'app_id'),
         ('APP', '', 'acc'),
     ],
 )
@@ -119,11 +120,38 @@ def test_prefix() -> None:
     assert client.prefix == '86'
     client.prefix = None
     assert client.prefix is None
-    with pytest.raises(InputInvalid, match="such as '65'"):
-        client.prefix = 'SG'
+    client.prefix = 65  # type: ignore[assignment]
+    assert client.prefix == '65'
+    for wrong in ('SG', '\u0666\u0665', '+', '6 5'):
+        with pytest.raises(InputInvalid, match="such as '65'"):
+            client.prefix = wrong
 
 
-@pytest.mark.parametrize('timeout', [0, -1, float('nan'), float('inf'), (1,), (1, 0), 'soon'])
+@pytest.mark.parametrize('session_first', [True, False])
+def test_a_session_and_a_user_agent_do_not_undo_each_other(api: Api, session_first: bool) -> None:
+    client, session = HoiioClient('APP', 'TOKEN', max_retries=1), requests.Session()
+    session.headers['X-Trace'] = '1'
+    if session_first:
+        client.init(session=session)
+    client.init(user_agent='myapp/2.1')
+    if not session_first:
+        client.init(session=session)
+    api.answers('user/get_balance')
+    client.account.balance()
+    headers = api.mock.calls[0].request.headers
+    assert headers['X-Trace'] == '1'
+    assert str(headers['User-Agent']).endswith(' myapp/2.1')
+
+
+@pytest.mark.parametrize('name', ['приложение/1', 'a\nb', 'a\x00'])
+def test_a_user_agent_that_cannot_be(name: str) -> None:
+    with pytest.raises(InputInvalid, match='printable ASCII'):
+        HoiioClient(user_agent=name)
+
+
+@pytest.mark.parametrize(
+    'timeout', [True, 1e10, 10**400, 0, -1, float('nan'), float('inf'), (1,), (1, 0), 'soon']
+)
 def test_a_timeout_that_cannot_be(client: HoiioClient, api: Api, timeout: object) -> None:
     with pytest.raises(InputInvalid, match='positive number of seconds'):
         HoiioClient(timeout=timeout)  # type: ignore[arg-type]
@@ -188,6 +216,17 @@ def test_a_base_url_not_to_be_trusted_with_a_token(
     with pytest.raises(InputInvalid, match='base_url'):
         HoiioClient('APP', 'TOKEN').account.balance()
     assert len(api.mock.calls) == 0
+
+
+@pytest.mark.parametrize('url', [b'https://secure.hoiio.com/open/', ['a']])
+def test_a_base_url_that_is_no_text(url: object) -> None:
+    with pytest.raises((InputInvalid, TypeError)):
+        HoiioClient(base_url=url)  # type: ignore[arg-type]
+
+
+def test_repr_with_a_base_url_that_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv('HOIIO_BASE_URL', 'nonsense')
+    assert repr(HoiioClient()) == '<HoiioClient nonsense>'
 
 
 def test_base_url_of_the_environment(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:

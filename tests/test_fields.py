@@ -69,7 +69,23 @@ def test_float_as_string_or_number(amount: Decimal) -> None:
     assert fields.to_float(float(amount)) == float(amount)
 
 
-@pytest.mark.parametrize('wire', ['nan', 'inf', '-Infinity', float('inf'), 'free', True, {}])
+@pytest.mark.parametrize(
+    'wire',
+    [
+        '1_000',
+        '1 000',
+        '\u0663',
+        ' 1',
+        '1e999',
+        'nan',
+        'inf',
+        '-Infinity',
+        float('inf'),
+        'free',
+        True,
+        {},
+    ],
+)
 def test_float_unreadable(wire: object) -> None:
     with pytest.raises((ValueError, TypeError)):
         fields.to_float(wire)
@@ -136,14 +152,16 @@ def test_list_as_array_or_string() -> None:
 
 
 @pytest.mark.parametrize('convert', [fields.to_int, fields.to_float, fields.to_date])
-def test_empty_numbers_and_dates_are_none(convert: Any) -> None:
-    assert fields.read('debit', convert, '') is None
-    assert fields.read('debit', convert, None) is None
+def test_null_and_empty_numbers_and_dates_are_missing(convert: Any) -> None:
+    assert fields.is_missing(convert, '')
+    assert fields.is_missing(convert, None)
+    assert not fields.is_missing(convert, '0')
 
 
-def test_empty_text_stays_text() -> None:
+def test_empty_text_is_not_missing() -> None:
+    assert not fields.is_missing(fields.to_str, '')
+    assert fields.is_missing(fields.to_str, None)
     assert fields.read('src', fields.to_str, '') == ''
-    assert fields.read('src', fields.to_str, None) is None
 
 
 # To the wire
@@ -240,8 +258,27 @@ def test_none_is_left_out_and_empty_is_not() -> None:
 
 
 def test_bytes_are_refused() -> None:
-    with pytest.raises(InputInvalid, match='msg is bytes'):
-        fields.to_form({'msg': b'a private text'})
+    for value in (b'a', bytearray(b'a'), memoryview(b'a'), ['+6511111111', b'+6522222222']):
+        for name in ('msg', 'dest'):
+            with pytest.raises(InputInvalid, match='bytes'):
+                fields.to_form({name: value})
+
+
+LOOP: list[Any] = []
+LOOP.append(LOOP)
+
+
+@pytest.mark.parametrize(
+    'value', ['a private \ud800', 10**5000, LOOP], ids=['half', 'huge', 'loop']
+)
+def test_what_cannot_be_written_is_refused_by_its_name(value: object) -> None:
+    with pytest.raises(InputInvalid, match='msg cannot be written as text') as caught:
+        fields.to_form({'msg': value})
+    assert caught.value.__context__ is None
+
+
+def test_a_form_shows_its_names_alone() -> None:
+    assert repr(fields.to_form({'msg': 'a private text', 'tag': 'x'})) == '<form msg tag>'
 
 
 def test_tag_of_256_characters() -> None:
@@ -259,6 +296,9 @@ def test_to_before_from_is_refused(one: datetime, other: datetime) -> None:
             fields.to_form({'from': late, 'to': early})
         with pytest.raises(InputInvalid, match='before'):
             fields.to_form({'from': str(late), 'to': early.isoformat()})
+    if early.date() != late.date():
+        with pytest.raises(InputInvalid, match='before'):
+            fields.to_form({'from': late.date(), 'to': str(early.date())})
 
 
 @pytest.mark.parametrize(

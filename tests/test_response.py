@@ -3,7 +3,7 @@ from __future__ import annotations
 import copy
 import pickle
 from datetime import datetime
-from typing import Any
+from typing import Any, Optional
 
 import pytest
 import requests
@@ -16,7 +16,11 @@ from hoiio import (
     FieldUnreadable,
     HoiioClient,
     HoiioException,
+    InputInvalid,
+    Page,
     RateLimitExceeded,
+    Response,
+    ResponseUnreadable,
     SmsStatus,
     Transaction,
 )
@@ -104,10 +108,10 @@ def test_an_unreadable_field_costs_no_other() -> None:
     assert record.json['debit'] == 'a lot'
 
 
-def test_null_is_none() -> None:
-    record: Any = SmsRecord({'src': None, 'debit': None})
-    assert record.src is None
-    assert record.debit is None
+def test_null_and_an_empty_number_are_missing() -> None:
+    record = SmsRecord({'src': None, 'debit': None, 'rate': '', 'tag': ''})
+    assert not any(hasattr(record, name) for name in ('src', 'debit', 'rate'))
+    assert record.tag == ''
 
 
 def test_a_word_that_is_not_known_yet() -> None:
@@ -134,6 +138,61 @@ def test_a_field_cannot_take_the_place_of_a_method(client: HoiioClient, api: Api
     assert res.json['json'] == 'taken'
     assert res.operation == 'sms/send'
     assert isinstance(res.response, requests.Response)
+
+
+class Own(Response):
+    note: str | None
+    count: Optional[int]  # noqa: UP045 - the older spelling
+    extra: dict[str, str]
+    either: int | str
+    any: Any
+    lists: list[Any]
+
+
+def test_a_result_class_of_the_users(client: HoiioClient, api: Api) -> None:
+    api.answers('a/b', note=5, count='5', extra={'a': 'b'}, either='c', any=None, lists=[1, 'd'])
+    res = client.request('a/b', Own, {})
+    assert (res.note, res.count, res.extra, res.either) == ('5', 5, {'a': 'b'}, 'c')
+    assert res.lists == [1, 'd']
+
+
+def test_a_page_by_itself_has_plain_entries(client: HoiioClient, api: Api) -> None:
+    api.answers('sms/get_history', total_entries_count='1', entries=[REPORT])
+    page: Page[Entry] = client.request('sms/get_history', Page, {})
+    assert type(page.entries[0]) is Entry
+    assert page.entries[0].json == REPORT
+    assert page.total_entries_count == 1
+
+
+def test_a_class_that_cannot_be_read_sends_nothing(client: HoiioClient, api: Api) -> None:
+    class Broken(Response):
+        note: NoSuchName  # type: ignore[name-defined]  # noqa: F821
+
+    with pytest.raises(NameError):
+        client.request('sms/send', Broken, {'dest': '+6511111111'})
+    with pytest.raises(InputInvalid, match='a class'):
+        client.request('sms/send', Page[SmsRecord], {'dest': '+6511111111'})
+    assert len(api.mock.calls) == 0
+
+
+@pytest.mark.parametrize(
+    'status', ['Rejected: +6511111111\nFORGED', '\ud800', 'OK', '', ' success_ok', 'a' * 101, None]
+)
+def test_a_status_that_is_no_word_is_no_status(
+    client: HoiioClient, api: Api, status: object
+) -> None:
+    api.mock.post(f'{BASE_URL}sms/send', json={'status': status})
+    with pytest.raises(ResponseUnreadable) as caught:
+        client.sms.send('Hoiio World', '+6511111111')
+    assert '6511111111' not in str(caught.value)
+    assert caught.value.outcome_unknown
+
+
+def test_a_long_content_type_is_cut(client: HoiioClient, api: Api) -> None:
+    api.mock.post(f'{BASE_URL}sms/send', body='', content_type='x' * 5000)
+    with pytest.raises(ResponseUnreadable) as caught:
+        client.sms.send('Hoiio World', '+6511111111')
+    assert len(str(caught.value)) < 400
 
 
 def test_text_is_utf_8_whatever_the_header_says(client: HoiioClient, api: Api) -> None:
@@ -224,6 +283,30 @@ def test_raise_for_status(
     assert again.response.json == res.json
 
 
+@pytest.mark.parametrize(
+    ('code', 'status'),
+    [
+        (200, 'error_internal_server_error'),
+        (200, 'error'),
+        (200, 'success_accepted'),
+        (504, 'error'),
+        (500, 'error_service_not_available'),
+    ],
+)
+def test_an_answer_that_tells_no_refusal_leaves_the_outcome_unknown(
+    client: HoiioClient, api: Api, code: int, status: str
+) -> None:
+    api.mock.post(f'{BASE_URL}sms/send', json={'status': status}, status=code)
+    api.mock.post(f'{BASE_URL}user/get_balance', json={'status': status}, status=code)
+    for res, unknown in (
+        (client.sms.send('Hoiio World', '+6511111111'), True),
+        (client.account.balance(), False),
+    ):
+        with pytest.raises(ApiError) as caught:
+            res.raise_for_status()
+        assert caught.value.outcome_unknown is unknown
+
+
 def test_an_internal_error_leaves_the_outcome_of_a_send_unknown(
     client: HoiioClient, api: Api
 ) -> None:
@@ -279,6 +362,28 @@ def test_auto_paging_gives_an_entry_once_that_slid_to_the_next_page(
     page(api, 2, range(98, 150), 152)
     given = [entry.txn_ref for entry in client.sms.history().auto_paging_iter()]
     assert given == [f'AA-S-{ref}' for ref in range(150)]
+
+
+@pytest.mark.parametrize('entries', [{}, {'entries': None}])
+def test_auto_paging_without_entries(
+    client: HoiioClient, api: Api, entries: dict[str, Any]
+) -> None:
+    api.answers('sms/get_history', total_entries_count='5', **entries)
+    with pytest.raises(FieldUnreadable, match='no entries'):
+        next(client.sms.history().auto_paging_iter())
+
+
+def test_auto_paging_of_entries_with_odd_references(client: HoiioClient, api: Api) -> None:
+    odd: list[dict[str, object]] = [{'txn_ref': None}, {'txn_ref': ['a']}, {}]
+    for _ in range(2):
+        api.answers('sms/get_history', total_entries_count='6', entries=odd)
+    assert len(list(client.sms.history().auto_paging_iter())) == 6
+
+
+def test_auto_paging_ends_where_a_page_brings_nothing_new(client: HoiioClient, api: Api) -> None:
+    api.answers('sms/get_history', entries=[REPORT])
+    assert len(list(client.sms.history().auto_paging_iter())) == 1
+    assert len(api.forms) == 2
 
 
 def test_auto_paging_of_a_refused_first_page(client: HoiioClient, api: Api) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import pickle
 import ssl
@@ -13,7 +14,8 @@ import pytest
 import requests
 import trustme
 
-from hoiio import HoiioClient, HoiioException, ResponseUnreadable, TransportError, transport
+from hoiio import HoiioClient, HoiioException, ResponseUnreadable, TransportError
+from hoiio.client import _after_fork as after_fork
 from tests import wire
 from tests.wire import Behaviour, Server, http, serving
 
@@ -296,6 +298,39 @@ def test_a_proxy_of_the_environment_tunnels_https(monkeypatch: pytest.MonkeyPatc
     assert not any(b'SECRET-TOKEN' in each for each in proxy.requests)
 
 
+@pytest.mark.parametrize('end', [wire.drop, wire.reset], ids=['dropped', 'reset'])
+def test_a_send_through_a_tunnel_that_breaks_is_not_repeated(
+    tls: ssl.SSLContext, bundle: str, monkeypatch: pytest.MonkeyPatch, end: Behaviour
+) -> None:
+    with serving(wire.answer(), end, tls=tls) as target, serving(wire.tunnel(target)) as proxy:
+        monkeypatch.setenv('HTTPS_PROXY', f'http://127.0.0.1:{proxy.port}')
+        monkeypatch.setenv('REQUESTS_CA_BUNDLE', bundle)
+        client = client_of(target)
+        assert client.sms.send('Hoiio World', '+6511111111').is_success()
+        with pytest.raises(TransportError) as caught:
+            client.sms.send('Hoiio World', '+6511111111')
+        client.close()
+        with pytest.raises(TransportError) as again:
+            client.sms.send('Hoiio World', '+6511111111')
+    assert caught.value.outcome_unknown
+    assert again.value.outcome_unknown
+    assert len(target.requests) == 3
+
+
+def test_a_fork_does_not_touch_the_pools_of_a_proxy(
+    tls: ssl.SSLContext, bundle: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with serving(tls=tls) as target, serving(wire.tunnel(target)) as proxy:
+        monkeypatch.setenv('HTTPS_PROXY', f'http://127.0.0.1:{proxy.port}')
+        monkeypatch.setenv('REQUESTS_CA_BUNDLE', bundle)
+        client = client_of(target)
+        client.account.balance()
+        after_fork()
+        gc.collect()
+        client.account.balance()
+        assert target.connections == 2
+
+
 @pytest.mark.parametrize('variable', ['HTTP_PROXY', 'http_proxy', 'ALL_PROXY'])
 def test_http_to_this_machine_goes_past_the_proxies_of_the_environment(
     server: Server, monkeypatch: pytest.MonkeyPatch, variable: str
@@ -339,7 +374,7 @@ def test_sixteen_threads_share_a_client_without_crosstalk(server: Server) -> Non
 def test_what_a_child_does_after_a_fork(server: Server) -> None:
     client = client_of(server)
     client.account.balance()
-    transport._after_fork()
+    after_fork()
     client.account.balance()
     client.account.balance()
     assert server.connections == 2

@@ -164,3 +164,28 @@ def refused_url() -> str:
     """Give the URL of a port at which nobody listens."""
     with socket.create_server(('127.0.0.1', 0)) as listener:
         return f'http://127.0.0.1:{listener.getsockname()[1]}/open/'
+
+
+def tunnel(target: Server) -> Behaviour:
+    """Be a proxy: take a CONNECT, then carry bytes to the target and back."""
+
+    def behave(peer: socket.socket, request: bytes) -> bool:
+        assert request.startswith(b'CONNECT ')
+        with socket.create_connection(('127.0.0.1', target.port)) as onward:
+            peer.sendall(b'HTTP/1.1 200 Connection established\r\n\r\n')
+            back = threading.Thread(target=_carry, args=(onward, peer), daemon=True)
+            back.start()
+            _carry(peer, onward)
+            back.join()
+        return False
+
+    return behave
+
+
+def _carry(source: socket.socket, sink: socket.socket) -> None:
+    with suppress(OSError):
+        while chunk := source.recv(65536):
+            sink.sendall(chunk)
+    for each in (source, sink):
+        with suppress(OSError):
+            each.shutdown(socket.SHUT_RDWR)

@@ -54,7 +54,7 @@ class AccountInfo(Response):
     country: str
     prefix: Annotated[str, Field(without_plus)]
     currency: str
-    time_zone: Annotated[str, Field(also='timezone')]
+    time_zone: Annotated[str, Field(alias='timezone')]
     user_status: UserStatus
     sms_rebrand_status: Switch
     call_rebrand_status: Switch

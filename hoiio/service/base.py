@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from ..exceptions import InputInvalid
+from ..fields import to_wire
 from ..response import Page, Response
 
 if TYPE_CHECKING:
@@ -15,6 +17,8 @@ if TYPE_CHECKING:
 
 R = TypeVar('R', bound=Response)
 P = TypeVar('P', bound=Page[Any])
+
+_FROM_ONE = re.compile('0*[1-9][0-9]{0,8}')
 
 _NONE: Mapping[str, Any] = MappingProxyType({})
 
@@ -25,6 +29,10 @@ class Service:
     Beside its own keywords, every method takes ``app_id``, ``access_token`` and ``timeout`` (in
     seconds; for `Ivr.gather`, ``request_timeout``) for that call alone, and any parameter that
     Hoiio adds after this version.
+
+    Every method raises `CredentialsMissing` where there are none, `TransportError` where no
+    complete answer arrived, and `ResponseUnreadable` where what arrived is no answer of Hoiio's;
+    the ``outcome_unknown`` of both says whether the request may have been carried out.
     """
 
     def __init__(self, client: HoiioClient) -> None:
@@ -44,7 +52,7 @@ class Service:
         **others: Any,
     ) -> R:
         for name, value in required.items():
-            if value is None or value in ('', []):
+            if value is None or (isinstance(value, (str, list)) and not value):
                 raise InputInvalid(f'{operation}: no {name}')
         return self._client.request(
             operation,
@@ -67,13 +75,13 @@ class Service:
     ) -> P:
         size = optional.get('page_size')
         for name, value in (('page', page), ('page_size', size)):
-            if value is not None and not (str(value).isdecimal() and int(value)):
+            if value is not None and not _FROM_ONE.fullmatch(str(value)):
                 raise InputInvalid(f'{operation}: {name} is a whole number from 1')
 
         def fetch(number: int | None) -> P:
             return self._call(operation, kind, required, {**optional, 'page': number}, **params)
 
-        return fetch(page).turning(fetch, int(page or 1), int(size or kind.size))
+        return fetch(page)._turning(fetch, int(page or 1), int(size or kind.size))
 
 
 def numbers(dests: Iterable[str | Iterable[str]], limit: int) -> list[str]:
@@ -88,11 +96,11 @@ def numbers(dests: Iterable[str | Iterable[str]], limit: int) -> list[str]:
 
 
 def _flat(dest: object) -> Iterator[str]:
-    if isinstance(dest, Iterable) and not isinstance(dest, str):
+    if isinstance(dest, Iterable) and not isinstance(dest, (str, bytes, bytearray, memoryview)):
         for each in dest:
             yield from _flat(each)
     else:
-        yield from str('' if dest is None else dest).split(',')
+        yield from to_wire('' if dest is None else dest).split(',')
 
 
 def check_numbers(listed: list[str], limit: int) -> None:

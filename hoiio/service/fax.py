@@ -92,8 +92,8 @@ class Fax(Service):
 
         Args:
             dest: The fax number.
-            file: The PDF: its path, its bytes, or a file opened in binary mode, which is left at
-                the place where it was. At most 2 MB, its pages A4 or Letter.
+            file: The PDF: its path, its bytes, or a file opened in binary mode, which is read
+                from the place where it stands and left there. At most 2 MB, pages A4 or Letter.
             filename: The name under which Hoiio keeps the file; by default the file's own. With
                 no ``file``, this is the path.
             caller_id: What the recipient sees: the registered number, a Hoiio number of yours, or
@@ -124,12 +124,14 @@ class Fax(Service):
         if file is None:
             file, filename = filename, None
         content, own_name = _read(file)
+        if filename is not None:
+            own_name = str(filename)
         return self._call(
             'fax/send',
             Transaction,
             {'dest': dest, 'file': base64.b64encode(content).decode('ascii')},
             {
-                'filename': own_name if filename is None else os.fspath(filename),
+                'filename': own_name,
                 'caller_id': caller_id,
                 'fax_header': fax_header,
                 'tag': tag,
@@ -247,7 +249,7 @@ def _read(
     file: str | os.PathLike[str] | bytes | BinaryIO | None,
 ) -> tuple[bytes, str | None]:
     """Read a PDF and the name it has of its own."""
-    if file is None or file in ('', b''):
+    if file is None or (isinstance(file, (str, bytes)) and not file):
         raise InputInvalid('fax/send: no file')
     if isinstance(file, (bytes, bytearray, memoryview)):
         return _checked(bytes(file)), None
@@ -259,7 +261,7 @@ def _read(
     except UnicodeDecodeError:
         # Its object is the file; it must not stay attached as the context of another exception.
         content = ''
-    except (AttributeError, ValueError) as exc:
+    except (AttributeError, TypeError, ValueError) as exc:
         raise InputInvalid('the file to fax is a path, bytes, or an open file') from exc
     return _checked(content), _name(file)
 
@@ -271,6 +273,9 @@ def _content(file: str | os.PathLike[str] | BinaryIO) -> bytes | str:
             return opened.read(MAX_SIZE + 1)
     place = file.tell() if hasattr(file, 'seekable') and file.seekable() else None
     content = file.read(MAX_SIZE + 1)
+    # A pipe or an unbuffered file gives a part at a time.
+    while 0 < len(content) <= MAX_SIZE and (more := file.read(MAX_SIZE + 1 - len(content))):
+        content += more
     if place is not None:
         file.seek(place)
     return content
@@ -278,7 +283,9 @@ def _content(file: str | os.PathLike[str] | BinaryIO) -> bytes | str:
 
 def _name(file: str | os.PathLike[str] | BinaryIO) -> str | None:
     path = file if isinstance(file, (str, os.PathLike)) else getattr(file, 'name', None)
-    return Path(path).name if isinstance(path, (str, os.PathLike)) else None
+    name = Path(path).name if isinstance(path, (str, os.PathLike)) else None
+    # A name that is not UTF-8 on the disk cannot be told; Hoiio finds another.
+    return name if name and name.isprintable() else None
 
 
 def _checked(content: bytes | str) -> bytes:

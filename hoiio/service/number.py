@@ -86,9 +86,9 @@ class AvailableNumber(Entry):
     capability: list[Capability]
 
     @classmethod
-    def of(cls, value: Any) -> Self:
+    def _of(cls, value: Any) -> Self:
         """Make one from an entry; an older form of the API lists the bare numbers."""
-        return super().of({'number': value} if isinstance(value, str) else value)
+        return super()._of({'number': value} if isinstance(value, str) else value)
 
 
 class AvailableNumbers(Page[AvailableNumber]):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from datetime import date, datetime
 from typing import Annotated, Any
 
@@ -18,7 +19,8 @@ __all__ = ['BulkTransaction', 'Sms', 'SmsHistory', 'SmsRate', 'SmsRecord', 'SmsR
 
 MAX_RECIPIENTS = 1000
 
-_PHONE = re.compile(r'\+?\d[\d ()-]{4,}', re.ASCII)
+_PHONE = re.compile(r'\+[\d\s().-]{6,}')
+_LOCAL_PHONE = re.compile(r'[\d\s().-]+')
 
 
 class BulkTransaction(Response):
@@ -29,7 +31,7 @@ class BulkTransaction(Response):
             ``notify_url``.
     """
 
-    bulk_txn_ref: Annotated[str, Field(also='txn_ref')]
+    bulk_txn_ref: Annotated[str, Field(alias='txn_ref')]
 
 
 class SmsRecord(Entry):
@@ -108,7 +110,7 @@ class Sms(Service):
         """Send an SMS.
 
         The old guide shows both orders of the two arguments. This is the right one; where only
-        the first looks like a phone number, they are taken the other way round.
+        the first looks like a phone number, with its plus, they are taken the other way round.
 
         Args:
             msg: The text: at most 459 characters of the GSM alphabet or 201 of any other, which
@@ -136,7 +138,7 @@ class Sms(Service):
 
         Source: API ``sms/send``; guide, *Send an SMS*.
         """
-        if _is_phone(msg) and _is_no_phone(dest):
+        if self._is_the_wrong_way_round(msg, dest):
             msg, dest = dest, msg
         return self._call(
             'sms/send',
@@ -145,6 +147,13 @@ class Sms(Service):
             {'sender_name': sender_name, 'tag': tag, 'notify_url': notify_url},
             **params,
         )
+
+    def _is_the_wrong_way_round(self, msg: object, dest: object) -> bool:
+        # Only a number with its plus: a message of digits alone may well be a code.
+        if not (isinstance(msg, str) and isinstance(dest, str) and _PHONE.fullmatch(msg.strip())):
+            return False
+        local = self._client.prefix and _LOCAL_PHONE.fullmatch(dest)
+        return bool(dest.strip()) and not (_PHONE.fullmatch(dest.strip()) or local)
 
     def bulk_send(
         self,
@@ -202,11 +211,13 @@ class Sms(Service):
             return {'dest': numbers(dests, MAX_RECIPIENTS)}
         if dests:
             raise InputInvalid('destinations either as numbers or as recipients, not both')
+        if not isinstance(recipients, Iterable):
+            raise InputInvalid('recipients is a list of mappings')
         listed = [self._recipient(each) for each in recipients]
         if not listed:
             raise InputInvalid('sms/bulk_send: no recipients')
         check_numbers([each['dest'] for each in listed], MAX_RECIPIENTS)
-        return {'recipients': json.dumps({'recipients': listed}, default=str)}
+        return {'recipients': _to_json({'recipients': listed})}
 
     def _recipient(self, recipient: Mapping[str, Any]) -> dict[str, Any]:
         if not isinstance(recipient, Mapping):
@@ -319,13 +330,14 @@ class Sms(Service):
         return self._call('sms/get_rate', SmsRate, {'incoming': dest}, **params)
 
 
-def _is_phone(text: object) -> bool:
-    return isinstance(text, str) and _PHONE.fullmatch(text) is not None
+def _to_text(value: object) -> str:
+    if isinstance(value, (bytes, bytearray)):
+        raise TypeError
+    return str(value)
 
 
-def _is_no_phone(text: object) -> bool:
-    # Not merely the opposite: a code such as 123456 must not become the destination because the
-    # number beside it is written in an unusual way.
-    return isinstance(text, str) and (
-        any(map(str.isalpha, text)) or (bool(text.strip()) and not any(map(str.isdigit, text)))
-    )
+def _to_json(value: object) -> str:
+    with suppress(TypeError, ValueError, RecursionError):
+        return json.dumps(value, allow_nan=False, default=_to_text)
+    # Outside the handler, whose exception may quote the values.
+    raise InputInvalid('the recipients hold a value that JSON cannot express')

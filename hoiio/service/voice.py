@@ -350,7 +350,7 @@ class Voice(Service):
         """Retrieve what a call-back would cost.
 
         Args:
-            dest1: The number to call first; None is the account's registered number.
+            dest1: The number to call first; whether None works, as in `call`, is not documented.
             dest2: The number to call second.
             **params: For this call alone; see `Service`.
 

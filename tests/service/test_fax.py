@@ -504,3 +504,60 @@ def test_a_refusal_is_the_status(
     res = call(client.fax)
     assert (res.status, res.is_success()) == (status, False)
     assert type(res.status).__members__[status.removeprefix('error_').upper()] is res.status
+
+
+class Dribbling(io.RawIOBase):
+    """A file that gives a part at a time, as a pipe does."""
+
+    def __init__(self, content: bytes) -> None:
+        self._content = content
+
+    def readable(self) -> bool:
+        return True
+
+    def read(self, size: int = -1) -> bytes:
+        part, self._content = self._content[:7], self._content[7:]
+        return part
+
+
+def test_a_file_that_comes_in_parts_is_sent_whole(client: HoiioClient, api: Api) -> None:
+    api.answers('fax/send')
+    content = b'%PDF-1.4 ' + b'x' * 100
+    file: Any = Dribbling(content)
+    client.fax.send('+6511111111', file)
+    assert base64.b64decode(api.form['file']) == content
+
+
+class Silent:
+    def read(self, size: int) -> None:
+        return None
+
+
+class Unsized:
+    def read(self) -> bytes:
+        return b'%PDF-1.4'
+
+
+@pytest.mark.parametrize('file', [Silent(), Unsized(), 5], ids=['None', 'no size', 'number'])
+def test_what_reads_like_no_file_is_refused(client: HoiioClient, api: Api, file: Any) -> None:
+    with pytest.raises(InputInvalid, match='a path, bytes, or an open file'):
+        client.fax.send('+6511111111', file)
+    assert len(api.mock.calls) == 0
+
+
+def test_a_name_that_is_no_text_is_left_to_hoiio(
+    client: HoiioClient, api: Api, tmp_path: Path
+) -> None:
+    path = tmp_path / 'f\udcffx.pdf'
+    path.write_bytes(b'%PDF-1.4')
+    api.answers('fax/send')
+    client.fax.send('+6511111111', path)
+    assert 'filename' not in api.form
+
+
+@pytest.mark.parametrize('file', [bytearray(b'%PDF-1.4'), memoryview(b'%PDF-1.4')])
+def test_other_kinds_of_bytes(client: HoiioClient, api: Api, file: Any) -> None:
+    api.answers('fax/send')
+    client.fax.send('+6511111111', file, filename=5)  # type: ignore[arg-type]
+    assert base64.b64decode(api.form['file']) == b'%PDF-1.4'
+    assert api.form['filename'] == '5'

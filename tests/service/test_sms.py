@@ -166,7 +166,8 @@ def test_send(client: HoiioClient, api: Api) -> None:
         ('+6511111111', 'Hoiio World~'),
         ('+65 1111 1111', 'Hoiio World~'),
         ('+1 (600) 123-4567', 'Hoiio World~'),
-        ('6511111111', 'call 6522222222'),
+        ('+6511111111', '4711'),
+        ('+6511111111', '👍'),
     ],
 )
 def test_a_number_before_a_text_is_the_destination(
@@ -349,7 +350,7 @@ def test_prefix_completes_every_number(api: Api) -> None:
     api.answers('sms/bulk_send')
     api.answers('sms/get_rate')
     sms.send('Hoiio World', '11111111')
-    sms.send('11111111', 'Hoiio World')
+    sms.send('+6511111111', 'Hoiio World')
     sms.bulk_send('Hoiio World', ['11111111', '+8522222222'])
     sms.bulk_send('Hoiio World', recipients=[{'dest': '11111111'}, {'dest': '+8522222222'}])
     sms.rate('Hoiio World', '11111111')
@@ -415,7 +416,7 @@ def test_history(
     assert_is_the_record(sent)
     assert received.sms_status is SmsStatus.RECEIVED
     assert received.json['src'] is None
-    assert not received.src
+    assert not hasattr(received, 'src')
     assert not hasattr(received, 'tag')
 
 
@@ -467,3 +468,58 @@ def test_a_refusal_is_the_status(
     res = call(client.sms)
     assert (res.status, res.is_success()) == (status, False)
     assert type(res.status).__members__[status.removeprefix('error_').upper()] is res.status
+
+
+LOOP: list[Any] = []
+LOOP.append(LOOP)
+
+
+@pytest.mark.parametrize(
+    ('recipients', 'message'),
+    [
+        (5, 'a list of mappings'),
+        ([{'dest': '+6511111111', (1, 2): 3}], 'JSON'),
+        ([{'dest': '+6511111111', 'name': b'Nick'}], 'JSON'),
+        ([{'dest': '+6511111111', 'age': float('nan')}], 'JSON'),
+        ([{'dest': '+6511111111', 'loop': LOOP}], 'JSON'),
+    ],
+    ids=['number', 'key', 'bytes', 'NaN', 'loop'],
+)
+def test_recipients_that_are_no_json(
+    client: HoiioClient, api: Api, recipients: Any, message: str
+) -> None:
+    with pytest.raises(InputInvalid, match=message) as caught:
+        client.sms.bulk_send('Hello {{name}}', recipients=recipients)
+    assert caught.value.__context__ is None
+    assert len(api.mock.calls) == 0
+
+
+@pytest.mark.parametrize('dests', [(b'+6511111111',), ([b'+6511111111'],), (bytearray(b'+65'),)])
+def test_a_destination_of_bytes_is_no_list_of_numbers(
+    client: HoiioClient, api: Api, dests: Any
+) -> None:
+    for send in (client.sms.bulk_send, client.voice.conference):
+        args = ('Hoiio World', *dests) if send == client.sms.bulk_send else dests
+        with pytest.raises(InputInvalid, match='bytes'):
+            send(*args)
+    assert len(api.mock.calls) == 0
+
+
+class Truthless:
+    def __eq__(self, other: object) -> Any:
+        return self
+
+    def __bool__(self) -> bool:
+        raise ValueError
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __str__(self) -> str:
+        return '+6511111111'
+
+
+def test_an_argument_whose_comparison_has_no_truth(client: HoiioClient, api: Api) -> None:
+    api.answers('sms/send')
+    dest: Any = Truthless()
+    client.sms.send('Hoiio World', dest)
+    assert api.form == {'msg': 'Hoiio World', 'dest': '+6511111111'}
