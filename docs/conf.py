@@ -5,7 +5,10 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
+from sphinx.util.docutils import SphinxDirective
+
 from hoiio import __version__
+from hoiio.sandbox.tables import TABLES
 
 project = 'hoiio'
 author = 'The hoiio authors'
@@ -25,3 +28,16 @@ nitpick_ignore_regex = [
     ('py:.*', r'(requests|collections|datetime|os|types|typing)\..*'),
     ('py:.*', r'(.*\.)?(E|R|T|Self|Timeout|Word)'),
 ]
+
+
+class SandboxTable(SphinxDirective):
+    """``.. sandbox-table:: conditions`` stands for a table that the code knows best."""
+
+    required_arguments = 1
+
+    def run(self):
+        return self.parse_text_to_nodes(TABLES[self.arguments[0]]())
+
+
+def setup(app):
+    app.add_directive('sandbox-table', SandboxTable)

@@ -13,21 +13,44 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from ..constants import Status
+from . import snapshot
 from .clock import Alarm, Clock, FakeClock
 from .core import Core
-from .phones import Phone
+from .faults import Kind, Rule
+from .phones import Phone, PhoneCall, PhoneFax, PhoneSms, assert_quiet
+from .scripts import AUTO, MANUAL, Script
 from .seed import ACCESS_TOKEN, APP_ID, Seed
 from .server import BASE_PATH, Server
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
     from types import TracebackType
 
     from typing_extensions import Self
 
     from ..client import HoiioClient
     from .notifications import Delivery
+    from .switches import Switches
 
-__all__ = ['ACCESS_TOKEN', 'APP_ID', 'Clock', 'FakeClock', 'Phone', 'Sandbox', 'Seed']
+__all__ = [
+    'ACCESS_TOKEN',
+    'APP_ID',
+    'Clock',
+    'FakeClock',
+    'Phone',
+    'PhoneCall',
+    'PhoneFax',
+    'PhoneSms',
+    'Sandbox',
+    'Script',
+    'Seed',
+]
+
+# How often, in seconds, a follower of a sandbox without events looks whether it still runs.
+FOLLOWED = 1.0
+
+ANSWERS = {'auto': AUTO, 'manual': MANUAL}
 
 
 class Sandbox:
@@ -36,12 +59,13 @@ class Sandbox:
     Args:
         host: The address to listen on.
         port: The port to listen on; 0 takes a free one.
-        answer: How phones react; ``'auto'`` is the only way so far: they pick up at once.
+        answer: How phones react: with ``'auto'`` they pick up at once, with ``'manual'`` they
+            ring until somebody acts, or for half a minute. Each can be told otherwise.
         clock: What time it is; by default the real one, which can be advanced.
         seed: The account to start from.
 
     Raises:
-        ValueError: If ``answer`` is something else.
+        ValueError: If ``answer`` is neither.
     """
 
     def __init__(
@@ -53,11 +77,11 @@ class Sandbox:
         clock: Clock | None = None,
         seed: Seed | None = None,
     ) -> None:
-        if answer != 'auto':
-            raise ValueError(f"answer={answer!r} is not available, only 'auto' is")
+        if answer not in ANSWERS:
+            raise ValueError(f"answer is 'auto' or 'manual', not {answer!r}")
         self._address = (host, port)
-        self._own_clock = clock is None
-        self._core = Core(seed, clock or Clock())
+        self._core = Core(seed, clock, script=ANSWERS[answer])
+        self._snapshot: Mapping[str, Any] | None = None
         self._server: Server | None = None
         self._alarm: Alarm | None = None
 
@@ -89,13 +113,13 @@ class Sandbox:
 
     @property
     def app_id(self) -> str:
-        """The one application that is known."""
-        return self._core.seed.app_id
+        """The application that clients use, unless they know the other one of the seed."""
+        return self._core.world.seed.app_id
 
     @property
     def access_token(self) -> str:
         """Its access token."""
-        return self._core.seed.access_token
+        return self._core.world.seed.access_token
 
     @property
     def clock(self) -> Clock:
@@ -108,10 +132,31 @@ class Sandbox:
         with self._core.lock:
             return list(self._core.world.events)
 
+    def follow(self) -> Iterator[str]:
+        """Yield what happened and then each thing that happens, until the sandbox stops."""
+        journal, last = self._core.journal, 0
+        while self._server is not None:
+            for event in journal.since(last):
+                last = event.id
+                yield str(event)
+            journal.wait(last, journal.resets, FOLLOWED, lambda: self._server is None)
+
     @property
     def deliveries(self) -> list[Delivery]:
-        """The notifications that were posted, and what came of each."""
-        return list(self._core.postman.deliveries)
+        """The notifications that were posted, and what came of each.
+
+        They stand in the order in which they came about, and all of them are kept until a reset.
+        """
+        return self._core.postman.deliveries
+
+    @property
+    def post(self) -> Switches:
+        """Duplicate, delay or reorder the notifications that come next.
+
+        Example:
+            >>> sandbox.post.duplicate_next()
+        """
+        return self._core.postman.switches
 
     def start(self) -> None:
         """Begin to serve; the sandbox is ready when this returns.
@@ -124,6 +169,8 @@ class Sandbox:
         self._server = Server(*self._address, self._core)
         self._core.origin = _origin(self._address[0], self._server.port)
         self._core.reset()
+        if self._snapshot is not None:
+            self.restore(self._snapshot)
         self._alarm = Alarm(self.clock)
         self._alarm.start()
         self._core.postman.start()
@@ -140,13 +187,20 @@ class Sandbox:
 
     def reset(self) -> None:
         """Go back to the seed; also the clock, unless it was brought along."""
-        if self._own_clock:
-            self.clock.reset()
-        self._core.reset()
+        self._core.start_over()
 
     def phone(self, number: str) -> Phone:
         """Return the phone with a number; every number has one."""
         return Phone(self._core, number)
+
+    def assert_quiet(self) -> None:
+        """Hold that phones got nothing but what was expected of them.
+
+        Raises:
+            AssertionError: If there is an SMS, a call or a fax that no ``expect_sms``,
+                ``expect_call`` or ``expect_fax`` has asked for.
+        """
+        assert_quiet(self._core)
 
     def client(self, **options: Any) -> HoiioClient:
         """Return a client of the SDK that talks to this sandbox.
@@ -158,8 +212,134 @@ class Sandbox:
 
         return HoiioClient(self.app_id, self.access_token, base_url=self.url, **options)
 
+    def fail_next(self, operation: str, status: str, times: int = 1) -> int:
+        """Let the next request of a kind be refused, without any effect.
+
+        Args:
+            operation: The path, such as ``'sms/send'``.
+            status: The status word of the answer.
+            times: How many requests are refused.
+
+        Returns:
+            The id of the fault, as `fault` returns it.
+
+        Raises:
+            ValueError: If there is no such operation, or the status is no error.
+
+        Example:
+            >>> sandbox.fail_next('sms/send', 'error_internal_server_error')
+            1
+            >>> client.sms.send('Hello', '+6598765432').status
+            'error_internal_server_error'
+        """
+        return self.fault('status', operation, status=status, times=times)
+
+    def fault(
+        self,
+        kind: str,
+        operation: str | None = None,
+        *,
+        match: Mapping[str, str] | None = None,
+        times: int | None = 1,
+        status: str = Status.INTERNAL_SERVER_ERROR,
+        code: int = 503,
+        seconds: float = 0,
+    ) -> int:
+        """Let requests go wrong, the same way each time; a reset ends it.
+
+        With the first four kinds the request changes nothing. With the others it is carried out,
+        paid for and notified about, and only its answer suffers: a client that sends it again
+        sends it twice.
+
+        ==================  ====================================================================
+        ``status``          it is refused with a status word of the API
+        ``rate_limited``    the same with ``error_rate_limit_exceeded``
+        ``http_error``      something in front of the service answers a page with HTTP ``code``
+        ``dropped_before``  the connection closes, and the request never got through
+        ``dropped_after``   the connection closes, but the request did get through
+        ``latency``         the answer is late by so many ``seconds``
+        ``truncated``       the answer breaks off in the middle
+        ``garbage``         the answer is no JSON
+        ==================  ====================================================================
+
+        Of several faults that fit a request the oldest one applies.
+
+        Args:
+            kind: What goes wrong.
+            operation: The path of the operation, such as ``'sms/send'``; any if it is None.
+            match: Parameters that the request must have, with exactly these values.
+            times: How many requests it applies to; None is all of them.
+            status: The status word, for ``status``.
+            code: 500 to 599, for ``http_error``.
+            seconds: How late, in real time up to 60, for ``latency``.
+
+        Returns:
+            The id of the fault, under which `control` and the command line know it.
+
+        Raises:
+            ValueError: If one of these makes no sense.
+
+        Example:
+            >>> sandbox.fault('dropped_after', 'sms/send', match={'dest': '+6598765432'})
+            1
+        """
+        rule = Rule(Kind(kind), operation, match or {}, times, Status(status), code, seconds)
+        return self._core.faults.add(rule).id
+
+    def resend(self, number: int) -> int:
+        """Deliver a notification once more, byte for byte.
+
+        Args:
+            number: The ``id`` of one of `deliveries`.
+
+        Returns:
+            The id of the copy.
+
+        Raises:
+            LookupError: If there was no such delivery.
+        """
+        return self._core.postman.resend(number)
+
+    def save(self) -> dict[str, Any]:
+        """Return the whole state, as plain data for ``json.dump``.
+
+        Calls, faxes and IVR sessions that are under way are kept as they are, but end when the
+        state is restored. Faults and the switches of `post` are not part of it.
+        """
+        return snapshot.save(self._core)
+
+    def restore(self, data: Mapping[str, Any]) -> None:
+        """Go on from a state that was saved, here or by another sandbox.
+
+        All that was there is dropped. The clock goes on from the moment of saving. What was under
+        way then, a call or an IVR session, ends at that moment as if everybody had hung up, and
+        its notification says so. Notifications that had not been delivered are posted.
+
+        A `reset` still goes back to this sandbox's own seed, not to the state restored.
+
+        Raises:
+            ValueError: If this is no such state; nothing has changed then.
+        """
+        snapshot.restore(self._core, data)
+
+    @classmethod
+    def load(cls, data: Mapping[str, Any], **options: Any) -> Self:
+        """Make a sandbox that starts from a state that was saved.
+
+        Args:
+            data: What `save` returned.
+            **options: What `Sandbox` itself takes.
+
+        Example:
+            >>> with Sandbox.load(json.loads(path.read_text())) as sandbox:
+            ...     sandbox.client().account.balance()
+        """
+        sandbox = cls(**options)
+        sandbox._snapshot = data
+        return sandbox
+
     def drain(self, timeout: float = 5.0) -> None:
-        """Wait until every notification has been delivered.
+        """Wait until every notification has been delivered, except what `post` keeps back.
 
         Raises:
             TimeoutError: If that takes more than so many seconds.

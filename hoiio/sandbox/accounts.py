@@ -66,7 +66,7 @@ def get_info(world: World, _params: Params) -> wire.Reply:
         uid=seed.uid,
         name=seed.name,
         mobile_number=seed.registered,
-        caller_ids=[seed.registered, *world.numbers, 'private'],
+        caller_ids=[seed.registered, *world.own_numbers(), 'private'],
         email=seed.email,
         country=seed.country,
         prefix=f'+{seed.prefix}',

@@ -53,6 +53,8 @@ def bulk_send(world: World, params: Params) -> wire.Reply:
     recipients = _recipients(params)
     sender = sms.sender_name(world, params)
     plans = [_plan(world, recipient, template, sender, callback) for recipient in recipients]
+    if any(plan.status == Status.NOT_ALLOWED_FOR_TRIAL for plan in plans):
+        raise Refused(Status.NOT_ALLOWED_FOR_TRIAL)
     world.account.require(sum((p.draft.cost for p in plans if p.draft), Decimal()))
     bulk_ref = world.reference('AA-B-')
     for plan in plans:

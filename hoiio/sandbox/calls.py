@@ -6,8 +6,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from ..constants import CallStatus, Status
-from . import wire
+from . import legs, wire
 from .checks import Callback
+from .legs import Leg, LegState
 from .refusal import Refused
 
 if TYPE_CHECKING:
@@ -19,21 +20,21 @@ if TYPE_CHECKING:
     from .world import World
 
 __all__ = [
-    'TALK_SECONDS',
     'Call',
     'connect',
     'describe',
     'end',
-    'fail',
+    'leg_of',
     'line_free',
+    'patience',
     'place',
     'require_room',
+    'ring',
+    'together',
 ]
 
 MOST_CALLS = 8
 BLOCK_SECONDS = 60
-# How long people talk who were given no limit.
-TALK_SECONDS = 60
 
 
 def _nothing() -> None:
@@ -46,6 +47,8 @@ class Call:
 
     Attributes:
         minutes: How many were paid so far.
+        legs: The phones in it; the first is that of ``dest1``.
+        partner: The call that a transfer has joined it with.
         after: Runs once the call is over.
     """
 
@@ -62,6 +65,8 @@ class Call:
     minutes: int = 0
     ended: bool = False
     muted: bool = False
+    legs: list[Leg] = field(default_factory=list)
+    partner: Call | None = None
     after: Callable[[], None] = _nothing
     timers: list[Timer] = field(default_factory=list)
 
@@ -73,7 +78,7 @@ class Call:
 
 def line_free(world: World, lines: int = 1) -> bool:
     """Tell whether the account can take part in so many more calls."""
-    return len(world.live_calls) + lines <= MOST_CALLS
+    return len(world.live_calls) + len(world.live_faxes) + lines <= MOST_CALLS
 
 
 def require_room(world: World, lines: int, cost: Decimal) -> None:
@@ -84,11 +89,53 @@ def require_room(world: World, lines: int, cost: Decimal) -> None:
 
 
 def place(world: World, call: Call) -> None:
-    """Begin to ring."""
+    """Begin a call; it takes one of the account's lines."""
     world.calls[call.txn_ref] = call
     world.live_calls.append(call)
     ends = ' + '.join(number for number in (call.dest1, call.dest2) if number)
     world.note(f'call {call.txn_ref} {ends}')
+
+
+def leg_of(world: World, call: Call, number: str, other: str) -> Leg:
+    """Give a phone its part in a call; hanging up ends the call."""
+    leg = Leg(number, other, call.txn_ref, leave=lambda: end(world, call))
+    call.legs.append(leg)
+    return leg
+
+
+def ring(
+    world: World, call: Call, number: str, other: str, settled: Callable[[CallStatus], None]
+) -> None:
+    """Ring a phone.
+
+    Args:
+        world: Where all this happens.
+        call: What it is about.
+        number: Whose phone rings.
+        other: What its display shows.
+        settled: Is told once what came of it, the end of the call meanwhile included.
+    """
+    leg = leg_of(world, call, number, other)
+    leg.settled = settled
+    legs.ring(world, leg)
+
+
+def together(world: World, call: Call) -> list[Leg]:
+    """Return the phones that talk in a call, in the one joined with it, and in its room."""
+    owner = world.owners[call.txn_ref]
+    joined = [other for other in world.live_calls if other in {call, call.partner}]
+    if call.room is not None:
+        in_room = [other for other in world.live_calls if other.room == call.room]
+        joined += [other for other in in_room if world.owners[other.txn_ref] == owner]
+    phones = {leg: None for other in joined for leg in other.legs}
+    return [leg for leg in phones if leg.state is LegState.TALKING]
+
+
+def patience(call: Call) -> float | None:
+    """Return for how many seconds people talk where nobody says how long; None is for ever."""
+    parties = call.legs + (call.partner.legs if call.partner else [])
+    limits = [leg.script.talking for leg in parties if leg.script.talking is not None]
+    return min(limits, default=None)
 
 
 def connect(world: World, call: Call, seconds: float | None) -> None:
@@ -99,31 +146,19 @@ def connect(world: World, call: Call, seconds: float | None) -> None:
     _pay_minute(world, call)
 
 
-def end(
-    world: World,
-    call: Call,
-    status1: CallStatus | None = None,
-    status2: CallStatus | None = None,
-) -> None:
-    """Hang up; ending a call twice does nothing.
-
-    Where no outcome is given, a call that nobody has paid for was never answered.
-    """
+def end(world: World, call: Call) -> None:
+    """Hang up; ending a call twice does nothing."""
     if call.ended:
         return
     call.ended = True
-    talked = CallStatus.ANSWERED if call.minutes else CallStatus.UNANSWERED
-    call.status1, call.status2 = status1 or talked, status2 or talked
     world.live_calls.remove(call)
     for timer in call.timers:
         timer.cancel()
+    for leg in call.legs:
+        legs.close(world, leg)
+    call.status1, call.status2 = _outcome(call, 0), _outcome(call, 1)
     world.note(f'call {call.txn_ref} ended: {call.status1}, {call.minutes} min')
     call.after()
-
-
-def fail(world: World, call: Call, status1: CallStatus) -> None:
-    """End a call that nobody answered."""
-    end(world, call, status1, CallStatus.UNANSWERED)
 
 
 def describe(world: World, call: Call, tag: str | None) -> wire.Reply:
@@ -143,6 +178,12 @@ def describe(world: World, call: Call, tag: str | None) -> wire.Reply:
         rate=wire.money(call.rate),
         debit=over and wire.money(call.debit),
     )
+
+
+def _outcome(call: Call, which: int) -> CallStatus:
+    """Return what became of a phone; one that was never called did not answer."""
+    found = call.legs[which : which + 1]
+    return found[0].outcome if found else CallStatus.UNANSWERED
 
 
 def _pay_minute(world: World, call: Call) -> None:

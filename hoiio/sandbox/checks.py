@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import urlsplit
 
 from ..constants import Status
-from . import rates, wire
+from . import magic, rates, wire
 from .accounts import on_trial
 from .refusal import Refused
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
     from .params import Params
@@ -24,9 +25,12 @@ __all__ = [
     'admitted',
     'callback',
     'caller_id',
+    'certified',
+    'in_service',
     'is_number',
     'is_url',
     'number',
+    'own',
     'page',
     'period',
     'reachable',
@@ -35,6 +39,8 @@ __all__ = [
     'url',
     'whole',
 ]
+
+Entry = TypeVar('Entry')
 
 E164 = re.compile(r'\+[0-9]{7,15}')
 WHOLE = re.compile(r'[0-9]{1,9}')
@@ -64,7 +70,7 @@ class Page:
     number: int
     size: int
 
-    def cut(self, entries: list[wire.Reply]) -> list[wire.Reply]:
+    def cut(self, entries: Sequence[Entry]) -> Sequence[Entry]:
         """Return the entries on this page."""
         start = (self.number - 1) * self.size
         return entries[start : start + self.size]
@@ -77,7 +83,7 @@ def is_number(text: str) -> bool:
 
 def number(text: str, refusal: Status) -> str:
     """Return the phone number, or refuse it."""
-    if is_number(text):
+    if is_number(text) and text != magic.INVALID:
         return text
     raise Refused(refusal, space_hint(text))
 
@@ -102,10 +108,16 @@ def admitted(world: World, sender: str) -> bool:
     return not on_trial(world) or sender == world.seed.registered
 
 
+def own(world: World, key: str) -> None:
+    """Refuse to show or change a transaction of another application."""
+    if not world.owns(key):
+        raise Refused(Status.TXN_REF_ACCESS_DENIED)
+
+
 def caller_id(world: World, params: Params) -> str:
     """Return the caller id: one of the account's own numbers, or ``private``."""
     chosen = params.get('caller_id') or world.seed.registered
-    if chosen not in {world.seed.registered, 'private', *world.numbers}:
+    if chosen not in {world.seed.registered, 'private', *world.own_numbers()}:
         raise Refused(Status.CALLER_ID_INVALID)
     return chosen
 
@@ -127,6 +139,8 @@ def url(params: Params, name: str) -> str | None:
         raise Refused(Status.INVALID_NOTIFY_URL)
     if not resolves(address):
         raise Refused(Status.UNABLE_TO_RESOLVE_NOTIFY_URL)
+    if not certified(address):
+        raise Refused(Status.UNABLE_TO_COMPLETE_SSL_HANDSHAKE_NOTIFY_URL)
     return address
 
 
@@ -148,6 +162,21 @@ def resolves(address: str) -> bool:
     """
     host = urlsplit(address).hostname or ''
     return not host.rstrip('.').endswith('.invalid')
+
+
+def certified(address: str) -> bool:
+    """Tell whether a certificate can be good; those under ``badssl.com`` are bad on purpose.
+
+    As with names, nobody is asked: only what is well known counts.
+    """
+    parts = urlsplit(address)
+    return parts.scheme != 'https' or not f'.{parts.hostname}'.endswith('.badssl.com')
+
+
+def in_service(world: World, service: str, refusal: Status) -> None:
+    """Refuse what needs a service that the seed has switched off."""
+    if service in world.seed.down:
+        raise Refused(refusal)
 
 
 def whole(params: Params, name: str, among: range, default: int | None, refusal: Status) -> int:

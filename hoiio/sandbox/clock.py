@@ -18,6 +18,8 @@ logger = logging.getLogger('hoiio.sandbox')
 
 # Some platforms refuse to wait for weeks in one go.
 LONGEST_WAIT = 3600.0
+# What is planned from there still has a date that can be written.
+LATEST = datetime(2999, 12, 31, tzinfo=timezone.utc)
 
 
 def _system_time() -> datetime:
@@ -67,13 +69,15 @@ class Clock:
         Each action sees the moment at which it was due as the present.
 
         Raises:
-            ValueError: If the sum is negative.
+            ValueError: If the sum is negative, or if it goes beyond the year 2999.
         """
         step = timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds)
         if step < timedelta():
             raise ValueError('a clock only goes forward: advance it by a positive amount')
         with self._firing:
             target = self._offset + step
+            if self._source() + target > LATEST:
+                raise ValueError(f'the time of a sandbox ends with the year {LATEST.year}')
             while timer := self._pop_due(self._source() + target):
                 self._offset = max(self._offset, min(target, timer.due - self._source()))
                 timer.action()
@@ -83,6 +87,11 @@ class Clock:
     def reset(self) -> None:
         """Take back every advance."""
         self._offset = timedelta()
+        self.wake()
+
+    def go_on_from(self, moment: datetime) -> None:
+        """Make a moment the present one, without running anything."""
+        self._offset = moment - self._source()
         self.wake()
 
     def call_at(self, due: datetime, action: Callable[[], None]) -> Timer:

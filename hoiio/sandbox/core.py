@@ -5,15 +5,18 @@ from __future__ import annotations
 import threading
 from collections import defaultdict, deque
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from ..constants import Status
 from . import numbers
 from .clock import Clock, Schedule
+from .faults import Fault, Faults
 from .files import Files
+from .journal import Journal
 from .notifications import Hold, Postman
 from .operations import OPERATIONS
 from .refusal import Refused
+from .scripts import AUTO, Script
 from .seed import Seed
 from .world import World
 
@@ -25,9 +28,23 @@ if TYPE_CHECKING:
     from .params import Value
     from .wire import Reply
 
-__all__ = ['Core']
+__all__ = ['Core', 'Outcome']
 
 MINUTE = timedelta(minutes=1)
+
+
+class Outcome(NamedTuple):
+    """What became of a request.
+
+    Attributes:
+        reply: The answer of the service.
+        hold: Keeps back the notifications that the request caused.
+        fault: What goes wrong on the way of the answer, or None.
+    """
+
+    reply: Reply
+    hold: Hold
+    fault: Fault | None
 
 
 class Core:
@@ -41,18 +58,29 @@ class Core:
         clock: What time it is.
         origin: Where the files of the sandbox can be fetched, such as
             ``http://127.0.0.1:8420``.
+        script: How phones take their calls that were told nothing.
     """
 
     def __init__(
-        self, seed: Seed | None = None, clock: Clock | None = None, origin: str = ''
+        self,
+        seed: Seed | None = None,
+        clock: Clock | None = None,
+        origin: str = '',
+        script: Script = AUTO,
     ) -> None:
         self.seed = seed or Seed()
+        self._own_clock = clock is None
         self.clock = clock or Clock()
         self.origin = origin
+        self.script = script
         self.lock = threading.RLock()
-        self.postman = Postman(self.seed.access_token, note=self._note)
+        # Whoever waits for something to happen at a phone waits for this.
+        self.changed = threading.Condition(self.lock)
+        self.journal = Journal()
+        self.faults = Faults(self.lock)
+        self.postman = Postman(self.seed.access_token, self.clock, note=self._note)
         self._schedule = Schedule(self.clock, self.lock)
-        self._asked: defaultdict[str, deque[datetime]] = defaultdict(deque)
+        self._asked: defaultdict[tuple[str, str], deque[datetime]] = defaultdict(deque)
         self.world = self._fresh()
 
     def reset(self) -> None:
@@ -61,8 +89,36 @@ class Core:
             self._schedule.close()
             self._schedule = Schedule(self.clock, self.lock)
             self._asked.clear()
+            self.faults.clear()
             self.postman.forget()
             self.world = self._fresh()
+            self.changed.notify_all()
+
+    def adopt(self, seed: Seed, files: Files, now: datetime) -> World:
+        """Begin an empty state of another account; the caller has the lock."""
+        self.reset()
+        self.clock.go_on_from(now)
+        self.world = self._empty(seed, files)
+        return self.world
+
+    def asked(self) -> dict[str, dict[str, list[datetime]]]:
+        """Return when limited operations were asked for, by application and operation."""
+        asked: dict[str, dict[str, list[datetime]]] = {}
+        for (app_id, path), moments in self._asked.items():
+            asked.setdefault(app_id, {})[path] = list(moments)
+        return asked
+
+    def restore_asked(self, asked: Mapping[str, Mapping[str, list[datetime]]]) -> None:
+        """Go on counting from there."""
+        for app_id, paths in asked.items():
+            for path, moments in paths.items():
+                self._asked[app_id, path] = deque(moments)
+
+    def start_over(self) -> None:
+        """Reset the clock as well, unless it was brought along."""
+        if self._own_clock:
+            self.clock.reset()
+        self.reset()
 
     def handle(self, path: str, values: Mapping[str, Value]) -> Reply:
         """Answer a request; its notifications may leave once this returns.
@@ -74,18 +130,23 @@ class Core:
         Raises:
             KeyError: If there is no such operation.
         """
-        reply, hold = self.perform(path, values)
-        self.postman.release(hold)
-        return reply
+        outcome = self.perform(path, values)
+        self.postman.release(outcome.hold)
+        return outcome.reply
 
-    def perform(self, path: str, values: Mapping[str, Value]) -> tuple[Reply, Hold]:
-        """Do the same, but hold the notifications back until the hold is released."""
+    def perform(self, path: str, values: Mapping[str, Value]) -> Outcome:
+        """Do the same, but hold the notifications back until the hold is released.
+
+        Where a fault applies, whoever talks to the client has to carry it out.
+        """
         operation = OPERATIONS[path]
         hold = Hold()
         with self.lock:
             self.postman.hold = hold
             try:
-                return self._answer(operation, values), hold
+                fault = self.faults.take(path, values)
+                reply = self._fail(path, fault) if fault else None
+                return Outcome(reply or self._answer(operation, values), hold, fault)
             except BaseException:
                 self.postman.release(hold)
                 raise
@@ -98,10 +159,15 @@ class Core:
         self._note(f'{path} refused: {refusal.status}{because}')
         return {'status': refusal.status.value}
 
+    def _fail(self, path: str, fault: Fault) -> Reply | None:
+        """Answer in place of the operation; None if the fault lets it happen."""
+        self._note(f'{path} meets fault {fault.id}: {fault.kind.value}')
+        return None if fault.kind.takes_effect else self.refuse(path, Refused(fault.status))
+
     def _answer(self, operation: Operation, values: Mapping[str, Value]) -> Reply:
         try:
             params = operation.read(values)
-            self._authorize(values)
+            self.world.app_id = self._authorize(values)
             self._limit(operation)
             fields = operation.handler(self.world, params)
         except Refused as refusal:
@@ -110,18 +176,22 @@ class Core:
             self._note(f'{operation.path} ignored: {", ".join(unknown)}')
         return {'status': Status.SUCCESS_OK.value, **fields}
 
-    def _authorize(self, values: Mapping[str, Value]) -> None:
-        if values['access_token'] != self.seed.access_token:
+    def _authorize(self, values: Mapping[str, Value]) -> str:
+        """Return the application that asks; a token opens its own one only."""
+        applications = {app.access_token: app.app_id for app in self.world.seed.applications}
+        app_id = applications.get(str(values['access_token']))
+        if app_id is None:
             raise Refused(Status.INVALID_ACCESS_TOKEN)
-        if values['app_id'] != self.seed.app_id:
+        if values['app_id'] != app_id:
             raise Refused(Status.INVALID_APP_ID)
+        return app_id
 
     def _limit(self, operation: Operation) -> None:
-        """Count the requests of the last minute, for each operation on its own."""
-        most = self.seed.queries_per_minute
+        """Count the requests of the last minute, by application and operation."""
+        most = self.world.seed.queries_per_minute
         if most is None or not operation.limited:
             return
-        asked, now = self._asked[operation.path], self.clock.now()
+        asked, now = self._asked[self.world.app_id, operation.path], self.clock.now()
         while asked and asked[0] <= now - MINUTE:
             asked.popleft()
         if len(asked) >= most:
@@ -129,11 +199,22 @@ class Core:
         asked.append(now)
 
     def _fresh(self) -> World:
-        files = Files(self.origin)
-        world = World(self.seed, self.clock, self._schedule, self.postman, files)
+        world = self._empty(self.seed, Files(self.origin))
         numbers.assign_from_seed(world)
-        world.events.clear()
+        world.journal.clear()
         return world
+
+    def _empty(self, seed: Seed, files: Files) -> World:
+        return World(
+            seed,
+            self.clock,
+            self._schedule,
+            self.postman,
+            files,
+            self.changed,
+            self.script,
+            self.journal,
+        )
 
     def _note(self, text: str) -> None:
         self.world.note(text)

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ..constants import CallStatus, FaxStatus, FaxType, NumberMode, Status
-from . import calls, checks, history, pdf, rates, wire
+from . import calls, checks, history, legs, pdf, rates, wire
 from .files import File
+from .legs import Leg
 from .refusal import Refused, unlisted
 
 if TYPE_CHECKING:
@@ -60,24 +61,21 @@ class Fax:
 
 def send(world: World, params: Params) -> wire.Reply:
     """Send a file to a fax machine."""
+    checks.in_service(world, 'fax', Status.SERVICE_NOT_AVAILABLE)
     callback = checks.callback(params)
     dest = checks.number(params.text('dest'), Status.DEST_INVALID)
     rate = rate_to(dest)
     checks.reachable(world, dest, Status.DEST_NOT_SUPPORTED)
-    checks.caller_id(world, params)
+    shown = checks.caller_id(world, params)
     _check_header(params)
     content = _content(params)
     pages = pdf.page_count(content)
     calls.require_room(world, 1, rate * pages)
-    outcome = _reaction(world, dest)
     fax = Fax(
-        world.reference('AA-F-'), world.now(), '', dest, outcome, pages, rate, None,
+        world.reference('AA-F-'), world.now(), '', dest, FaxStatus.ONGOING, pages, rate, None,
         FaxType.OUTGOING, callback,
     )  # fmt: skip
-    if outcome == FaxStatus.ANSWERED:
-        fax.url = _keep(world, fax, content, params.get('filename'))
-    _complete(world, fax)
-    world.post(callback.url, wire.strings(_outgoing_fields(world, fax)), fax.txn_ref)
+    _ring(world, fax, shown, content, params.get('filename'))
     return {'txn_ref': fax.txn_ref}
 
 
@@ -89,9 +87,12 @@ def receive(world: World, sender: str, number: str, content: bytes) -> Fax | Non
         world.note(f'fax {sender} -> {number} lost: nothing takes faxes there')
         return None
     pages = pdf.page_count(content)
+    if not calls.line_free(world) or world.account.balance < rates.INCOMING_FAX * pages:
+        world.note(f'fax {sender} -> {number} lost: no line or no credit for it')
+        return None
     fax = Fax(
-        world.reference('AA-F-'), world.now(), sender, number, FaxStatus.ANSWERED, pages,
-        rates.INCOMING_FAX, None, FaxType.INCOMING, checks.Callback(),
+        world.reference('AA-F-', world.owners[number]), world.now(), sender, number,
+        FaxStatus.ANSWERED, pages, rates.INCOMING_FAX, None, FaxType.INCOMING, checks.Callback(),
     )  # fmt: skip
     fax.url = _keep(world, fax, content, None)
     _complete(world, fax)
@@ -99,11 +100,19 @@ def receive(world: World, sender: str, number: str, content: bytes) -> Fax | Non
     return fax
 
 
+def cut_off(world: World, fax: Fax) -> None:
+    """Let a fax fail whose line went dead."""
+    fax.fax_status = FaxStatus.FAILED
+    _complete(world, fax)
+    world.post(fax.callback.url, wire.strings(_outgoing_fields(world, fax)), fax.txn_ref)
+
+
 def query_status(world: World, params: Params) -> wire.Reply:
     """Show one fax."""
     fax = world.faxes.get(params.text('txn_ref'))
     if fax is None:
         raise Refused(Status.INVALID_TXN_REF)
+    checks.own(world, fax.txn_ref)
     return describe(world, fax)
 
 
@@ -113,11 +122,12 @@ def get_history(world: World, params: Params) -> wire.Reply:
     if kind not in {member.value for member in FaxType}:
         raise Refused(Status.INVALID_TYPE)
     wanted = [fax for fax in world.faxes.values() if kind in {fax.kind.value, FaxType.ALL.value}]
-    return history.of_period(params, wanted, lambda fax: describe(world, fax))
+    return history.of_period(world, params, wanted, lambda fax: {'tag': '', **describe(world, fax)})
 
 
 def get_rate(world: World, params: Params) -> wire.Reply:
     """Show the price of a minute, sent or received."""
+    checks.in_service(world, 'fax', Status.SERVICE_NOT_AVAILABLE)
     dest, incoming = params.get('dest'), params.get('incoming')
     if dest and incoming:
         raise Refused(Status.DEST_INCOMING_BOTH_PRESENT)
@@ -139,19 +149,20 @@ def rate_to(dest: str) -> Decimal:
 
 
 def describe(world: World, fax: Fax) -> wire.Reply:
-    """Return the fields of a fax, as status and history show them."""
+    """Return the fields of a fax, as status and history show them; costs are known at its end."""
+    over = fax.fax_status != FaxStatus.ONGOING or None
     return wire.filled(
         txn_ref=fax.txn_ref,
         tag=fax.callback.tag or None,
         src=fax.src,
         dest=fax.dest,
         fax_status=fax.fax_status.value,
-        fax_pages=str(fax.pages),
+        fax_pages=over and str(fax.pages),
         fax_url=fax.url,
         date=wire.moment(fax.date),
         currency=world.seed.currency,
         rate=wire.money(fax.rate),
-        debit=wire.money(fax.debit),
+        debit=over and wire.money(fax.debit),
     )
 
 
@@ -179,9 +190,29 @@ def _decode(text: str) -> bytes:
         raise Refused(Status.FILE_INVALID) from exc
 
 
-def _reaction(world: World, dest: str) -> FaxStatus:
-    reaction = world.line(dest).reaction
-    return FaxStatus.ANSWERED if reaction == CallStatus.ANSWERED else FaxStatus(reaction.value)
+def _ring(world: World, fax: Fax, shown: str, content: bytes, filename: str | None) -> None:
+    """Call the machine; until it answers, or does not, the fax takes a line."""
+
+    def settled(outcome: CallStatus) -> None:
+        world.live_faxes.remove(fax)
+        fax.fax_status = _outcome(world, fax, outcome)
+        if fax.fax_status == FaxStatus.ANSWERED:
+            fax.url = _keep(world, fax, content, filename)
+        _complete(world, fax)
+        legs.close(world, leg)
+        world.post(fax.callback.url, wire.strings(_outgoing_fields(world, fax)), fax.txn_ref)
+
+    leg = Leg(fax.dest, shown, fax.txn_ref, lambda: None, settled, fax=content)
+    world.faxes[fax.txn_ref] = fax
+    world.live_faxes.append(fax)
+    legs.ring(world, leg)
+
+
+def _outcome(world: World, fax: Fax, outcome: CallStatus) -> FaxStatus:
+    """Return how a fax went; the money may be gone by the time that somebody answers."""
+    if outcome == CallStatus.ANSWERED and world.account.balance < fax.rate * fax.pages:
+        return FaxStatus.FAILED
+    return FaxStatus(outcome.value)
 
 
 def _keep(world: World, fax: Fax, content: bytes, filename: str | None) -> str:
@@ -217,6 +248,6 @@ def _incoming_fields(world: World, fax: Fax) -> dict[str, str]:
 
 
 def _rate_from(world: World, number: str) -> Decimal:
-    if number not in world.numbers:
+    if not world.owns(number):
         raise Refused(Status.NUMBER_NOT_ASSIGNED)
     return rates.INCOMING_FAX

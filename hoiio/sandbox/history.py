@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 from . import checks, wire
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
     from datetime import datetime
 
     from .params import Params
+    from .world import World
 
 __all__ = ['Dated', 'listing', 'of_period']
 
@@ -19,28 +20,39 @@ class Dated(Protocol):
     """A transaction that knows when it began."""
 
     @property
+    def txn_ref(self) -> str:
+        """What it is called."""
+
+    @property
     def date(self) -> datetime:
         """When it began."""
 
 
 Record = TypeVar('Record', bound=Dated)
+Entry = TypeVar('Entry')
 
 
 def of_period(
-    params: Params, records: Iterable[Record], describe: Callable[[Record], wire.Reply]
+    world: World,
+    params: Params,
+    records: Iterable[Record],
+    describe: Callable[[Record], wire.Reply],
 ) -> wire.Reply:
     """Answer a request for a history; the records come oldest first."""
     start, end = checks.period(params)
     page = checks.page(params)
-    found = [record for record in records if _within(record.date, start, end)]
-    return listing(page, [describe(record) for record in reversed(found)])
+    own = [record for record in records if world.owns(record.txn_ref)]
+    found = [record for record in own if _within(record.date, start, end)]
+    return listing(page, found[::-1], describe)
 
 
-def listing(page: checks.Page, entries: list[wire.Reply]) -> wire.Reply:
-    """Answer with one page of a list."""
-    shown = page.cut(entries)
+def listing(
+    page: checks.Page, records: Sequence[Entry], describe: Callable[[Entry], wire.Reply]
+) -> wire.Reply:
+    """Answer with one page of a list; only what is on it is described."""
+    shown = [describe(record) for record in page.cut(records)]
     return wire.filled(
-        total_entries_count=str(len(entries)), entries_count=str(len(shown)), entries=shown
+        total_entries_count=str(len(records)), entries_count=str(len(shown)), entries=shown
     )
 
 

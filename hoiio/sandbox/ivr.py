@@ -1,15 +1,15 @@
 """IVR: a call that the client steers block by block.
 
-Each operation checks its parameters, begins a block, and lets it run; `sessions` holds what
-they have in common.
+Each operation checks its session first and its parameters next, and then begins a block. What
+happens from there stands in `machine`.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ..constants import CallState, CallStatus, NumberMode, OnFailure, Status
-from . import calls, checks, rates, sessions, voice, wire
+from ..constants import OnFailure, Status
+from . import calls, checks, machine, sessions, voice, wire
 from .calls import Call
 from .checks import Callback
 from .refusal import Refused
@@ -17,7 +17,8 @@ from .sessions import Gather, Session, State
 from .speech import spoken
 
 if TYPE_CHECKING:
-    from .numbers import Subscription
+    from decimal import Decimal
+
     from .params import Params
     from .world import World
 
@@ -28,9 +29,7 @@ __all__ = [
     'hold',
     'monitor',
     'play',
-    'press',
     'record',
-    'ring',
     'transfer',
     'unhold',
 ]
@@ -51,17 +50,17 @@ ROOM_PREFIX = 'room:'
 
 def dial(world: World, params: Params) -> wire.Reply:
     """Call a phone."""
+    voice.require_service(world)
     callback = checks.callback(params)
     dest = checks.number(params.text('dest'), Status.DEST_INVALID)
     checks.reachable(world, dest, Status.DEST_NOT_SUPPORTED)
-    checks.caller_id(world, params)
-    seconds = voice.max_duration(params)
+    shown = checks.caller_id(world, params)
+    seconds = voice.max_duration(params) or None
     msg = spoken(params)
     rate = voice.leg_rate(dest)
     calls.require_room(world, 1, rate)
     call = Call(world.reference('AA-C-'), world.now(), rate, dest)
-    session = sessions.open_session(world, call, callback)
-    _dialled(world, session, msg, seconds or None)
+    session = machine.dial(world, call, callback, shown, msg, seconds)
     return {'txn_ref': session.call.txn_ref, 'session': session.ref}
 
 
@@ -69,20 +68,14 @@ def play(world: World, params: Params) -> wire.Reply:
     """Say something."""
     session = sessions.ready(world, params)
     callback, msg = checks.callback(params), spoken(params)
-    sessions.enter(world, session, 'play', callback)
-    sessions.say(world, session, msg)
-    sessions.finish(world, session)
+    machine.play(world, session, callback, msg)
     return {}
 
 
 def gather(world: World, params: Params) -> wire.Reply:
     """Wait for keys."""
     session = sessions.ready(world, params)
-    callback = checks.callback(params)
-    wanted = _wanted(params)
-    sessions.enter(world, session, 'gather', callback)
-    session.gather = wanted
-    _attempt(world, session, wanted)
+    machine.gather(world, session, checks.callback(params), _wanted(params))
     return {}
 
 
@@ -93,10 +86,7 @@ def record(world: World, params: Params) -> wire.Reply:
     seconds = checks.whole(
         params, 'max_duration', RECORDINGS, DEFAULT_RECORDING, Status.INVALID_MAX_DURATION
     )
-    msg = spoken(params)
-    sessions.enter(world, session, 'record', callback)
-    sessions.say(world, session, msg)
-    session.timer = world.schedule.after(seconds, lambda: _recorded(world, session))
+    machine.record(world, session, callback, spoken(params), seconds)
     return {}
 
 
@@ -107,20 +97,14 @@ def monitor(world: World, params: Params) -> wire.Reply:
         raise Refused(Status.MONITOR_IN_PROGRESS)
     callback = checks.callback(params)
     target = checks.url(params, 'monitor_notify_url') or callback.url
-    msg = spoken(params)
-    sessions.enter(world, session, 'monitor', callback)
-    sessions.say(world, session, msg)
-    session.monitor = Callback(callback.tag, target)
-    sessions.finish(world, session)
+    machine.monitor(world, session, callback, spoken(params), Callback(callback.tag, target))
     return {}
 
 
 def hold(world: World, params: Params) -> wire.Reply:
     """Let the other party wait; no notification follows."""
     session = sessions.ready(world, params)
-    msg = spoken(params)
-    sessions.put_on_hold(world, session)
-    sessions.say(world, session, msg)
+    machine.hold(world, session, spoken(params))
     return {}
 
 
@@ -129,9 +113,7 @@ def unhold(world: World, params: Params) -> wire.Reply:
     session = sessions.find(world, params)
     if session.state is not State.HELD:
         raise Refused(Status.SESSION_NOT_ON_HOLD)
-    callback = checks.callback(params)
-    sessions.enter(world, session, 'unhold', callback)
-    sessions.finish(world, session)
+    machine.unhold(world, session, checks.callback(params))
     return {}
 
 
@@ -139,18 +121,17 @@ def transfer(world: World, params: Params) -> wire.Reply:
     """Connect the other party to a phone or a conference room."""
     session = sessions.ready(world, params)
     callback, dest = checks.callback(params), params.text('dest')
-    _transfer_caller_id(world, session, params)
-    on_failure = params.get('on_failure') or OnFailure.HANGUP.value
-    if on_failure not in {OnFailure.HANGUP.value, OnFailure.CONTINUE.value}:
-        raise Refused(Status.ON_FAILURE_INVALID)
+    shown = _transfer_caller_id(world, session, params)
+    on_failure = _on_failure(params)
     if dest.startswith(ROOM_PREFIX):
         room = _room(world, dest.removeprefix(ROOM_PREFIX))
-        return _join_room(world, session, callback, spoken(params), room)
-    leg = _leg(world, dest)
+        machine.join_room(world, session, callback, spoken(params), room)
+        return {'room': room}
+    rate = _rate(world, dest)
     msg = spoken(params)
-    sessions.enter(world, session, 'transfer', callback)
-    sessions.say(world, session, msg)
-    _bridge(world, session, leg, on_failure)
+    calls.require_room(world, 1, rate)
+    leg = Call(world.reference('AA-C-'), world.now(), rate, dest)
+    machine.transfer(world, session, callback, msg, leg, shown, on_failure)
     return {}
 
 
@@ -159,64 +140,11 @@ def hangup(world: World, params: Params) -> wire.Reply:
     forced = params.get('force') == 'enabled'
     session = sessions.find(world, params) if forced else sessions.ready(world, params)
     callback, msg = checks.callback(params), spoken(params)
-    words = [] if forced else msg
-    # A call that rings is rejected, unless there is something to say to it.
-    sessions.enter(world, session, 'hangup', callback, answer=bool(words))
-    sessions.say(world, session, words)
-    calls.end(world, session.call)
+    machine.hang_up(world, session, callback, [] if forced else msg)
     return {}
 
 
-# What phones do
-
-
-def ring(world: World, caller: str, number: str) -> Session | None:
-    """Let a phone call one of the account's numbers; None if nothing answers there."""
-    subscription = world.numbers.get(number)
-    if subscription is None or not _takes_call(world, caller, subscription):
-        world.note(f'call {caller} -> {number} lost: nothing answers calls there')
-        return None
-    record = Call(world.reference('AA-C-'), world.now(), rates.INCOMING_CALL, caller, number=number)
-    callback = Callback(url=subscription.forward_to)
-    session = sessions.open_session(world, record, callback, own=number)
-    session.state, session.block = State.RINGING, 'answer'
-    sessions.notify(world, session, CallState.RINGING)
-    return session
-
-
-def _takes_call(world: World, caller: str, subscription: Subscription) -> bool:
-    return (
-        subscription.mode == NumberMode.VOICE
-        and subscription.forward_to is not None
-        and checks.admitted(world, caller)
-        and calls.line_free(world)
-    )
-
-
-def press(world: World, session: Session, keys: str) -> None:
-    """Press keys one after another; those that no block waits for are lost."""
-    world.note(f'session {session.ref} keys {keys}')
-    for key in keys:
-        if session.state is State.BUSY:
-            _press_one(world, session, key)
-
-
-# Dial
-
-
-def _dialled(world: World, session: Session, msg: list[str], seconds: float | None) -> None:
-    reaction = world.line(session.remote).reaction
-    session.outcome = {'dial_status': reaction.value}
-    if reaction != CallStatus.ANSWERED:
-        calls.fail(world, session.call, reaction)
-        return
-    session.state = State.BUSY
-    calls.connect(world, session.call, seconds)
-    sessions.say(world, session, msg)
-    sessions.finish(world, session)
-
-
-# Gather and record
+# Parameters
 
 
 def _wanted(params: Params) -> Gather:
@@ -230,68 +158,25 @@ def _wanted(params: Params) -> Gather:
     )
 
 
-def _attempt(world: World, session: Session, wanted: Gather) -> None:
-    wanted.attempts -= 1
-    sessions.say(world, session, wanted.msg)
-    session.timer = world.schedule.after(wanted.timeout, lambda: _timed_out(world, session, wanted))
+def _on_failure(params: Params) -> OnFailure:
+    word = params.get('on_failure') or OnFailure.HANGUP.value
+    if word not in {OnFailure.HANGUP.value, OnFailure.CONTINUE.value}:
+        raise Refused(Status.ON_FAILURE_INVALID)
+    return OnFailure(word)
 
 
-def _timed_out(world: World, session: Session, wanted: Gather) -> None:
-    if wanted.attempts and not session.digits:
-        _attempt(world, session, wanted)
-    else:
-        sessions.finish(world, session, digits=session.digits)
-
-
-def _press_one(world: World, session: Session, key: str) -> None:
-    if session.block == 'record' and key == '#':
-        _recorded(world, session)
-    elif session.gather is not None:
-        _gather_one(world, session, session.gather, key)
-
-
-def _gather_one(world: World, session: Session, wanted: Gather, key: str) -> None:
-    if key != '#':
-        session.digits += key
-    if key == '#' or len(session.digits) == wanted.max_digits:
-        sessions.finish(world, session, digits=session.digits)
-
-
-def _recorded(world: World, session: Session) -> None:
-    sessions.finish(world, session, record_url=sessions.recording(world, session))
-
-
-# Transfer
-
-
-def _transfer_caller_id(world: World, session: Session, params: Params) -> None:
+def _transfer_caller_id(world: World, session: Session, params: Params) -> str:
     # A call that came in may show its own caller to whoever it is passed on to.
-    if session.own is None or params.get('caller_id') != session.remote:
-        checks.caller_id(world, params)
+    if session.own is not None and params.get('caller_id') == session.remote:
+        return session.remote
+    return checks.caller_id(world, params)
 
 
-def _leg(world: World, dest: str) -> Call:
+def _rate(world: World, dest: str) -> Decimal:
+    voice.require_service(world)
     checks.number(dest, Status.DEST_INVALID)
     checks.reachable(world, dest, Status.DEST_NOT_SUPPORTED)
-    rate = voice.leg_rate(dest)
-    calls.require_room(world, 1, rate)
-    return Call(world.reference('AA-C-'), world.now(), rate, dest)
-
-
-def _bridge(world: World, session: Session, leg: Call, on_failure: str) -> None:
-    calls.place(world, leg)
-    reaction = world.line(leg.dest1).reaction
-    session.outcome = {'transfer_status': reaction.value}
-    if reaction == CallStatus.ANSWERED:
-        session.state, session.leg = State.BRIDGED, leg
-        leg.after = lambda: calls.end(world, session.call)
-        calls.connect(world, leg, calls.TALK_SECONDS)
-        return
-    calls.fail(world, leg, reaction)
-    if on_failure == OnFailure.CONTINUE:
-        sessions.finish(world, session)
-    else:
-        calls.end(world, session.call)
+    return voice.leg_rate(dest)
 
 
 def _room(world: World, name: str) -> str:
@@ -300,15 +185,3 @@ def _room(world: World, name: str) -> str:
         raise Refused(Status.INVALID_ROOM)
     voice.require_space(world, room, 1)
     return room
-
-
-def _join_room(
-    world: World, session: Session, callback: Callback, msg: list[str], room: str
-) -> wire.Reply:
-    sessions.enter(world, session, 'transfer', callback)
-    sessions.say(world, session, msg)
-    session.state = State.BRIDGED
-    session.outcome = {'transfer_status': CallStatus.ANSWERED.value}
-    session.call.room = room
-    session.timer = world.schedule.after(calls.TALK_SECONDS, lambda: calls.end(world, session.call))
-    return {'room': room}

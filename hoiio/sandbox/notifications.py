@@ -1,27 +1,32 @@
-"""What the sandbox posts to the client's URLs: a queue, a worker, a log of deliveries."""
+"""What the sandbox posts to the client's URLs: the order of delivery, and a log of it."""
 
 from __future__ import annotations
 
 import hashlib
 import hmac
-import http.client
-import ipaddress
-import socket
 import threading
 import time
-from contextlib import suppress
+from collections import deque
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
+from .clock import Clock
+from .courier import Courier
+from .switches import Switches
+
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
+
+    from .courier import Receipt
 
 __all__ = ['Delivery', 'Hold', 'Letter', 'Postman', 'body_of', 'sign']
 
 SIGNATURE_HEADER = 'X-Hoiio-Signature'
-# An application under a debugger may take its time, but not for ever.
-TIMEOUT = 30.0
+# Small web servers let about this many clients wait, and turn away the rest.
+AT_A_TIME = 6
+PATIENCE_AT_STOP = 0.05
 
 
 @dataclass(frozen=True)
@@ -29,18 +34,28 @@ class Delivery:
     """One attempt to hand over a notification.
 
     Attributes:
+        id: Counts the notifications since the last reset, in the order in which they came about.
+        lane: The transaction that it is about.
         url: Where it went.
         body: The form that was posted.
+        headers: What was posted with it.
         status: The HTTP status of the answer, or None if there was none.
+        answer: The beginning of the answer's body.
         error: Why there was no answer, or None.
         milliseconds: How long it took.
+        copy_of: The delivery that this one repeats, or None.
     """
 
+    id: int
+    lane: str
     url: str
     body: str
+    headers: Mapping[str, str]
     status: int | None
+    answer: str
     error: str | None
     milliseconds: float
+    copy_of: int | None = None
 
 
 class Hold:
@@ -48,28 +63,60 @@ class Hold:
 
     def __init__(self) -> None:
         self.released = False
+        self.lanes: set[str] = set()
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(eq=False)
 class Letter:
-    """A notification that waits for delivery; those of one lane keep their order."""
+    """A notification that waits for delivery; those of one lane keep their order.
+
+    Attributes:
+        delay: For how many seconds it is kept back, 0 once these have passed.
+        behind: Another one that has to arrive first, whatever its lane.
+    """
 
     url: str
     fields: Mapping[str, str]
     lane: str
+    id: int = 0
+    body: str = ''
+    signature: str = ''
     hold: Hold | None = None
+    copy_of: int | None = None
+    delay: float = 0
+    behind: Letter | None = None
+    followers: list[Letter] = field(default_factory=list)
+    delivered: bool = False
+    under_way: bool = False
 
     @property
     def ready(self) -> bool:
         """Whether nothing keeps it back."""
-        return self.hold is None or self.hold.released
+        held = self.hold is not None and not self.hold.released
+        overtaken = self.behind is not None and not self.behind.delivered
+        return not (held or self.delay or overtaken)
+
+    @property
+    def postponed(self) -> bool:
+        """Whether it waits for the clock, itself or the one before it."""
+        return bool(self.delay) or (self.behind is not None and self.behind.postponed)
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """What is posted with the body."""
+        return {
+            'Content-Type': 'application/x-www-form-urlencoded',
+            'User-Agent': 'hoiio-sandbox',
+            'Connection': 'close',
+            SIGNATURE_HEADER: self.signature,
+        }
 
 
-def body_of(letter: Letter) -> str:
+def body_of(url: str, fields: Mapping[str, str]) -> str:
     """Write the form: what the URL's own query holds, then the notification's fields."""
-    own = parse_qsl(urlsplit(letter.url).query, keep_blank_values=True)
-    passed = [(name, value) for name, value in own if name not in letter.fields]
-    return urlencode([*passed, *letter.fields.items()])
+    own = parse_qsl(urlsplit(url).query, keep_blank_values=True)
+    passed = [(name, value) for name, value in own if name not in fields]
+    return urlencode([*passed, *fields.items()])
 
 
 def sign(body: str, access_token: str) -> str:
@@ -77,166 +124,264 @@ def sign(body: str, access_token: str) -> str:
     return hmac.new(access_token.encode(), body.encode(), hashlib.sha256).hexdigest()
 
 
-@dataclass
+class Receiver:
+    """One address with the letters for it whose turn has come."""
+
+    def __init__(self) -> None:
+        self.letters: deque[Letter] = deque()
+        self.workers = 0
+
+
 class Postman:
-    """Delivers letters one after another, each once, on a thread of its own.
+    """Delivers each letter once: those of a lane in order, different lanes side by side.
+
+    Threads come and go with the work: up to six for each address that is posted to, so that a
+    receiver which takes its time keeps nobody waiting but itself.
+
+    The log of deliveries is kept whole until a reset, as the transactions are that it is about.
+
+    Args:
+        access_token: Signs what comes with no token of its own.
+        clock: What delays go by.
+        note: Takes a line for the record of what happened.
 
     Attributes:
-        access_token: Signs what is sent.
-        deliveries: The log of all attempts.
-        letters: What waits, the one under way included.
         hold: What the request being answered at the moment holds back; whoever sets it has
             the lock of the core.
+        switches: What happens to the next letters.
     """
 
-    access_token: str
-    deliveries: list[Delivery] = field(default_factory=list)
-    letters: list[Letter] = field(default_factory=list)
-    hold: Hold | None = None
-    note: Callable[[str], None] = lambda _text: None
+    def __init__(
+        self,
+        access_token: str,
+        clock: Clock | None = None,
+        note: Callable[[str], None] = lambda _text: None,
+    ) -> None:
+        self.access_token = access_token
+        self.hold: Hold | None = None
+        self._clock = clock or Clock()
+        self._note = note
+        self._changed = threading.Condition(threading.RLock())
+        self.switches = Switches(self._changed, self._copy, self._enqueue)
+        self._courier = Courier()
+        self._running = False
+        self._threads: set[threading.Thread] = set()
+        self._receivers: dict[str, Receiver] = {}
+        self._clear()
 
-    def __post_init__(self) -> None:
-        self._changed = threading.Condition()
-        self._stopped = False
-        self._connection: http.client.HTTPConnection | None = None
-        self._thread = threading.Thread(target=self._run, name='hoiio-sandbox-post', daemon=True)
+    @property
+    def letters(self) -> list[Letter]:
+        """What waits, those under way included, in the order in which it came about."""
+        with self._changed:
+            return list(self._waiting.values())
+
+    @property
+    def deliveries(self) -> list[Delivery]:
+        """The log of all attempts, in the order in which the notifications came about."""
+        with self._changed:
+            return [self._log[number] for number in sorted(self._log)]
 
     def start(self) -> None:
         """Begin to deliver."""
-        self._thread.start()
+        with self._changed:
+            self._running = True
+            for lane in self._lanes:
+                self._consider(lane)
 
     def stop(self) -> None:
         """End at once; what is under way is cut off."""
         with self._changed:
-            self._stopped = True
-            self.letters.clear()
-            self._cut()
-            self._changed.notify_all()
-        if self._thread.is_alive():
-            self._thread.join(timeout=0.05)
+            self._running = False
+            self._clear()
+            threads = list(self._threads)
+        deadline = time.monotonic() + PATIENCE_AT_STOP
+        for thread in threads:
+            thread.join(max(0, deadline - time.monotonic()))
 
     def forget(self) -> None:
-        """Drop all letters and the log."""
+        """Drop all letters, the switches and the log."""
         with self._changed:
-            self.letters.clear()
-            self.deliveries.clear()
-            self._cut()
-            self._changed.notify_all()
+            self.switches.forget()
+            self._clear()
 
-    def post(self, url: str, fields: Mapping[str, str], lane: str) -> None:
-        """Queue a notification; it leaves after the answer that is being produced."""
+    def post(
+        self, url: str, fields: Mapping[str, str], lane: str, access_token: str | None = None
+    ) -> None:
+        """Take a notification; it leaves after the answer that is being produced."""
+        body = body_of(url, fields)
+        signature = sign(body, access_token or self.access_token)
+        letter = Letter(url, dict(fields), lane, body=body, signature=signature, hold=self.hold)
         with self._changed:
-            self.letters.append(Letter(url, dict(fields), lane, self.hold))
-            self._changed.notify_all()
+            self.switches.route(self._accept(letter))
 
     def release(self, hold: Hold) -> None:
         """Let go what waited for an answer."""
         with self._changed:
             hold.released = True
-            self._changed.notify_all()
+            for lane in hold.lanes:
+                self._consider(lane)
+
+    def resend(self, number: int) -> int:
+        """Deliver a notification once more, byte for byte, and return the id of the copy.
+
+        Raises:
+            LookupError: If there was no such delivery.
+        """
+        with self._changed:
+            if (delivery := self._log.get(number)) is None:
+                raise LookupError(f'there is no delivery {number}')
+            letter = self._accept(_rewritten(delivery))
+            self._enqueue(letter)
+            return letter.id
+
+    def restore(self, deliveries: Iterable[Delivery], letters: Iterable[Letter]) -> None:
+        """Go on from a log and from what was not delivered then."""
+        with self._changed:
+            self.forget()
+            self._log.update({delivery.id: delivery for delivery in deliveries})
+            waiting = list(letters)
+            self._last = max([0, *self._log, *(letter.id for letter in waiting)])
+            for letter in waiting:
+                self._waiting[letter.id] = letter
+                self._enqueue(letter)
 
     def drain(self, timeout: float) -> None:
-        """Wait until nothing is left to deliver.
+        """Wait until nothing is left to deliver, except what a switch keeps back.
 
         Raises:
             TimeoutError: If that takes longer; the message says what is left.
         """
         with self._changed:
-            if not self._changed.wait_for(lambda: not self.letters, timeout):
-                waiting = ', '.join(letter.url for letter in self.letters[:3])
+            if not self._changed.wait_for(lambda: not any(self._due()), timeout):
+                left = list(self._due())
+                waiting = ', '.join(letter.url for letter in left[:3])
                 raise TimeoutError(
-                    f'{len(self.letters)} notifications not delivered within {timeout} s, '
-                    f'first: {waiting}'
+                    f'{len(left)} notifications not delivered within {timeout} s, first: {waiting}'
                 )
 
-    def _run(self) -> None:
-        while (letter := self._take()) is not None:
-            delivery = self._attempt(letter)
-            with self._changed:
-                # A reset meanwhile has dropped the letter, and then nobody wants its log.
-                if letter in self.letters:
-                    self.letters.remove(letter)
-                    self.deliveries.append(delivery)
-                    self._report(letter, delivery)
-                self._changed.notify_all()
+    def _due(self) -> Iterator[Letter]:
+        for letters in self._lanes.values():
+            if not letters[0].postponed:
+                yield from letters
 
-    def _take(self) -> Letter | None:
+    def _clear(self) -> None:
         with self._changed:
-            while not self._stopped:
-                if (letter := self._next()) is not None:
-                    return letter
-                self._changed.wait()
-        return None
+            self._last = 0
+            self._waiting: dict[int, Letter] = {}
+            self._lanes: dict[str, deque[Letter]] = {}
+            self._log: dict[int, Delivery] = {}
+            # Workers of before find nothing to do and end.
+            for receiver in self._receivers.values():
+                receiver.letters.clear()
+            self._receivers = {}
+            self._courier.cut()
+            self._changed.notify_all()
 
-    def _next(self) -> Letter | None:
-        blocked: set[str] = set()
-        for letter in self.letters:
-            if letter.lane not in blocked and letter.ready:
-                return letter
-            blocked.add(letter.lane)
-        return None
+    # From a letter to its lane, and from there to a worker
 
-    def _attempt(self, letter: Letter) -> Delivery:
-        body = body_of(letter)
-        status: int | None = None
-        error: str | None = None
-        started = time.perf_counter()
-        try:
-            status = self._send(letter.url, body)
-        except (OSError, http.client.HTTPException, ValueError) as exc:
-            error = str(exc) or type(exc).__name__
-        elapsed = (time.perf_counter() - started) * 1000
-        return Delivery(letter.url, body, status, error, elapsed)
+    def _accept(self, letter: Letter) -> Letter:
+        self._last += 1
+        letter.id = self._last
+        self._waiting[letter.id] = letter
+        return letter
 
-    def _send(self, url: str, body: str) -> int:
-        parts = urlsplit(url)
-        _require_local(parts.hostname or '')
-        connection = _connection(parts.scheme, parts.hostname or '', parts.port)
+    def _copy(self, letter: Letter) -> Letter:
+        copy = Letter(letter.url, letter.fields, letter.lane, body=letter.body)
+        copy.signature, copy.hold, copy.copy_of = letter.signature, letter.hold, letter.id
+        return self._accept(copy)
+
+    def _enqueue(self, letter: Letter) -> None:
+        self._lanes.setdefault(letter.lane, deque()).append(letter)
+        if letter.hold is not None:
+            letter.hold.lanes.add(letter.lane)
+        if letter.delay:
+            due = self._clock.now() + timedelta(seconds=letter.delay)
+            self._clock.call_at(due, lambda: self._undelay(letter))
+        self._consider(letter.lane)
+
+    def _undelay(self, letter: Letter) -> None:
         with self._changed:
-            self._connection = connection
-        target = (parts.path or '/') + (f'?{parts.query}' if parts.query else '')
-        try:
-            connection.request('POST', target, body.encode(), self._headers(body))
-            return self._status(connection)
-        finally:
-            with self._changed:
-                self._connection = None
-            connection.close()
+            letter.delay = 0
+            self._consider(letter.lane)
+            self._changed.notify_all()
 
-    @staticmethod
-    def _status(connection: http.client.HTTPConnection) -> int:
-        answer = connection.getresponse()
-        answer.read()
-        return answer.status
+    def _consider(self, lane: str) -> None:
+        """Give the first letter of a lane to a worker, if nothing keeps it back."""
+        if not self._running or lane not in self._lanes:
+            return
+        letter = self._lanes[lane][0]
+        if letter.ready and not letter.under_way:
+            letter.under_way = True
+            self._hand_over(letter)
 
-    def _headers(self, body: str) -> dict[str, str]:
-        return {
-            'Content-Type': 'application/x-www-form-urlencoded',
-            'User-Agent': 'hoiio-sandbox',
-            'Connection': 'close',
-            SIGNATURE_HEADER: sign(body, self.access_token),
-        }
+    def _hand_over(self, letter: Letter) -> None:
+        receiver = self._receivers.setdefault(urlsplit(letter.url).netloc, Receiver())
+        receiver.letters.append(letter)
+        if receiver.workers < AT_A_TIME:
+            receiver.workers += 1
+            thread = threading.Thread(
+                target=self._work, args=(receiver,), name='hoiio-sandbox-post', daemon=True
+            )
+            self._threads.add(thread)
+            thread.start()
 
-    def _report(self, letter: Letter, delivery: Delivery) -> None:
-        outcome = delivery.error or f'HTTP {delivery.status}'
-        self.note(f'notification {letter.lane} -> {letter.url}: {outcome}')
+    # The workers
 
-    def _cut(self) -> None:
-        sock = self._connection.sock if self._connection else None
-        if sock is not None:
-            with suppress(OSError):
-                sock.shutdown(socket.SHUT_RDWR)
+    def _work(self, receiver: Receiver) -> None:
+        while (letter := self._take(receiver)) is not None:
+            receipt = self._courier.carry(letter.url, letter.body, letter.headers)
+            self._conclude(letter, receipt)
+
+    def _take(self, receiver: Receiver) -> Letter | None:
+        with self._changed:
+            if receiver.letters:
+                return receiver.letters.popleft()
+            receiver.workers -= 1
+            self._threads.discard(threading.current_thread())
+            return None
+
+    def _conclude(self, letter: Letter, receipt: Receipt) -> None:
+        with self._changed:
+            # A reset meanwhile has dropped the letter, and then nobody wants its log.
+            if self._waiting.get(letter.id) is letter:
+                self._log[letter.id] = _entry(letter, receipt)
+                outcome = receipt.error or f'HTTP {receipt.status}'
+                self._note(f'notification {letter.id} {letter.lane} -> {letter.url}: {outcome}')
+                self._strike_off(letter)
+            self._changed.notify_all()
+
+    def _strike_off(self, letter: Letter) -> None:
+        letter.delivered = True
+        del self._waiting[letter.id]
+        letters = self._lanes[letter.lane]
+        letters.popleft()
+        if not letters:
+            del self._lanes[letter.lane]
+        for lane in (letter.lane, *(follower.lane for follower in letter.followers)):
+            self._consider(lane)
 
 
-def _connection(scheme: str, host: str, port: int | None) -> http.client.HTTPConnection:
-    if scheme == 'https':
-        return http.client.HTTPSConnection(host, port, timeout=TIMEOUT)
-    return http.client.HTTPConnection(host, port, timeout=TIMEOUT)
+def _entry(letter: Letter, receipt: Receipt) -> Delivery:
+    return Delivery(
+        id=letter.id,
+        lane=letter.lane,
+        url=letter.url,
+        body=letter.body,
+        headers=letter.headers,
+        status=receipt.status,
+        answer=receipt.answer,
+        error=receipt.error,
+        milliseconds=receipt.milliseconds,
+        copy_of=letter.copy_of,
+    )
 
 
-def _require_local(host: str) -> None:
-    """Keep a sandbox from posting made-up events to somebody's real server."""
-    for *_rest, address in socket.getaddrinfo(host, None, type=socket.SOCK_STREAM):
-        ip = ipaddress.ip_address(str(address[0]).partition('%')[0])
-        if ip.is_link_local or not ip.is_private:
-            raise ValueError(f'not sent: {host} is neither a loopback nor a private address')
+def _rewritten(delivery: Delivery) -> Letter:
+    return Letter(
+        delivery.url,
+        dict(parse_qsl(delivery.body, keep_blank_values=True)),
+        delivery.lane,
+        body=delivery.body,
+        signature=delivery.headers[SIGNATURE_HEADER],
+        copy_of=delivery.copy_of or delivery.id,
+    )

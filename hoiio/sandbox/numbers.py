@@ -71,8 +71,9 @@ def get_choices(world: World, params: Params) -> wire.Reply:
     if not free:
         raise Refused(Status.NO_NUMBER_AVAILABLE)
     capability = _words(country.capabilities)
-    entries = [wire.filled(number=offer.number, capability=capability) for offer in free]
-    return history.listing(page, entries)
+    return history.listing(
+        page, free, lambda offer: wire.filled(number=offer.number, capability=capability)
+    )
 
 
 def get_rates(world: World, params: Params) -> wire.Reply:
@@ -108,7 +109,7 @@ def subscribe(world: World, params: Params) -> wire.Reply:
 def update_forwarding(world: World, params: Params) -> wire.Reply:
     """Say where calls, faxes and SMS to a number go."""
     number = checks.number(params.text('number'), Status.NUMBER_INVALID)
-    subscription = world.numbers.get(number)
+    subscription = world.own_numbers().get(number)
     if subscription is None:
         raise Refused(Status.NUMBER_NOT_ASSIGNED)
     mode = _mode(params)
@@ -124,14 +125,15 @@ def update_forwarding(world: World, params: Params) -> wire.Reply:
 
 
 def get_active(world: World, _params: Params) -> wire.Reply:
-    """List the numbers that the account holds."""
-    entries = [_describe(subscription) for subscription in world.numbers.values()]
+    """List the numbers that are assigned to the application."""
+    entries = [_describe(subscription) for subscription in world.own_numbers().values()]
     count = str(len(entries))
     return wire.filled(entries_count=count, total_entries_count=count, entries=entries)
 
 
-def assign(world: World, offer: Offer, expiry: date) -> Subscription:
-    """Give a number to the account until the end of a day, or extend it until then."""
+def assign(world: World, offer: Offer, expiry: date, owner: str | None = None) -> Subscription:
+    """Give a number to an application until the end of a day, or extend it until then."""
+    world.owners.setdefault(offer.number, owner or world.app_id)
     subscription = world.numbers.setdefault(offer.number, Subscription(offer, expiry))
     subscription.expiry = expiry
     world.note(f'number {offer.number} held until {expiry}')
@@ -140,13 +142,14 @@ def assign(world: World, offer: Offer, expiry: date) -> Subscription:
 
 
 def assign_from_seed(world: World) -> None:
-    """Give the account the numbers that it starts with."""
+    """Give the applications the numbers that they start with."""
     expiry = later(wire.today(world.now()), SEED_MONTHS)
-    for number in world.seed.subscribed:
-        offer = catalogue.find(number)
-        if offer is None:
-            raise ValueError(f'{number} is not in the catalogue of the sandbox')
-        assign(world, offer, expiry)
+    for application in world.seed.applications:
+        for number in application.subscribed:
+            offer = catalogue.find(number)
+            if offer is None:
+                raise ValueError(f'{number} is not in the catalogue of the sandbox')
+            assign(world, offer, expiry, application.app_id)
 
 
 def later(day: date, months: int) -> date:
@@ -174,7 +177,7 @@ def _expire(world: World, subscription: Subscription, expiry: date) -> None:
         world.account.spend(price)
         assign(world, subscription.offer, later(expiry, 1))
     else:
-        del world.numbers[number]
+        del world.numbers[number], world.owners[number]
         world.note(f'number {number} expired')
 
 
@@ -198,10 +201,19 @@ def _check_duration(world: World, duration: str) -> None:
 def _subscribable(world: World, number: str) -> Offer:
     offer = catalogue.find(number)
     if offer is None:
+        raise Refused(_why_not_on_offer(number))
+    if number in world.numbers and not world.owns(number):
         raise Refused(Status.NUMBER_NOT_AVAILABLE)
-    if number not in world.numbers and len(world.numbers) >= world.seed.max_numbers:
+    if number not in world.numbers and len(world.own_numbers()) >= world.seed.max_numbers:
         raise Refused(Status.EXCEED_MAX_SUBSCRIPTIONS)
     return offer
+
+
+def _why_not_on_offer(number: str) -> Status:
+    sold_out = (country for country in catalogue.COUNTRIES.values() if not country.count)
+    if any(number.startswith(f'+{country.prefix}') for country in sold_out):
+        return Status.SUBSCRIBE_NUMBER_NOT_AVAILABLE
+    return Status.NUMBER_NOT_AVAILABLE
 
 
 def _mode(params: Params) -> NumberMode:

@@ -96,16 +96,16 @@ TABLE = (
         'ivr/middle/gather',
         ivr.gather,
         ('session', 'notify_url'),
-        ('max_digits', 'timeout', 'attempts', *SPOKEN),
+        ('max_digits', 'timeout', 'attempts', 'msg', 'tag'),
     ),
     Operation(
-        'ivr/middle/record', ivr.record, ('session', 'notify_url'), ('max_duration', *SPOKEN)
+        'ivr/middle/record', ivr.record, ('session', 'notify_url'), ('max_duration', 'msg', 'tag')
     ),
     Operation(
         'ivr/middle/monitor',
         ivr.monitor,
         ('session', 'notify_url'),
-        ('monitor_notify_url', *SPOKEN),
+        ('monitor_notify_url', 'msg', 'tag'),
     ),
     Operation('ivr/middle/hold', ivr.hold, ('session',), ('msg',)),
     Operation('ivr/middle/unhold', ivr.unhold, ('session',), TAGGED),

@@ -9,6 +9,8 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from .magic import UNSUPPORTED
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
@@ -72,7 +74,7 @@ def rate_of(table: Mapping[str, Decimal], number: str) -> Decimal:
 
 def refused_for_all(number: str) -> bool:
     """Tell whether nothing can be sent there: toll-free, premium, no country."""
-    return _starts_with(number, (*TOLL_FREE, *PREMIUM, *NO_COUNTRY))
+    return number == UNSUPPORTED or _starts_with(number, (*TOLL_FREE, *PREMIUM, *NO_COUNTRY))
 
 
 def refused_for_sms(number: str) -> bool:

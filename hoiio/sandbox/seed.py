@@ -7,15 +7,27 @@ from decimal import Decimal
 
 from ..constants import UserStatus
 
-__all__ = ['ACCESS_TOKEN', 'APP_ID', 'Seed']
+__all__ = ['ACCESS_TOKEN', 'APP_ID', 'OTHER_ACCESS_TOKEN', 'OTHER_APP_ID', 'Application', 'Seed']
 
 APP_ID = 'SANDBOXAPPID0001'
 ACCESS_TOKEN = 'SANDBOXTOKEN0001'  # noqa: S105 - it opens nothing but a sandbox
+SERVICES = frozenset({'voice', 'sms', 'fax'})
+OTHER_APP_ID = 'SANDBOXAPPID0002'
+OTHER_ACCESS_TOKEN = 'SANDBOXTOKEN0002'  # noqa: S105 - as above
+
+
+@dataclass(frozen=True)
+class Application:
+    """One application of the account, with the numbers assigned to it at the start."""
+
+    app_id: str
+    access_token: str
+    subscribed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class Seed:
-    """An account, its money and its numbers.
+    """An account, its money, its two applications and their numbers.
 
     Attributes:
         points: The credit that was paid for.
@@ -24,10 +36,17 @@ class Seed:
         user_status: A trial account reaches its registered number only.
         sms_rebrand: Whether ``sender_name`` may be used.
         credit_card: Whether numbers can renew themselves.
-        subscribed: Hoiio numbers of the catalogue that the account holds from the start.
-        max_numbers: How many numbers it may hold.
+        subscribed: Hoiio numbers of the catalogue that the application holds from the start.
+        max_numbers: How many numbers an application may hold.
         queries_per_minute: The limit of the operations that are documented to have one;
             None switches it off.
+        repeat_in_query: Whether notifications have their parameters in the URL as well, where
+            some clients of 2012 look for them.
+        down: The services that are out of order: any of ``voice``, ``sms`` and ``fax``.
+        other_app_id: A second application of the same account; what one of the two makes, the
+            other may not touch.
+        other_access_token: Its access token.
+        other_subscribed: The numbers that it holds from the start.
     """
 
     app_id: str = APP_ID
@@ -47,3 +66,20 @@ class Seed:
     subscribed: tuple[str, ...] = ('+6531580000', '+14155550100')
     max_numbers: int = 10
     queries_per_minute: int | None = 60
+    repeat_in_query: bool = False
+    down: tuple[str, ...] = ()
+    other_app_id: str = OTHER_APP_ID
+    other_access_token: str = OTHER_ACCESS_TOKEN
+    other_subscribed: tuple[str, ...] = ('+12125550100',)
+
+    def __post_init__(self) -> None:
+        if unknown := set(self.down) - SERVICES:
+            raise ValueError(f'voice, sms and fax can be down, not {", ".join(sorted(unknown))}')
+
+    @property
+    def applications(self) -> tuple[Application, Application]:
+        """The application that clients use by default, and the other one."""
+        return (
+            Application(self.app_id, self.access_token, self.subscribed),
+            Application(self.other_app_id, self.other_access_token, self.other_subscribed),
+        )

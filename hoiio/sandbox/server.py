@@ -11,13 +11,15 @@ from contextlib import suppress
 from http import HTTPStatus
 from typing import TYPE_CHECKING, cast
 
-from werkzeug.exceptions import RequestEntityTooLarge
+from werkzeug.exceptions import ClientDisconnected, RequestEntityTooLarge
 from werkzeug.serving import ThreadedWSGIServer, WSGIRequestHandler
 from werkzeug.wrappers import Request, Response
 
 from ..constants import Status
-from . import files
+from . import control
+from .control import Control
 from .forms import parse_body, parse_form
+from .mishaps import CutOff, carry_out
 from .operations import OPERATIONS
 from .refusal import Refused
 
@@ -35,9 +37,8 @@ logger = logging.getLogger('hoiio.sandbox')
 
 BASE_PATH = '/open/'
 VERBS = frozenset({'GET', 'POST'})
-LARGEST_BODY = 8 * 1024 * 1024
 # One old client sends whole faxes by GET.
-LONGEST_LINE = LARGEST_BODY
+LONGEST_LINE = control.LARGEST_BODY
 
 
 class Face:
@@ -45,6 +46,13 @@ class Face:
 
     def __init__(self, core: Core) -> None:
         self.core = core
+        self._closing = threading.Event()
+        self._control = Control(core, self._closing)
+
+    def close(self) -> None:
+        """End what takes its time: event streams, and answers that are to be late."""
+        self._closing.set()
+        self.core.journal.wake()
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer one request of WSGI."""
@@ -55,15 +63,17 @@ class Face:
         try:
             return self._respond(request, _body(request))
         except RequestEntityTooLarge:
-            return self._too_large()
+            return _too_large(request.path)
+        except ClientDisconnected:
+            return _last(_json({'message': 'the body is broken off'}, HTTPStatus.BAD_REQUEST))
         except Exception:
             logger.exception('%s failed inside the sandbox', request.path)
             body = {'status': Status.INTERNAL_SERVER_ERROR.value}
             return _last(_json(body, HTTPStatus.INTERNAL_SERVER_ERROR))
 
     def _respond(self, request: Request, body: bytes) -> Response:
-        if request.path.startswith(files.PATH):
-            return self._file(request.path.removeprefix(files.PATH))
+        if request.path.startswith(control.PATH):
+            return self._control.respond(request, body)
         path = request.path.removeprefix(BASE_PATH)
         if not request.path.startswith(BASE_PATH) or path not in OPERATIONS:
             return _not_found(request.path)
@@ -74,22 +84,11 @@ class Face:
             values = _values(request, body)
         except Refused as refusal:
             return _json(self.core.refuse(path, refusal))
-        reply, hold = self.core.perform(path, values)
-        response = _json(reply)
+        outcome = self.core.perform(path, values)
+        response = carry_out(outcome.fault, _json(outcome.reply), self._closing)
         # Nobody hears about a transaction before its answer is out.
-        response.call_on_close(lambda: self.core.postman.release(hold))
+        response.call_on_close(lambda: self.core.postman.release(outcome.hold))
         return response
-
-    def _file(self, key: str) -> Response:
-        file = self.core.world.files.get(key)
-        if file is None:
-            return _json({'message': 'there is no such file'}, HTTPStatus.NOT_FOUND)
-        return Response(file.content, mimetype=file.mimetype)
-
-    @staticmethod
-    def _too_large() -> Response:
-        message = f'the body is larger than {LARGEST_BODY} bytes'
-        return _last(_json({'message': message}, HTTPStatus.REQUEST_ENTITY_TOO_LARGE))
 
 
 class Handler(WSGIRequestHandler):
@@ -118,6 +117,13 @@ class Handler(WSGIRequestHandler):
         self.wfile.flush()
         return proceed
 
+    def finish(self) -> None:
+        """Let go of both directions, also where the client has left before its answer."""
+        try:
+            super().finish()
+        finally:
+            self.rfile.close()
+
     def run_wsgi(self) -> None:
         """Answer a request that was read to its end."""
         request = Request(self.make_environ())
@@ -129,13 +135,27 @@ class Handler(WSGIRequestHandler):
             response.close()
 
     def _send(self, response: Response, *, head: bool) -> None:
+        if isinstance(response, CutOff):
+            self._send_beginning(response)
+            return
+        self._send_head(response)
+        for chunk in () if head else response.response:
+            self.wfile.write(cast('bytes', chunk))
+            # A stream is read as it comes; anything else is one chunk.
+            self.wfile.flush()
+        self.wfile.flush()
+
+    def _send_beginning(self, response: CutOff) -> None:
+        if response.whole_head:
+            self._send_head(response)
+        self.wfile.write(response.beginning())
+        self.close_connection = True
+
+    def _send_head(self, response: Response) -> None:
         self.send_response(response.status_code)
         for name, value in response.headers:
             self.send_header(name, value)
         self.end_headers()
-        if not head:
-            self.wfile.write(response.get_data())
-        self.wfile.flush()
 
     def log(self, type: str, message: str, *args: object) -> None:  # noqa: A002
         """Leave stderr alone."""
@@ -163,6 +183,7 @@ class Server(ThreadedWSGIServer):
 
     def stop(self) -> None:
         """Stop listening, and close the connections that clients keep."""
+        cast('Face', self.app).close()
         self.shutdown()
         self.server_close()
         with self._lock:
@@ -190,8 +211,18 @@ class Server(ThreadedWSGIServer):
 
 def _body(request: Request) -> bytes:
     # It is read in any case: the next request on the connection starts behind it.
-    request.max_content_length = LARGEST_BODY
-    return request.get_data(cache=False, parse_form_data=False)
+    limit = control.largest_body(request.path)
+    # Of a body that does not say how long it is, Werkzeug would drop the rest in silence.
+    request.max_content_length = limit if request.content_length is not None else limit + 1
+    body = request.get_data(cache=False, parse_form_data=False)
+    if len(body) > limit:
+        raise RequestEntityTooLarge
+    return body
+
+
+def _too_large(path: str) -> Response:
+    message = f'the body is larger than {control.largest_body(path)} bytes'
+    return _last(_json({'message': message}, HTTPStatus.REQUEST_ENTITY_TOO_LARGE))
 
 
 def _last(response: Response) -> Response:

@@ -100,6 +100,7 @@ def prepare(
     world: World, dest: str, text: str, sender: str | None, callback: checks.Callback
 ) -> Draft:
     """Check a message against its destination, and find its price."""
+    checks.in_service(world, 'sms', Status.SMS_SERVICE_NOT_AVAILABLE)
     reachable(world, dest)
     src = sender or world.seed.registered
     if sender and not _shows_sender(world, dest, sender):
@@ -115,7 +116,7 @@ def reachable(world: World, dest: str) -> None:
 
 
 def dispatch(world: World, draft: Draft) -> Sms:
-    """Take the money and deliver the message to its phone."""
+    """Take the money and send the message on its way."""
     world.account.spend(draft.cost)
     sms = Sms(
         txn_ref=world.reference('AA-S-'),
@@ -125,32 +126,41 @@ def dispatch(world: World, draft: Draft) -> Sms:
         text=draft.text,
         parts=draft.parts,
         rate=draft.rate,
-        sms_status=SmsStatus.DELIVERED,
+        sms_status=world.line(draft.dest).script.texted,
         callback=draft.callback,
     )
     world.messages[sms.txn_ref] = sms
-    world.line(sms.dest).inbox.append(Message(sms.src, sms.text, sms.date))
     world.note(f'sms {sms.txn_ref} {sms.src} -> {sms.dest}: {excerpt(sms.text)}')
     return sms
 
 
 def notify_delivery(world: World, sms: Sms) -> None:
-    """Tell the client that a message has arrived."""
+    """Hand a message over to its phone, and tell the client what came of it."""
     fields = describe(world, sms, sms.callback.tag)
     for name in ('src', 'msg'):
         del fields[name]
     world.post(sms.callback.url, wire.strings(fields), sms.txn_ref)
+    if sms.sms_status == SmsStatus.DELIVERED:
+        _arrive(world, sms)
 
 
 def receive(world: World, sender: str, number: str, text: str) -> list[Sms]:
-    """Let a phone text one of the account's numbers; a long text arrives in pieces."""
+    """Let a phone text one of the account's numbers; a long text arrives in pieces.
+
+    A text to any other number goes from phone to phone and is no business of the service.
+    """
     subscription = world.numbers.get(number)
-    takes_sms = subscription is not None and Capability.SMS in subscription.capabilities
-    if subscription is None or not takes_sms or not checks.admitted(world, sender):
+    if subscription is None:
+        world.note(f'sms {sender} -> {number}: {excerpt(text)}')
+        world.deliver(Message(sender, text, world.now()), number)
+        return []
+    if Capability.SMS not in subscription.capabilities or not checks.admitted(world, sender):
         world.note(f'sms {sender} -> {number} lost: nothing takes SMS there')
         return []
     pieces = _pieces(text)
-    world.account.require(rates.INCOMING_SMS * len(pieces))
+    if world.account.balance < rates.INCOMING_SMS * len(pieces):
+        world.note(f'sms {sender} -> {number} lost: no credit for it')
+        return []
     url = subscription.forward_sms_to
     return [_receive_part(world, sender, number, piece, url) for piece in pieces]
 
@@ -160,13 +170,17 @@ def query_status(world: World, params: Params) -> wire.Reply:
     sms = world.messages.get(params.text('txn_ref'))
     if sms is None:
         raise Refused(Status.INVALID_TXN_REF)
+    checks.own(world, sms.txn_ref)
     return describe(world, sms, sms.callback.tag or None)
 
 
 def get_history(world: World, params: Params) -> wire.Reply:
     """List the messages sent and received."""
     return history.of_period(
-        params, world.messages.values(), lambda sms: describe(world, sms, sms.callback.tag or None)
+        world,
+        params,
+        world.messages.values(),
+        lambda sms: describe(world, sms, sms.callback.tag or ''),
     )
 
 
@@ -199,9 +213,20 @@ def describe(world: World, sms: Sms, tag: str | None) -> wire.Reply:
     )
 
 
+def _arrive(world: World, sms: Sms) -> None:
+    """Reach the phone; an own number of the account takes its SMS as any other's."""
+    if sms.dest in world.numbers:
+        receive(world, sms.src, sms.dest, sms.text)
+        return
+    world.deliver(Message(sms.src, sms.text, sms.date), sms.dest)
+    reply = world.line(sms.dest).script.replying
+    if reply is not None and checks.is_number(sms.src):
+        receive(world, sms.dest, sms.src, reply)
+
+
 def _shows_sender(world: World, dest: str, sender: str) -> bool:
     if dest.startswith('+1') and sender.startswith('+1'):
-        return sender in world.numbers
+        return world.owns(sender)
     return not dest.startswith(NAME_IN_TEXT)
 
 
@@ -213,7 +238,7 @@ def _pieces(text: str) -> list[str]:
 
 def _receive_part(world: World, sender: str, number: str, text: str, url: str | None) -> Sms:
     sms = Sms(
-        txn_ref=world.reference('AA-SI-'),
+        txn_ref=world.reference('AA-SI-', world.owners[number]),
         date=world.now(),
         src=sender,
         dest=number,
@@ -257,7 +282,7 @@ def _rate_to(world: World, dest: str, text: str | None) -> wire.Reply:
 
 
 def _rate_from(world: World, number: str) -> wire.Reply:
-    subscription = world.numbers.get(checks.number(number, Status.NUMBER_NOT_ASSIGNED))
+    subscription = world.own_numbers().get(checks.number(number, Status.NUMBER_NOT_ASSIGNED))
     if subscription is None:
         raise Refused(Status.NUMBER_NOT_ASSIGNED)
     if Capability.SMS not in subscription.capabilities:

@@ -28,6 +28,8 @@ __all__ = [
     'members',
     'moderate',
     'query_status',
+    'report_end',
+    'require_service',
     'require_space',
     'room_name',
 ]
@@ -39,16 +41,17 @@ LONGEST_CALL = 24 * 60 * 60
 
 def call(world: World, params: Params) -> wire.Reply:
     """Ring two phones and join them."""
+    require_service(world)
     callback = checks.callback(params)
     dest1, dest2 = _two_ends(world, params)
-    checks.caller_id(world, params)
-    seconds = max_duration(params) or calls.TALK_SECONDS
+    shown = checks.caller_id(world, params)
+    seconds = max_duration(params) or None
     rate = _joint_rate(dest1, dest2)
     calls.require_room(world, 1, rate)
     record = Call(
         world.reference('AA-C-'), world.now(), rate, dest1, dest2=dest2, callback=callback
     )
-    _run(world, record, seconds)
+    _ring_first(world, record, shown, seconds)
     return {'txn_ref': record.txn_ref}
 
 
@@ -59,7 +62,7 @@ def conference(world: World, params: Params) -> wire.Reply:
 
 
 def conference_call(world: World, params: Params) -> wire.Reply:
-    """Do the same under the path of later years, whose references come as a list."""
+    """Bring up to eight phones into a room; the references come as a list."""
     refs, room = _confer(world, params)
     return {'txn_refs': refs, 'room': room}
 
@@ -96,9 +99,10 @@ def query_status(world: World, params: Params) -> wire.Reply:
 def get_history(world: World, params: Params) -> wire.Reply:
     """List the calls, those under way included."""
     return history.of_period(
+        world,
         params,
         world.calls.values(),
-        lambda record: calls.describe(world, record, record.callback.tag or None),
+        lambda record: calls.describe(world, record, record.callback.tag or ''),
     )
 
 
@@ -110,6 +114,11 @@ def get_rate(world: World, params: Params) -> wire.Reply:
         rate=wire.money(rate),
         talktime=str(int(world.account.balance // rate)),
     )
+
+
+def require_service(world: World) -> None:
+    """Refuse to place a call while the service is down."""
+    checks.in_service(world, 'voice', Status.CALL_SERVICE_NOT_AVAILABLE)
 
 
 def leg_rate(dest: str) -> Decimal:
@@ -134,14 +143,20 @@ def room_name(world: World, name: str | None) -> str:
 
 
 def members(world: World, room: str) -> list[Call]:
-    """Return the calls that are in a room at the moment."""
-    return [record for record in world.live_calls if record.room == room]
+    """Return the calls that are in a room at the moment; applications share no rooms."""
+    own = [record for record in world.live_calls if world.owns(record.txn_ref)]
+    return [record for record in own if record.room == room]
 
 
 def require_space(world: World, room: str, newcomers: int) -> None:
     """Refuse a room that would hold too many."""
     if len(members(world, room)) + newcomers > MOST_IN_ROOM:
         raise Refused(Status.DEST_TOO_MANY)
+
+
+def report_end(world: World, record: Call) -> None:
+    """See to it that the client hears of the end of a call."""
+    record.after = lambda: _notify(world, record)
 
 
 def _two_ends(world: World, params: Params) -> tuple[str, str]:
@@ -159,17 +174,51 @@ def _joint_rate(dest1: str, dest2: str) -> Decimal:
     return leg_rate(dest1) + leg_rate(dest2)
 
 
-def _run(world: World, record: Call, seconds: float) -> None:
-    record.after = lambda: _notify(world, record)
+def _begin(world: World, record: Call) -> None:
+    report_end(world, record)
     calls.place(world, record)
-    first = world.line(record.dest1).reaction
-    second = world.line(record.dest2).reaction if record.dest2 else CallStatus.ANSWERED
-    if first != CallStatus.ANSWERED:
-        calls.fail(world, record, first)
-    elif second != CallStatus.ANSWERED:
-        calls.end(world, record, CallStatus.ANSWERED, second)
+
+
+def _ring_first(world: World, record: Call, shown: str, seconds: float | None) -> None:
+    """Ring the first phone, which sees the number of the second."""
+
+    def settled(outcome: CallStatus) -> None:
+        if outcome == CallStatus.ANSWERED:
+            _ring_second(world, record, shown, seconds)
+        else:
+            calls.end(world, record)
+
+    _begin(world, record)
+    calls.ring(world, record, record.dest1, record.dest2 or shown, settled)
+
+
+def _ring_second(world: World, record: Call, shown: str, seconds: float | None) -> None:
+    """Ring the second phone while the first waits; the limit counts from its pick-up."""
+    dest2 = record.dest2 or ''
+    calls.ring(world, record, dest2, shown, lambda outcome: _met(world, record, outcome, seconds))
+
+
+def _met(world: World, record: Call, outcome: CallStatus, seconds: float | None) -> None:
+    if outcome == CallStatus.ANSWERED:
+        calls.connect(world, record, seconds or calls.patience(record))
     else:
-        calls.connect(world, record, seconds)
+        calls.end(world, record)
+
+
+def _invite(world: World, waiting: list[Call], shown: str) -> None:
+    """Ring the participants of a conference one after another."""
+    for index, record in enumerate(waiting):
+        if not record.ended:
+            _invite_one(world, record, waiting[index + 1 :], shown)
+            return
+
+
+def _invite_one(world: World, record: Call, others: list[Call], shown: str) -> None:
+    def settled(outcome: CallStatus) -> None:
+        _met(world, record, outcome, None)
+        _invite(world, others, shown)
+
+    calls.ring(world, record, record.dest1, shown, settled)
 
 
 def _notify(world: World, record: Call) -> None:
@@ -178,9 +227,10 @@ def _notify(world: World, record: Call) -> None:
 
 
 def _confer(world: World, params: Params) -> tuple[list[str], str]:
+    require_service(world)
     callback = checks.callback(params)
     phones = _participants(world, params)
-    checks.caller_id(world, params)
+    shown = checks.caller_id(world, params)
     prices = [leg_rate(phone) for phone in phones]
     name = params.get('room')
     if name:
@@ -192,7 +242,8 @@ def _confer(world: World, params: Params) -> tuple[list[str], str]:
         for phone, price in zip(phones, prices, strict=True)
     ]
     for record in joined:
-        _run(world, record, calls.TALK_SECONDS)
+        _begin(world, record)
+    _invite(world, joined, shown)
     return [record.txn_ref for record in joined], room
 
 
@@ -209,4 +260,5 @@ def _find(world: World, params: Params) -> Call:
     record = world.calls.get(params.text('txn_ref'))
     if record is None:
         raise Refused(Status.INVALID_TXN_REF)
+    checks.own(world, record.txn_ref)
     return record

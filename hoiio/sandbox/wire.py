@@ -5,12 +5,24 @@ from __future__ import annotations
 import re
 from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING, TypeAlias
+from urllib.parse import urlencode
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import date
     from decimal import Decimal
 
-__all__ = ['GMT8', 'Reply', 'filled', 'moment', 'money', 'parse_moment', 'strings', 'today']
+__all__ = [
+    'GMT8',
+    'Reply',
+    'extended',
+    'filled',
+    'moment',
+    'money',
+    'parse_moment',
+    'strings',
+    'today',
+]
 
 Reply: TypeAlias = 'dict[str, object]'
 
@@ -48,6 +60,12 @@ def today(value: datetime) -> date:
 def filled(**fields: object) -> Reply:
     """Leave out every field that has no value: the wire has no null."""
     return {name: value for name, value in fields.items() if value is not None}
+
+
+def extended(url: str, fields: Mapping[str, str]) -> str:
+    """Write parameters behind those that a URL has already."""
+    own, separator, fragment = url.partition('#')
+    return f'{own}{"&" if "?" in own else "?"}{urlencode(fields)}{separator}{fragment}'
 
 
 def strings(fields: Reply) -> dict[str, str]:

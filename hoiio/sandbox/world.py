@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, deque
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from ..constants import CallStatus
 from . import wire
 from .accounts import Account
+from .journal import Journal
+from .magic import script_of
+from .scripts import AUTO, Script
 
 if TYPE_CHECKING:
+    import threading
     from collections.abc import Mapping
     from datetime import datetime
 
@@ -18,6 +21,7 @@ if TYPE_CHECKING:
     from .clock import Clock, Schedule
     from .fax import Fax
     from .files import Files
+    from .legs import Leg
     from .notifications import Postman
     from .numbers import Subscription
     from .seed import Seed
@@ -43,60 +47,123 @@ class Line:
     """What is behind a phone number.
 
     Attributes:
+        script: How the phone takes its calls.
+        coming: How it takes the next ones, before it returns to its script.
         inbox: The SMS that arrived, oldest first.
         heard: What was said to whoever picked up.
-        reaction: What happens when the phone is called.
+        legs: The calls and faxes that it took part in, oldest first.
+        unread: The SMS that no test has expected yet.
+        surprises: The calls and faxes to it that no test has expected yet.
     """
 
+    script: Script = AUTO
+    coming: deque[Script] = field(default_factory=deque)
     inbox: list[Message] = field(default_factory=list)
     heard: list[str] = field(default_factory=list)
-    reaction: CallStatus = CallStatus.ANSWERED
+    legs: list[Leg] = field(default_factory=list)
+    unread: list[Message] = field(default_factory=list)
+    surprises: list[Leg] = field(default_factory=list)
+
+    def next_script(self) -> Script:
+        """Return how the phone takes the call that is coming now."""
+        return self.coming.popleft() if self.coming else self.script
 
 
 class World:
-    """The account with all its transactions, and the phones around it."""
+    """The account with all its transactions, and the phones around it.
+
+    Attributes:
+        app_id: The application whose request is answered at the moment.
+        owners: Which application a reference, a session or a number belongs to.
+        changed: Is notified, under the lock of the core, when something happens at a phone.
+        script: How a phone takes its calls that was told nothing.
+    """
 
     def __init__(
-        self, seed: Seed, clock: Clock, schedule: Schedule, postman: Postman, files: Files
+        self,
+        seed: Seed,
+        clock: Clock,
+        schedule: Schedule,
+        postman: Postman,
+        files: Files,
+        changed: threading.Condition,
+        script: Script = AUTO,
+        journal: Journal | None = None,
     ) -> None:
         self.seed = seed
         self.clock = clock
         self.schedule = schedule
         self.postman = postman
         self.files = files
+        self.changed = changed
+        self.script = script
         self.account = Account(seed)
+        self.app_id = seed.app_id
+        self.owners: dict[str, str] = {}
         self.messages: dict[str, Sms] = {}
         self.calls: dict[str, Call] = {}
         self.live_calls: list[Call] = []
         self.faxes: dict[str, Fax] = {}
+        self.live_faxes: list[Fax] = []
         self.sessions: dict[str, Session] = {}
         self.numbers: dict[str, Subscription] = {}
         self.lines: dict[str, Line] = {}
-        self.events: list[str] = []
-        self._counts: Counter[str] = Counter()
+        self.journal = journal or Journal()
+        self.counts: Counter[str] = Counter()
+        self._tokens = {app.app_id: app.access_token for app in seed.applications}
+
+    @property
+    def events(self) -> list[str]:
+        """Everything that happened, a line each."""
+        return [str(event) for event in self.journal.since()]
 
     def now(self) -> datetime:
         """Return the present moment."""
         return self.clock.now()
 
-    def reference(self, kind: str) -> str:
-        """Return the next free reference of a kind, such as ``AA-S-`` or ``S``."""
-        self._counts[kind] += 1
-        return f'{kind}{self._counts[kind]}'
+    def reference(self, kind: str, owner: str | None = None) -> str:
+        """Return the next free reference of a kind, such as ``AA-S-`` or ``S``.
+
+        Args:
+            kind: How it begins.
+            owner: The application that it belongs to; by default the one that asks.
+        """
+        self.counts[kind] += 1
+        ref = f'{kind}{self.counts[kind]}'
+        self.owners[ref] = owner or self.app_id
+        return ref
+
+    def owns(self, key: str) -> bool:
+        """Tell whether a reference, a session or a number is of the application that asks."""
+        return self.owners.get(key) == self.app_id
+
+    def own_numbers(self) -> dict[str, Subscription]:
+        """Return the numbers that are assigned to the application that asks."""
+        return {number: held for number, held in self.numbers.items() if self.owns(number)}
 
     def line(self, number: str) -> Line:
         """Return what is behind a number; every number has a phone."""
-        return self.lines.setdefault(number, Line())
+        if number not in self.lines:
+            self.lines[number] = Line(script_of(number) or self.script)
+        return self.lines[number]
+
+    def deliver(self, message: Message, dest: str) -> None:
+        """Put an SMS into the inbox of a phone."""
+        line = self.line(dest)
+        line.inbox.append(message)
+        line.unread.append(message)
+        self.changed.notify_all()
 
     def note(self, text: str) -> None:
         """Add a line to the record of what happened."""
-        time = self.now().astimezone(wire.GMT8)
-        self.events.append(f'{time:%H:%M:%S} {text}')
+        self.journal.add(self.now(), text)
 
     def post(self, url: str | None, fields: Mapping[str, str], lane: str) -> None:
         """Send a notification, if the client asked for it."""
         if url is not None:
-            self.postman.post(url, fields, lane)
+            token = self._tokens[self.owners[lane]]
+            target = wire.extended(url, fields) if self.seed.repeat_in_query else url
+            self.postman.post(target, fields, lane, token)
 
 
 def excerpt(text: str) -> str:

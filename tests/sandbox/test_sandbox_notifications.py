@@ -1,22 +1,27 @@
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import hmac
 import http.client
 import json
 import socket
 import threading
-from typing import TYPE_CHECKING
-from urllib.parse import urlencode, urlsplit
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from queue import Queue
+from typing import TYPE_CHECKING, cast
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import pytest
 
 from hoiio.sandbox import FakeClock, Sandbox
-from hoiio.sandbox.notifications import Hold, Letter, Postman, body_of, sign
+from hoiio.sandbox.courier import Courier as NetworkCourier
+from hoiio.sandbox.courier import Receipt
+from hoiio.sandbox.notifications import AT_A_TIME, Delivery, Hold, Postman, body_of, sign
 from hoiio.sandbox.server import Handler
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from werkzeug.wrappers import Response
 
@@ -161,18 +166,19 @@ def test_those_of_a_transaction_keep_their_order(sandbox: Sandbox, receiver: Rec
 def test_what_a_request_causes_waits_for_its_answer(desk: Desk) -> None:
     values = {'app_id': desk.core.seed.app_id, 'access_token': desk.core.seed.access_token}
     form = {**values, 'dest': DEST, 'notify_url': 'http://127.0.0.1:9/'}
-    _reply, hold = desk.core.perform('ivr/start/dial', form)
+    outcome = desk.core.perform('ivr/start/dial', form)
     desk.phone(DEST).hang_up()
     first, second = desk.core.postman.letters
     assert not first.ready
     assert second.ready
-    assert desk.core.postman._next() is None, 'the second may not overtake the first'
+    courier = Courier(desk.core.postman)
+    desk.core.postman.start()
     desk('sms/send', dest=DEST, msg='x', notify_url='http://127.0.0.1:9/')
-    other = desk.core.postman._next()
-    assert other is not None
-    assert other.lane == 'AA-S-1'
-    desk.core.postman.release(hold)
-    assert desk.core.postman._next() is first
+    assert courier.next() == 'AA-S-1'
+    assert desk.core.postman.letters == [first, second], 'the second may not overtake the first'
+    desk.core.postman.release(outcome.hold)
+    desk.core.postman.drain(10)
+    assert [courier.next(), courier.next()] == ['ongoing', 'ended']
 
 
 def test_over_http_the_answer_leaves_first(
@@ -210,19 +216,27 @@ def test_a_reset_forgets_deliveries(sandbox: Sandbox, receiver: Receiver) -> Non
     assert len(sandbox.deliveries) == 1
 
 
+@contextlib.contextmanager
+def released(event: threading.Event) -> Iterator[None]:
+    try:
+        yield
+    finally:
+        event.set()
+
+
 @pytest.mark.parametrize('end', ['stop', 'reset'])
 def test_a_receiver_that_hangs_stops_nobody(receiver: Receiver, end: str) -> None:
     arrived, leave = threading.Event(), threading.Event()
 
     def react(_post: Post) -> None:
         arrived.set()
-        leave.wait(10)
+        leave.wait(60)
 
     receiver.react = react
-    with Sandbox() as sandbox:
+    with Sandbox() as sandbox, released(leave):
         ask(sandbox, 'sms/send', dest=DEST, msg='x', notify_url=receiver.url)
         assert arrived.wait(10)
-        worker = sandbox._core.postman._thread
+        [worker] = sandbox._core.postman._threads
         getattr(sandbox, end)()
         if end == 'reset':
             receiver.react = lambda _post: None
@@ -232,9 +246,322 @@ def test_a_receiver_that_hangs_stops_nobody(receiver: Receiver, end: str) -> Non
         else:
             worker.join(10)
             assert not worker.is_alive()
-    leave.set()
 
 
 def test_a_body_is_what_the_reference_shows() -> None:
-    letter = Letter('http://127.0.0.1/', {'to': '+1650', 'msg': 'hoiio wörld'}, 'x')
-    assert body_of(letter) == 'to=%2B1650&msg=hoiio+w%C3%B6rld'
+    fields = {'to': '+1650', 'msg': 'hoiio wörld'}
+    assert body_of('http://127.0.0.1/', fields) == 'to=%2B1650&msg=hoiio+w%C3%B6rld'
+
+
+def test_what_is_cut_before_it_is_connected_does_not_go_on(
+    receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    courier = NetworkCourier()
+    connect = http.client.HTTPConnection.connect
+
+    def late(self: http.client.HTTPConnection) -> None:
+        courier.cut()
+        connect(self)
+
+    monkeypatch.setattr(http.client.HTTPConnection, 'connect', late)
+    receipt = courier.carry(receiver.url, 'a=1', {})
+    assert (receipt.status, receipt.error) == (None, 'the sandbox has stopped or was reset')
+    assert receiver.posts == []
+
+
+class Courier:
+    """Takes the place of the network: whatever it carries arrives, once that is allowed."""
+
+    def __init__(self, postman: Postman) -> None:
+        self.blocked: dict[str, threading.Event] = {}
+        self.arrived: Queue[str] = Queue()
+        self.entered = threading.Event()
+        postman._courier = cast(NetworkCourier, self)
+
+    def carry(self, url: str, body: str, _headers: dict[str, str]) -> Receipt:
+        self.entered.set()
+        if url in self.blocked:
+            self.blocked[url].wait(10)
+        fields = dict(parse_qsl(body))
+        self.arrived.put(fields.get('call_state') or fields.get('txn_ref') or fields['n'])
+        return Receipt(200, '', None, 1.0)
+
+    def cut(self) -> None:
+        pass
+
+    def next(self) -> str:
+        return self.arrived.get(timeout=10)
+
+
+@pytest.fixture
+def postman() -> Iterator[Postman]:
+    postman = Postman('token', FakeClock())
+    yield postman
+    postman.stop()
+
+
+@pytest.fixture
+def courier(postman: Postman) -> Courier:
+    courier = Courier(postman)
+    postman.start()
+    return courier
+
+
+def post(postman: Postman, *numbers: str, lane: str = 'A', host: str = 'a') -> None:
+    for n in numbers:
+        postman.post(f'http://{host}/', {'n': n}, lane)
+
+
+def arrivals(postman: Postman, courier: Courier) -> list[str]:
+    postman.drain(10)
+    return [courier.next() for _ in range(courier.arrived.qsize())]
+
+
+def test_one_transaction_waits_for_itself_alone(postman: Postman, courier: Courier) -> None:
+    courier.blocked['http://a/'] = leave = threading.Event()
+    post(postman, '1', '2', lane='slow')
+    for n in range(20):
+        post(postman, str(n), lane=f'L{n}', host='b')
+    assert sorted(int(courier.next()) for _ in range(20)) == list(range(20))
+    assert [letter.fields['n'] for letter in postman.letters] == ['1', '2']
+    leave.set()
+    assert arrivals(postman, courier) == ['1', '2']
+    assert [delivery.id for delivery in postman.deliveries] == list(range(1, 23))
+
+
+def test_a_slow_address_gets_few_at_a_time_and_the_others_still_theirs(
+    postman: Postman, courier: Courier
+) -> None:
+    courier.blocked['http://a/'] = leave = threading.Event()
+    for n in range(3 * AT_A_TIME):
+        post(postman, str(n), lane=f'L{n}')
+    assert len(postman._threads) == AT_A_TIME
+    post(postman, 'x', lane='other', host='b')
+    assert courier.next() == 'x'
+    leave.set()
+    assert sorted(arrivals(postman, courier), key=int) == [str(n) for n in range(3 * AT_A_TIME)]
+
+
+def test_workers_go_when_the_work_is_done(postman: Postman, courier: Courier) -> None:
+    courier.blocked['http://a/'] = leave = threading.Event()
+    post(postman, '1')
+    [worker] = postman._threads
+    leave.set()
+    assert arrivals(postman, courier) == ['1']
+    worker.join(10)
+    assert not postman._threads
+
+
+def test_a_duplicate_follows_its_original(postman: Postman, courier: Courier) -> None:
+    postman.switches.duplicate_next(2)
+    post(postman, '1', '2', '3')
+    assert arrivals(postman, courier) == ['1', '1', '2', '2', '3']
+    assert [(d.id, d.copy_of) for d in postman.deliveries] == [
+        (1, None), (2, 1), (3, None), (4, 3), (5, None),
+    ]  # fmt: skip
+
+
+def test_a_delay_goes_by_the_clock_and_keeps_the_order(postman: Postman, courier: Courier) -> None:
+    postman.switches.delay_next(30)
+    post(postman, '1', '2')
+    post(postman, 'other', lane='B')
+    assert arrivals(postman, courier) == ['other']
+    assert [letter.fields['n'] for letter in postman.letters] == ['1', '2']
+    postman._clock.advance(seconds=29)
+    assert arrivals(postman, courier) == []
+    postman._clock.advance(seconds=1)
+    assert arrivals(postman, courier) == ['1', '2']
+
+
+def test_a_duplicate_of_a_delayed_one_waits_with_it(postman: Postman, courier: Courier) -> None:
+    postman.switches.delay_next(30)
+    postman.switches.duplicate_next()
+    post(postman, '1')
+    assert arrivals(postman, courier) == []
+    postman._clock.advance(seconds=30)
+    assert arrivals(postman, courier) == ['1', '1']
+
+
+@pytest.mark.parametrize('lanes', ['AAA', 'ABC', 'ABA'])
+def test_reordered_ones_arrive_in_reverse(postman: Postman, courier: Courier, lanes: str) -> None:
+    postman.switches.reorder_next(3)
+    for n, lane in enumerate(lanes):
+        assert arrivals(postman, courier) == []
+        post(postman, str(n), lane=lane)
+    assert arrivals(postman, courier) == ['2', '1', '0']
+    post(postman, '3', '4', lane=lanes[0])
+    assert arrivals(postman, courier) == ['3', '4']
+
+
+def test_reordered_ones_wait_for_each_other(postman: Postman, courier: Courier) -> None:
+    courier.blocked['http://slow/'] = leave = threading.Event()
+    postman.switches.reorder_next(3)
+    post(postman, '0', lane='A', host='b')
+    post(postman, '1', lane='B', host='c')
+    post(postman, '2', lane='C', host='slow')
+    assert courier.entered.wait(10)
+    post(postman, 'other', lane='D', host='b')
+    assert courier.next() == 'other'
+    leave.set()
+    assert arrivals(postman, courier) == ['2', '1', '0']
+
+
+def test_clear_lets_go_what_waits_to_change_places(postman: Postman, courier: Courier) -> None:
+    postman.switches.duplicate_next()
+    postman.switches.reorder_next(5)
+    post(postman, '1', '2')
+    assert arrivals(postman, courier) == []
+    postman.switches.duplicate_next()
+    postman.switches.delay_next(1)
+    postman.switches.clear()
+    post(postman, '3')
+    assert arrivals(postman, courier) == ['1', '1', '2', '3']
+
+
+def test_a_reset_switches_everything_off(postman: Postman, courier: Courier) -> None:
+    postman.switches.reorder_next(2)
+    post(postman, '1')
+    postman.switches.duplicate_next()
+    postman.switches.delay_next(1)
+    postman.forget()
+    post(postman, '2')
+    assert arrivals(postman, courier) == ['2']
+    assert [delivery.id for delivery in postman.deliveries] == [1]
+
+
+def test_switches_want_positive_numbers(postman: Postman) -> None:
+    switches = postman.switches
+    for turn_on, *values in (
+        (switches.duplicate_next, 0),
+        (switches.duplicate_next, 1001),
+        (switches.delay_next, 0),
+        (switches.delay_next, float('nan')),
+        (switches.delay_next, 1, 0),
+        (switches.reorder_next, 1),
+    ):
+        with pytest.raises(ValueError, match='is needed'):
+            cast('Callable[..., None]', turn_on)(*values)
+
+
+def test_a_letter_dropped_while_under_way_leaves_no_trace(
+    postman: Postman, courier: Courier
+) -> None:
+    courier.blocked['http://a/'] = leave = threading.Event()
+    post(postman, 'old')
+    [worker] = postman._threads
+    assert courier.entered.wait(10)
+    postman.forget()
+    post(postman, 'new', host='b')
+    assert courier.next() == 'new'
+    leave.set()
+    worker.join(10)
+    assert courier.next() == 'old', 'it was on its way, but nobody keeps a record of it'
+    assert [parse_qsl(delivery.body) for delivery in postman.deliveries] == [[('n', 'new')]]
+
+
+def test_a_notification_can_be_sent_again(sandbox: Sandbox, receiver: Receiver) -> None:
+    ask(sandbox, 'sms/send', dest=DEST, msg='x', tag='', notify_url=f'{receiver.url}?a=1')
+    sandbox.drain()
+    sandbox.clock.advance(days=1)
+    assert sandbox.resend(1) == 2
+    sandbox.drain()
+    first, second = receiver.posts
+    assert (first.path, first.body) == (second.path, second.body)
+    assert first.headers == second.headers
+    assert [delivery.copy_of for delivery in sandbox.deliveries] == [None, 1]
+    with pytest.raises(LookupError, match='no delivery 3'):
+        sandbox.resend(3)
+
+
+def test_the_switches_of_a_sandbox(sandbox: Sandbox, receiver: Receiver) -> None:
+    sandbox.post.duplicate_next()
+    ask(sandbox, 'sms/send', dest=DEST, msg='x', notify_url=receiver.url)
+    sandbox.drain()
+    assert len(receiver.posts) == 2
+    sandbox.post.duplicate_next()
+    sandbox.reset()
+    ask(sandbox, 'sms/send', dest=DEST, msg='x', notify_url=receiver.url)
+    sandbox.drain()
+    assert len(receiver.posts) == 3
+
+
+def test_the_log_tells_what_was_said(sandbox: Sandbox) -> None:
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            self.send_response(418)
+            self.end_headers()
+            self.wfile.write(b'short and stout \xff' + b'.' * 100_000)
+
+        def log_message(self, *args: object) -> None:
+            pass
+
+    with HTTPServer(('127.0.0.1', 0), Handler) as server:
+        thread = threading.Thread(target=server.handle_request)
+        thread.start()
+        url = f'http://127.0.0.1:{server.server_port}/'
+        ask(sandbox, 'sms/send', dest=DEST, msg='x', notify_url=url)
+        sandbox.drain()
+        thread.join(10)
+    [delivery] = sandbox.deliveries
+    assert isinstance(delivery, Delivery)
+    assert (delivery.id, delivery.lane, delivery.status) == (1, 'AA-S-1', 418)
+    assert delivery.answer.startswith('short and stout \ufffd.')
+    assert len(delivery.answer) == 64 * 1024
+    assert delivery.headers['X-Hoiio-Signature'] == sign(delivery.body, sandbox.access_token)
+
+
+class OneThread:
+    """An application that does one thing at a time, and asks the API while it does."""
+
+    def __init__(self, sandbox: Sandbox) -> None:
+        self.entered, self.leave = threading.Event(), threading.Event()
+        self.replies: list[str] = []
+        application = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_POST(self) -> None:
+                fields = parse_qsl(self.rfile.read(int(self.headers['Content-Length'])).decode())
+                application.work(sandbox, dict(fields))
+                self.send_response(200)
+                self.end_headers()
+
+            def log_message(self, *args: object) -> None:
+                pass
+
+        self.server = HTTPServer(('127.0.0.1', 0), Handler)
+        self.url = f'http://127.0.0.1:{self.server.server_port}/'
+
+    def work(self, sandbox: Sandbox, fields: dict[str, str]) -> None:
+        if fields.get('ivr_block') == 'dial':
+            values = {'session': fields['session'], 'msg': 'Hi', 'notify_url': self.url}
+            self.replies.append(ask(sandbox, 'ivr/middle/play', **values)['status'])
+            self.entered.set()
+            # The 3 seconds of real life, for as long as the test likes.
+            self.leave.wait(10)
+
+
+def test_an_application_with_one_thread_delays_nobody(sandbox: Sandbox, receiver: Receiver) -> None:
+    with (application := OneThread(sandbox)).server as server:
+        thread = threading.Thread(target=lambda: server.serve_forever(poll_interval=0.01))
+        thread.start()
+        reply = ask(sandbox, 'ivr/start/dial', dest=DEST, notify_url=application.url)
+        assert reply['status'] == 'success_ok', 'before the application has answered'
+        assert application.entered.wait(10)
+        assert application.replies == ['success_ok'], 'while the application was still busy'
+        other = ask(sandbox, 'sms/send', dest=DEST, msg='x', notify_url=application.url)
+        assert other['status'] == 'success_ok'
+        third = ask(sandbox, 'sms/send', dest=DEST, msg='x', notify_url=receiver.url)
+        arrived = threading.Event()
+        receiver.react = lambda _post: arrived.set()
+        assert third['status'] == 'success_ok'
+        assert receiver.posts or arrived.wait(10)
+        assert not application.leave.is_set()
+        application.leave.set()
+        sandbox.drain()
+        server.shutdown()
+        thread.join(10)
+    by_lane: dict[str, list[str]] = {}
+    for delivery in sandbox.deliveries:
+        block = dict(parse_qsl(delivery.body)).get('ivr_block', 'sms')
+        by_lane.setdefault(delivery.lane, []).append(block)
+    assert by_lane == {'AA-C-1': ['dial', 'play'], 'AA-S-1': ['sms'], 'AA-S-2': ['sms']}

@@ -362,11 +362,6 @@ def test_life_of_a_sandbox() -> None:
     sandbox.stop()
 
 
-def test_only_auto_answers_so_far() -> None:
-    with pytest.raises(ValueError, match="'manual' is not available"):
-        Sandbox(answer='manual')
-
-
 def test_the_clock_of_a_sandbox(sandbox: Sandbox, web: Web) -> None:
     web.post('voice/call', dest2=DEST)
     sandbox.clock.advance(minutes=1)

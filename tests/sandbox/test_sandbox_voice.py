@@ -259,4 +259,6 @@ def test_history_shows_calls_under_way(desk: Desk) -> None:
     second, first = desk('voice/get_history')['entries']
     assert (first['txn_ref'], first['duration']) == ('AA-C-1', '1')
     assert second['call_status_dest1'] == 'ongoing'
-    assert not {'duration', 'debit', 'tag', 'dest2'} & second.keys()
+    assert not {'duration', 'debit', 'dest2'} & second.keys()
+    # Clients read the tag of an entry without asking whether it is there.
+    assert second['tag'] == ''

@@ -1,0 +1,275 @@
+"""Objects as JSON and back: what the fields of a dataclass are declared as is what is read.
+
+Plain data alone: no code is kept, so a callable or a timer is left out and gets its default back.
+"""
+
+from __future__ import annotations
+
+import base64
+from collections import Counter, deque
+from collections.abc import Callable, Mapping
+from dataclasses import MISSING, Field, fields, is_dataclass
+from datetime import date, datetime
+from decimal import Decimal, InvalidOperation
+from enum import Enum
+from functools import cache
+from types import NoneType, UnionType
+from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
+
+from ..constants import Status
+from .clock import Timer
+
+__all__ = ['Pool', 'decode', 'encode']
+
+T = TypeVar('T')
+
+# These are seconds; what is longer than decades is a mistake.
+LARGEST = 1e9
+
+SEQUENCES: dict[Any, Callable[[list[Any]], Any]] = {
+    list: list,
+    tuple: tuple,
+    deque: deque,
+    frozenset: frozenset,
+}
+MAPPINGS = (dict, Mapping, Counter)
+STANDARD: dict[str, Any] = {
+    'Callable': Callable,
+    'Mapping': Mapping,
+    'Decimal': Decimal,
+    'Timer': Timer,
+    'date': date,
+    'datetime': datetime,
+}
+
+
+class Pool:
+    """The objects that are told apart by identity: they are written once and referred to.
+
+    A dataclass declared with ``eq=False`` is such an object.
+
+    Args:
+        names: Classes that the modules import for the type checker only; annotations name them.
+    """
+
+    def __init__(self, names: Mapping[str, Any] | None = None) -> None:
+        self.names = names or {}
+        self._known: list[Any] = []
+        self._places: dict[int, int] = {}
+
+    def place(self, entity: object) -> int:
+        """Return the number that stands for an object."""
+        if id(entity) not in self._places:
+            self._places[id(entity)] = len(self._known)
+            self._known.append(entity)
+        return self._places[id(entity)]
+
+    def get(self, place: object, kind: type) -> Any:
+        """Return the object that a number stands for."""
+        if type(place) is not int or not 0 <= place < len(self._known):
+            raise ValueError(f'there is no {kind.__name__} {place!r}')
+        entity = self._known[place]
+        if type(entity) is not kind:
+            raise ValueError(f'{place} is no {kind.__name__}')
+        return entity
+
+    def dump(self) -> list[Any]:
+        """Write all objects down, those included that turn up on the way."""
+        written: list[Any] = []
+        while len(written) < len(self._known):
+            entity = self._known[len(written)]
+            written.append({'is': type(entity).__name__, **_encode_fields(entity, self)})
+        return written
+
+    def load(self, written: object) -> None:
+        """Read all objects; they may refer to each other in any order."""
+        entries = [_expect(entry, dict) for entry in _expect(written, list)]
+        self._known = [_blank(self.names.get(str(entry.get('is')))) for entry in entries]
+        for entity, entry in zip(self._known, entries, strict=True):
+            data = {name: value for name, value in entry.items() if name != 'is'}
+            for name, value in _decode_fields(data, type(entity), self).items():
+                object.__setattr__(entity, name, value)
+
+
+NOTHING = Pool()
+
+
+def encode(value: Any, pool: Pool = NOTHING) -> Any:
+    """Turn a value into what JSON can hold.
+
+    Raises:
+        TypeError: If it is of a kind that is not provided for.
+    """
+    if value is None or isinstance(value, (bool, int, float)):
+        return value
+    if isinstance(value, Enum):
+        return value.value if isinstance(value.value, str) else value.name
+    if isinstance(value, (str, Decimal)):
+        return str(value)
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, bytes):
+        return base64.b64encode(value).decode()
+    return _encode_compound(value, pool)
+
+
+def _encode_compound(value: Any, pool: Pool) -> Any:
+    if isinstance(value, Mapping):
+        return {str(encode(key)): encode(entry, pool) for key, entry in value.items()}
+    if isinstance(value, frozenset):
+        return sorted(encode(entry, pool) for entry in value)
+    if isinstance(value, (list, tuple, deque)):
+        return [encode(entry, pool) for entry in value]
+    if not is_dataclass(value):
+        raise TypeError(f'{value!r} cannot be written as JSON')
+    return pool.place(value) if _is_entity(type(value)) else _encode_fields(value, pool)
+
+
+def _encode_fields(value: Any, pool: Pool) -> dict[str, Any]:
+    kept = _kept(type(value), pool)
+    return {name: encode(getattr(value, name), pool) for name in kept}
+
+
+def decode(data: object, hint: Any, pool: Pool = NOTHING) -> Any:
+    """Turn what JSON held into a value of the type that is asked for.
+
+    Raises:
+        ValueError: If it does not fit.
+    """
+    if hint is Any:
+        return data
+    origin = get_origin(hint)
+    if origin in {Union, UnionType}:
+        [inner] = [arm for arm in get_args(hint) if arm is not NoneType]
+        return None if data is None else decode(data, inner, pool)
+    if origin in SEQUENCES:
+        inner = get_args(hint)[0]
+        return SEQUENCES[origin]([decode(entry, inner, pool) for entry in _expect(data, list)])
+    if origin in MAPPINGS:
+        inner = get_args(hint)[-1] if len(get_args(hint)) > 1 else int
+        return {key: decode(entry, inner, pool) for key, entry in _expect(data, dict).items()}
+    if is_dataclass(hint):
+        return _decode_dataclass(data, hint, pool)
+    return _decode_scalar(data, hint)
+
+
+def _decode_scalar(data: object, hint: Any) -> Any:
+    if isinstance(hint, type) and issubclass(hint, Enum):
+        return _decode_enum(_expect(data, str), hint)
+    if hint is float:
+        return _number(data)
+    reader = READERS.get(hint)
+    return _expect(data, hint) if reader is None else reader(_expect(data, str))
+
+
+def _decode_enum(word: str, hint: type[Enum]) -> Enum:
+    if hint is Status:
+        # There is one for every parameter that can be missing.
+        return hint(word)
+    found = [member for member in hint if encode(member) == word]
+    if not found:
+        words = ', '.join(str(encode(member)) for member in hint)
+        raise ValueError(f'{word!r} is none of {words}')
+    return found[0]
+
+
+def _decode_dataclass(data: object, hint: Any, pool: Pool) -> Any:
+    if _is_entity(hint):
+        return pool.get(data, hint)
+    return hint(**_decode_fields(_expect(data, dict), hint, pool, partial=True))
+
+
+def _decode_fields(
+    data: dict[str, Any], kind: type, pool: Pool, *, partial: bool = False
+) -> dict[str, Any]:
+    """Read the fields that are there; with ``partial`` the rest is left to the constructor."""
+    hints = _kept(kind, pool)
+    if unknown := sorted(data.keys() - hints.keys()):
+        raise ValueError(f'{kind.__name__} has no {", ".join(unknown)}')
+    values = {name: decode(value, hints[name], pool) for name, value in data.items()}
+    missing = [field for field in fields(kind) if field.init and field.name not in values]
+    for field in missing:
+        if not (partial and _has_default(field)):
+            values[field.name] = _default(field, kind)
+    return values
+
+
+def _has_default(field: Field[Any]) -> bool:
+    return field.default is not MISSING or field.default_factory is not MISSING
+
+
+def _default(field: Field[Any], kind: type) -> Any:
+    if field.default is not MISSING:
+        return field.default
+    if field.default_factory is not MISSING:
+        return field.default_factory()
+    if 'Callable' in str(field.type):
+        return _nothing
+    raise ValueError(f'{kind.__name__} needs {field.name}')
+
+
+def _nothing(*_args: object) -> None:
+    return
+
+
+def _kept(kind: type, pool: Pool) -> dict[str, Any]:
+    return _hints(kind, tuple({**STANDARD, **pool.names}.items()))
+
+
+@cache
+def _hints(kind: type, names: tuple[tuple[str, Any], ...]) -> dict[str, Any]:
+    hints = get_type_hints(kind, localns=dict(names))
+    declared = {field.name for field in fields(kind)}
+    return {name: hint for name, hint in hints.items() if name in declared and not _is_code(hint)}
+
+
+def _is_code(hint: Any) -> bool:
+    return hint is Timer or get_origin(hint) is Callable or any(map(_is_code, get_args(hint)))
+
+
+def _is_entity(kind: type) -> bool:
+    return '__eq__' not in vars(kind)
+
+
+def _blank(kind: Any) -> Any:
+    if not (isinstance(kind, type) and is_dataclass(kind) and _is_entity(kind)):
+        raise ValueError('an object of an unknown kind')
+    return kind.__new__(kind)
+
+
+def _expect(data: object, kind: type[T]) -> T:
+    # A truth value is an int to Python, but not to anybody else.
+    if not isinstance(data, kind) or (isinstance(data, bool) and kind is not bool):
+        raise ValueError(f'{data!r:.60} is no {kind.__name__}')
+    return data
+
+
+def _number(data: object) -> float:
+    if type(data) not in {int, float} or not -LARGEST < data < LARGEST:  # type: ignore[operator]
+        raise ValueError(f'{data!r:.60} is no usable number')
+    return data  # type: ignore[return-value]
+
+
+def _read_decimal(text: str) -> Decimal:
+    try:
+        amount = Decimal(text)
+    except InvalidOperation as exc:
+        raise ValueError(f'{text!r:.60} is no amount') from exc
+    if not amount.is_finite():
+        raise ValueError(f'{text!r:.60} is no amount')
+    return amount
+
+
+def _read_moment(text: str) -> datetime:
+    moment = datetime.fromisoformat(text)
+    if moment.tzinfo is None:
+        raise ValueError(f'{text!r:.60} has no time zone')
+    return moment
+
+
+READERS: dict[Any, Callable[[str], Any]] = {
+    Decimal: _read_decimal,
+    datetime: _read_moment,
+    date: date.fromisoformat,
+    bytes: lambda text: base64.b64decode(text, validate=True),
+}

@@ -1,0 +1,206 @@
+"""The control API over HTTP: who may use it, which row of the table is meant, what is sent back.
+
+It speaks JSON, needs no credentials, and answers this machine alone: a page of somebody else's
+in the user's browser is refused by its ``Origin``, a name that was made to point here by its
+``Host``, and a form of theirs by its content type.
+"""
+
+from __future__ import annotations
+
+import difflib
+import ipaddress
+import json
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from werkzeug.http import parse_options_header
+from werkzeug.wrappers import Response
+
+from . import files
+from .codec import decode, encode
+from .controls import ROUTES
+from .refusal import Refused
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from threading import Event as Flag
+
+    from werkzeug.wrappers import Request
+
+    from .controls import Route
+    from .core import Core
+    from .journal import Event
+
+__all__ = ['PATH', 'Control', 'largest_body']
+
+PATH = '/_sandbox/'
+LARGEST_BODY = 8 * 1024 * 1024
+# The faxes in it are up to 2 MB each.
+LARGEST_SNAPSHOT = 256 * 1024 * 1024
+# How often an event stream without events finds out whether anybody still listens.
+HEARTBEAT = 15.0
+JSON = 'application/json'
+STREAM = 'text/event-stream'
+DIGITS = 18
+
+
+class Denied(Exception):
+    """A request that is turned down for what it is, whatever the state of the sandbox."""
+
+    def __init__(self, status: HTTPStatus, message: str, **details: object) -> None:
+        super().__init__(message)
+        self.status = status
+        self.body = {'message': message, **details}
+
+
+class Control:
+    """Answers requests below ``/_sandbox/``.
+
+    Args:
+        core: The service that it controls.
+        closing: Is set when the server stops, and ends the event streams.
+    """
+
+    def __init__(self, core: Core, closing: Flag) -> None:
+        self._core = core
+        self._closing = closing
+
+    def respond(self, request: Request, body: bytes) -> Response:
+        """Answer one request."""
+        try:
+            self._admit(request)
+            return self._respond(request, body)
+        except Denied as denied:
+            return _json(denied.body, denied.status)
+        except Refused as refusal:
+            return _json({'message': refusal.status.value}, HTTPStatus.CONFLICT)
+        except LookupError as exc:
+            return _json({'message': str(exc.args[0])}, HTTPStatus.NOT_FOUND)
+        except (ValueError, OverflowError, RecursionError) as exc:
+            return _json({'message': str(exc)}, HTTPStatus.BAD_REQUEST)
+
+    def _admit(self, request: Request) -> None:
+        own = urlsplit(self._core.origin).hostname
+        host, origin = request.headers.get('Host', ''), request.headers.get('Origin')
+        if not _is_local(_hostname(f'//{host}'), own):
+            raise Denied(HTTPStatus.FORBIDDEN, f'Host {host!r:.80} is foreign here')
+        if origin is not None and not _is_local(_hostname(origin), own):
+            raise Denied(HTTPStatus.FORBIDDEN, f'Origin {origin!r:.80} is foreign here')
+
+    def _respond(self, request: Request, body: bytes) -> Response:
+        if request.path.startswith(files.PATH):
+            return self._file(request.path.removeprefix(files.PATH))
+        route, variables = _find(request.method, request.path.removeprefix(PATH))
+        if route.streams and STREAM in request.headers.get('Accept', ''):
+            return self._stream(request)
+        if route.method == 'GET':
+            options = {name: _count(request.args.get(name, '')) for name in route.optional}
+        else:
+            options = _read(route, _load(request, body))
+        return _json(route.handler(self._core, *variables, **options))
+
+    def _file(self, key: str) -> Response:
+        file = self._core.world.files.get(key)
+        if file is None:
+            raise Denied(HTTPStatus.NOT_FOUND, 'there is no such file')
+        return Response(file.content, mimetype=file.mimetype)
+
+    def _stream(self, request: Request) -> Response:
+        last = _count(request.headers.get('Last-Event-ID', request.args.get('after', '')))
+        headers = {'Cache-Control': 'no-store', 'Connection': 'close'}
+        events = follow(self._core, last, self._closing)
+        return Response(events, mimetype=STREAM, headers=headers)
+
+
+def largest_body(path: str) -> int:
+    """Return how many bytes a request may carry."""
+    return LARGEST_SNAPSHOT if path == f'{PATH}snapshot' else LARGEST_BODY
+
+
+def follow(core: Core, last: int, closing: Flag) -> Iterator[bytes]:
+    """Yield the events after one, and then each as it happens, until the server stops."""
+    journal = core.journal
+    resets = journal.resets
+    yield b'retry: 1000\n\n'
+    while not closing.is_set():
+        if resets != journal.resets:
+            resets = journal.resets
+            yield b'event: reset\ndata: {}\n\n'
+        position = journal.last
+        events = journal.since(last)
+        yield b''.join(map(_frame, events)) or b':\n\n'
+        last = events[-1].id if events else position
+        journal.wait(last, resets, HEARTBEAT, closing.is_set)
+
+
+def _frame(event: Event) -> bytes:
+    return f'id: {event.id}\ndata: {json.dumps(encode(event))}\n\n'.encode()
+
+
+# Who asks
+
+
+def _hostname(address: str) -> str:
+    try:
+        return urlsplit(address).hostname or ''
+    except ValueError:
+        return ''
+
+
+def _is_local(host: str, own: str | None) -> bool:
+    if not host:
+        return False
+    if host in {own, 'localhost'} or host.endswith('.localhost'):
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+# What is asked
+
+
+def _find(method: str, path: str) -> tuple[Route, list[str]]:
+    found = [(route, variables) for route in ROUTES if (variables := route.match(path)) is not None]
+    if not found:
+        [nearest] = difflib.get_close_matches(path, {r.path for r in ROUTES}, n=1, cutoff=0)
+        message = f'there is nothing at {PATH}{path}; did you mean {PATH}{nearest}?'
+        raise Denied(HTTPStatus.NOT_FOUND, message, nearest=nearest)
+    for route, variables in found:
+        if route.method == ('GET' if method == 'HEAD' else method):
+            return route, variables
+    allowed = ', '.join(route.method for route, _variables in found)
+    raise Denied(HTTPStatus.METHOD_NOT_ALLOWED, f'{method} is not available here, but {allowed}')
+
+
+def _load(request: Request, body: bytes) -> Any:
+    mimetype, _options = parse_options_header(request.headers.get('Content-Type', ''))
+    if mimetype != JSON:
+        raise Denied(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, f'send Content-Type: {JSON}')
+    data = json.loads(body.decode() or '{}')
+    # JSON can spell half a character, which nothing behind this can write.
+    json.dumps(data, ensure_ascii=False).encode()
+    return data
+
+
+def _read(route: Route, data: object) -> dict[str, Any]:
+    if route.whole is not None:
+        return {'data': decode(data, route.whole)}
+    if not isinstance(data, dict):
+        raise Denied(HTTPStatus.BAD_REQUEST, 'send a JSON object')
+    known = {**route.required, **route.optional}
+    if unknown := sorted(data.keys() - known):
+        raise Denied(HTTPStatus.BAD_REQUEST, f'unknown here: {", ".join(unknown)}')
+    if missing := sorted(route.required.keys() - data):
+        raise Denied(HTTPStatus.BAD_REQUEST, f'missing: {", ".join(missing)}')
+    return {name: decode(value, known[name]) for name, value in data.items()}
+
+
+def _count(text: str) -> int:
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= DIGITS else 0
+
+
+def _json(body: object, status: HTTPStatus = HTTPStatus.OK) -> Response:
+    return Response(json.dumps(body), status=status, mimetype=JSON)

@@ -1,0 +1,178 @@
+"""Faults on demand: which request fails, and how; never by chance."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from difflib import get_close_matches
+from enum import Enum
+from typing import TYPE_CHECKING
+
+from ..constants import Status
+from .operations import OPERATIONS
+
+if TYPE_CHECKING:
+    import threading
+    from collections.abc import Mapping
+
+    from .params import Value
+
+__all__ = ['Fault', 'Faults', 'Kind', 'Rule']
+
+LONGEST_LATENCY = 60.0
+SERVER_ERRORS = range(500, 600)
+UNAVAILABLE = 503
+
+
+class Kind(Enum):
+    """What goes wrong.
+
+    The first four happen in front of the service: the request changes nothing. The others happen
+    behind it: the request has been carried out, paid for and notified about, and only its answer
+    suffers.
+    """
+
+    STATUS = 'status'
+    RATE_LIMITED = 'rate_limited'
+    HTTP_ERROR = 'http_error'
+    DROPPED_BEFORE = 'dropped_before'
+    DROPPED_AFTER = 'dropped_after'
+    LATENCY = 'latency'
+    TRUNCATED = 'truncated'
+    GARBAGE = 'garbage'
+
+    @property
+    def takes_effect(self) -> bool:
+        """Whether the request is carried out."""
+        return self in BEHIND
+
+
+BEHIND = frozenset({Kind.DROPPED_AFTER, Kind.LATENCY, Kind.TRUNCATED, Kind.GARBAGE})
+
+
+@dataclass(frozen=True)
+class Rule:
+    """Which requests fail, how, and how often.
+
+    Attributes:
+        kind: What goes wrong.
+        operation: The path of the operation, or None for any.
+        match: Parameters that the request must have, with exactly these values.
+        times: How many requests fail, or None for all of them until the rule is cleared.
+        status: The status word of a refusal.
+        code: The HTTP status of an HTTP error.
+        seconds: How late the answer is, in real time.
+    """
+
+    kind: Kind
+    operation: str | None = None
+    match: Mapping[str, str] = field(default_factory=dict)
+    times: int | None = 1
+    status: Status = Status.INTERNAL_SERVER_ERROR
+    code: int = UNAVAILABLE
+    seconds: float = 0
+
+    def __post_init__(self) -> None:
+        if self.operation is not None and self.operation not in OPERATIONS:
+            [nearest] = get_close_matches(self.operation, OPERATIONS, n=1, cutoff=0)
+            raise ValueError(f'there is no {self.operation!r:.80}; did you mean {nearest}?')
+        if self.times is not None and self.times < 1:
+            raise ValueError('a fault happens once or more often; times=None is for ever')
+        if not self.status.startswith('error_'):
+            raise ValueError(f'a refusal begins with error_, unlike {self.status}')
+        if self.code not in SERVER_ERRORS:
+            raise ValueError(f'an HTTP error is 500 to 599, not {self.code}')
+        if not 0 <= self.seconds <= LONGEST_LATENCY:
+            raise ValueError(f'an answer can be up to {LONGEST_LATENCY:g} seconds late')
+
+    def fits(self, operation: str, values: Mapping[str, Value]) -> bool:
+        """Tell whether a request is meant."""
+        return self.operation in {None, operation} and all(
+            _text(values.get(name)) == value for name, value in self.match.items()
+        )
+
+
+@dataclass(frozen=True)
+class Fault:
+    """A rule in force.
+
+    Attributes:
+        id: Counts the faults since the last reset.
+        left: How many more requests it applies to, or None.
+    """
+
+    id: int
+    rule: Rule
+    left: int | None
+
+    @property
+    def kind(self) -> Kind:
+        """What goes wrong."""
+        return self.rule.kind
+
+    @property
+    def status(self) -> Status:
+        """The status word, where the request is refused."""
+        return Status.RATE_LIMIT_EXCEEDED if self.kind is Kind.RATE_LIMITED else self.rule.status
+
+
+class Faults:
+    """The rules in force; of those that fit a request the oldest one applies.
+
+    Args:
+        lock: Guards them; requests are held against them under the lock of the core.
+    """
+
+    def __init__(self, lock: threading.RLock) -> None:
+        self._lock = lock
+        self._faults: dict[int, Fault] = {}
+        self._last = 0
+
+    def add(self, rule: Rule) -> Fault:
+        """Put a rule into force."""
+        with self._lock:
+            self._last += 1
+            fault = Fault(self._last, rule, rule.times)
+            self._faults[fault.id] = fault
+            return fault
+
+    def active(self) -> list[Fault]:
+        """Return the rules in force, oldest first."""
+        with self._lock:
+            return list(self._faults.values())
+
+    def remove(self, number: int) -> None:
+        """Take a rule back.
+
+        Raises:
+            LookupError: If it is not in force.
+        """
+        with self._lock:
+            if self._faults.pop(number, None) is None:
+                raise LookupError(f'there is no fault {number} in force')
+
+    def clear(self) -> None:
+        """Take all rules back."""
+        with self._lock:
+            self._faults.clear()
+            self._last = 0
+
+    def take(self, operation: str, values: Mapping[str, Value]) -> Fault | None:
+        """Return the fault that a request meets, and count it."""
+        with self._lock:
+            for fault in self._faults.values():
+                if fault.rule.fits(operation, values):
+                    self._count(fault)
+                    return fault
+        return None
+
+    def _count(self, fault: Fault) -> None:
+        if fault.left is None:
+            return
+        if fault.left == 1:
+            del self._faults[fault.id]
+        else:
+            self._faults[fault.id] = replace(fault, left=fault.left - 1)
+
+
+def _text(value: Value | None) -> str | None:
+    return value.decode(errors='replace') if isinstance(value, bytes) else value

@@ -1,0 +1,70 @@
+"""A sandbox that runs in another process, seen through its control API."""
+
+from __future__ import annotations
+
+import json
+from http.client import HTTPConnection, HTTPException
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+__all__ = ['Remote', 'RemoteError']
+
+TIMEOUT = 10.0
+
+
+class RemoteError(Exception):
+    """The sandbox is not there, or it does not do what was asked; the message says why."""
+
+
+class Remote:
+    """The sandbox at a port of this machine.
+
+    Args:
+        port: Where it listens.
+    """
+
+    def __init__(self, port: int) -> None:
+        self._port = port
+
+    def get(self, path: str) -> dict[str, Any]:
+        """Ask the control API.
+
+        Raises:
+            RemoteError: There is no sandbox, or it refuses.
+        """
+        return self._request('GET', path, None)
+
+    def post(self, path: str, fields: Mapping[str, object] | None = None) -> dict[str, Any]:
+        """Tell the control API to do something.
+
+        Raises:
+            RemoteError: There is no sandbox, or it refuses.
+        """
+        return self._request('POST', path, json.dumps(fields or {}))
+
+    def act(self, phone: str, action: str, fields: Mapping[str, object]) -> None:
+        """Let a phone do something.
+
+        Raises:
+            RemoteError: There is no sandbox, or it refuses.
+        """
+        self.post(f'phones/{quote(phone, safe="")}/{action}', fields)
+
+    def _request(self, method: str, path: str, body: str | None) -> dict[str, Any]:
+        connection = HTTPConnection('127.0.0.1', self._port, timeout=TIMEOUT)
+        try:
+            connection.request(
+                method, f'/_sandbox/{path}', body, {'Content-Type': 'application/json'}
+            )
+            answer = connection.getresponse()
+            data: dict[str, Any] = json.loads(answer.read())
+        except (OSError, HTTPException, ValueError) as exc:
+            raise RemoteError(f'no sandbox at port {self._port} ({exc})') from exc
+        finally:
+            connection.close()
+        if answer.status >= 400:  # noqa: PLR2004
+            raise RemoteError(str(data.get('message', answer.reason)))
+        return data

@@ -1,0 +1,243 @@
+"""The whole state as plain data, and back.
+
+What is planned for later is code, and code is not kept: what was under way, a call, a fax or an
+IVR session, ends when the state is restored.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from ..constants import CallStatus, Capability, FaxStatus, FaxType, NumberMode, SmsStatus
+from . import calls, fax, files, legs, machine, numbers, voice
+from .calls import Call
+from .catalogue import Country, Offer
+from .checks import Callback
+from .codec import Pool, decode, encode
+from .fax import Fax
+from .files import File
+from .legs import Leg
+from .notifications import Delivery, Letter
+from .numbers import Subscription
+from .scripts import Script
+from .seed import Seed
+from .sessions import Session, State
+from .sms import Sms
+from .world import Line, Message, World
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+    from decimal import Decimal
+
+    from .core import Core
+
+__all__ = ['restore', 'save']
+
+FORMAT = 1
+LAST_YEAR = 2999
+
+# What annotations of the modules name that these import for the type checker alone.
+NAMES: dict[str, type] = {
+    kind.__name__: kind
+    for kind in (
+        Call, CallStatus, Callback, Capability, Country, Fax, FaxStatus, FaxType, File, Leg, Line,
+        Message, NumberMode, Offer, Script, Session, Sms, SmsStatus,
+    )
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Pending:
+    """A notification that was not delivered yet."""
+
+    id: int
+    url: str
+    lane: str
+    body: str
+    signature: str
+    copy_of: int | None = None
+
+
+@dataclass(frozen=True)
+class Note:
+    """A line of the record."""
+
+    date: datetime
+    text: str
+
+
+@dataclass(frozen=True)
+class Saved:
+    """The document; calls, sessions and the parts of phones in them stand in ``objects``.
+
+    Attributes:
+        origin: Where the files could be fetched.
+        now: The moment of saving.
+        counts: How many references there are of each kind.
+        asked: When limited operations were asked for, by application and operation.
+    """
+
+    format: int
+    origin: str
+    now: datetime
+    seed: Seed
+    points: Decimal
+    bonus: Decimal
+    app_id: str
+    owners: dict[str, str]
+    counts: dict[str, int]
+    messages: dict[str, Sms]
+    calls: dict[str, Call]
+    faxes: dict[str, Fax]
+    sessions: dict[str, Session]
+    numbers: dict[str, Subscription]
+    lines: dict[str, Line]
+    files: dict[str, File]
+    asked: dict[str, dict[str, list[datetime]]]
+    notes: list[Note]
+    deliveries: list[Delivery]
+    pending: list[Pending]
+
+
+def save(core: Core) -> dict[str, Any]:
+    """Return the state of a core as plain data."""
+    pool = Pool(NAMES)
+    with core.lock:
+        document: dict[str, Any] = encode(_saved(core), pool)
+        return {**document, 'objects': pool.dump()}
+
+
+def restore(core: Core, data: Mapping[str, Any]) -> None:
+    """Let a core go on from a state.
+
+    Raises:
+        ValueError: If it is none; the core is as it was then.
+    """
+    saved = _read(data, core.origin)
+    with core.lock:
+        world = core.adopt(saved.seed, files.Files(core.origin, saved.files), saved.now)
+        _fill(world, saved)
+        core.restore_asked(saved.asked)
+        core.journal.restore((note.date, note.text) for note in saved.notes)
+        core.postman.restore(saved.deliveries, map(_letter, saved.pending))
+        _end_what_was_live(world)
+
+
+def _saved(core: Core) -> Saved:
+    world = core.world
+    return Saved(
+        format=FORMAT,
+        origin=core.origin,
+        now=world.now(),
+        seed=world.seed,
+        points=world.account.points,
+        bonus=world.account.bonus,
+        app_id=world.app_id,
+        owners=world.owners,
+        counts=dict(world.counts),
+        messages=world.messages,
+        calls=world.calls,
+        faxes=world.faxes,
+        sessions=world.sessions,
+        numbers=world.numbers,
+        lines=world.lines,
+        files=world.files.all(),
+        asked=core.asked(),
+        notes=[Note(event.date, event.text) for event in core.journal.since()],
+        deliveries=core.postman.deliveries,
+        pending=[_pending(letter) for letter in core.postman.letters],
+    )
+
+
+def _pending(letter: Letter) -> Pending:
+    return Pending(
+        letter.id, letter.url, letter.lane, letter.body, letter.signature, letter.copy_of
+    )
+
+
+def _letter(pending: Pending) -> Letter:
+    return Letter(**{**encode(pending), 'fields': {}})
+
+
+# Reading
+
+
+def _read(data: Mapping[str, Any], origin: str) -> Saved:
+    if data.get('format') != FORMAT:
+        raise ValueError(f'no state of a sandbox, or of another version: {FORMAT} is expected')
+    was, now = f'{data.get("origin")}{files.PATH}', f'{origin}{files.PATH}'
+    document = {name: _moved(part, was, now) for name, part in data.items() if name != 'objects'}
+    pool = Pool(NAMES)
+    pool.load(_moved(data.get('objects'), was, now))
+    saved: Saved = decode(document, Saved, pool)
+    _check(saved)
+    return saved
+
+
+def _moved(part: Any, was: str, now: str) -> Any:
+    """Let the URLs of files point to where these are now."""
+    if isinstance(part, dict):
+        return {name: _moved(value, was, now) for name, value in part.items()}
+    if isinstance(part, list):
+        return [_moved(value, was, now) for value in part]
+    return part.replace(was, now) if isinstance(part, str) else part
+
+
+def _check(saved: Saved) -> None:
+    """Refuse a state that was pieced together wrongly.
+
+    Raises:
+        ValueError: If references lead nowhere.
+    """
+    applications = {application.app_id for application in saved.seed.applications}
+    named = {
+        **{key: one.txn_ref for key, one in saved.messages.items()},
+        **{key: one.txn_ref for key, one in saved.calls.items()},
+        **{key: one.txn_ref for key, one in saved.faxes.items()},
+        **{key: one.ref for key, one in saved.sessions.items()},
+        **{key: one.offer.number for key, one in saved.numbers.items()},
+    }
+    if not applications.issuperset(saved.owners.get(key, '') for key in named):
+        raise ValueError('a transaction or a number belongs to no application')
+    if any(key != name for key, name in named.items()):
+        raise ValueError('a transaction or a number is listed under the name of another')
+    for session in saved.sessions.values():
+        if saved.calls.get(session.call.txn_ref) is not session.call or not session.call.legs:
+            raise ValueError(f'session {session.ref} has no call')
+    if saved.now.year > LAST_YEAR or saved.app_id not in applications:
+        raise ValueError('the moment or the application of this state makes no sense')
+
+
+# Taking over
+
+
+def _fill(world: World, saved: Saved) -> None:
+    world.account.points, world.account.bonus = saved.points, saved.bonus
+    world.app_id = saved.app_id
+    world.owners = saved.owners
+    world.counts = Counter(saved.counts)
+    world.messages, world.calls, world.faxes = saved.messages, saved.calls, saved.faxes
+    world.sessions, world.lines = saved.sessions, saved.lines
+    world.live_calls = [call for call in saved.calls.values() if not call.ended]
+    world.numbers = saved.numbers
+    for held in saved.numbers.values():
+        numbers.assign(world, held.offer, held.expiry)
+
+
+def _end_what_was_live(world: World) -> None:
+    for session in world.sessions.values():
+        if session.state is not State.ENDED:
+            machine.report_end(world, session)
+            calls.end(world, session.call)
+    for call in list(world.live_calls):
+        voice.report_end(world, call)
+        calls.end(world, call)
+    for one in world.faxes.values():
+        if one.fax_status == FaxStatus.ONGOING:
+            fax.cut_off(world, one)
+    for line in world.lines.values():
+        for leg in line.legs:
+            legs.close(world, leg)

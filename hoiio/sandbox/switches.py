@@ -1,0 +1,134 @@
+"""What can be made to go wrong with the next notifications, and never by chance."""
+
+from __future__ import annotations
+
+from collections import deque
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import threading
+    from collections.abc import Callable
+
+    from .notifications import Letter
+
+__all__ = ['Switches']
+
+MOST = 1000
+SHORTEST = 0.001
+LONGEST = 24 * 60 * 60
+
+
+class Switches:
+    """`Sandbox.post`: duplicate, delay or reorder the notifications that come next.
+
+    Each switch counts the notifications of the service from now on, whatever transaction they
+    belong to; what is sent again by hand does not count. A reset switches everything off.
+
+    Example:
+        >>> sandbox.post.duplicate_next()
+        >>> client.sms.send('Hello', '+6598765432', notify_url=url)  # arrives twice
+    """
+
+    def __init__(
+        self,
+        lock: threading.Condition,
+        copy: Callable[[Letter], Letter],
+        enqueue: Callable[[Letter], None],
+    ) -> None:
+        self._lock = lock
+        self._copy = copy
+        self._enqueue = enqueue
+        self.forget()
+
+    def duplicate_next(self, times: int = 1) -> None:
+        """Deliver each of the next notifications twice, the copy right behind the original.
+
+        Args:
+            times: How many notifications, 1 to 1000.
+
+        Raises:
+            ValueError: If it is another number.
+        """
+        _require(times, 1, MOST)
+        with self._lock:
+            self._duplicates += times
+
+    def delay_next(self, seconds: float, times: int = 1) -> None:
+        """Keep each of the next notifications back for a while.
+
+        What follows it in the same transaction waits behind it; other transactions do not.
+        `Sandbox.drain` does not wait for it: with a clock that stands still it would never end.
+
+        Args:
+            seconds: How long, by the clock of the sandbox, up to a day.
+            times: How many notifications, 1 to 1000.
+
+        Raises:
+            ValueError: If one of the two is out of range.
+        """
+        _require(seconds, SHORTEST, LONGEST)
+        _require(times, 1, MOST)
+        with self._lock:
+            self._delays.extend([seconds] * times)
+
+    def reorder_next(self, count: int = 2) -> None:
+        """Deliver the next notifications in reverse order, one after another.
+
+        The first ones are kept back until the last one of them has come about.
+
+        Args:
+            count: How many notifications change places, 2 to 1000.
+
+        Raises:
+            ValueError: If it is another number.
+        """
+        _require(count, 2, MOST)
+        with self._lock:
+            self._reorder = count
+
+    def clear(self) -> None:
+        """Switch everything off, and let go what waits to change places, in its usual order."""
+        with self._lock:
+            kept = self._kept
+            self.forget()
+            for letter in kept:
+                self._enqueue(letter)
+
+    def forget(self) -> None:
+        """Switch everything off and drop what is kept back."""
+        self._duplicates = 0
+        self._delays: deque[float] = deque()
+        self._reorder = 0
+        self._kept: list[Letter] = []
+
+    def route(self, letter: Letter) -> None:
+        """Send a new letter on its way; the caller has the lock."""
+        if self._delays:
+            letter.delay = self._delays.popleft()
+        self._place(letter)
+        if self._duplicates:
+            self._duplicates -= 1
+            self._place(self._copy(letter))
+
+    def _place(self, letter: Letter) -> None:
+        if not self._reorder:
+            self._enqueue(letter)
+            return
+        self._kept.append(letter)
+        if len(self._kept) == self._reorder:
+            self._let_go_reversed()
+
+    def _let_go_reversed(self) -> None:
+        letters = self._kept[::-1]
+        self._reorder, self._kept = 0, []
+        for first, second in pairwise(letters):
+            first.followers.append(second)
+            second.behind = first
+        for letter in letters:
+            self._enqueue(letter)
+
+
+def _require(amount: float, least: float, most: float) -> None:
+    if not least <= amount <= most:
+        raise ValueError(f'a number from {least:g} to {most:g} is needed, not {amount}')

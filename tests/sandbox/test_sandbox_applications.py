@@ -1,0 +1,207 @@
+"""Two applications of one account: what one of them makes, the other may not touch."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import hmac
+import http.client
+import json
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode, urlsplit
+
+import pytest
+
+from hoiio.sandbox import ACCESS_TOKEN, APP_ID, FakeClock, Sandbox, Seed
+from hoiio.sandbox.seed import OTHER_ACCESS_TOKEN, OTHER_APP_ID
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from tests.sandbox.conftest import Desk, Receiver
+
+DEST = '+6598765432'
+OWN, FOREIGN = '+14155550100', '+12125550100'
+HOOK = 'http://127.0.0.1:9/hook'
+PDF = b'%PDF-1.4 /Type /Page'
+
+
+class Other:
+    """The other application at the same desk."""
+
+    def __init__(self, desk: Desk) -> None:
+        self.desk = desk
+
+    def __call__(self, path: str, **values: str | bytes) -> dict[str, Any]:
+        seed = self.desk.core.seed
+        credentials = {'app_id': seed.other_app_id, 'access_token': seed.other_access_token}
+        return self.desk(path, **{**credentials, **values})
+
+
+@pytest.fixture
+def other(desk: Desk) -> Other:
+    return Other(desk)
+
+
+@pytest.mark.parametrize(
+    ('app_id', 'access_token', 'status'),
+    [
+        (APP_ID, ACCESS_TOKEN, 'success_ok'),
+        (OTHER_APP_ID, OTHER_ACCESS_TOKEN, 'success_ok'),
+        (OTHER_APP_ID, ACCESS_TOKEN, 'error_invalid_app_id'),
+        (APP_ID, OTHER_ACCESS_TOKEN, 'error_invalid_app_id'),
+        (APP_ID, 'SANDBOXTOKEN0003', 'error_invalid_access_token'),
+        ('SANDBOXAPPID0003', ACCESS_TOKEN, 'error_invalid_app_id'),
+    ],
+)
+def test_a_token_opens_its_own_application(
+    desk: Desk, app_id: str, access_token: str, status: str
+) -> None:
+    assert desk.status('user/get_info', app_id=app_id, access_token=access_token) == status
+
+
+def test_a_history_shows_what_its_application_made(desk: Desk, other: Other) -> None:
+    desk('sms/send', dest=DEST, msg='mine')
+    other('sms/send', dest=DEST, msg='theirs')
+    desk('voice/call', dest2=DEST)
+    other('fax/send', dest=DEST, file=PDF)
+    assert [entry['msg'] for entry in desk('sms/get_history')['entries']] == ['mine']
+    assert [entry['msg'] for entry in other('sms/get_history')['entries']] == ['theirs']
+    assert desk('voice/get_history')['total_entries_count'] == '1'
+    assert other('voice/get_history')['total_entries_count'] == '0'
+    assert desk('fax/get_history')['total_entries_count'] == '0'
+    assert other('fax/get_history')['total_entries_count'] == '1'
+
+
+@pytest.mark.parametrize('path', ['voice/query_status', 'voice/hangup'])
+def test_a_call_of_the_other_application(desk: Desk, other: Other, path: str) -> None:
+    ref = other('voice/call', dest2=DEST)['txn_ref']
+    assert desk.status(path, txn_ref=ref) == 'error_txn_ref_access_denied'
+    assert other(path, txn_ref=ref)['status'] == 'success_ok'
+
+
+def test_numbers_belong_to_one_application(desk: Desk, other: Other) -> None:
+    held = [entry['number'] for entry in desk('number/get_active')['entries']]
+    assert held == ['+6531580000', OWN]
+    assert [entry['number'] for entry in other('number/get_active')['entries']] == [FOREIGN]
+    assert FOREIGN not in desk('user/get_info')['caller_ids']
+    assert FOREIGN in other('user/get_info')['caller_ids']
+    choices = desk('number/get_choices', country='US', state='NY')['entries']
+    assert FOREIGN not in {entry['number'] for entry in choices}
+
+
+def test_a_number_that_expires_is_free_for_the_other_one(desk: Desk, other: Other) -> None:
+    desk.clock.advance(days=100)
+    assert desk('number/subscribe', number=FOREIGN, duration='1')['status'] == 'success_ok'
+    assert desk('number/get_active')['entries'][0]['number'] == FOREIGN
+    assert other('number/get_active')['entries'] == []
+
+
+def test_how_many_numbers_is_counted_for_each(desk_with: Callable[..., Desk]) -> None:
+    desk = desk_with(max_numbers=2)
+    new = {'number': '+6531580001', 'duration': '1'}
+    assert desk.status('number/subscribe', **new) == 'error_exceed_max_subscriptions'
+    assert Other(desk)('number/subscribe', **new)['status'] == 'success_ok'
+
+
+def test_what_comes_in_belongs_to_the_owner_of_the_number(desk: Desk, other: Other) -> None:
+    urls = {'forward_to': HOOK, 'forward_sms_to': HOOK}
+    other('number/update_forwarding', number=FOREIGN, **urls)
+    desk('user/get_info')
+    desk.phone(DEST).send_sms(FOREIGN, 'hello')
+    desk.phone(DEST).call(FOREIGN)
+    assert desk('sms/get_history')['entries'] == []
+    [entry] = other('sms/get_history')['entries']
+    assert (entry['src'], entry['dest']) == (DEST, FOREIGN)
+    assert desk.status('ivr/end/hangup', session='S1') == 'error_session_access_denied'
+    assert other('ivr/end/hangup', session='S1')['status'] == 'success_ok'
+    assert [entry['number'] for entry in other('voice/get_history')['entries']] == [FOREIGN]
+
+
+def test_a_fax_that_comes_in_belongs_to_the_owner_of_the_number(desk: Desk, other: Other) -> None:
+    number = '+6531580001'
+    other('number/subscribe', number=number, duration='1')
+    other('number/update_forwarding', number=number, forward_to=HOOK, mode='fax')
+    desk('user/get_info')
+    desk.phone(DEST).send_fax(number, PDF)
+    assert desk.status('fax/query_status', txn_ref='AA-F-1') == 'error_txn_ref_access_denied'
+    assert other('fax/query_status', txn_ref='AA-F-1')['dest'] == number
+
+
+def test_rooms_of_one_name_are_two_rooms(desk: Desk, other: Other) -> None:
+    guests = ','.join(f'+659876550{n}' for n in range(3))
+    assert desk('voice/conference', dest=guests, room='lobby')['status'] == 'success_ok'
+    assert other('voice/conference', dest=DEST, room='lobby')['status'] == 'success_ok'
+    session = other('ivr/start/dial', dest=DEST, notify_url=HOOK)['session']
+    desk('voice/conference', dest='+6598765509', room='mine')
+    values = {'session': session, 'dest': 'room:mine'}
+    assert other('ivr/end/transfer', **values)['status'] == 'error_invalid_room'
+
+
+def test_each_application_may_ask_sixty_times(desk: Desk, other: Other) -> None:
+    for _ in range(60):
+        desk('user/get_balance')
+    assert desk.status('user/get_balance') == 'error_rate_limit_exceeded'
+    assert other('user/get_balance')['status'] == 'success_ok'
+
+
+def test_lines_and_money_are_those_of_the_account(desk: Desk, other: Other) -> None:
+    for _ in range(8):
+        desk('voice/call', dest2=DEST)
+    reply = other('voice/call', dest2=DEST)
+    assert reply == {'status': 'error_concurrent_call_limit_reached'}
+    assert other('user/get_balance')['balance'] == desk.balance()[0]
+
+
+def test_a_reset_gives_the_numbers_back(desk: Desk, other: Other) -> None:
+    other('number/subscribe', number='+6531580001', duration='1')
+    desk.core.reset()
+    assert [entry['number'] for entry in other('number/get_active')['entries']] == [FOREIGN]
+
+
+@pytest.fixture
+def sandbox() -> Iterator[Sandbox]:
+    with Sandbox(clock=FakeClock()) as sandbox:
+        yield sandbox
+
+
+def test_each_application_is_notified_under_its_own_token(
+    sandbox: Sandbox, receiver: Receiver
+) -> None:
+    for app in Seed().applications:
+        known = {'app_id': app.app_id, 'access_token': app.access_token}
+        known['notify_url'] = receiver.url
+        ask(sandbox, 'sms/send', dest=DEST, msg='hello', **known)
+        ask(sandbox, 'sms/bulk_send', dest=DEST, msg='hello', **known)
+        ask(sandbox, 'voice/call', dest2=DEST, **known)
+    sandbox.clock.advance(minutes=2)
+    sandbox.drain()
+    verified = [
+        [token for token in (ACCESS_TOKEN, OTHER_ACCESS_TOKEN) if signed(token, post.body) == given]
+        for post in receiver.posts
+        for given in [post.headers['X-Hoiio-Signature']]
+    ]
+    assert sorted(verified) == [[ACCESS_TOKEN]] * 4 + [[OTHER_ACCESS_TOKEN]] * 4
+
+
+def ask(sandbox: Sandbox, path: str, **values: str) -> None:
+    parts = urlsplit(sandbox.url)
+    connection = http.client.HTTPConnection(parts.hostname or '', parts.port, timeout=10)
+    with contextlib.closing(connection):
+        connection.request('POST', parts.path + path, urlencode(values))
+        assert json.loads(connection.getresponse().read())['status'] == 'success_ok'
+
+
+def signed(token: str, body: bytes) -> str:
+    return hmac.new(token.encode(), body, hashlib.sha256).hexdigest()
+
+
+def test_a_seed_names_its_applications() -> None:
+    mine, other = Seed(other_app_id='X', other_access_token='Y').applications
+    assert (mine.app_id, mine.access_token) == (APP_ID, ACCESS_TOKEN)
+    assert (other.app_id, other.access_token, other.subscribed) == ('X', 'Y', (FOREIGN,))
+
+
+def test_services_that_do_not_exist_cannot_be_down() -> None:
+    with pytest.raises(ValueError, match='pigeons'):
+        Seed(down=('voice', 'pigeons'))
