@@ -20,6 +20,8 @@ setup(
     license_files=['LICENSE'],
     keywords='hoiio telephony sms voice call conference fax ivr sdk api',
     packages=find_packages(include=['hoiio', 'hoiio.*']),
+    # Not in the package: pytest imports it in every run, and with the package comes requests.
+    py_modules=['pytest_hoiio'],
     package_data={'hoiio': ['py.typed']},
     python_requires='>=3.10',
     # The guide promises that requests is all an application installs.
@@ -28,9 +30,13 @@ setup(
         # HTTP parsing, multipart and routing of the local emulator.
         'sandbox': ['Werkzeug>=3.0'],
     },
-    entry_points={'console_scripts': ['hoiio = hoiio.cli:main']},
+    entry_points={
+        'console_scripts': ['hoiio = hoiio.cli:main'],
+        'pytest11': ['hoiio = pytest_hoiio'],
+    },
     classifiers=[
         'Development Status :: 5 - Production/Stable',
+        'Framework :: Pytest',
         'Intended Audience :: Developers',
         'Operating System :: OS Independent',
         'Programming Language :: Python :: 3',
