@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 from . import __version__
 from .exceptions import CredentialsMissing, HoiioException, InputInvalid
 from .fields import to_form
+from .notification import Notifications
 from .response import Response, fields_of
 from .service.account import Account
 from .service.fax import Fax
@@ -122,6 +123,7 @@ class HoiioClient:
         self.number = Number(self)
         self.account = Account(self)
         self.user = self.account
+        self.notification = Notifications(self)
         self._lock = Lock()
         self._settings = _Settings(Transport(None, USER_AGENT))
         _living.add(self)
@@ -179,6 +181,15 @@ class HoiioClient:
                 agent = ' '.join(filter(None, (USER_AGENT, new.user_agent)))
                 new = new._replace(transport=Transport(new.session, agent))
             self._settings = new
+
+    @property
+    def access_token(self) -> str:
+        """The access token, given or from the environment; for code that verifies signatures.
+
+        Raises:
+            CredentialsMissing: There is none.
+        """
+        return _credential('access_token', self._settings.access_token)
 
     @property
     def prefix(self) -> str | None:

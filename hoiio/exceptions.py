@@ -8,6 +8,7 @@
     │   └── FaxFileUnreadable   (also an OSError)
     ├── TransportError          (also the requests exception it stands for)
     ├── ResponseUnreadable      Hoiio, or something in between, answered with no API response
+    ├── NotificationInvalid     forged, altered, or no notification at all
     ├── FieldUnreadable         (also a ValueError)  one field of a response makes no sense
     └── ApiError                raised by `Response.raise_for_status` alone
         ├── CredentialsRefused
@@ -37,6 +38,7 @@ __all__ = [
     'FieldUnreadable',
     'HoiioException',
     'InputInvalid',
+    'NotificationInvalid',
     'RateLimitExceeded',
     'ResponseUnreadable',
     'TransportError',
@@ -122,6 +124,10 @@ class ResponseUnreadable(HoiioException):
         if response is not None:
             self.response = response
         self.outcome_unknown = outcome_unknown
+
+
+class NotificationInvalid(HoiioException):
+    """What came to a ``notify_url`` is not signed by Hoiio, or is no notification."""
 
 
 class FieldUnreadable(HoiioException, ValueError):

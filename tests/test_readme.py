@@ -6,6 +6,7 @@ import re
 import textwrap
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -16,19 +17,29 @@ BLOCKS = re.compile(r'\.\. code-block:: python\n\n((?: {4}.*\n|\n)+)')
 
 
 @pytest.fixture
-def snippets(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
+def sandbox(monkeypatch: pytest.MonkeyPatch) -> Iterator[Sandbox]:
     with Sandbox(seed=Seed(app_id='MY_APP_ID', access_token='MY_ACCESS_TOKEN')) as sandbox:
         monkeypatch.setenv('HOIIO_BASE_URL', sandbox.url)
-        yield [textwrap.dedent(block) for block in BLOCKS.findall(README)]
+        yield sandbox
 
 
-def test_snippets(snippets: list[str], capsys: pytest.CaptureFixture[str]) -> None:
-    first, ten_lines, failure = snippets
+@pytest.fixture
+def snippets() -> list[str]:
+    return [textwrap.dedent(block) for block in BLOCKS.findall(README)]
+
+
+def test_snippets(
+    sandbox: Sandbox, snippets: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    first, ten_lines, fixture, failure = snippets
     exec(first, {})
     assert re.fullmatch(r'AA-S-\d+\n', capsys.readouterr().out)
     exec(ten_lines, {})
     shown = textwrap.dedent(README.partition('It prints::\n\n')[2].partition('\n\n')[0])
     assert capsys.readouterr().out == f'{shown}\n'
+    namespace: dict[str, Any] = {}
+    exec(fixture, namespace)
+    namespace['test_a_welcome'](sandbox)
     exec(failure, {})
 
 

@@ -1,0 +1,110 @@
+"""An auto attendant: it answers the phone, offers a menu, connects, or takes a message.
+
+Who presses 1 or 2 is connected to that department. Where nobody picks up there, or nothing was
+pressed, the caller can leave a message, and its URL is sent to the owner as an SMS.
+
+    python examples/auto_attendant.py --sandbox
+
+runs it against a sandbox and lets you call it. For the real service, set HOIIO_APP_ID and
+HOIIO_ACCESS_TOKEN, and tell under which URL the rest of the world reaches this program:
+
+    python examples/auto_attendant.py --number +6531580000 --url https://example.com
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from http import HTTPStatus
+
+from flask import Flask, request
+from serving import NOTIFY, serve
+
+from hoiio import CallState, HoiioClient, NotificationInvalid
+from hoiio.notification import (
+    Call,
+    Gathered,
+    Handled,
+    IncomingCall,
+    IvrNotification,
+    Notification,
+    Recorded,
+    Transferred,
+)
+
+MENU = 'Welcome to Hoiio. For sales, press 1. For support, press 2.'
+NOBODY = 'Nobody is free at the moment. Please leave a message after the tone, and press hash.'
+
+
+@dataclass(frozen=True)
+class Office:
+    """Whom the attendant works for."""
+
+    departments: dict[str, str]
+    owner: str
+
+
+OFFICE = Office(departments={'1': '+6591111111', '2': '+6582222222'}, owner='+6593333333')
+
+
+class Attendant:
+    """What is said and done; Hoiio reports to the URL."""
+
+    def __init__(self, hoiio: HoiioClient, url: str, office: Office) -> None:
+        self.hoiio = hoiio
+        self.url = url
+        self.office = office
+
+    def react(self, notification: Notification) -> None:
+        """Go on with a call."""
+        departments = self.office.departments
+        match notification:
+            case Recorded(record_url=recording, from_=caller):
+                self.hoiio.sms.send(f'Message from {caller}: {recording}', self.office.owner)
+                notification.call.hangup(msg='Thank you. Goodbye.')
+            case IvrNotification(call_state=CallState.ENDED):
+                pass
+            case IncomingCall(call=call):
+                self.offer_menu(call)
+            case Gathered(call=call, digits=key) if key in departments:
+                self.connect(call, departments[key])
+            case Gathered(call=call, digits=''):
+                self.take_message(call)
+            case Gathered(call=call):
+                self.offer_menu(call)
+            case Transferred(call=call):
+                self.take_message(call)
+
+    def offer_menu(self, call: Call) -> None:
+        """Ask which department is wanted, twice if need be."""
+        call.gather(msg=MENU, max_digits=1, timeout=10, attempts=2, notify_url=self.url)
+
+    def connect(self, call: Call, phone: str) -> None:
+        """Ring a department."""
+        call.transfer(phone, msg='One moment, please.', on_failure='continue', notify_url=self.url)
+
+    def take_message(self, call: Call) -> None:
+        """Record a minute at most."""
+        call.record(msg=NOBODY, max_duration=60, notify_url=self.url)
+
+
+def create_app(hoiio: HoiioClient, url: str, office: Office = OFFICE) -> Flask:
+    """Make the application; Hoiio reaches it under the URL."""
+    app = Flask(__name__)
+    attendant, handled = Attendant(hoiio, url + NOTIFY, office), Handled()
+
+    @app.post(NOTIFY)
+    def notify() -> tuple[str, HTTPStatus]:
+        notification = hoiio.notification.from_request(request)
+        if handled.first_time(notification):
+            attendant.react(notification)
+        return '', HTTPStatus.NO_CONTENT
+
+    @app.errorhandler(NotificationInvalid)
+    def refuse(exc: NotificationInvalid) -> tuple[str, HTTPStatus]:
+        return str(exc), HTTPStatus.FORBIDDEN
+
+    return app
+
+
+if __name__ == '__main__':
+    serve(create_app, __doc__)

@@ -1,0 +1,86 @@
+"""How the examples run: on the real service, or with a sandbox at their side."""
+
+from __future__ import annotations
+
+import argparse
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from flask import Flask
+from werkzeug.serving import BaseWSGIServer, make_server
+
+from hoiio import HoiioClient
+from hoiio.sandbox import Sandbox
+
+CreateApp = Callable[[HoiioClient, str], Flask]
+
+# Where Hoiio reports what happens.
+NOTIFY = '/hoiio'
+
+
+def serve(create_app: CreateApp, doc: str | None) -> None:
+    """Run an example until Ctrl-C.
+
+    Args:
+        create_app: Makes the application of a client and the URL that Hoiio reaches it by.
+        doc: What to show as help.
+    """
+    parser = argparse.ArgumentParser(
+        description=doc, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument('--port', type=int, default=8000, help='where to listen (default: 8000)')
+    parser.add_argument('--number', help='the Hoiio number to answer')
+    parser.add_argument('--url', help='how the rest of the world reaches this program')
+    parser.add_argument('--sandbox', action='store_true', help='start a sandbox and use it')
+    parser.add_argument('--sandbox-port', type=int, default=8420, help='where (default: 8420)')
+    given = parser.parse_args()
+    if given.sandbox:
+        with Sandbox(port=given.sandbox_port) as sandbox:
+            serve_in(sandbox, create_app, given.port)
+    elif given.number and given.url:
+        client = HoiioClient()
+        client.number.configure(given.number, forward_to=given.url + NOTIFY).raise_for_status()
+        create_app(client, given.url).run(port=given.port)
+    else:
+        parser.error('either --sandbox, or --number and --url')
+
+
+def serve_in(sandbox: Sandbox, create_app: CreateApp, port: int) -> None:
+    """Run an example on a sandbox, and show what happens."""
+    with connected(sandbox, create_app, port) as number:
+        sandbox_port = sandbox.url.split(':')[2].split('/')[0]
+        print('Call the number from another terminal:\n')
+        print(f'  hoiio sandbox --port {sandbox_port} trigger call +6598765432 {number}\n')
+        print('Ctrl-C ends it. This is what happens:\n', flush=True)
+        try:
+            for line in sandbox.follow():
+                print(line, flush=True)
+        except KeyboardInterrupt:
+            print('\nStopped.')
+
+
+@contextmanager
+def connected(sandbox: Sandbox, create_app: CreateApp, port: int = 0) -> Iterator[str]:
+    """Serve an example, and let a number of the sandbox forward its calls there."""
+    server = make_server('127.0.0.1', port, Flask(__name__), threaded=True)
+    url = f'http://127.0.0.1:{server.port}'
+    client = sandbox.client()
+    number = client.number.subscribed_numbers().raise_for_status().entries[0].number
+    client.number.configure(number, forward_to=url + NOTIFY).raise_for_status()
+    server.app = create_app(client, url)
+    with running(server):
+        yield number
+
+
+@contextmanager
+def running(server: BaseWSGIServer) -> Iterator[None]:
+    """Run a server on a thread of its own."""
+    thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()

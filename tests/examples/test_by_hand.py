@@ -1,0 +1,49 @@
+"""The examples as they are started by hand."""
+
+from __future__ import annotations
+
+import re
+import signal
+import subprocess
+import sys
+
+import pytest
+
+from hoiio.cli import main
+from tests.examples.conftest import EXAMPLES, command
+
+NAMES = sorted(path.name for path in EXAMPLES.glob('*.py') if path.name != 'serving.py')
+
+
+def test_the_examples_are_known() -> None:
+    assert NAMES == ['auto_attendant.py', 'call_forwarding.py']
+
+
+@pytest.mark.parametrize('name', NAMES)
+def test_it_runs_in_a_sandbox_and_answers_a_call(name: str) -> None:
+    process = subprocess.Popen(
+        command(name), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    assert process.stdout is not None
+    advice = next(line for line in process.stdout if 'hoiio sandbox' in line)
+    assert main(advice.split()[1:]) == 0
+    story = ''
+    for line in process.stdout:
+        story += line
+        if re.search(r'session S1 (gather|transfer)', line):
+            break
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate(timeout=10)
+    assert (out[-10:], process.returncode) == ('\nStopped.\n', 0)
+    assert 'Traceback' not in err
+    assert 'session S1' in story
+
+
+@pytest.mark.parametrize('name', NAMES)
+def test_it_says_how_to_run_it(name: str) -> None:
+    run = [sys.executable, str(EXAMPLES / name)]
+    bare = subprocess.run(run, capture_output=True, text=True, check=False)
+    assert bare.returncode == 2
+    assert 'either --sandbox, or --number and --url' in bare.stderr
+    shown = subprocess.run([*run, '--help'], capture_output=True, text=True, check=True).stdout
+    assert f'python examples/{name} --sandbox' in shown

@@ -1,0 +1,57 @@
+"""Call forwarding, as somebody who calls it has it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from hoiio.sandbox import PhoneCall, Sandbox
+from tests.examples.conftest import CALLER
+
+FIRST, SECOND, OWNER = '+6591111111', '+6582222222', '+6593333333'
+
+
+@pytest.fixture
+def call(sandbox: Sandbox) -> Iterator[PhoneCall]:
+    """A call that is being forwarded."""
+    from call_forwarding import create_app  # noqa: PLC0415
+    from serving import connected  # noqa: PLC0415
+
+    with connected(sandbox, create_app) as number:
+        yield sandbox.phone(CALLER).call(number)
+        sandbox.drain()
+        assert {delivery.status for delivery in sandbox.deliveries} == {204}
+        sandbox.assert_quiet()
+
+
+def test_the_first_phone_answers(sandbox: Sandbox, call: PhoneCall) -> None:
+    ringing = sandbox.phone(FIRST).expect_call(CALLER)
+    ringing.answer()
+    call.expect_talking_to(FIRST)
+    ringing.hang_up()
+    call.expect_over()
+
+
+def test_the_second_phone_answers(sandbox: Sandbox, call: PhoneCall) -> None:
+    sandbox.phone(FIRST).expect_call(CALLER).reject()
+    sandbox.phone(SECOND).expect_call(CALLER).answer()
+    call.expect_talking_to(SECOND)
+    call.hang_up()
+
+
+def test_nobody_answers_so_the_owner_is_told(sandbox: Sandbox, call: PhoneCall) -> None:
+    sandbox.phone(FIRST).expect_call(CALLER).reject()
+    sandbox.phone(SECOND).expect_call(CALLER)
+    sandbox.clock.advance(minutes=1)
+    call.expect_said('Sorry, nobody can take your call.')
+    call.expect_over()
+    sandbox.phone(OWNER).expect_sms(f'Missed call from {CALLER}')
+
+
+def test_the_caller_gives_up(sandbox: Sandbox, call: PhoneCall) -> None:
+    ringing = sandbox.phone(FIRST).expect_call(CALLER)
+    call.hang_up()
+    ringing.expect_over()
+    sandbox.drain()
+    assert sandbox.client().sms.history().entries == []
