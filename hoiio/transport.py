@@ -6,16 +6,18 @@ becomes one of ours.
 
 from __future__ import annotations
 
-import http.cookiejar
 import random
 import re
-from collections.abc import Mapping
-from time import sleep
-from typing import Any
+from collections.abc import Iterable, Mapping
+from datetime import timedelta
+from time import perf_counter, sleep
+from typing import Any, Protocol
 from urllib.parse import urlencode, urlsplit
 
 import requests
-from requests.adapters import HTTPAdapter
+from requests.adapters import BaseAdapter, HTTPAdapter
+from requests.structures import CaseInsensitiveDict
+from urllib3 import HTTPConnectionPool
 from urllib3.exceptions import ConnectTimeoutError, HTTPError, NewConnectionError, SSLError
 from urllib3.util import Retry
 
@@ -51,19 +53,20 @@ class Transport:
     """Send forms over pooled connections; safe to share between threads and across a fork.
 
     Args:
-        session: The session to use instead of one of our own. Its adapters, hooks, auth, cookies,
-            proxies and certificates apply; redirects are not followed.
+        session: The session to use instead of connections of our own. Its adapters, hooks, auth,
+            cookies, proxies and certificates apply; redirects are not followed.
         user_agent: How to introduce ourselves.
     """
 
     def __init__(self, session: requests.Session | None, user_agent: str) -> None:
-        self._own = session is None
-        self._session = _session() if session is None else session
-        self._headers = {
-            'Accept': 'application/json',
-            'Content-Type': 'application/x-www-form-urlencoded',
+        headers = {
             'User-Agent': user_agent,
+            'Accept-Encoding': 'gzip, deflate',
+            'Accept': 'application/json',
+            'Connection': 'keep-alive',
+            'Content-Type': 'application/x-www-form-urlencoded',
         }
+        self._line: Line = Direct(headers) if session is None else Borrowed(session, headers)
 
     def post(
         self,
@@ -83,17 +86,17 @@ class Transport:
             InputInvalid: The session would repeat a request that may have arrived.
             TransportError: No complete response arrived.
         """
-        if not self._own:
-            _check_retries(self._session, url)
         body, attempt = Body(urlencode(form).encode('ascii')), 0
+        self._line.check(url)
         while True:
             last = attempt == max_retries
-            exchange = Exchange(self._session, operation)
+            answered = Flag()
             try:
-                response = exchange.post(url, body, self._headers, timeout)
+                response = self._line.post(url, body, timeout, answered)
             except (OSError, HTTPError, ValueError, OverflowError) as exc:
-                if last or not exchange.repeatable(exc):
-                    raise exchange.translate(exc) from exc
+                left = answered.is_set or not _never_left(exc)
+                if last or not _is_passing(exc) or (left and not is_read(operation)):
+                    raise _translate(exc, operation, left=left) from exc
             else:
                 if last or response.status_code < 500 or not is_read(operation):  # noqa: PLR2004
                     return response
@@ -106,15 +109,14 @@ class Transport:
         For a child after a fork: its parent goes on using them. It must not even close them,
         because a lock of the pool may have been held by a thread that the child does not have.
         """
-        for adapter in self._session.adapters.values():
+        for adapter in self._line.adapters():
             if isinstance(adapter, HTTPAdapter):
                 _inherited.append((adapter.poolmanager, adapter.proxy_manager))
                 adapter.__setstate__(adapter.__getstate__())
 
     def close(self) -> None:
         """Close the pooled connections, unless they are those of somebody else's session."""
-        if self._own:
-            self._session.close()
+        self._line.close()
 
 
 # Kept from being finalised: see Transport.renew_connections.
@@ -128,28 +130,159 @@ class Body(bytes):
         return f'<{len(self)} bytes>'
 
 
-class Exchange:
-    """One attempt: a request, and as much as is known of its fate."""
+class Flag:
+    """Something that may turn out to be true."""
 
-    def __init__(self, session: requests.Session, operation: str) -> None:
-        self._session = session
-        self._operation = operation
-        self._answered = False
-        self._location = ''
+    is_set = False
 
-    def post(
-        self, url: str, body: bytes, headers: Mapping[str, str], timeout: Timeout
-    ) -> requests.Response:
+
+class Line(Protocol):
+    """A way to post: over connections of our own, or over somebody's session."""
+
+    def check(self, url: str) -> None:
+        """Refuse to post where that could repeat itself."""
+
+    def post(self, url: str, body: Body, timeout: Timeout, answered: Flag) -> requests.Response:
+        """Post, and return the response without the body of its request.
+
+        The flag is set as soon as an answer has begun.
+        """
+
+    def adapters(self) -> Iterable[BaseAdapter]:
+        """Return what holds the connections."""
+
+    def close(self) -> None:
+        """Close the connections, if they are ours."""
+
+
+class Direct:
+    """Post over an adapter of requests, without the session around it.
+
+    A session reads the environment, ~/.netrc, cookies, hooks and the parts of the URL anew for
+    each request. Here the environment is read once for each host, and there are no others: the
+    credentials of ~/.netrc are for others, one caller's cookies are not the next one's, and an
+    adapter follows no redirect.
+    """
+
+    def __init__(self, headers: Mapping[str, str]) -> None:
+        self._headers = headers
+        self._adapter = Adapter(pool_maxsize=POOL_SIZE)
+        self._settings: dict[str, dict[str, Any]] = {}
+
+    def check(self, url: str) -> None:
+        """Do nothing: our own adapter does not repeat."""
+
+    def post(self, url: str, body: Body, timeout: Timeout, answered: Flag) -> requests.Response:
         """Post, and return the response without the body of its request."""
+        started = perf_counter()
+        headers = CaseInsensitiveDict({**self._headers, 'Content-Length': str(len(body))})
+        request, shown = _request(url, headers, body), _request(url, headers, None)
+        try:
+            response = self._adapter.send(request, timeout=timeout, **self._settings_for(url))
+            answered.is_set = True
+            response.content  # noqa: B018 - reads it
+        except requests.RequestException as exc:
+            exc.request = shown
+            raise
+        response.elapsed = timedelta(seconds=perf_counter() - started)
+        response.request = shown
+        return response
+
+    def _settings_for(self, url: str) -> dict[str, Any]:
+        origin = _origin(url)
+        if origin not in self._settings:
+            session = requests.Session()
+            self._settings[origin] = session.merge_environment_settings(
+                url, _proxies(url), False, None, None
+            )
+        return self._settings[origin]
+
+    def adapters(self) -> Iterable[BaseAdapter]:
+        """Return the one adapter."""
+        return [self._adapter]
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._adapter.close()
+
+
+class Adapter(HTTPAdapter):
+    """An adapter that finds its connections by the host alone, because all else stays the same."""
+
+    _pools: dict[str, HTTPConnectionPool]
+
+    def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
+        """Start with no connections."""
+        self._pools = {}
+        super().init_poolmanager(*args, **kwargs)
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._pools = {}
+        super().close()
+
+    def get_connection_with_tls_context(
+        self, request: requests.PreparedRequest, *args: Any, **kwargs: Any
+    ) -> HTTPConnectionPool:
+        """Return the connections to the host of a request."""
+        pool = self._pools.get(_origin(str(request.url)))
+        return pool or super().get_connection_with_tls_context(request, *args, **kwargs)
+
+    def cert_verify(self, conn: Any, url: str, verify: Any, cert: Any) -> None:
+        """Set the certificates for the connections to a host, once, and remember these."""
+        origin = _origin(url)
+        if self._pools.get(origin) is not conn:
+            super().cert_verify(conn, url, verify, cert)
+            self._pools[origin] = conn
+
+    def request_url(self, request: requests.PreparedRequest, proxies: dict[str, str] | None) -> str:
+        """Return the target of a request, which is its path, as plain http meets no proxy."""
+        url = str(request.url)
+        return url[len(_origin(url)) :]
+
+    def build_response(self, req: requests.PreparedRequest, resp: Any) -> requests.Response:
+        """Make the response; looking for cookies takes long, so only where there are any."""
+        if 'Set-Cookie' in resp.headers:
+            return super().build_response(req, resp)
+        response = requests.Response()
+        response.status_code, response.reason = resp.status, resp.reason
+        response.headers = CaseInsensitiveDict(resp.headers)
+        response.raw, response.url, response.request = resp, str(req.url), req
+        return response
+
+
+class Borrowed:
+    """Post over a session of the user's, with all that hangs on it."""
+
+    def __init__(self, session: requests.Session, headers: Mapping[str, str]) -> None:
+        self._session = session
+        self._headers = headers
+
+    def check(self, url: str) -> None:
+        """Refuse a session that would repeat a request that may have arrived."""
+        _check_retries(self._session, url)
+
+    def post(self, url: str, body: Body, timeout: Timeout, answered: Flag) -> requests.Response:
+        """Post, and return the response without the body of its request."""
+        locations: list[str] = []
+
+        def first(response: requests.Response, **_: object) -> None:
+            answered.is_set = True
+
+        def last(response: requests.Response, **_: object) -> None:
+            # Even told not to follow, requests would read it, fail on nonsense, and prepare a next
+            # request with the same body.
+            locations.append(response.headers.pop('Location', ''))
+
         try:
             response = self._session.post(
                 url,
                 data=body,
-                headers=headers,
+                headers=self._headers,
                 timeout=timeout,
                 # The body, and with it the access token, would go wherever it says.
                 allow_redirects=False,
-                hooks={'response': self._hooks()},
+                hooks={'response': [first, *self._hooks(), last]},
                 proxies=_proxies(url),
                 stream=False,
             )
@@ -157,46 +290,47 @@ class Exchange:
             exc.request = _without_body(exc.request)
             _forget_bodies(exc.response)
             raise
-        if self._location:
-            response.headers['Location'] = self._location
+        for location in filter(None, locations):
+            response.headers['Location'] = location
         _forget_bodies(response)
         return response
 
-    def _hooks(self) -> list[Any]:
+    def _hooks(self) -> Iterable[Any]:
         hooks = self._session.hooks.get('response') or []
-        between = [hooks] if callable(hooks) else hooks
-        return [self._note_answer, *between, self._keep_location]
+        return [hooks] if callable(hooks) else hooks
 
-    def _note_answer(self, response: requests.Response, **_: object) -> None:
-        self._answered = True
+    def adapters(self) -> Iterable[BaseAdapter]:
+        """Return the adapters that are mounted."""
+        return self._session.adapters.values()
 
-    def _keep_location(self, response: requests.Response, **_: object) -> None:
-        # Even told not to follow, requests would read it, fail on nonsense, and prepare a next
-        # request with the same body.
-        self._location = response.headers.pop('Location', '')
+    def close(self) -> None:
+        """Leave the session open: it is not ours."""
 
-    def repeatable(self, exc: Exception) -> bool:
-        """Tell whether another attempt is safe and may help."""
-        passing = isinstance(exc, _PASSING) and not isinstance(exc, requests.exceptions.SSLError)
-        safe = is_read(self._operation) or not self._may_have_arrived(exc)
-        return passing and safe
 
-    def translate(self, exc: Exception) -> TransportError:
-        """Make the error of ours that an exception becomes."""
-        unknown = not is_read(self._operation) and self._may_have_arrived(exc)
-        advice = next_step(self._operation, outcome_unknown=unknown)
-        kind = (
-            type(exc) if isinstance(exc, requests.RequestException) else requests.RequestException
-        )
-        error = _counterpart(kind)(
-            f'{self._operation}: {_USER_INFO.sub("//", str(_reason(exc)))}.{advice}',
-            outcome_unknown=unknown,
-        )
-        error.__dict__.update(request=getattr(exc, 'request', None), response=None)
-        return error
+def _origin(url: str) -> str:
+    return url[: url.index('/', len('https://'))]
 
-    def _may_have_arrived(self, exc: Exception) -> bool:
-        return self._answered or not _never_left(exc)
+
+def _request(url: str, headers: Any, body: Body | None) -> requests.PreparedRequest:
+    request = requests.PreparedRequest()
+    request.method, request.url, request.headers, request.body = 'POST', url, headers, body
+    return request
+
+
+def _is_passing(exc: Exception) -> bool:
+    return isinstance(exc, _PASSING) and not isinstance(exc, requests.exceptions.SSLError)
+
+
+def _translate(exc: Exception, operation: str, *, left: bool) -> TransportError:
+    unknown = left and not is_read(operation)
+    advice = next_step(operation, outcome_unknown=unknown)
+    known = isinstance(exc, requests.RequestException)
+    error = _counterpart(type(exc) if known else requests.RequestException)(
+        f'{operation}: {_USER_INFO.sub("//", str(_reason(exc)))}.{advice}',
+        outcome_unknown=unknown,
+    )
+    error.__dict__.update(request=getattr(exc, 'request', None), response=None)
+    return error
 
 
 def _never_left(exc: Exception) -> bool:
@@ -223,20 +357,6 @@ def _reason(exc: BaseException) -> object:
 
 # The name and password of a proxy, in a message that quotes its URL.
 _USER_INFO = re.compile(r'//[^/@\s]*@')
-
-
-def _session() -> requests.Session:
-    session = requests.Session()
-    session.mount('https://', HTTPAdapter(pool_maxsize=POOL_SIZE))
-    session.mount('http://', HTTPAdapter(pool_maxsize=POOL_SIZE))
-    # Credentials of ~/.netrc are for others, and one caller's cookies are not the next one's.
-    session.auth = _no_auth
-    session.cookies.set_policy(http.cookiejar.DefaultCookiePolicy(allowed_domains=()))
-    return session
-
-
-def _no_auth(request: requests.PreparedRequest) -> requests.PreparedRequest:
-    return request
 
 
 def _check_retries(session: requests.Session, url: str) -> None:

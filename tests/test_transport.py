@@ -20,7 +20,15 @@ from urllib3.exceptions import (
 )
 from urllib3.util import Retry
 
-from hoiio import HoiioClient, HoiioException, InputInvalid, Response, TransportError, __version__
+from hoiio import (
+    HoiioClient,
+    HoiioException,
+    InputInvalid,
+    Response,
+    ResponseUnreadable,
+    TransportError,
+    __version__,
+)
 from tests import wire
 from tests.conftest import BASE_URL, Api
 
@@ -393,6 +401,30 @@ def test_digest_authentication_leaves_no_token_behind(server: wire.Server) -> No
     assert len(res.response.history) == 1
     assert res.response.history[0].request.body is None
     assert b'SECRET-TOKEN' not in pickle.dumps(res)
+
+
+def test_a_redirect_of_a_session_of_the_users_is_not_followed(server: wire.Server) -> None:
+    location = f'Location: {server.url}elsewhere\r\n'
+    server.behaviours = (wire.answer(wire.http(b'', 307, location)), wire.answer())
+    client = HoiioClient('APP', 'TOKEN', base_url=server.url, session=requests.Session())
+    with pytest.raises(ResponseUnreadable) as caught:
+        client.sms.send('Hoiio World', '+6511111111')
+    assert caught.value.response.headers['Location'] == f'{server.url}elsewhere'
+    assert caught.value.response.next is None
+    assert len(server.requests) == 1
+
+
+def test_a_cookie_is_shown_and_not_sent_back(server: wire.Server) -> None:
+    server.behaviours = (wire.answer(wire.http(wire.OK, headers='Set-Cookie: seen=1\r\n')),)
+    client = HoiioClient('APP', 'TOKEN', base_url=server.url)
+    assert client.account.balance().response.cookies['seen'] == '1'
+    client.account.balance()
+    assert b'seen' not in server.requests[1]
+
+
+def test_how_long_it_took(client: HoiioClient, server: wire.Server) -> None:
+    client.init(base_url=server.url)
+    assert client.account.balance().response.elapsed.total_seconds() > 0
 
 
 def test_a_session_of_the_users_is_not_closed(server: wire.Server) -> None:

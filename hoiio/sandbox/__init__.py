@@ -274,7 +274,7 @@ class Sandbox:
             seconds: How late, in real time up to 60, for ``latency``.
 
         Returns:
-            The id of the fault, under which `control` and the command line know it.
+            The id of the fault, under which the control API knows it.
 
         Raises:
             ValueError: If one of these makes no sense.

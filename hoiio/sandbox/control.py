@@ -76,7 +76,10 @@ class Control:
         except Refused as refusal:
             return _json({'message': refusal.status.value}, HTTPStatus.CONFLICT)
         except LookupError as exc:
-            return _json({'message': str(exc.args[0])}, HTTPStatus.NOT_FOUND)
+            # A key that is missing is a mistake of ours, and not something that is not there.
+            if isinstance(exc, (KeyError, IndexError)):
+                raise
+            return _json({'message': str(exc)}, HTTPStatus.NOT_FOUND)
         except (ValueError, OverflowError, RecursionError) as exc:
             return _json({'message': str(exc)}, HTTPStatus.BAD_REQUEST)
 

@@ -209,9 +209,8 @@ def restore(core: Core, data: dict[str, Any]) -> object:
 
 
 def answer(held: Phone) -> None:
-    """Take the call or the fax that has rung longest."""
-    ringing = _ringing(held)
-    _first(held, ringing).answer()
+    """Take the call that has rung longest."""
+    _first(held, _ringing(held)).answer()
 
 
 def accept(held: Phone) -> None:
@@ -221,8 +220,7 @@ def accept(held: Phone) -> None:
 
 def reject(held: Phone) -> None:
     """Decline the call that has rung longest."""
-    ringing = _ringing(held)
-    _first(held, ringing).reject()
+    _first(held, _ringing(held)).reject()
 
 
 #: What a phone can be told to do, with the fields that say more.

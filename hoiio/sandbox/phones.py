@@ -494,9 +494,7 @@ class PhoneCall:
                 raise AssertionError(f'not joined with {number or "anybody"}: {self._story()}')
         return found
 
-    def expect_over(
-        self, outcome: str | None = None, *, timeout: float = EXPECT_SECONDS
-    ) -> None:
+    def expect_over(self, outcome: str | None = None, *, timeout: float = EXPECT_SECONDS) -> None:
         """Wait for the end of the call.
 
         Args:

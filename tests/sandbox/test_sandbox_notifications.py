@@ -175,7 +175,8 @@ def test_what_a_request_causes_waits_for_its_answer(desk: Desk) -> None:
     desk.core.postman.start()
     desk('sms/send', dest=DEST, msg='x', notify_url='http://127.0.0.1:9/')
     assert courier.next() == 'AA-S-1'
-    assert desk.core.postman.letters == [first, second], 'the second may not overtake the first'
+    assert desk.core.postman.letters[:2] == [first, second], 'the second may not overtake'
+    assert courier.arrived.empty()
     desk.core.postman.release(outcome.hold)
     desk.core.postman.drain(10)
     assert [courier.next(), courier.next()] == ['ongoing', 'ended']
@@ -323,7 +324,7 @@ def test_one_transaction_waits_for_itself_alone(postman: Postman, courier: Couri
     for n in range(20):
         post(postman, str(n), lane=f'L{n}', host='b')
     assert sorted(int(courier.next()) for _ in range(20)) == list(range(20))
-    assert [letter.fields['n'] for letter in postman.letters] == ['1', '2']
+    assert [letter.fields['n'] for letter in postman.letters][:2] == ['1', '2']
     leave.set()
     assert arrivals(postman, courier) == ['1', '2']
     assert [delivery.id for delivery in postman.deliveries] == list(range(1, 23))
