@@ -97,5 +97,6 @@ def _add_sandbox(sandbox: argparse.ArgumentParser) -> None:
             parser.add_argument(name, help=meaning)
     resend = actions.add_parser('resend', help='deliver a notification once more')
     resend.add_argument('id', type=int, help='its id, as the event line shows it')
+    actions.add_parser('numbers', help='list the magic numbers, which behave in a special way')
     wait = actions.add_parser('wait', help='wait until the sandbox answers')
     wait.add_argument('--timeout', type=float, default=10, help='seconds (default: %(default)s)')

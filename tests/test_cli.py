@@ -15,6 +15,7 @@ import hoiio
 from hoiio import Hoiio, HoiioClient, HoiioException, __version__
 from hoiio.cli import main
 from hoiio.sandbox.demo import small_pdf
+from hoiio.sandbox.magic import MAGIC
 from tests import wire
 
 MAIN = str(Path(hoiio.__file__).with_name('__main__.py'))
@@ -233,3 +234,10 @@ def test_a_person_answers_presses_and_hangs_up() -> None:
         running.interrupt()
     assert [body['call_state'] for body in bodies] == [['ongoing'], ['ongoing'], ['ended']]
     assert bodies[1]['digits'] == ['1']
+
+
+def test_numbers(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(['sandbox', 'numbers']) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.split()[0] for line in lines] == list(MAGIC)
+    assert not any('`' in line for line in lines)

@@ -10,7 +10,7 @@ import pytest
 
 DOCS = Path(__file__).parent.parent / 'docs'
 BLOCK = re.compile(r'\.\. code-block:: (python|text)\n\n((?: {4}.*\n|\n)+)')
-CHAPTERS = ['notifications.rst']
+CHAPTERS = ['notifications.rst', 'sandbox.rst']
 
 
 @pytest.mark.parametrize('chapter', CHAPTERS)
@@ -24,5 +24,5 @@ def test_a_chapter_does_what_it_shows(chapter: str, capsys: pytest.CaptureFixtur
             ran += 1
         else:
             assert capsys.readouterr().out.strip() == text.strip()
-    assert ran >= 5
+    assert ran >= 5, 'the snippets were not found'
     assert capsys.readouterr().out == ''

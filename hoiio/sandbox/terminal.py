@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from . import Sandbox
+from .magic import MAGIC
 from .remote import Remote, RemoteError
 
 if TYPE_CHECKING:
@@ -84,6 +85,11 @@ def _resend(remote: Remote, given: Namespace) -> None:
     print(remote.post(f'deliveries/{given.id}/resend')['id'])
 
 
+def _numbers(_remote: Remote, _given: Namespace) -> None:
+    for number, behaviour in MAGIC.items():
+        print(f'{number}  {behaviour.sentence.replace("``", "")}')
+
+
 def _wait(remote: Remote, given: Namespace) -> None:
     end = time.monotonic() + given.timeout
     while not _answers(remote):
@@ -102,4 +108,4 @@ def _answers(remote: Remote) -> bool:
 
 # What the control API calls them.
 KINDS = {'sms': 'send_sms', 'fax': 'send_fax', 'hangup': 'hang_up'}
-ACTIONS = {'trigger': _trigger, 'resend': _resend, 'wait': _wait}
+ACTIONS = {'trigger': _trigger, 'resend': _resend, 'numbers': _numbers, 'wait': _wait}

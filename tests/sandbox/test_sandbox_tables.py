@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import re
-import textwrap
 from pathlib import Path
 
 import pytest
@@ -48,15 +47,6 @@ def plain(sentence: str) -> str:
 def test_each_table_is_well_formed_and_in_the_documentation(name: str) -> None:
     assert rows(TABLES[name]())
     assert f'.. sandbox-table:: {name}\n' in (DOCS / 'sandbox.rst').read_text()
-
-
-def test_the_programs_of_the_chapter_run(capsys: pytest.CaptureFixture[str]) -> None:
-    text = (DOCS / 'sandbox.rst').read_text()
-    blocks = re.findall(r'.. code-block:: python\n\n((?:    .*\n|\n)+)', text)
-    for block in blocks:
-        exec(textwrap.dedent(block), {})
-    assert len(blocks) == 2
-    assert capsys.readouterr().out == 'Hello\n'
 
 
 def test_the_operations_are_all_there() -> None:
