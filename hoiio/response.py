@@ -47,6 +47,7 @@ from .fields import (
     to_int,
     to_list,
     to_str,
+    to_word,
 )
 
 if TYPE_CHECKING:
@@ -75,6 +76,8 @@ class Field(NamedTuple):
     """A second name under which the service has been seen to send it."""
     default: Any = None
     """The wire value that stands for a missing one."""
+    is_nested: bool = False
+    """Whether it holds entries, which are made when they are asked for."""
 
 
 class Entry:
@@ -107,6 +110,10 @@ class Entry:
     def _read(self, name: str) -> Any:
         if name.startswith('_') or 'json' not in self.__dict__:
             raise AttributeError(name)
+        if '_converted' not in self.__dict__:
+            self._convert()
+            if name in self.__dict__:
+                return self.__dict__[name]
         field = fields_of(type(self)).get(name, Field())
         sources = (self.json.get(name), self.json.get(field.alias or name), field.default)
         value = next((each for each in sources if not is_missing(field.convert, each)), None)
@@ -116,6 +123,18 @@ class Entry:
             value = read(name, field.convert, value)
         self.__dict__[name] = value
         return value
+
+    def _convert(self) -> None:
+        # All plain fields at once, which costs a fraction of one after the other. What cannot be
+        # read here is read again, and explained, if somebody asks for it.
+        values, converters = self.__dict__, plain_fields_of(type(self))
+        values['_converted'] = True
+        for name, value in self.json.items():
+            if name in converters:
+                try:  # noqa: SIM105 - suppress() costs as much as a field
+                    values[name] = converters[name](value)
+                except (ValueError, TypeError):
+                    pass
 
     def _missing(self, name: str) -> str:
         return f'{type(self).__name__} has no {name!r}: Hoiio left it out'
@@ -309,6 +328,18 @@ _CONVERTERS: Mapping[Any, Callable[[Any], Any]] = {
 
 
 _declared: dict[type[Entry], Mapping[str, Field]] = {}
+_plain: dict[type[Entry], Mapping[str, Callable[[Any], Any]]] = {}
+
+
+def plain_fields_of(kind: type[Entry]) -> Mapping[str, Callable[[Any], Any]]:
+    """Return how to read the fields of a class, without those that hold entries."""
+    if kind not in _plain:
+        _plain[kind] = {
+            name: field.convert
+            for name, field in fields_of(kind).items()
+            if field.convert and not field.is_nested
+        }
+    return _plain[kind]
 
 
 def fields_of(kind: type[Entry]) -> Mapping[str, Field]:
@@ -325,8 +356,9 @@ def fields_of(kind: type[Entry]) -> Mapping[str, Field]:
 def _field(hint: Any) -> Field:
     if get_origin(hint) is Annotated:
         hint, field = get_args(hint)
-        return Field(field.convert or _converter(hint), field.alias, field.default)
-    return Field(_converter(hint))
+        convert = field.convert or _converter(hint)
+        return Field(convert, field.alias, field.default, get_origin(hint) is list)
+    return Field(_converter(hint), is_nested=get_origin(hint) is list)
 
 
 def _converter(hint: Any) -> Callable[[Any], Any] | None:
@@ -343,7 +375,7 @@ def _converter(hint: Any) -> Callable[[Any], Any] | None:
     if issubclass(hint, Entry):
         return hint._of
     if issubclass(hint, Word):
-        return lambda value: hint(to_str(value))
+        return to_word(hint)
     return _CONVERTERS.get(hint)
 
 
