@@ -77,6 +77,7 @@ def test_float_as_string_or_number(amount: Decimal) -> None:
         '\u0663',
         ' 1',
         '1e999',
+        '9' * 400,
         'nan',
         'inf',
         '-Infinity',
