@@ -11,7 +11,7 @@ A test that takes it has the Hoiio service to itself::
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -24,15 +24,19 @@ if TYPE_CHECKING:
 @pytest.fixture(scope='session')
 def _hoiio_sandbox_of_the_run() -> Iterator[Sandbox]:
     # Not at the top: a run that does not use the fixture does not pay for it.
-    from hoiio.sandbox import Sandbox  # noqa: PLC0415
-
+    try:
+        from hoiio.sandbox import Sandbox  # noqa: PLC0415
+    except ModuleNotFoundError as exc:
+        pytest.fail(f'{exc}: pip install "hoiio[sandbox]"', pytrace=False)
     with Sandbox() as sandbox:
         yield sandbox
 
 
 @pytest.fixture
 def hoiio_sandbox(
-    _hoiio_sandbox_of_the_run: Sandbox, monkeypatch: pytest.MonkeyPatch
+    _hoiio_sandbox_of_the_run: Sandbox,
+    monkeypatch: pytest.MonkeyPatch,
+    request: pytest.FixtureRequest,
 ) -> Iterator[Sandbox]:
     """A sandbox in its seed state; the environment makes every client use it.
 
@@ -45,18 +49,23 @@ def hoiio_sandbox(
     monkeypatch.setenv('HOIIO_BASE_URL', sandbox.url)
     monkeypatch.setenv('HOIIO_APP_ID', sandbox.app_id)
     monkeypatch.setenv('HOIIO_ACCESS_TOKEN', sandbox.access_token)
+    request.node.stash[_TRANSCRIPT] = lambda: sandbox.events
     yield sandbox
+    events = sandbox.events
+    request.node.stash[_TRANSCRIPT] = lambda: events
     # Nothing of this test is delivered while the next one runs.
     sandbox.reset()
 
 
-@pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport(
-    item: pytest.Item, call: pytest.CallInfo[None]
-) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+_TRANSCRIPT = pytest.StashKey[Any]()
+
+
+# The older kind of wrapper, which every pytest since 7 knows.
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, Any, None]:
     """Add what happened in the sandbox to the report of a test that failed."""
-    report = yield
-    sandbox: Sandbox | None = getattr(item, 'funcargs', {}).get('hoiio_sandbox')
-    if report.failed and call.when == 'call' and sandbox is not None:
-        report.sections.append(('Hoiio sandbox', '\n'.join(sandbox.events)))
-    return report
+    outcome = yield
+    report = outcome.get_result()
+    transcript = item.stash.get(_TRANSCRIPT, None)
+    if report.failed and transcript is not None:
+        report.sections.append(('Hoiio sandbox', '\n'.join(transcript())))

@@ -26,7 +26,7 @@ napoleon_google_docstring = True
 # The names of others: their documentation cannot be fetched while this one is built.
 nitpick_ignore_regex = [
     ('py:.*', r'(requests|collections|datetime|os|types|typing)\..*'),
-    ('py:.*', r'(.*\.)?(E|R|T|Self|Timeout|Word)'),
+    ('py:.*', r'(.*\.)?(E|R|T|Self|Timeout|Word|_\w+)'),
 ]
 
 

@@ -13,6 +13,7 @@ HOIIO_ACCESS_TOKEN, and tell under which URL the rest of the world reaches this 
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 from http import HTTPStatus
 
@@ -53,6 +54,7 @@ class Attendant:
         self.hoiio = hoiio
         self.url = url
         self.office = office
+        self._steps = itertools.count(1)
 
     def react(self, notification: Notification) -> None:
         """Go on with a call."""
@@ -74,17 +76,23 @@ class Attendant:
             case Transferred(call=call):
                 self.take_message(call)
 
+    def next_url(self) -> str:
+        """Let each block report elsewhere, so that no two reports are alike: see `Handled`."""
+        return f'{self.url}?step={next(self._steps)}'
+
     def offer_menu(self, call: Call) -> None:
         """Ask which department is wanted, twice if need be."""
-        call.gather(msg=MENU, max_digits=1, timeout=10, attempts=2, notify_url=self.url)
+        call.gather(msg=MENU, max_digits=1, timeout=10, attempts=2, notify_url=self.next_url())
 
     def connect(self, call: Call, phone: str) -> None:
         """Ring a department."""
-        call.transfer(phone, msg='One moment, please.', on_failure='continue', notify_url=self.url)
+        call.transfer(
+            phone, msg='One moment, please.', on_failure='continue', notify_url=self.next_url()
+        )
 
     def take_message(self, call: Call) -> None:
         """Record a minute at most."""
-        call.record(msg=NOBODY, max_duration=60, notify_url=self.url)
+        call.record(msg=NOBODY, max_duration=60, notify_url=self.next_url())
 
 
 def create_app(hoiio: HoiioClient, url: str, office: Office = OFFICE) -> Flask:
@@ -97,7 +105,7 @@ def create_app(hoiio: HoiioClient, url: str, office: Office = OFFICE) -> Flask:
         notification = hoiio.notification.from_request(request)
         if handled.first_time(notification):
             attendant.react(notification)
-        return '', HTTPStatus.NO_CONTENT
+        return '', HTTPStatus.OK
 
     @app.errorhandler(NotificationInvalid)
     def refuse(exc: NotificationInvalid) -> tuple[str, HTTPStatus]:

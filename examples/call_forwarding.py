@@ -74,7 +74,7 @@ def create_app(
         notification = hoiio.notification.from_request(request)
         if handled.first_time(notification):
             forwarding.react(notification)
-        return '', HTTPStatus.NO_CONTENT
+        return '', HTTPStatus.OK
 
     @app.errorhandler(NotificationInvalid)
     def refuse(exc: NotificationInvalid) -> tuple[str, HTTPStatus]:

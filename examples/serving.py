@@ -40,8 +40,9 @@ def serve(create_app: CreateApp, doc: str | None) -> None:
             serve_in(sandbox, create_app, given.port)
     elif given.number and given.url:
         client = HoiioClient()
-        client.number.configure(given.number, forward_to=given.url + NOTIFY).raise_for_status()
-        create_app(client, given.url).run(port=given.port)
+        url = given.url.rstrip('/')
+        client.number.configure(given.number, forward_to=url + NOTIFY).raise_for_status()
+        create_app(client, url).run(port=given.port)
     else:
         parser.error('either --sandbox, or --number and --url')
 
@@ -50,8 +51,11 @@ def serve_in(sandbox: Sandbox, create_app: CreateApp, port: int) -> None:
     """Run an example on a sandbox, and show what happens."""
     with connected(sandbox, create_app, port) as number:
         sandbox_port = sandbox.url.split(':')[2].split('/')[0]
-        print('Call the number from another terminal:\n')
-        print(f'  hoiio sandbox --port {sandbox_port} trigger call +6598765432 {number}\n')
+        trigger = f'hoiio sandbox --port {sandbox_port} trigger'
+        print('Call the number from another terminal, press keys, and hang up:\n')
+        print(f'  {trigger} call +6598765432 {number}')
+        print(f'  {trigger} press +6598765432 1')
+        print(f'  {trigger} hangup +6598765432\n')
         print('Ctrl-C ends it. This is what happens:\n', flush=True)
         try:
             for line in sandbox.follow():

@@ -77,6 +77,8 @@ def _add_sandbox(sandbox: argparse.ArgumentParser) -> None:
     sandbox.add_argument(
         '--port',
         type=int,
+        choices=range(65536),
+        metavar='PORT',
         default=PORT,
         help='where it listens; 0 takes a free port (default: %(default)s)',
     )

@@ -31,7 +31,8 @@ from __future__ import annotations
 import hashlib
 import hmac
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime
 from functools import wraps
 from threading import Lock
@@ -39,7 +40,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Concatenate, ParamSpec, Protoc
 from urllib.parse import parse_qsl
 
 from .constants import CallState, CallStatus, FaxStatus, SmsStatus, Status
-from .exceptions import CredentialsMissing, NotificationInvalid
+from .exceptions import CredentialsMissing, HoiioException, NotificationInvalid
 from .response import Entry, Field
 from .service.ivr import Ivr
 
@@ -77,6 +78,10 @@ P = ParamSpec('P')
 R = TypeVar('R')
 
 HEADER = 'X-Hoiio-Signature'
+READ_BEFORE = 'the raw body is empty, or gone because the form was read before: call this first'
+# No notification comes near this; it keeps a stranger from filling the memory.
+LONGEST_BODY = 1024 * 1024
+LONGEST_LENGTH = 18
 
 
 class Notification(Entry):
@@ -103,7 +108,17 @@ class Notification(Entry):
         self.unsigned = unsigned
 
 
-class CallEnded(Notification):
+class _Charged(Notification):
+    dest1: str
+    call_status_dest1: CallStatus
+    date: datetime
+    duration: int
+    currency: str
+    rate: float
+    debit: float
+
+
+class CallEnded(_Charged):
     """A call-back is over.
 
     Attributes:
@@ -118,22 +133,22 @@ class CallEnded(Notification):
         debit: What was charged.
     """
 
-    dest1: str
     dest2: str
-    call_status_dest1: CallStatus
     call_status_dest2: CallStatus
-    date: datetime
-    duration: int
-    currency: str
-    rate: float
-    debit: float
 
 
-class ParticipantLeft(CallEnded):
-    """Somebody has left a conference: the fields of `CallEnded`, without a ``dest2``.
+class ParticipantLeft(_Charged):
+    """Somebody has left a conference.
 
     Attributes:
+        dest1: Who it was.
+        call_status_dest1: How the call to them went.
         room: The room, where Hoiio tells it.
+        date: When, in GMT+8.
+        duration: In minutes.
+        currency: The currency of the amounts.
+        rate: The price of a minute.
+        debit: What was charged.
     """
 
     room: str
@@ -282,7 +297,14 @@ class IvrNotification(Notification):
 
     @property
     def call(self) -> Call:
-        """The call, to act on."""
+        """The call, to act on.
+
+        Raises:
+            HoiioException: The notification was pickled or copied, which leaves its client
+                behind.
+        """
+        if '_ivr' not in self.__dict__:
+            raise HoiioException('a copy has no client: use Call(Hoiio.ivr, notification.session)')
         return Call(self._ivr, self.session)
 
     def is_over(self) -> bool:
@@ -384,22 +406,27 @@ _MARKS: Mapping[str, type[IvrNotification]] = {
 }
 
 
+_SMS_MARKS: Sequence[tuple[frozenset[str], type[Notification]]] = (
+    (frozenset({'sms_status'}), SmsDelivery),
+    (frozenset({'bulk_txn_ref'}), BulkSmsTransaction),
+    (frozenset({'msg', 'from', 'to'}), IncomingSms),
+    (frozenset({'status', 'dest'}), BulkSmsTransaction),
+)
+
+
 def _kind_of(fields: Mapping[str, str]) -> type[Notification]:
-    if 'session' in fields:
-        return _ivr_kind_of(fields)
+    # The surest mark first, because the parameters of the user's own URL are among the fields.
     if 'fax_status' in fields:
-        return FaxReceived if 'from' in fields else FaxSent
+        return FaxSent if 'dest' in fields else FaxReceived
     if 'call_status_dest1' in fields:
         return CallEnded if 'dest2' in fields else ParticipantLeft
-    if 'sms_status' in fields:
-        return SmsDelivery
-    if 'bulk_txn_ref' in fields:
-        return BulkSmsTransaction
-    return IncomingSms if {'msg', 'from', 'to'} <= fields.keys() else Notification
+    if {'call_state', 'session'} <= fields.keys() and 'sms_status' not in fields:
+        return _ivr_kind_of(fields)
+    return next((kind for marks, kind in _SMS_MARKS if marks <= fields.keys()), Notification)
 
 
 def _ivr_kind_of(fields: Mapping[str, str]) -> type[IvrNotification]:
-    if 'monitor_url' in fields:
+    if 'monitor_url' in fields and fields.get('ivr_block', 'monitor') == 'monitor':
         return CallRecording
     if 'ivr_block' in fields:
         return _BLOCKS.get(fields['ivr_block'], IvrNotification)
@@ -420,6 +447,10 @@ def _of_session(
 
 class Call:
     """An IVR call that is going on: the blocks of `Ivr`, without the session.
+
+    Args:
+        ivr: The service of a client, such as ``Hoiio.ivr``.
+        session: The session.
 
     Attributes:
         session: What the blocks refer to.
@@ -488,31 +519,40 @@ class Notifications:
         Source: API, *Verifying notifications* and *Handling notifications*.
         """
         raw = _to_bytes(body)
-        tokens = self._tokens(access_token)
-        _verify(raw, signature, tokens)
-        signed = _parse_form(raw)
-        fields = {**_parse_form(_to_bytes(query)), **signed}
+        if not self._is_signed(raw, signature, access_token):
+            raise NotificationInvalid(
+                'the signature is not that of the body: pass the raw body, and the token of the'
+                ' application that made the request'
+            )
+        signed, unsigned = _parse_form(raw), _to_bytes(query or b'')
+        fields = {**_parse_form(unsigned), **signed}
         notification = _kind_of(signed or fields)(
-            dict(fields), hashlib.sha256(raw).hexdigest(), frozenset(fields.keys() - signed.keys())
+            dict(fields),
+            hashlib.sha256(raw or unsigned).hexdigest(),
+            frozenset(fields.keys() - signed.keys()),
         )
         if isinstance(notification, IvrNotification):
             notification._ivr = self._client.ivr
         return notification
 
-    def from_request(self, request: object) -> Notification:
+    def from_request(
+        self, request: object, access_token: str | Iterable[str] | None = None
+    ) -> Notification:
         """Verify and parse a request of Flask, of Django, or of WSGI (its environ).
 
         For Starlette and FastAPI, whose bodies have to be awaited, see `from_async_request`.
 
         Args:
-            request: The request. Read Flask's ``request.form`` afterwards if at all: before, it
-                leaves nothing of the raw body.
+            request: The request. Read its form afterwards if at all: before, that may leave
+                nothing of the raw body. A view of Django needs ``@csrf_exempt``.
+            access_token: As for `parse`.
 
         Returns:
             A notification of the kind that fits.
 
         Raises:
-            NotificationInvalid: The signature is not that of the body, or the body is no form.
+            NotificationInvalid: The signature is not that of the body, or the body is no form, or
+                was read before.
             CredentialsMissing: No access token is known.
             TypeError: The request is of no kind that is known.
 
@@ -522,47 +562,56 @@ class Notifications:
             ...     notification = Hoiio.notification.from_request(flask.request)
             ...     return ''
         """
-        if isinstance(request, Mapping):
-            return self.parse(_wsgi_body(request), request.get('HTTP_X_HOIIO_SIGNATURE'))
-        headers: Any = getattr(request, 'headers', None)
-        if hasattr(request, 'get_data'):
-            body = request.get_data()
-            if not body and headers.get('Content-Length', '0') != '0':
-                raise NotificationInvalid(
-                    'the raw body is gone, because request.form was read before: call this first'
-                )
-            return self.parse(body, headers.get(HEADER))
-        if isinstance(content := getattr(request, 'body', None), bytes):
-            return self.parse(content, headers.get(HEADER))
-        raise TypeError('a request of Flask or Django, or a WSGI environ; pass others to parse()')
+        body, signature = _body_and_signature(request)
+        return self.parse(body, signature, access_token)
 
-    async def from_async_request(self, request: AsyncRequest) -> Notification:
+    async def from_async_request(
+        self, request: AsyncRequest, access_token: str | Iterable[str] | None = None
+    ) -> Notification:
         """Verify and parse a request of Starlette or FastAPI.
 
         Args:
             request: The request.
+            access_token: As for `parse`.
 
         Returns:
             A notification of the kind that fits.
 
         Raises:
-            NotificationInvalid: The signature is not that of the body, or the body is no form.
+            NotificationInvalid: The signature is not that of the body, or the body is no form, or
+                was read before.
             CredentialsMissing: No access token is known.
+            TypeError: The request has no body to await.
 
         Example:
             >>> @app.post('/notify')
             ... async def notify(request: fastapi.Request):
             ...     notification = await Hoiio.notification.from_async_request(request)
         """
-        return self.parse(await request.body(), request.headers.get(HEADER))
+        if not callable(getattr(request, 'body', None)):
+            raise TypeError('a request of Starlette or FastAPI; for others see from_request()')
+        try:
+            body = await request.body()
+        except RuntimeError:
+            body = None
+        if body is None:
+            raise NotificationInvalid(READ_BEFORE)
+        return self.parse(body, request.headers.get(HEADER), access_token)
 
-    def _tokens(self, access_token: str | Iterable[str] | None) -> list[bytes]:
-        if access_token is None:
-            access_token = self._client.access_token
-        tokens = [access_token] if isinstance(access_token, str) else list(access_token)
-        if not tokens or not all(tokens):
+    def _is_signed(
+        self, body: bytes, signature: object, access_token: str | Iterable[str] | None
+    ) -> bool:
+        # Apart from parse, whose variables a report of its exception may show.
+        given = signature.encode('utf-8', 'replace') if isinstance(signature, str) else signature
+        if not isinstance(given, bytes) or not given:
+            raise NotificationInvalid(f'there is no signature: pass the header {HEADER}')
+        tokens = self._client.access_token if access_token is None else access_token
+        tokens = [tokens] if isinstance(tokens, (str, bytes)) else list(tokens)
+        if not tokens or not all(token and token.strip() for token in tokens):
             raise CredentialsMissing('no access token to verify the notification with')
-        return [token.encode() for token in tokens]
+        # All are compared, so that the time tells nothing about any.
+        given = given.strip().lower()
+        return any([hmac.compare_digest(given, _sign(body, token)) for token in tokens])  # noqa: C419
 
 
 class AsyncRequest(Protocol):
@@ -579,9 +628,14 @@ class AsyncRequest(Protocol):
 class Handled:
     """Recognise a notification that was handled before, because notifications may repeat.
 
+    Two are the same if their bodies are. In the middle of an IVR call two different events can
+    look alike, such as the same key pressed twice; there, let the ``notify_url`` of each block
+    differ, by a counter in its query.
+
     Args:
-        store: Where to remember: anything with ``add`` and ``in``, such as a set in a database.
-            By default the last 10,000 are remembered in memory.
+        store: Where to remember: anything with ``add`` and ``in``, such as a set. By default the
+            last 10,000 are remembered in memory. Where several processes share a store, let its
+            ``add`` return False for what is there already.
 
     Example:
         >>> handled = Handled()
@@ -596,24 +650,21 @@ class Handled:
     def first_time(self, notification: Notification) -> bool:
         """Tell whether a notification is new, and remember it.
 
-        Of several threads of this process that ask at once, one is told so; between processes,
-        the store decides.
+        Of several threads that ask at once, one is told so.
         """
+        digest = notification.digest
         with self._lock:
-            if notification.digest in self._store:
-                return False
-            self._store.add(notification.digest)
-            return True
+            return digest not in self._store and self._store.add(digest) is not False
 
 
 class Store(Protocol):
     """What `Handled` remembers in."""
 
-    def __contains__(self, item: object, /) -> bool:
+    def __contains__(self, item: str, /) -> bool:
         """Tell whether it was added."""
 
     def add(self, value: str, /) -> object:
-        """Add it."""
+        """Add it; False tells that it was there already."""
 
 
 class _LastOnes:
@@ -632,25 +683,16 @@ class _LastOnes:
 
 
 def _to_bytes(body: object) -> bytes:
-    if isinstance(body, bytes):
-        return body
+    if isinstance(body, (bytes, bytearray)):
+        return bytes(body)
     if isinstance(body, str):
         return body.encode('utf-8', 'surrogatepass')
     raise NotificationInvalid('pass the raw body, as the bytes or the text that was received')
 
 
-def _verify(body: bytes, signature: object, tokens: list[bytes]) -> None:
-    given = signature.encode('utf-8', 'replace') if isinstance(signature, str) else signature
-    if not isinstance(given, bytes) or not given:
-        raise NotificationInvalid(f'there is no signature: pass the header {HEADER}')
-    given = given.strip().lower()
-    signs = [hmac.new(token, body, hashlib.sha256).hexdigest().encode() for token in tokens]
-    # All are compared, so that the time tells nothing about any.
-    if not any([hmac.compare_digest(given, sign) for sign in signs]):  # noqa: C419
-        raise NotificationInvalid(
-            'the signature is not that of the body: pass the raw body, and the token of the'
-            ' application that made the request'
-        )
+def _sign(body: bytes, token: str | bytes) -> bytes:
+    key = token.encode('utf-8', 'surrogatepass') if isinstance(token, str) else token
+    return hmac.new(key, body, hashlib.sha256).hexdigest().encode()
 
 
 def _parse_form(body: bytes) -> dict[str, str]:
@@ -664,10 +706,38 @@ def _parse_form(body: bytes) -> dict[str, str]:
     return dict(reversed(pairs))
 
 
+def _body_and_signature(request: Any) -> tuple[bytes, str | None]:
+    if isinstance(request, Mapping) and 'wsgi.input' in request:
+        return _wsgi_body(request), request.get('HTTP_X_HOIIO_SIGNATURE')
+    if hasattr(request, 'get_data'):
+        body = request.get_data()
+    elif isinstance(getattr(type(request), 'body', None), property):
+        body = _django_body(request)
+    else:
+        raise TypeError(
+            'a request of Flask or Django, or a WSGI environ; for those of Starlette and FastAPI'
+            ' see from_async_request(), and pass others to parse()'
+        )
+    if not body:
+        raise NotificationInvalid(READ_BEFORE)
+    return body, request.headers.get(HEADER)
+
+
+def _django_body(request: Any) -> bytes:
+    # What it raises, where the form was read before, is an exception of its own.
+    with suppress(Exception):
+        return bytes(request.body)
+    return b''
+
+
 def _wsgi_body(environ: Mapping[str, Any]) -> bytes:
-    try:
-        length = int(environ.get('CONTENT_LENGTH') or 0)
-        body = environ['wsgi.input'].read(length)
-    except (ValueError, KeyError):
-        body = None
-    return _to_bytes(body)
+    length = str(environ.get('CONTENT_LENGTH') or '')
+    if length.isascii() and length.isdigit():
+        limit = int(length[:LONGEST_LENGTH])
+    elif environ.get('wsgi.input_terminated'):
+        limit = LONGEST_BODY
+    else:
+        raise NotificationInvalid('the request says no Content-Length')
+    if limit > LONGEST_BODY:
+        raise NotificationInvalid('the request is longer than any notification')
+    return _to_bytes(environ['wsgi.input'].read(limit))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import os
+import signal
 import socket
 from collections.abc import Iterator
 from typing import Any
@@ -11,10 +12,22 @@ from urllib.parse import parse_qsl
 
 import pytest
 import responses
+from hypothesis import settings
 
 from hoiio import Hoiio, HoiioClient
 
+# How long an example takes depends on the machine, and says nothing of the code.
+settings.register_profile('untimed', deadline=None)
+settings.load_profile('untimed')
+
 BASE_URL = 'https://secure.hoiio.com/open/'
+
+
+@pytest.fixture(scope='session', autouse=True)
+def _ctrl_c_reaches_children() -> None:
+    """Undo what a shell does to a job in the background, and the job's children inherit."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(autouse=True)

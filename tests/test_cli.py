@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 import re
 import runpy
 import signal
@@ -100,10 +101,10 @@ def test_importing_the_module_runs_nothing() -> None:
 class Running:
     """A sandbox that was started by the command line."""
 
-    def __init__(self, *args: str) -> None:
+    def __init__(self, *args: str, env: dict[str, str] | None = None) -> None:
         command = [sys.executable, '-m', 'hoiio', 'sandbox', '--port', '0', *args]
         self.process = subprocess.Popen(
-            command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+            command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=env
         )
         self.head = self.read_until('HOIIO_ACCESS_TOKEN')
         self.port = re.findall(r'127\.0\.0\.1:(\d+)/', self.head)[0]
@@ -145,7 +146,7 @@ def test_a_sandbox_says_how_to_use_it(running: Running, monkeypatch: pytest.Monk
 
 def test_ctrl_c_ends_it_cleanly(running: Running) -> None:
     out, err, code = running.interrupt()
-    assert (out, err, code) == ('\nStopped.\n', '', 0)
+    assert (out.strip(), err, code) == ('Stopped.', '', 0)
 
 
 def test_a_port_that_is_taken(running: Running, capsys: pytest.CaptureFixture[str]) -> None:
@@ -241,3 +242,38 @@ def test_numbers(capsys: pytest.CaptureFixture[str]) -> None:
     lines = capsys.readouterr().out.splitlines()
     assert [line.split()[0] for line in lines] == list(MAGIC)
     assert not any('`' in line for line in lines)
+
+
+def test_a_message_that_the_terminal_cannot_show() -> None:
+    running = Running(env={**os.environ, 'PYTHONIOENCODING': 'ascii'})
+    try:
+        assert running.do('trigger', 'sms', '+6598765432', '+14155550100', 'Grüße 👍 \x1b[31m') == 0
+        line = running.read_until('AA-SI-1')
+        assert line.endswith('Gr\\xfc\\xdfe \\U0001f44d \\x1b[31m\n')
+    finally:
+        assert running.interrupt()[2] == 0
+
+
+def test_a_reader_that_has_gone() -> None:
+    running = Running()
+    assert running.process.stdout is not None
+    running.process.stdout.close()
+    assert running.do('trigger', 'sms', '+6598765432', '+14155550100', 'hello') == 0
+    assert running.process.stderr is not None
+    with running.process.stderr as stderr:
+        assert stderr.read() == ''
+    assert running.process.wait(10) == 1
+
+
+@pytest.mark.parametrize('port', ['-1', '70000', 'x'])
+def test_a_port_that_cannot_be(port: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as caught:
+        main(['sandbox', '--port', port])
+    assert caught.value.code == 2
+    assert 'PORT' in capsys.readouterr().err
+
+
+def test_something_else_at_the_port(capsys: pytest.CaptureFixture[str]) -> None:
+    with wire.serving(wire.answer(wire.http(b'[1]'))) as server:
+        assert main(['sandbox', '--port', str(server.port), 'resend', '1']) == 1
+    assert 'no sandbox at port' in capsys.readouterr().err

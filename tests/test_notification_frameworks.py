@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
+import hmac
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -14,11 +16,13 @@ from urllib.parse import urlsplit
 import django.conf
 import django.core.handlers.wsgi
 import django.http
+import django.test
 import django.urls
 import fastapi
 import flask
 import pytest
 import uvicorn
+from django.test import RequestFactory
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.serving import make_server
 
@@ -160,24 +164,94 @@ def test_a_delivery_report_is_taken(sandbox: Sandbox, framework: Any, behind_a_p
     assert delivery.unsigned == frozenset()
 
 
-@pytest.mark.parametrize('length', [None, '', '0', 'x', '-1', '3'])
-def test_a_wsgi_request_that_is_none(sandbox: Sandbox, length: str | None) -> None:
+@pytest.mark.parametrize(
+    ('length', 'message'),
+    [
+        (None, 'no Content-Length'),
+        ('', 'no Content-Length'),
+        ('x', 'no Content-Length'),
+        ('-1', 'no Content-Length'),
+        ('9' * 30, 'longer than any'),
+        (str(2**20 + 1), 'longer than any'),
+        ('0', 'not that of the body'),
+        ('3', 'not that of the body'),
+    ],
+)
+def test_a_wsgi_request_that_is_none(sandbox: Sandbox, length: str | None, message: str) -> None:
     environ: Environ = {'HTTP_X_HOIIO_SIGNATURE': 'x', 'wsgi.input': BytesIO(b'a=b')}
     if length is not None:
         environ['CONTENT_LENGTH'] = length
-    with pytest.raises(NotificationInvalid):
+    with pytest.raises(NotificationInvalid, match=message):
         sandbox.client().notification.from_request(environ)
-    with pytest.raises(NotificationInvalid):
-        sandbox.client().notification.from_request({})
 
 
-def test_a_form_that_was_read_before_the_body(sandbox: Sandbox) -> None:
+def signed(client: HoiioClient, body: bytes) -> str:
+    return hmac.new(client.access_token.encode(), body, hashlib.sha256).hexdigest()
+
+
+def test_a_wsgi_request_in_chunks(sandbox: Sandbox) -> None:
+    client, body = sandbox.client(), b'sms_status=delivered'
+    environ = {
+        'HTTP_X_HOIIO_SIGNATURE': signed(client, body),
+        'wsgi.input': BytesIO(body),
+        'wsgi.input_terminated': True,
+    }
+    assert isinstance(client.notification.from_request(environ), SmsDelivery)
+
+
+def test_a_flask_form_that_was_read_before_the_body(sandbox: Sandbox) -> None:
     with flask.Flask(__name__).test_request_context('/', data={'a': 'b'}, method='POST'):
         assert flask.request.form['a'] == 'b'
         with pytest.raises(NotificationInvalid, match='call this first'):
             sandbox.client().notification.from_request(flask.request)
 
 
-def test_a_request_of_an_unknown_kind(sandbox: Sandbox) -> None:
-    with pytest.raises(TypeError, match=r'parse\(\)'):
-        sandbox.client().notification.from_request(object())
+def test_a_django_form_that_was_read_before_the_body(sandbox: Sandbox) -> None:
+    django_app(sandbox.client(), print)
+    request = RequestFactory().post('/notify', {'a': 'b'})
+    assert request.POST['a'] == 'b'
+    with pytest.raises(NotificationInvalid, match='call this first'):
+        sandbox.client().notification.from_request(request)
+
+
+def starlette_request(body: bytes, signature: str = 'x') -> fastapi.Request:
+    async def receive() -> dict[str, object]:
+        return {'type': 'http.request', 'body': body}
+
+    headers = [(b'x-hoiio-signature', signature.encode())]
+    return fastapi.Request({'type': 'http', 'method': 'POST', 'headers': headers}, receive)
+
+
+def test_a_starlette_stream_that_was_read_before_the_body(sandbox: Sandbox) -> None:
+    async def read_twice() -> None:
+        request = starlette_request(b'a=b')
+        async for _ in request.stream():
+            pass
+        await sandbox.client().notification.from_async_request(request)
+
+    with pytest.raises(NotificationInvalid, match='call this first'):
+        asyncio.run(read_twice())
+
+
+def test_each_kind_of_request_has_its_function(sandbox: Sandbox) -> None:
+    notification = sandbox.client().notification
+    for other in (object(), {}, starlette_request(b'')):
+        with pytest.raises(TypeError, match='from_async_request'):
+            notification.from_request(other)
+    other_kind: Any = RequestFactory().post('/notify')
+    with pytest.raises(TypeError, match='from_request'):
+        asyncio.run(notification.from_async_request(other_kind))
+
+
+def test_tokens_that_change(sandbox: Sandbox) -> None:
+    client, body = HoiioClient('APP', 'NEW'), b'sms_status=delivered'
+    signature = hmac.new(b'OLD', body, hashlib.sha256).hexdigest()
+    environ = {
+        'HTTP_X_HOIIO_SIGNATURE': signature,
+        'wsgi.input': BytesIO(body),
+        'CONTENT_LENGTH': str(len(body)),
+    }
+    assert isinstance(client.notification.from_request(environ, ['NEW', 'OLD']), SmsDelivery)
+    request = starlette_request(body, signature)
+    taken = asyncio.run(client.notification.from_async_request(request, ['NEW', 'OLD']))
+    assert isinstance(taken, SmsDelivery)

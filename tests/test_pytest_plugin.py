@@ -71,6 +71,52 @@ def test_a_failure_shows_what_happened(pytester: pytest.Pytester) -> None:
     result.stdout.no_fnmatch_line('*nobody sees this*')
 
 
+def test_a_set_up_or_a_clean_up_that_fails_shows_it_too(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile("""
+        import pytest
+        from hoiio import Hoiio
+
+        @pytest.fixture
+        def broken(hoiio_sandbox):
+            Hoiio.sms.send('before', '+6598765432')
+            raise RuntimeError
+
+        @pytest.fixture
+        def untidy(hoiio_sandbox):
+            yield
+            Hoiio.sms.send('after', '+6598765432')
+            raise RuntimeError
+
+        def test_one(broken):
+            pass
+
+        def test_two(untidy):
+            pass
+
+        def test_three(request):
+            request.getfixturevalue('hoiio_sandbox')
+            Hoiio.sms.send('meanwhile', '+6598765432')
+            assert False
+    """)
+    result = run(pytester)
+    result.assert_outcomes(errors=2, passed=1, failed=1)
+    for word in ('before', 'after', 'meanwhile'):
+        result.stdout.fnmatch_lines([f'*sms AA-S-1 *: {word}'])
+
+
+def test_without_the_sandbox_it_says_what_to_install(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile("""
+        import sys
+        sys.modules['werkzeug'] = None
+
+        def test_it(hoiio_sandbox):
+            pass
+    """)
+    result = run(pytester)
+    result.assert_outcomes(errors=1)
+    result.stdout.fnmatch_lines(['*pip install "hoiio[sandbox?"*'])
+
+
 def test_workers_have_a_sandbox_each(pytester: pytest.Pytester) -> None:
     pytester.makepyfile("""
         import pytest

@@ -60,8 +60,8 @@ class Remote:
                 method, f'/_sandbox/{path}', body, {'Content-Type': 'application/json'}
             )
             answer = connection.getresponse()
-            data: dict[str, Any] = json.loads(answer.read())
-        except (OSError, HTTPException, ValueError) as exc:
+            data: dict[str, Any] = dict(json.loads(answer.read()))
+        except (OSError, HTTPException, ValueError, TypeError) as exc:
             raise RemoteError(f'no sandbox at port {self._port} ({exc})') from exc
         finally:
             connection.close()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import os
 import sys
 import time
 import webbrowser
@@ -35,6 +36,10 @@ def run(given: Namespace) -> int:
             ACTIONS[given.action](Remote(given.port), given)
     except KeyboardInterrupt:
         print('\nStopped.')
+    except BrokenPipeError:
+        # Whoever read along has gone, and there is nobody to tell.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
     except (RemoteError, OSError) as exc:
         print(f'hoiio sandbox: {exc}', file=sys.stderr)
         return 1
@@ -57,9 +62,16 @@ def serve(port: int, answer: str, *, open_browser: bool) -> None:
         if open_browser:
             webbrowser.open(sandbox.url.replace('/open/', '/_sandbox/state'))
         for line in sandbox.follow():
-            print(line, flush=True)
+            print(_printable(line), flush=True)
     finally:
         sandbox.stop()
+
+
+def _printable(line: str) -> str:
+    # A message must neither steer the terminal nor be more than it can show.
+    shown = ''.join(each if each.isprintable() else ascii(each)[1:-1] for each in line)
+    encoding = sys.stdout.encoding or 'ascii'
+    return shown.encode(encoding, 'backslashreplace').decode(encoding)
 
 
 def _welcome(sandbox: Sandbox) -> str:

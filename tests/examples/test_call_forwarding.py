@@ -21,7 +21,7 @@ def call(sandbox: Sandbox) -> Iterator[PhoneCall]:
     with connected(sandbox, create_app) as number:
         yield sandbox.phone(CALLER).call(number)
         sandbox.drain()
-        assert {delivery.status for delivery in sandbox.deliveries} == {204}
+        assert {delivery.status for delivery in sandbox.deliveries} == {200}
         sandbox.assert_quiet()
 
 
