@@ -15,16 +15,14 @@ from __future__ import annotations
 
 import itertools
 from dataclasses import dataclass
-from http import HTTPStatus
 
-from flask import Flask, request
-from serving import NOTIFY, serve
+from flask import Flask
+from serving import NOTIFY, application, serve
 
-from hoiio import CallState, HoiioClient, NotificationInvalid
+from hoiio import CallState, HoiioClient
 from hoiio.notification import (
     Call,
     Gathered,
-    Handled,
     IncomingCall,
     IvrNotification,
     Notification,
@@ -97,21 +95,7 @@ class Attendant:
 
 def create_app(hoiio: HoiioClient, url: str, office: Office = OFFICE) -> Flask:
     """Make the application; Hoiio reaches it under the URL."""
-    app = Flask(__name__)
-    attendant, handled = Attendant(hoiio, url + NOTIFY, office), Handled()
-
-    @app.post(NOTIFY)
-    def notify() -> tuple[str, HTTPStatus]:
-        notification = hoiio.notification.from_request(request)
-        if handled.first_time(notification):
-            attendant.react(notification)
-        return '', HTTPStatus.OK
-
-    @app.errorhandler(NotificationInvalid)
-    def refuse(exc: NotificationInvalid) -> tuple[str, HTTPStatus]:
-        return str(exc), HTTPStatus.FORBIDDEN
-
-    return app
+    return application(hoiio, Attendant(hoiio, url + NOTIFY, office).react)
 
 
 if __name__ == '__main__':

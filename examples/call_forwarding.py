@@ -15,13 +15,12 @@ HOIIO_ACCESS_TOKEN, and tell under which URL the rest of the world reaches this 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from http import HTTPStatus
 
-from flask import Flask, request
-from serving import NOTIFY, serve
+from flask import Flask
+from serving import NOTIFY, application, serve
 
-from hoiio import CallState, HoiioClient, NotificationInvalid
-from hoiio.notification import Handled, IncomingCall, IvrNotification, Notification, Transferred
+from hoiio import CallState, HoiioClient
+from hoiio.notification import IncomingCall, IvrNotification, Notification, Transferred
 
 PHONES = ('+6591111111', '+6582222222')
 OWNER = '+6593333333'
@@ -66,21 +65,7 @@ def create_app(
     hoiio: HoiioClient, url: str, phones: Sequence[str] = PHONES, owner: str = OWNER
 ) -> Flask:
     """Make the application; Hoiio reaches it under the URL."""
-    app = Flask(__name__)
-    forwarding, handled = Forwarding(hoiio, url + NOTIFY, phones, owner), Handled()
-
-    @app.post(NOTIFY)
-    def notify() -> tuple[str, HTTPStatus]:
-        notification = hoiio.notification.from_request(request)
-        if handled.first_time(notification):
-            forwarding.react(notification)
-        return '', HTTPStatus.OK
-
-    @app.errorhandler(NotificationInvalid)
-    def refuse(exc: NotificationInvalid) -> tuple[str, HTTPStatus]:
-        return str(exc), HTTPStatus.FORBIDDEN
-
-    return app
+    return application(hoiio, Forwarding(hoiio, url + NOTIFY, phones, owner).react)
 
 
 if __name__ == '__main__':

@@ -6,17 +6,37 @@ import argparse
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from http import HTTPStatus
 
-from flask import Flask
+from flask import Flask, request
 from werkzeug.serving import BaseWSGIServer, make_server
 
-from hoiio import HoiioClient
+from hoiio import HoiioClient, NotificationInvalid
+from hoiio.notification import Handled, Notification
 from hoiio.sandbox import Sandbox
 
 CreateApp = Callable[[HoiioClient, str], Flask]
 
 # Where Hoiio reports what happens.
 NOTIFY = '/hoiio'
+
+
+def application(hoiio: HoiioClient, react: Callable[[Notification], None]) -> Flask:
+    """Make the web application around what reacts to notifications, each verified and new."""
+    app, handled = Flask(__name__), Handled()
+
+    @app.post(NOTIFY)
+    def notify() -> tuple[str, HTTPStatus]:
+        notification = hoiio.notification.from_request(request)
+        if handled.first_time(notification):
+            react(notification)
+        return '', HTTPStatus.OK
+
+    @app.errorhandler(NotificationInvalid)
+    def refuse(exc: NotificationInvalid) -> tuple[str, HTTPStatus]:
+        return str(exc), HTTPStatus.FORBIDDEN
+
+    return app
 
 
 def serve(create_app: CreateApp, doc: str | None) -> None:
