@@ -1,0 +1,161 @@
+"""The command."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import tempfile
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from . import chart
+from .contenders import BASELINE, CONTENDERS, OURS
+from .environments import (
+    ROOT,
+    Environments,
+    InPlace,
+    Unavailable,
+    VirtualEnvironments,
+    fingerprint,
+    make_certificate,
+    our_version,
+    versions,
+)
+from .measure import CHECKS, QUICK, Bench, Plan, check_sends, measure_sends
+from .processes import serving
+from .results import Results
+
+HERE = Path(__file__).parent
+ENVIRONMENTS = HERE / '.venvs'
+RESULTS = HERE / 'results.json'
+CHART = ROOT / 'docs' / 'performance.svg'
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Measure, and print what came out; a whole run also writes it to files."""
+    options = _parser().parse_args(argv)
+    names = _names(options.only, no_peers=options.no_peers)
+    environments: Environments = (
+        InPlace() if options.in_place else VirtualEnvironments(ENVIRONMENTS)
+    )
+    try:
+        results = run(QUICK if options.quick else Plan(), environments, names)
+    except Unavailable as exc:
+        _note(f'nothing can be measured: {exc}')
+        return 1
+    _say(*results.lines())
+    if results.changed or any((options.quick, options.only, options.no_peers, options.in_place)):
+        _say('no file written: that takes a run without options, of a source at rest')
+    else:
+        RESULTS.write_text(json.dumps(results.to_json(), indent=2) + '\n', 'utf-8')
+        CHART.write_text(chart.draw(results), 'utf-8')
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog='python -m benchmarks',
+        description='Measure what the SDK costs, side by side with others. Takes a few minutes,'
+        ' and longer the first time, when virtual environments are made.',
+    )
+    parser.add_argument('--quick', action='store_true', help='few rounds: a rehearsal')
+    parser.add_argument(
+        '--only',
+        metavar='NAME,…',
+        type=_known,
+        default=[],
+        help=f'only these contenders or checks: {", ".join([*CONTENDERS, *CHECKS])}',
+    )
+    parser.add_argument('--no-peers', action='store_true', help='without the SDKs of others')
+    parser.add_argument(
+        '--in-place',
+        action='store_true',
+        help='make no virtual environment: measure what the running Python has installed',
+    )
+    return parser
+
+
+def _known(text: str) -> list[str]:
+    names = text.split(',')
+    for name in names:
+        if name not in {*CONTENDERS, *CHECKS}:
+            raise argparse.ArgumentTypeError(f'there is no {name!r}')
+    return names
+
+
+def _names(only: Sequence[str], *, no_peers: bool) -> list[str]:
+    names = list(only or [*CONTENDERS, *CHECKS])
+    if not CONTENDERS.keys().isdisjoint(names) and BASELINE not in names:
+        names.append(BASELINE)
+    return [n for n in names if not (no_peers and n in CONTENDERS and CONTENDERS[n].is_peer)]
+
+
+def run(plan: Plan, environments: Environments, names: Iterable[str]) -> Results:
+    """Measure contenders and checks, by their names.
+
+    Raises:
+        Unavailable: There is no environment for the SDK itself.
+    """
+    results, before, names = Results(plan), fingerprint(), list(names)
+    contenders = _available(environments, [n for n in names if n in CONTENDERS], results)
+    results.hoiio = our_version(environments.python(OURS))
+    with _bench(results, environments) as bench:
+        if contenders:
+            _note('sends')
+            results.sends = measure_sends(bench, contenders)
+            results.checks += check_sends(results.sends)
+        for name in names:
+            if name in CHECKS:
+                _check(name, bench, results)
+    results.changed = fingerprint() != before
+    return results
+
+
+def _available(environments: Environments, names: list[str], results: Results) -> list[str]:
+    """Make the environments, and leave out whoever has none."""
+    available, missing = [], {}
+    for each in dict.fromkeys([OURS, *(CONTENDERS[name].environment for name in names)]):
+        _note(f'environment of {each}')
+        try:
+            results.versions[each] = versions(environments.python(each))
+        except Unavailable as exc:
+            missing[each] = str(exc)
+    for name in names:
+        if (home := CONTENDERS[name].environment) in missing:
+            results.leave_out(f'{name}: {missing[home]}')
+        else:
+            available.append(name)
+    return available
+
+
+def _check(name: str, bench: Bench, results: Results) -> None:
+    _note(name)
+    try:
+        results.checks += CHECKS[name](bench)
+    except Unavailable as exc:
+        results.leave_out(f'{name}: {exc}')
+
+
+@contextmanager
+def _bench(results: Results, environments: Environments) -> Iterator[Bench]:
+    with tempfile.TemporaryDirectory() as scratch:
+        directory, certificate = Path(scratch), None
+        try:
+            certificate = make_certificate(environments.python(OURS), directory)
+        except Unavailable as exc:
+            results.leave_out(f'TLS: {exc}')
+        with serving(sys.executable, directory if certificate else None) as urls:
+            # TLS first: it is what everybody uses.
+            ordered = dict(sorted(urls.items(), reverse=True))
+            yield Bench(results.plan, environments, ordered, certificate, results.leave_out)
+
+
+def _note(what: str) -> None:
+    sys.stderr.write(f'… {what}\n')
+    sys.stderr.flush()
+
+
+def _say(*lines: str) -> None:
+    sys.stdout.write('\n'.join(lines) + '\n')

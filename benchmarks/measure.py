@@ -1,0 +1,311 @@
+"""What is measured, and how: always side by side, because a machine is not as fast all the time.
+
+Every round gives each of those who are compared a small share of the work, in an order that is
+shuffled anew, and their ratio is taken within the round. Two processes that do the same differ by
+some percent for as long as they live, so after a share of the rounds they are started anew.
+"""
+
+from __future__ import annotations
+
+import random
+import subprocess
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from statistics import median, quantiles
+from typing import NamedTuple
+
+from .contenders import BASELINE, CONTENDERS, OURS
+from .environments import ROOT, Environments, Unavailable, clean
+from .processes import Process, worker
+from .tasks import Task
+
+SEED = 2012
+
+_IMPORT_TIME = """
+from time import process_time
+started = process_time()
+import {0}
+print(process_time() - started)
+"""
+
+# What Python allocated, and not what is resident: that takes its share of luck.
+_IMPORT_MEMORY = """
+import tracemalloc
+tracemalloc.start()
+import {0}
+print(tracemalloc.get_traced_memory()[0])
+"""
+
+_FEW_PAGES = 10
+
+
+class Spread(NamedTuple):
+    """The median of the rounds and their quartiles."""
+
+    median: float
+    low: float
+    high: float
+
+    @classmethod
+    def of(cls, samples: Iterable[float]) -> Spread:
+        """Sum samples up."""
+        listed = list(samples)
+        if len(listed) == 1:
+            return cls(*listed * 3)
+        low, middle, high = quantiles(listed, n=4, method='inclusive')
+        return cls(middle, low, high)
+
+
+class Cost(NamedTuple):
+    """What one call costs."""
+
+    microseconds: float
+    ratio: Spread
+
+
+class Check(NamedTuple):
+    """A ratio that was measured, and the limit that it must keep."""
+
+    what: str
+    measured: Spread
+    limit: float
+    at_least: bool = False
+
+    @property
+    def holds(self) -> bool:
+        """Whether the median keeps the limit."""
+        ratio = self.measured.median
+        return ratio >= self.limit if self.at_least else ratio <= self.limit
+
+
+class Plan(NamedTuple):
+    """How much is done: generations of processes, their rounds, and what each of these does."""
+
+    generations: int = 5
+    send_rounds: int = 30
+    sends: int = 50
+    import_rounds: int = 60
+    page_rounds: int = 20
+    pages: int = 20
+    pages_kept: int = 1000
+    pages_walked: int = 1000
+    thread_rounds: int = 10
+    thread_sends: int = 40
+
+
+QUICK = Plan(1, 2, 2, 1, 2, 2, 2, 20, 1, 2)
+
+
+Samples = dict[str, list[float]]
+
+
+class Bench(NamedTuple):
+    """What the measurements share."""
+
+    plan: Plan
+    environments: Environments
+    urls: Mapping[str, str]
+    certificate: Path | None
+    leave_out: Callable[[str], None]
+
+    def start(self, environment: str, task: str, *args: str) -> Process:
+        """Start a worker in an environment."""
+        python = self.environments.python(environment)
+        return worker(python, task, *args, certificate=self.certificate)
+
+    @contextmanager
+    def workers(self, task: str, *each: tuple[str, ...]) -> Iterator[list[Process]]:
+        """Run workers of our own environment until the block ends."""
+        with ExitStack() as stack:
+            started = [stack.enter_context(self.start(OURS, task, *args)) for args in each]
+            for process in started:
+                process.listen()
+            yield started
+
+    def compare(
+        self, task: str, each: Mapping[str, tuple[str, ...]], rounds: int, count: int
+    ) -> Samples:
+        """Compare workers of our own environment, by name, in all generations."""
+        shuffle = _shuffle()
+
+        def generation() -> Samples:
+            with self.workers(task, *each.values()) as started:
+                asks = (process.ask for process in started)
+                return interleave(dict(zip(each, asks, strict=True)), rounds, count, shuffle)
+
+        return _merged(generation() for _ in range(self.plan.generations))
+
+
+def interleave(
+    tasks: Mapping[str, Task], rounds: int, count: int, shuffle: random.Random
+) -> Samples:
+    """Have each task done so often in every round, and return what it took, round by round."""
+    samples: Samples = {name: [] for name in tasks}
+    for _ in range(rounds):
+        for name in shuffle.sample(list(tasks), len(tasks)):
+            samples[name].append(tasks[name](count))
+    return samples
+
+
+def _merged(generations: Iterable[Samples]) -> Samples:
+    merged: Samples = {}
+    for samples in generations:
+        for name, each in samples.items():
+            merged.setdefault(name, []).extend(each)
+    return merged
+
+
+def _ratio(samples: Samples, name: str, base: str) -> Spread:
+    return Spread.of(a / b for a, b in zip(samples[name], samples[base], strict=True))
+
+
+def _shuffle() -> random.Random:
+    return random.Random(SEED)  # noqa: S311 - an order, no secret
+
+
+def measure_sends(bench: Bench, names: Iterable[str]) -> dict[str, dict[str, Cost]]:
+    """Measure the CPU time of sending one SMS, by scheme and contender."""
+    shuffle, listed = _shuffle(), list(names)
+    samples = _merged(
+        _sends_of_a_generation(bench, listed, shuffle) for _ in range(bench.plan.generations)
+    )
+    return {scheme: _costs(samples, scheme, bench.plan.sends) for scheme in bench.urls}
+
+
+def _sends_of_a_generation(bench: Bench, names: list[str], shuffle: random.Random) -> Samples:
+    with ExitStack() as stack:
+        started = {
+            (scheme, name): process
+            for name in names
+            for scheme in _schemes(bench, name)
+            if (process := _start_sender(bench, stack, name, scheme))
+        }
+        tasks = {' '.join(key): process.ask for key, process in _ready(bench, started).items()}
+        return interleave(tasks, bench.plan.send_rounds, bench.plan.sends, shuffle)
+
+
+def _schemes(bench: Bench, name: str) -> list[str]:
+    able = CONTENDERS[name].schemes
+    if 'http' not in able:
+        bench.leave_out(f'{name} over plain HTTP: it knows nothing but TLS')
+    return [scheme for scheme in bench.urls if scheme in able]
+
+
+def _start_sender(bench: Bench, stack: ExitStack, name: str, scheme: str) -> Process | None:
+    try:
+        process = bench.start(CONTENDERS[name].environment, 'send', name, bench.urls[scheme])
+    except Unavailable as exc:
+        bench.leave_out(f'{name} over {scheme}: {exc}')
+        return None
+    return stack.enter_context(process)
+
+
+def _ready(
+    bench: Bench, started: Mapping[tuple[str, str], Process]
+) -> dict[tuple[str, str], Process]:
+    ready = {}
+    for (scheme, name), process in started.items():
+        try:
+            process.listen()
+        except Unavailable as exc:  # noqa: PERF203 - one failure is not the others'
+            bench.leave_out(f'{name} over {scheme}: {exc}')
+        else:
+            ready[scheme, name] = process
+    return ready
+
+
+def _costs(samples: Samples, scheme: str, calls: int) -> dict[str, Cost]:
+    costs, base = {}, f'{scheme} {BASELINE}'
+    for key, seconds in samples.items():
+        of, _, name = key.partition(' ')
+        # Whoever failed in one generation has no part in all rounds.
+        if of == scheme and len(seconds) == len(samples[base]):
+            ratio = _ratio(samples, key, base)
+            costs[name] = Cost(median(seconds) / calls * 1e6, ratio)
+    return costs
+
+
+def check_sends(sends: Mapping[str, Mapping[str, Cost]]) -> Iterator[Check]:
+    """Compare what our send costs with the limits and with the fastest peer."""
+    for scheme, costs in sends.items():
+        over = 'over TLS' if scheme == 'https' else 'over plain HTTP'
+        if OURS not in costs:
+            continue
+        ours = costs[OURS].ratio
+        yield Check(f'a send {over} / requests.Session.post', ours, 0.50)
+        peers = [name for name in costs if CONTENDERS[name].is_peer]
+        if peers:
+            fastest = min(peers, key=lambda name: costs[name].ratio.median)
+            base = costs[fastest].ratio.median
+            against = Spread(*(each / base for each in ours))
+            yield Check(f'a send {over} / the fastest peer, {fastest}', against, 1.00)
+
+
+def check_import(bench: Bench) -> Iterator[Check]:
+    """Compare ``import hoiio`` with ``import requests``, in fresh processes."""
+    python = bench.environments.python(OURS)
+    for what, code, rounds in (
+        ('time', _IMPORT_TIME, bench.plan.import_rounds),
+        ('memory', _IMPORT_MEMORY, max(1, bench.plan.import_rounds // 10)),
+    ):
+        tasks = {name: _fresh(python, code.format(name)) for name in (OURS, BASELINE)}
+        # Once for the bytecode caches.
+        interleave(tasks, 1, 1, _shuffle())
+        samples = interleave(tasks, rounds, 1, _shuffle())
+        yield Check(f'{what} of import hoiio / import requests', _ratio(samples, *tasks), 1.05)
+
+
+def _fresh(python: str, code: str) -> Task:
+    def work(_count: int) -> float:
+        command = [python, '-c', code]
+        done = subprocess.run(command, capture_output=True, check=True, cwd=ROOT, env=clean())  # noqa: S603
+        return float(done.stdout)
+
+    return work
+
+
+def check_pages(bench: Bench) -> Iterator[Check]:
+    """Compare what reading a page of 100 entries costs with parsing it."""
+    each = {name: ('time', name) for name in ('json', 'unread', 'read')}
+    samples = bench.compare('pages', each, bench.plan.page_rounds, bench.plan.pages)
+    yield Check('a page, nothing read / json.loads', _ratio(samples, 'unread', 'json'), 1.2)
+    yield Check('a page, every field read / json.loads', _ratio(samples, 'read', 'json'), 2.5)
+
+
+def check_memory(bench: Bench) -> Iterator[Check]:
+    """Compare the memory of entries that are kept with that of plain dicts."""
+    names = ('json', 'entries', 'read')
+    with bench.workers('pages', *(('memory', name) for name in names)) as started:
+        plain, unread, read = (process.ask(bench.plan.pages_kept) for process in started)
+    yield Check('entries kept, nothing read / dicts', Spread.of([unread / plain]), 1.00)
+    yield Check('entries kept, every field read / dicts', Spread.of([read / plain]), 1.00)
+
+
+def check_paging(bench: Bench) -> Iterator[Check]:
+    """Compare the peak of memory over many pages with that over a few."""
+    with bench.workers('paging', (bench.urls['http'],)) as (process,):
+        few, many = process.ask(_FEW_PAGES), process.ask(bench.plan.pages_walked)
+    what = f'peak of memory over {bench.plan.pages_walked:,} pages / over {_FEW_PAGES}'
+    yield Check(what, Spread.of([many / few]), 1.10)
+
+
+def check_threads(bench: Bench) -> Iterator[Check]:
+    """Compare eight threads on one client with eight threads that have a session each."""
+    for scheme, url in bench.urls.items():
+        each = {name: (name, url) for name in (OURS, BASELINE)}
+        plan = bench.plan
+        samples = bench.compare('threads', each, plan.thread_rounds, plan.thread_sends)
+        over = 'over TLS' if scheme == 'https' else 'over plain HTTP'
+        # Calls per second: the other way round than seconds.
+        faster = _ratio(samples, BASELINE, OURS)
+        yield Check(f'8 threads {over}, calls per second / requests', faster, 1.00, at_least=True)
+
+
+CHECKS: Mapping[str, Callable[[Bench], Iterator[Check]]] = {
+    'import': check_import,
+    'pages': check_pages,
+    'memory': check_memory,
+    'paging': check_paging,
+    'threads': check_threads,
+}

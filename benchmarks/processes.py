@@ -1,0 +1,92 @@
+"""The processes that are measured, as the one that measures sees them."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import TracebackType
+from typing import IO, TYPE_CHECKING, Any
+
+from .environments import ROOT, Unavailable, clean
+
+if TYPE_CHECKING:
+    from typing_extensions import Self
+
+
+class Process:
+    """A module of ours that runs in an interpreter of its own and talks in lines of JSON."""
+
+    def __init__(
+        self, python: str, module: str, *args: str, certificate: Path | None = None
+    ) -> None:
+        self._complaints: IO[str] = tempfile.TemporaryFile('w+', encoding='utf-8')  # noqa: SIM115
+        self._process = subprocess.Popen(  # noqa: S603
+            [python, '-m', f'{__package__}.{module}', *args],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=self._complaints,
+            text=True,
+            cwd=ROOT,
+            env=clean(certificate),
+        )
+
+    def listen(self) -> Any:
+        """Return the next thing that it says.
+
+        Raises:
+            Unavailable: It ended instead.
+        """
+        assert self._process.stdout  # noqa: S101 - a pipe
+        line = self._process.stdout.readline()
+        if not line:
+            raise Unavailable(f'it failed with {self._last_words()}')
+        return json.loads(line)
+
+    def ask(self, count: int) -> float:
+        """Have it do its work so often, and return what that took.
+
+        Raises:
+            Unavailable: It ended instead.
+        """
+        assert self._process.stdin  # noqa: S101 - a pipe
+        self._process.stdin.write(f'{count}\n')
+        self._process.stdin.flush()
+        return float(self.listen())
+
+    def _last_words(self) -> str:
+        # The name of the exception; its message may hold paths.
+        self._complaints.seek(0)
+        lines = self._complaints.read().strip().splitlines()
+        return lines[-1].partition(':')[0] if lines else 'no word'
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        exc: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        if kind is not None:
+            self._process.kill()
+        self._process.communicate()
+        self._complaints.close()
+
+
+def worker(python: str, task: str, *args: str, certificate: Path | None = None) -> Process:
+    """Start a worker; its first line says that it is ready."""
+    return Process(python, 'worker', task, *args, certificate=certificate)
+
+
+@contextmanager
+def serving(python: str, directory: Path | None) -> Iterator[dict[str, str]]:
+    """Run the server and give its URL for each scheme."""
+    args = [str(directory)] if directory else []
+    with Process(python, 'server', *args) as server:
+        ports: dict[str, int] = server.listen()
+        yield {scheme: f'{scheme}://localhost:{port}' for scheme, port in ports.items()}

@@ -1,0 +1,106 @@
+"""Read pages of a history, from bytes: parsed, as results, and with every field read."""
+
+from __future__ import annotations
+
+import json
+import tracemalloc
+from collections.abc import Callable
+from io import BytesIO
+from itertools import cycle, islice
+from time import process_time
+from typing import Any
+
+import requests
+
+from hoiio.service.sms import SmsHistory, SmsRecord
+
+from .. import wire
+from . import Task
+
+# More than one, so that nobody gets far by remembering the last.
+DIFFERENT = 20
+
+
+def prepare(what: str, how: str) -> Task:
+    """Prepare a way to read pages.
+
+    Args:
+        what: ``time``: the task takes so many seconds of CPU time for so many pages. ``memory``:
+            it takes so many bytes to keep the entries of so many pages.
+        how: ``json``: parsed. ``unread``: as a result. ``entries``: with its entries made.
+            ``read``: with every field of every entry read.
+    """
+    read = _READERS[how]
+    return _timed(read) if what == 'time' else _kept(read)
+
+
+def _timed(read: Callable[[requests.Response], object]) -> Task:
+    pages = cycle([_received(wire.history_page(number + 1)) for number in range(DIFFERENT)])
+
+    def work(count: int) -> float:
+        batch = list(islice(pages, count))
+        started = process_time()
+        for page in batch:
+            read(page)
+        return process_time() - started
+
+    work(DIFFERENT)
+    return work
+
+
+def _kept(read: Callable[[requests.Response], list[Any]]) -> Task:
+    def work(count: int) -> float:
+        kept = read(_received(wire.history_page(1)))
+        tracemalloc.start()
+        try:
+            for number in range(count):
+                kept += read(_received(wire.history_page(number + 1)))
+            return tracemalloc.get_traced_memory()[0]
+        finally:
+            tracemalloc.stop()
+
+    return work
+
+
+def _received(body: bytes) -> requests.Response:
+    response = requests.Response()
+    response.status_code = 200
+    response.raw = BytesIO(body)
+    if response.content != body:
+        raise RuntimeError('requests does not read what it is given')
+    return response
+
+
+def _json(response: requests.Response) -> list[Any]:
+    entries: list[Any] = json.loads(response.content)['entries']
+    return entries
+
+
+def _unread(response: requests.Response) -> SmsHistory:
+    return SmsHistory(response, 'sms/get_history')
+
+
+def _entries(response: requests.Response) -> list[SmsRecord]:
+    return SmsHistory(response, 'sms/get_history').entries
+
+
+def _read(response: requests.Response) -> list[SmsRecord]:
+    entries = SmsHistory(response, 'sms/get_history').entries
+    for entry in entries:
+        _every_field(entry)
+    return entries
+
+
+def _every_field(entry: SmsRecord) -> object:
+    return (
+        *(entry.txn_ref, entry.sms_status, entry.src, entry.dest, entry.date, entry.tag),
+        *(entry.split_count, entry.currency, entry.rate, entry.debit),
+    )
+
+
+_READERS: dict[str, Callable[[requests.Response], Any]] = {
+    'json': _json,
+    'unread': _unread,
+    'entries': _entries,
+    'read': _read,
+}

@@ -1,0 +1,163 @@
+"""The benchmarks run and say what they should; how fast anything is, is no matter for a test."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+
+from benchmarks import chart
+from benchmarks.cli import main, run
+from benchmarks.contenders import CONTENDERS
+from benchmarks.environments import ROOT, InPlace, Unavailable, VirtualEnvironments, clean
+from benchmarks.measure import CHECKS, QUICK, Check, Cost, Spread
+from benchmarks.results import Results
+
+SVG = '{http://www.w3.org/2000/svg}'
+
+
+@pytest.fixture(scope='module')
+def results() -> Results:
+    names = [name for name in CONTENDERS if not CONTENDERS[name].is_peer]
+    return run(QUICK, InPlace(), [*names, *CHECKS])
+
+
+def test_everybody_is_measured_over_both_schemes(results: Results) -> None:
+    left_out = {line.split()[0] for line in results.left_out}
+    assert left_out <= {'httpx'}
+    assert list(results.sends) == ['https', 'http']
+    for costs in results.sends.values():
+        expected = {'http.client', 'urllib3', 'httpx', 'requests', 'hoiio'}
+        assert set(costs) == expected - left_out
+        assert all(cost.microseconds > 0 for cost in costs.values())
+        assert costs['requests'].ratio == (1, 1, 1)
+
+
+def test_every_limit_is_checked(results: Results) -> None:
+    assert len(results.checks) == 11
+    for check in results.checks:
+        assert 0 < check.measured.low <= check.measured.median <= check.measured.high
+
+
+def test_the_json_is_whole_and_tells_nobody_s_paths(results: Results) -> None:
+    text = json.dumps(results.to_json())
+    loaded = json.loads(text)
+    assert set(loaded) == {
+        *('date', 'python', 'platform', 'seed', 'plan', 'hoiio', 'versions'),
+        *('sends', 'checks', 'left_out'),
+    }
+    assert loaded['versions']['hoiio']['requests']
+    assert loaded['sends']['https']['requests']['ratio'] == {'median': 1, 'low': 1, 'high': 1}
+    assert str(ROOT) not in text
+
+
+def test_the_tables_name_everybody_and_every_check(results: Results) -> None:
+    text = '\n'.join(results.lines())
+    for name in results.sends['https']:
+        assert CONTENDERS[name].label in text
+    for check in results.checks:
+        assert check.what in text
+
+
+def test_the_chart_has_every_bar_with_its_ratio(results: Results) -> None:
+    root = ElementTree.fromstring(chart.draw(results))  # noqa: S314
+    texts = [element.text for element in root.iter(f'{SVG}text')]
+    assert root.findtext(f'{SVG}title') == chart.TITLE
+    assert 'width' not in root.attrib
+    for costs in results.sends.values():
+        for name, cost in costs.items():
+            assert CONTENDERS[name].label in texts
+            assert f'{cost.ratio.median:.2f}' in texts
+
+
+def test_the_chart_of_a_contender_that_knows_one_scheme() -> None:
+    one = Cost(400.0, Spread(1.0, 1.0, 1.0))
+    results = Results(QUICK, sends={'https': {'requests': one, 'vonage': one}, 'http': {}})
+    root = ElementTree.fromstring(chart.draw(results))  # noqa: S314
+    assert 'vonage' in [element.text for element in root.iter(f'{SVG}text')]
+    assert 'vonage' in '\n'.join(results.lines())
+
+
+@pytest.mark.parametrize(
+    ('ratio', 'at_least', 'holds'),
+    [(0.9, False, True), (1.1, False, False), (0.9, True, False), (1.1, True, True)],
+)
+def test_a_limit_holds_or_not(ratio: float, at_least: bool, holds: bool) -> None:
+    check = Check('speed', Spread(ratio, ratio, ratio), 1.0, at_least=at_least)
+    assert check.holds is holds
+
+
+def test_a_spread_is_the_median_and_the_quartiles() -> None:
+    assert Spread.of([4, 1, 2, 3, 5]) == (3, 2, 4)
+    assert Spread.of([7]) == (7, 7, 7)
+
+
+def test_what_cannot_be_had_is_left_out_with_a_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    class NoPeers(InPlace):
+        def python(self, name: str) -> str:
+            if name == 'twilio':
+                raise Unavailable('it could not be installed')
+            return super().python(name)
+
+    monkeypatch.setattr('benchmarks.cli.measure_sends', lambda _bench, _names: {})
+    assert run(QUICK, NoPeers(), ['twilio']).left_out == ['twilio: it could not be installed']
+
+
+def test_an_environment_that_cannot_be_made_is_unavailable(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    def fail(*_args: object, **_options: object) -> None:
+        raise OSError
+
+    monkeypatch.setattr('venv.create', fail)
+    with pytest.raises(Unavailable, match='could not be installed'):
+        VirtualEnvironments(tmp_path).python('twilio')
+
+
+def test_a_run_with_options_writes_no_file(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr('benchmarks.cli.RESULTS', None)
+    monkeypatch.setattr('benchmarks.cli.CHART', None)
+    monkeypatch.setattr(VirtualEnvironments, 'python', None)
+    assert main(['--quick', '--no-peers', '--in-place', '--only', 'memory']) == 0
+    assert 'entries kept' in capsys.readouterr().out
+
+
+def test_a_source_that_changes_meanwhile_is_told_of(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    prints = iter(['before', 'after'])
+    monkeypatch.setattr('benchmarks.cli.fingerprint', lambda: next(prints))
+    monkeypatch.setattr('benchmarks.cli._names', lambda *_args, **_options: [])
+    monkeypatch.setattr('benchmarks.cli.VirtualEnvironments', lambda _directory: InPlace())
+    monkeypatch.setattr('benchmarks.cli.RESULTS', None)
+    assert main([]) == 0
+    assert 'the figures of no version' in capsys.readouterr().out
+
+
+def test_without_an_environment_nothing_is_measured(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def unavailable(_self: InPlace, _name: str) -> str:
+        raise Unavailable('it could not be installed')
+
+    monkeypatch.setattr(InPlace, 'python', unavailable)
+    assert main(['--in-place']) == 1
+    assert 'nothing can be measured' in capsys.readouterr().err
+
+
+def test_an_unknown_name_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(['--only', 'nobody'])
+    assert "there is no 'nobody'" in capsys.readouterr().err
+
+
+def test_nothing_of_the_caller_gets_into_what_is_measured(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ('HOIIO_APP_ID', 'https_proxy', 'REQUESTS_CA_BUNDLE', 'PYTHONSTARTUP'):
+        monkeypatch.setenv(name, 'x')
+    assert 'x' not in clean().values()
+    trusting = clean(ROOT / 'client.pem')
+    assert trusting['REQUESTS_CA_BUNDLE'] == trusting['SSL_CERT_FILE'] == str(ROOT / 'client.pem')
