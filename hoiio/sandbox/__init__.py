@@ -63,6 +63,8 @@ class Sandbox:
             ring until somebody acts, or for half a minute. Each can be told otherwise.
         clock: What time it is; by default the real one, which can be advanced.
         seed: The account to start from.
+        public_hosts: Whether notifications are posted to any server. By default those to
+            another than this machine and its private network fail, for the events are made up.
 
     Raises:
         ValueError: If ``answer`` is neither.
@@ -76,11 +78,14 @@ class Sandbox:
         answer: str = 'auto',
         clock: Clock | None = None,
         seed: Seed | None = None,
+        public_hosts: bool = False,
     ) -> None:
         if answer not in ANSWERS:
             raise ValueError(f"answer is 'auto' or 'manual', not {answer!r}")
         self._address = (host, port)
         self._core = Core(seed, clock, script=ANSWERS[answer])
+        if public_hosts:
+            self._core.postman.reach_public_hosts()
         self._snapshot: Mapping[str, Any] | None = None
         self._server: Server | None = None
         self._alarm: Alarm | None = None
@@ -163,18 +168,36 @@ class Sandbox:
 
         Raises:
             RuntimeError: If it was started before: a stopped one is over, make another.
+            OSError: If the port is taken.
+            ValueError: If the state that it was to start from is none.
         """
         if self._alarm is not None:
             raise RuntimeError('a sandbox runs once: make another one')
         self._server = Server(*self._address, self._core)
-        self._core.origin = _origin(self._address[0], self._server.port)
+        try:
+            self._begin(self._server)
+        except BaseException:
+            self._give_up(self._server)
+            raise
+
+    def _begin(self, server: Server) -> None:
+        self._core.origin = _origin(self._address[0], server.port)
         self._core.reset()
         if self._snapshot is not None:
             self.restore(self._snapshot)
         self._alarm = Alarm(self.clock)
         self._alarm.start()
         self._core.postman.start()
-        self._server.start()
+        server.start()
+
+    def _give_up(self, server: Server) -> None:
+        server.stop()
+        self._server = None
+        self._core.origin = ''
+        self._core.postman.stop()
+        if self._alarm is not None:
+            self._alarm.stop()
+            self._alarm = None
 
     def stop(self) -> None:
         """Close the port and every connection, and drop what was not delivered yet."""

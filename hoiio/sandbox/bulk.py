@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from ..constants import Status
-from . import checks, sms
+from . import checks, gsm, sms
 from .refusal import Refused, missing
 
 if TYPE_CHECKING:
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 __all__ = ['bulk_send']
 
 MOST_RECIPIENTS = 1000
+# The first length that no alphabet and no number of parts can carry.
+TOO_LONG = gsm.GSM_LIMITS[-1] + 1
 PLACEHOLDER = re.compile(r'\{\{\{?\s*([\w.]+)\s*\}?\}\}')
 
 
@@ -32,9 +34,34 @@ class Recipient:
     dest: str
     variables: Mapping[str, str]
 
-    def text(self, template: str) -> str:
-        """Fill in the template; what is not known is left out."""
-        return PLACEHOLDER.sub(lambda match: self.variables.get(match[1], ''), template)
+
+class Template:
+    """A text with gaps, taken apart once, however many fill it in.
+
+    A text that is longer than any that can be sent is cut, which leaves it too long. So neither
+    the template nor the variables decide how much is written.
+    """
+
+    def __init__(self, text: str) -> None:
+        self._plain = text[:TOO_LONG]
+        pieces = PLACEHOLDER.split(text)
+        self._fixed = [(place, pieces[place]) for place in range(0, len(pieces), 2)]
+        self._fixed = [(place, piece) for place, piece in self._fixed if piece]
+        self._length = sum(len(piece) for _, piece in self._fixed)
+        self._gaps: dict[str, list[int]] = {}
+        for place in range(1, len(pieces), 2):
+            self._gaps.setdefault(pieces[place], []).append(place)
+
+    def text(self, variables: Mapping[str, str]) -> str:
+        """Fill in the gaps; what is not known is left out. Without variables there are none."""
+        if not variables:
+            return self._plain
+        known = [(self._gaps.get(name, []), value) for name, value in variables.items()]
+        if self._length + sum(len(value) * len(places) for places, value in known) >= TOO_LONG:
+            # Its length alone matters now, after all that is checked before it.
+            return '?' * TOO_LONG
+        filled = [(place, value) for places, value in known if value for place in places]
+        return ''.join(piece for _, piece in sorted(self._fixed + filled))
 
 
 @dataclass(frozen=True)
@@ -49,7 +76,7 @@ class Plan:
 def bulk_send(world: World, params: Params) -> wire.Reply:
     """Send a message to many; the answer says only that it was accepted."""
     callback = checks.callback(params)
-    template = sms.require_text(params)
+    template = Template(sms.require_text(params))
     recipients = _recipients(params)
     sender = sms.sender_name(world, params)
     plans = [_plan(world, recipient, template, sender, callback) for recipient in recipients]
@@ -57,8 +84,10 @@ def bulk_send(world: World, params: Params) -> wire.Reply:
         raise Refused(Status.NOT_ALLOWED_FOR_TRIAL)
     world.account.require(sum((p.draft.cost for p in plans if p.draft), Decimal()))
     bulk_ref = world.reference('AA-B-')
-    for plan in plans:
-        _carry_out(world, plan, bulk_ref, callback)
+    # All is paid before anything arrives: an SMS to an own number, or a reply, costs as well.
+    sent = [sms.dispatch(world, plan.draft) if plan.draft else None for plan in plans]
+    for plan, message in zip(plans, sent, strict=True):
+        _report(world, plan, message, bulk_ref, callback)
     return {'bulk_txn_ref': bulk_ref}
 
 
@@ -106,11 +135,11 @@ def _clean(text: str) -> str:
 def _plan(
     world: World,
     recipient: Recipient,
-    template: str,
+    template: Template,
     sender: str | None,
     callback: checks.Callback,
 ) -> Plan:
-    text = recipient.text(template) if recipient.variables else template
+    text = template.text(recipient.variables)
     try:
         checks.number(recipient.dest, Status.DEST_INVALID)
         draft = sms.prepare(world, recipient.dest, text, sender, callback)
@@ -119,12 +148,14 @@ def _plan(
     return Plan(recipient.dest, draft, Status.SUCCESS_OK)
 
 
-def _carry_out(world: World, plan: Plan, bulk_ref: str, callback: checks.Callback) -> None:
+def _report(
+    world: World, plan: Plan, message: sms.Sms | None, bulk_ref: str, callback: checks.Callback
+) -> None:
+    """Tell what became of one recipient, and let the message arrive."""
     fields = {'status': plan.status.value, 'dest': plan.dest, 'bulk_txn_ref': bulk_ref}
-    if plan.draft is None:
+    if message is None:
         world.note(f'bulk {bulk_ref} {plan.dest} refused: {plan.status}')
         world.post(callback.url, fields, bulk_ref)
         return
-    message = sms.dispatch(world, plan.draft)
     world.post(callback.url, fields | {'txn_ref': message.txn_ref}, message.txn_ref)
     sms.notify_delivery(world, message)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from ..constants import CallStatus, Status
@@ -34,7 +35,9 @@ __all__ = [
 ]
 
 MOST_CALLS = 8
-BLOCK_SECONDS = 60
+BLOCK = timedelta(minutes=1)
+# A minute is paid once it has begun, which it has not for a call that ends on its boundary.
+BEGUN = timedelta(milliseconds=1)
 
 
 def _nothing() -> None:
@@ -140,10 +143,9 @@ def patience(call: Call) -> float | None:
 
 def connect(world: World, call: Call, seconds: float | None) -> None:
     """Let the parties talk, for so many seconds or until something ends the call."""
-    # The end is planned before the minutes are, so that a call of one minute pays one.
     if seconds is not None:
         call.timers.append(world.schedule.after(seconds, lambda: end(world, call)))
-    _pay_minute(world, call)
+    _pay_minute(world, call, world.now())
 
 
 def end(world: World, call: Call) -> None:
@@ -186,7 +188,8 @@ def _outcome(call: Call, which: int) -> CallStatus:
     return found[0].outcome if found else CallStatus.UNANSWERED
 
 
-def _pay_minute(world: World, call: Call) -> None:
+def _pay_minute(world: World, call: Call, since: datetime) -> None:
+    """Pay the minute since a moment, and plan the next; a late timer shifts no boundary."""
     try:
         world.account.spend(call.rate)
     except Refused:
@@ -195,4 +198,6 @@ def _pay_minute(world: World, call: Call) -> None:
         return
     call.minutes += 1
     call.timers = [timer for timer in call.timers if timer.due > world.now()]
-    call.timers.append(world.schedule.after(BLOCK_SECONDS, lambda: _pay_minute(world, call)))
+    following = since + BLOCK
+    pay = world.schedule.at(following + BEGUN, lambda: _pay_minute(world, call, following))
+    call.timers.append(pay)

@@ -8,6 +8,7 @@ import logging
 import threading
 from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING
+from weakref import WeakSet
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -20,6 +21,14 @@ logger = logging.getLogger('hoiio.sandbox')
 LONGEST_WAIT = 3600.0
 # What is planned from there still has a date that can be written.
 LATEST = datetime(2999, 12, 31, tzinfo=timezone.utc)
+
+
+# So many timers are kept before those that were cancelled are looked for.
+FEW = 64
+
+
+def _nothing() -> None:
+    return
 
 
 def _system_time() -> datetime:
@@ -37,6 +46,8 @@ class Timer:
     def cancel(self) -> None:
         """Make sure that the action does not run any more."""
         self.cancelled = True
+        # It may stay in a queue for months, and the action knows all that it would act on.
+        self.action = _nothing
 
 
 class Clock:
@@ -53,6 +64,9 @@ class Clock:
         self._offset = timedelta()
         self._timers: list[tuple[datetime, int, Timer]] = []
         self._numbers = itertools.count()
+        self._room = FEW
+        # Counts what sets the clock, for whoever is moving it at that moment.
+        self._settings = 0
         self._changed = threading.Condition()
         # Whoever fires timers holds this, so that advance() returns after the last action ended.
         self._firing = threading.RLock()
@@ -78,29 +92,35 @@ class Clock:
             target = self._offset + step
             if self._source() + target > LATEST:
                 raise ValueError(f'the time of a sandbox ends with the year {LATEST.year}')
-            while timer := self._pop_due(self._source() + target):
-                self._offset = max(self._offset, min(target, timer.due - self._source()))
+            settings = self._settings
+            while timer := self._step(target, settings):
                 timer.action()
-            self._offset = target
         self.wake()
 
     def reset(self) -> None:
-        """Take back every advance."""
-        self._offset = timedelta()
-        self.wake()
+        """Take back every advance, one that is under way included."""
+        self._set(timedelta())
 
     def go_on_from(self, moment: datetime) -> None:
         """Make a moment the present one, without running anything."""
-        self._offset = moment - self._source()
-        self.wake()
+        self._set(moment - self._source())
 
     def call_at(self, due: datetime, action: Callable[[], None]) -> Timer:
         """Run the action as soon as the clock has reached the moment."""
         timer = Timer(due, action)
         with self._changed:
+            if len(self._timers) >= self._room:
+                self.sweep()
             heapq.heappush(self._timers, (due, next(self._numbers), timer))
             self._changed.notify_all()
         return timer
+
+    def sweep(self) -> None:
+        """Drop what was cancelled; this happens by itself as timers grow in number."""
+        with self._changed:
+            self._timers = [entry for entry in self._timers if not entry[2].cancelled]
+            heapq.heapify(self._timers)
+            self._room = max(FEW, 2 * len(self._timers))
 
     def wake(self) -> None:
         """Let whoever waits for the next timer look again."""
@@ -124,6 +144,23 @@ class Clock:
         if not self._timers:
             return LONGEST_WAIT
         return min(LONGEST_WAIT, (self._timers[0][0] - self.now()).total_seconds())
+
+    def _set(self, offset: timedelta) -> None:
+        with self._changed:
+            self._settings += 1
+            self._offset = offset
+            self._changed.notify_all()
+
+    def _step(self, target: timedelta, settings: int) -> Timer | None:
+        """Move on to the next timer, or to the target; stay where somebody else set the clock."""
+        with self._changed:
+            if settings != self._settings:
+                return None
+            timer = self._pop_due(self._source() + target)
+            reached = target if timer is None else min(target, timer.due - self._source())
+            # An action may have advanced the clock by itself.
+            self._offset = max(self._offset, reached)
+            return timer
 
     def _pop_due(self, moment: datetime) -> Timer | None:
         with self._changed:
@@ -188,6 +225,7 @@ class Schedule:
         self._clock = clock
         self._lock = lock
         self._closed = False
+        self._timers: WeakSet[Timer] = WeakSet()
 
     def after(self, seconds: float, action: Callable[[], None]) -> Timer:
         """Run the action under the lock once so many seconds have passed."""
@@ -201,12 +239,16 @@ class Schedule:
                 if not (self._closed or timer.cancelled):
                     self._run(action)
 
-        timer = self._clock.call_at(due, fire)
+        timer = Timer(due, _nothing) if self._closed else self._clock.call_at(due, fire)
+        self._timers.add(timer)
         return timer
 
     def close(self) -> None:
         """Forget everything that is planned."""
         self._closed = True
+        for timer in self._timers:
+            timer.cancel()
+        self._clock.sweep()
 
     @staticmethod
     def _run(action: Callable[[], None]) -> None:

@@ -7,7 +7,6 @@ in the user's browser is refused by its ``Origin``, a name that was made to poin
 
 from __future__ import annotations
 
-import difflib
 import ipaddress
 import json
 from http import HTTPStatus
@@ -20,6 +19,7 @@ from werkzeug.wrappers import Response
 from . import files
 from .codec import decode, encode
 from .controls import ROUTES
+from .nearest import LONGEST, nearest
 from .refusal import Refused
 
 if TYPE_CHECKING:
@@ -166,16 +166,22 @@ def _is_local(host: str, own: str | None) -> bool:
 
 
 def _find(method: str, path: str) -> tuple[Route, list[str]]:
-    found = [(route, variables) for route in ROUTES if (variables := route.match(path)) is not None]
+    found = _matching(path) if len(path) <= LONGEST else []
     if not found:
-        [nearest] = difflib.get_close_matches(path, {r.path for r in ROUTES}, n=1, cutoff=0)
-        message = f'there is nothing at {PATH}{path}; did you mean {PATH}{nearest}?'
-        raise Denied(HTTPStatus.NOT_FOUND, message, nearest=nearest)
+        meant = nearest(path, {route.path for route in ROUTES})
+        message = f'there is nothing at {PATH}{path[:LONGEST]}; did you mean {PATH}{meant}?'
+        raise Denied(HTTPStatus.NOT_FOUND, message, nearest=meant)
     for route, variables in found:
         if route.method == ('GET' if method == 'HEAD' else method):
             return route, variables
     allowed = ', '.join(route.method for route, _variables in found)
-    raise Denied(HTTPStatus.METHOD_NOT_ALLOWED, f'{method} is not available here, but {allowed}')
+    message = f'{method:.80} is not available here, but {allowed}'
+    raise Denied(HTTPStatus.METHOD_NOT_ALLOWED, message)
+
+
+def _matching(path: str) -> list[tuple[Route, list[str]]]:
+    pairs = ((route, route.match(path)) for route in ROUTES)
+    return [(route, variables) for route, variables in pairs if variables is not None]
 
 
 def _load(request: Request, body: bytes) -> Any:

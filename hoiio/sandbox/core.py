@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
 from ..constants import Status
-from . import numbers
+from . import legs, numbers
 from .clock import Clock, Schedule
 from .faults import Fault, Faults
 from .files import Files
@@ -86,6 +86,9 @@ class Core:
     def reset(self) -> None:
         """Go back to the seed: no transactions, no timers, no notifications, no log."""
         with self.lock:
+            for line in self.world.lines.values():
+                for leg in line.legs:
+                    legs.forget(leg)
             self._schedule.close()
             self._schedule = Schedule(self.clock, self.lock)
             self._asked.clear()
@@ -200,7 +203,7 @@ class Core:
 
     def _fresh(self) -> World:
         world = self._empty(self.seed, Files(self.origin))
-        numbers.assign_from_seed(world)
+        numbers.hold_from_seed(world)
         world.journal.clear()
         return world
 

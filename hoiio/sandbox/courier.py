@@ -39,20 +39,34 @@ class Receipt(NamedTuple):
 
 
 class Courier:
-    """Posts forms to local servers, several at a time if asked by several threads."""
+    """Posts forms to local servers, several at a time if asked by several threads.
+
+    Attributes:
+        cuts: How often everything under way was broken off.
+        public_hosts: Whether it also posts to servers that are not local.
+    """
 
     def __init__(self) -> None:
+        self.cuts = 0
+        self.public_hosts = False
         self._lock = threading.Lock()
         self._open: set[http.client.HTTPConnection] = set()
 
-    def carry(self, url: str, body: str, headers: Mapping[str, str]) -> Receipt:
-        """Post a body; whatever goes wrong is in the receipt."""
+    def carry(self, url: str, body: str, headers: Mapping[str, str], cuts: int) -> Receipt:
+        """Post a body; whatever goes wrong is in the receipt.
+
+        Args:
+            url: Where it goes.
+            body: The form.
+            headers: What is sent with it.
+            cuts: What `cuts` was when it was decided to post this: a cut since then ends it.
+        """
         status: int | None = None
         answer = ''
         error: str | None = None
         started = time.perf_counter()
         try:
-            status, answer = self._post(url, body.encode(), headers)
+            status, answer = self._post(url, body.encode(), headers, cuts)
         except (OSError, http.client.HTTPException, ValueError) as exc:
             error = str(exc) or type(exc).__name__
         return Receipt(status, answer, error, (time.perf_counter() - started) * 1000)
@@ -60,19 +74,25 @@ class Courier:
     def cut(self) -> None:
         """Break off whatever is under way."""
         with self._lock:
+            self.cuts += 1
             for connection in self._open:
                 _shut(connection)
             self._open.clear()
 
-    def _post(self, url: str, body: bytes, headers: Mapping[str, str]) -> tuple[int, str]:
+    def _post(
+        self, url: str, body: bytes, headers: Mapping[str, str], cuts: int
+    ) -> tuple[int, str]:
         parts = urlsplit(url)
-        _require_local(parts.hostname or '')
-        connection = _connection(parts.scheme, parts.hostname or '', parts.port)
+        host = parts.hostname or ''
+        self._require_allowed(host, _addresses(host))
+        connection = _connection(parts.scheme, host, parts.port)
         with self._lock:
             self._open.add(connection)
         try:
             connection.connect()
-            self._require_uncut(connection)
+            # The name may have been looked up anew, to another address.
+            self._require_allowed(host, [connection.sock.getpeername()[0]])
+            self._require_uncut(cuts)
             target = (parts.path or '/') + (f'?{parts.query}' if parts.query else '')
             connection.request('POST', target, body, dict(headers))
             return _read(connection)
@@ -81,10 +101,15 @@ class Courier:
                 self._open.discard(connection)
             connection.close()
 
-    def _require_uncut(self, connection: http.client.HTTPConnection) -> None:
+    def _require_allowed(self, host: str, addresses: list[str]) -> None:
+        """Keep a sandbox from posting made-up events to somebody's real server."""
+        if not self.public_hosts and not all(map(_is_local, addresses)):
+            raise ValueError(f'not sent: {host} is neither a loopback nor a private address')
+
+    def _require_uncut(self, cuts: int) -> None:
         # What was cut before it had a socket would otherwise go on.
         with self._lock:
-            if connection not in self._open:
+            if self.cuts != cuts:
                 raise ConnectionAbortedError('the sandbox has stopped or was reset')
 
 
@@ -105,9 +130,11 @@ def _shut(connection: http.client.HTTPConnection) -> None:
             connection.sock.shutdown(socket.SHUT_RDWR)
 
 
-def _require_local(host: str) -> None:
-    """Keep a sandbox from posting made-up events to somebody's real server."""
-    for *_rest, address in socket.getaddrinfo(host, None, type=socket.SOCK_STREAM):
-        ip = ipaddress.ip_address(str(address[0]).partition('%')[0])
-        if ip.is_link_local or not ip.is_private:
-            raise ValueError(f'not sent: {host} is neither a loopback nor a private address')
+def _addresses(host: str) -> list[str]:
+    found = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)
+    return [str(address[0]) for *_rest, address in found]
+
+
+def _is_local(address: str) -> bool:
+    ip = ipaddress.ip_address(address.partition('%')[0])
+    return ip.is_private and not ip.is_link_local

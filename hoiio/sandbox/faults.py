@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from difflib import get_close_matches
 from enum import Enum
 from typing import TYPE_CHECKING
 
 from ..constants import Status
+from .nearest import nearest
 from .operations import OPERATIONS
 
 if TYPE_CHECKING:
@@ -73,8 +73,8 @@ class Rule:
 
     def __post_init__(self) -> None:
         if self.operation is not None and self.operation not in OPERATIONS:
-            [nearest] = get_close_matches(self.operation, OPERATIONS, n=1, cutoff=0)
-            raise ValueError(f'there is no {self.operation!r:.80}; did you mean {nearest}?')
+            meant = nearest(self.operation, OPERATIONS)
+            raise ValueError(f'there is no {self.operation!r:.80}; did you mean {meant}?')
         if self.times is not None and self.times < 1:
             raise ValueError('a fault happens once or more often; times=None is for ever')
         if not self.status.startswith('error_'):

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from .clock import Timer
     from .world import World
 
-__all__ = ['Leg', 'LegState', 'close', 'hear', 'next_keys', 'reject', 'ring', 'settle']
+__all__ = ['Leg', 'LegState', 'close', 'forget', 'hear', 'next_keys', 'reject', 'ring', 'settle']
 
 
 class LegState(Word):
@@ -100,6 +100,14 @@ def close(world: World, leg: Leg) -> None:
     _cancel(leg)
     leg.state = LegState.OVER
     world.changed.notify_all()
+
+
+def forget(leg: Leg) -> None:
+    """Let a phone's part be over, because nothing is left of what it was a part of."""
+    if leg.state is LegState.RINGING:
+        leg.outcome = CallStatus.UNANSWERED
+    leg.state = LegState.OVER
+    _cancel(leg)
 
 
 def hear(world: World, leg: Leg, pieces: list[str]) -> None:

@@ -181,6 +181,10 @@ class Postman:
         with self._changed:
             return [self._log[number] for number in sorted(self._log)]
 
+    def reach_public_hosts(self) -> None:
+        """Deliver to servers that are not local as well."""
+        self._courier.public_hosts = True
+
     def start(self) -> None:
         """Begin to deliver."""
         with self._changed:
@@ -328,14 +332,16 @@ class Postman:
     # The workers
 
     def _work(self, receiver: Receiver) -> None:
-        while (letter := self._take(receiver)) is not None:
-            receipt = self._courier.carry(letter.url, letter.body, letter.headers)
+        while (taken := self._take(receiver)) is not None:
+            letter, cuts = taken
+            receipt = self._courier.carry(letter.url, letter.body, letter.headers, cuts)
             self._conclude(letter, receipt)
 
-    def _take(self, receiver: Receiver) -> Letter | None:
+    def _take(self, receiver: Receiver) -> tuple[Letter, int] | None:
         with self._changed:
             if receiver.letters:
-                return receiver.letters.popleft()
+                # Whatever cuts the courier from here on has dropped this letter.
+                return receiver.letters.popleft(), self._courier.cuts
             receiver.workers -= 1
             self._threads.discard(threading.current_thread())
             return None

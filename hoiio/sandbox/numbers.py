@@ -133,15 +133,20 @@ def get_active(world: World, _params: Params) -> wire.Reply:
 
 def assign(world: World, offer: Offer, expiry: date, owner: str | None = None) -> Subscription:
     """Give a number to an application until the end of a day, or extend it until then."""
+    world.note(f'number {offer.number} held until {expiry}')
+    return hold(world, offer, expiry, owner)
+
+
+def hold(world: World, offer: Offer, expiry: date, owner: str | None = None) -> Subscription:
+    """Do the same where it is nothing new, so that the record says nothing."""
     world.owners.setdefault(offer.number, owner or world.app_id)
     subscription = world.numbers.setdefault(offer.number, Subscription(offer, expiry))
     subscription.expiry = expiry
-    world.note(f'number {offer.number} held until {expiry}')
     world.schedule.at(_end_of(expiry), lambda: _expire(world, subscription, expiry))
     return subscription
 
 
-def assign_from_seed(world: World) -> None:
+def hold_from_seed(world: World) -> None:
     """Give the applications the numbers that they start with."""
     expiry = later(wire.today(world.now()), SEED_MONTHS)
     for application in world.seed.applications:
@@ -149,7 +154,7 @@ def assign_from_seed(world: World) -> None:
             offer = catalogue.find(number)
             if offer is None:
                 raise ValueError(f'{number} is not in the catalogue of the sandbox')
-            assign(world, offer, expiry, application.app_id)
+            hold(world, offer, expiry, application.app_id)
 
 
 def later(day: date, months: int) -> date:

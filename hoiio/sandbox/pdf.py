@@ -10,8 +10,9 @@ from .refusal import Refused
 __all__ = ['page_count']
 
 PAGE = re.compile(rb'/Type\s*/Page(?![A-Za-z])')
-NUMBER = rb'\s*(-?[0-9.]+)\s*'
-MEDIA_BOX = re.compile(rb'/MediaBox\s*\[' + NUMBER * 4 + rb'\]')
+# Space between the numbers is not optional, or one long number could be four in many ways.
+NUMBER = rb'(-?[0-9.]{1,40})'
+MEDIA_BOX = re.compile(rb'/MediaBox\s*\[\s*' + rb'\s+'.join([NUMBER] * 4) + rb'\s*\]')
 # In points, the short side first.
 PAPER = ((595.0, 842.0), (612.0, 792.0))
 TOLERANCE = 5.0

@@ -518,6 +518,9 @@ class PhoneCall:
         return self._leg.state is LegState.OVER
 
     def _listening(self) -> Session | None:
+        # After a reset, another call may have the reference of this one.
+        if self._over:
+            return None
         session = sessions.of_call(self._core.world, self.txn_ref)
         return session if session is not None and machine.listens(session) else None
 

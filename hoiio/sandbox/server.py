@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import json
 import logging
 import socket
@@ -20,6 +19,7 @@ from . import control
 from .control import Control
 from .forms import parse_body, parse_form
 from .mishaps import CutOff, carry_out
+from .nearest import LONGEST, nearest
 from .operations import OPERATIONS
 from .refusal import Refused
 
@@ -168,6 +168,7 @@ class Server(ThreadedWSGIServer):
     def __init__(self, host: str, port: int, core: Core) -> None:
         self._open: set[socket.socket] = set()
         self._lock = threading.Lock()
+        self._thread: threading.Thread | None = None
         # Werkzeug ends the whole process where a port is taken; a socket of our own raises.
         family = socket.AF_INET6 if ':' in host else socket.AF_INET
         with socket.create_server((host, port), family=family) as listener:
@@ -175,16 +176,21 @@ class Server(ThreadedWSGIServer):
 
     def start(self) -> None:
         """Serve on a thread of its own."""
-        threading.Thread(
+        thread = threading.Thread(
             target=lambda: self.serve_forever(poll_interval=0.02),
             name='hoiio-sandbox-http',
             daemon=True,
-        ).start()
+        )
+        thread.start()
+        self._thread = thread
 
     def stop(self) -> None:
         """Stop listening, and close the connections that clients keep."""
         cast('Face', self.app).close()
-        self.shutdown()
+        if self._thread is not None:
+            self.shutdown()
+            # The thread closes the port itself, and only after shutdown has returned.
+            self._thread.join()
         self.server_close()
         with self._lock:
             for connection in self._open:
@@ -241,9 +247,9 @@ def _values(request: Request, body: bytes) -> dict[str, Value]:
 
 def _not_found(path: str) -> Response:
     asked = path.removeprefix(BASE_PATH).strip('/')
-    nearest = difflib.get_close_matches(asked, OPERATIONS, n=1, cutoff=0)[0]
-    message = f'there is nothing at {path}; did you mean {BASE_PATH}{nearest}?'
-    return _json({'message': message, 'nearest': nearest}, HTTPStatus.NOT_FOUND)
+    meant = nearest(asked, OPERATIONS)
+    message = f'there is nothing at {path[:LONGEST]}; did you mean {BASE_PATH}{meant}?'
+    return _json({'message': message, 'nearest': meant}, HTTPStatus.NOT_FOUND)
 
 
 def _json(body: dict[str, object], status: HTTPStatus = HTTPStatus.OK) -> Response:

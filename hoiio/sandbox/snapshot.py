@@ -15,7 +15,9 @@ from . import calls, fax, files, legs, machine, numbers, voice
 from .calls import Call
 from .catalogue import Country, Offer
 from .checks import Callback
+from .clock import FakeClock
 from .codec import Pool, decode, encode
+from .core import Core
 from .fax import Fax
 from .files import File
 from .legs import Leg
@@ -31,8 +33,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
     from decimal import Decimal
-
-    from .core import Core
 
 __all__ = ['restore', 'save']
 
@@ -117,13 +117,28 @@ def restore(core: Core, data: Mapping[str, Any]) -> None:
         ValueError: If it is none; the core is as it was then.
     """
     saved = _read(data, core.origin)
+    _rehearse(_read(data, core.origin), core)
     with core.lock:
-        world = core.adopt(saved.seed, files.Files(core.origin, saved.files), saved.now)
-        _fill(world, saved)
-        core.restore_asked(saved.asked)
-        core.journal.restore((note.date, note.text) for note in saved.notes)
-        core.postman.restore(saved.deliveries, map(_letter, saved.pending))
-        _end_what_was_live(world)
+        _take_over(core, saved)
+
+
+def _rehearse(saved: Saved, core: Core) -> None:
+    """Take a copy over elsewhere: what is wrong with it shows there."""
+    scratch = Core(core.seed, FakeClock(saved.now), core.origin, core.script)
+    try:
+        with scratch.lock:
+            _take_over(scratch, saved)
+    except Exception as exc:
+        raise ValueError(f'nothing can go on from this state: {exc}') from exc
+
+
+def _take_over(core: Core, saved: Saved) -> None:
+    world = core.adopt(saved.seed, files.Files(core.origin, saved.files), saved.now)
+    _fill(world, saved)
+    core.restore_asked(saved.asked)
+    core.journal.restore((note.date, note.text) for note in saved.notes)
+    core.postman.restore(saved.deliveries, map(_letter, saved.pending))
+    _end_what_was_live(world)
 
 
 def _saved(core: Core) -> Saved:
@@ -207,8 +222,19 @@ def _check(saved: Saved) -> None:
     for session in saved.sessions.values():
         if saved.calls.get(session.call.txn_ref) is not session.call or not session.call.legs:
             raise ValueError(f'session {session.ref} has no call')
+    _check_calls(saved)
+    if any(held.expiry.year > LAST_YEAR for held in saved.numbers.values()):
+        raise ValueError(f'a number is held beyond the year {LAST_YEAR}')
     if saved.now.year > LAST_YEAR or saved.app_id not in applications:
         raise ValueError('the moment or the application of this state makes no sense')
+
+
+def _check_calls(saved: Saved) -> None:
+    joined = [call.partner for call in saved.calls.values()]
+    joined += [session.leg for session in saved.sessions.values()]
+    for call in filter(None, joined):
+        if saved.calls.get(call.txn_ref) is not call:
+            raise ValueError(f'call {call.txn_ref} is joined with another, but not listed')
 
 
 # Taking over
@@ -224,7 +250,7 @@ def _fill(world: World, saved: Saved) -> None:
     world.live_calls = [call for call in saved.calls.values() if not call.ended]
     world.numbers = saved.numbers
     for held in saved.numbers.values():
-        numbers.assign(world, held.offer, held.expiry)
+        numbers.hold(world, held.offer, held.expiry)
 
 
 def _end_what_was_live(world: World) -> None:

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import gc
 import threading
+import weakref
 from datetime import datetime, timedelta, timezone
 
 import pytest
@@ -106,3 +108,63 @@ def test_a_fake_clock_needs_no_thread() -> None:
     alarm.start()
     assert not alarm._thread.is_alive()
     alarm.stop()
+
+
+@pytest.mark.parametrize('nested', [False, True])
+def test_whoever_sets_the_clock_while_it_is_advanced_has_the_last_word(nested: bool) -> None:
+    clock = FakeClock()
+    start, seen = clock.now(), []
+
+    def again() -> None:
+        clock.advance(seconds=5)
+        seen.append('nested')
+
+    clock.call_at(start + timedelta(seconds=1), again if nested else clock.reset)
+    clock.call_at(start + timedelta(seconds=5), clock.reset)
+    clock.call_at(start + timedelta(seconds=9), lambda: seen.append('too early'))
+    clock.advance(seconds=10)
+    assert clock.now() == start
+    assert seen == ['nested'] * nested
+
+
+def test_a_moment_set_while_the_clock_is_advanced_stays() -> None:
+    clock = FakeClock()
+    moment = clock.now() + timedelta(seconds=3)
+    clock.call_at(clock.now() + timedelta(seconds=1), lambda: clock.go_on_from(moment))
+    clock.advance(seconds=10)
+    assert clock.now() == moment
+
+
+def test_an_action_that_advances_the_clock_further_is_not_taken_back() -> None:
+    clock = FakeClock()
+    start = clock.now()
+    clock.call_at(start + timedelta(seconds=1), lambda: clock.advance(seconds=60))
+    clock.advance(seconds=10)
+    assert clock.now() == start + timedelta(seconds=61)
+
+
+def test_cancelled_timers_do_not_pile_up() -> None:
+    clock = FakeClock()
+    kept = [clock.call_at(clock.now() + timedelta(days=90), clock.wake) for _ in range(100)]
+    for _ in range(5000):
+        clock.call_at(clock.now() + timedelta(days=90), clock.wake).cancel()
+    assert len(clock._timers) <= 2 * len(kept)
+    assert {timer for _, _, timer in clock._timers} >= set(kept)
+    assert clock._timers[0][2] is kept[0]
+
+
+def test_a_closed_schedule_lets_go_of_what_it_would_have_done() -> None:
+    class Thing:
+        def act(self) -> None:
+            raise AssertionError
+
+    clock, thing = FakeClock(), Thing()
+    known = weakref.ref(thing)
+    schedule = Schedule(clock, threading.RLock())
+    schedule.after(1000, thing.act)
+    schedule.close()
+    late = schedule.after(1000, thing.act)
+    del thing
+    gc.collect()
+    assert known() is None
+    assert late.due == clock.now() + timedelta(seconds=1000)

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import base64
 import contextlib
+import gc
 import http.client
 import json
 import threading
@@ -29,12 +30,18 @@ STREAMS = 20
 def running() -> Iterator[Sandbox]:
     with Sandbox(clock=FakeClock()) as sandbox:
         yield sandbox
+    # What this module left open is reported here, and not in some later test.
+    gc.collect()
 
 
 @pytest.fixture
-def sandbox(running: Sandbox) -> Sandbox:
+def sandbox(running: Sandbox, monkeypatch: pytest.MonkeyPatch) -> Iterator[Sandbox]:
+    """A fresh state, and clients that are closed in the end."""
     running.reset()
-    return running
+    make = running.client
+    with contextlib.ExitStack() as stack:
+        monkeypatch.setattr(running, 'client', lambda: stack.enter_context(make()))
+        yield running
 
 
 def connect(sandbox: Sandbox) -> http.client.HTTPConnection:
@@ -337,13 +344,18 @@ class Stream:
     """A page that follows the events."""
 
     def __init__(self, sandbox: Sandbox, **headers: str) -> None:
-        self.connection = connect(sandbox)
+        with contextlib.ExitStack() as stack:
+            self.connection = stack.enter_context(contextlib.closing(connect(sandbox)))
+            self.answer = stack.enter_context(self._ask(headers))
+            assert self.answer.headers['Content-Type'] == 'text/event-stream; charset=utf-8'
+            self._open = stack.pop_all()
+
+    def _ask(self, headers: dict[str, str]) -> http.client.HTTPResponse:
         named = {name.replace('_', '-'): value for name, value in headers.items()}
         self.connection.request('GET', '/_sandbox/events', headers={
             'Accept': 'text/event-stream', **named,
         })  # fmt: skip
-        self.answer = self.connection.getresponse()
-        assert self.answer.headers['Content-Type'] == 'text/event-stream; charset=utf-8'
+        return self.connection.getresponse()
 
     def frame(self) -> dict[str, str]:
         """Wait for the next frame that says something."""
@@ -359,8 +371,13 @@ class Stream:
         return str(json.loads(self.frame()['data'])['text'])
 
     def close(self) -> None:
-        self.answer.close()
-        self.connection.close()
+        self._open.close()
+
+
+@contextlib.contextmanager
+def many_streams(sandbox: Sandbox) -> Iterator[list[Stream]]:
+    with contextlib.ExitStack() as stack:
+        yield [stack.enter_context(contextlib.closing(Stream(sandbox))) for _ in range(STREAMS)]
 
 
 def test_events_as_they_happen(sandbox: Sandbox) -> None:
@@ -407,15 +424,14 @@ def test_a_stream_outlives_a_reset(sandbox: Sandbox) -> None:
 
 
 def test_twenty_streams_and_calls_at_once() -> None:
-    with Sandbox(clock=FakeClock()) as sandbox:
-        streams = [Stream(sandbox) for _ in range(STREAMS)]
+    with Sandbox(clock=FakeClock()) as sandbox, many_streams(sandbox) as streams:
 
         def follow(stream: Stream) -> list[str]:
             return [stream.text() for _ in range(100)]
 
         def send(n: int) -> list[str]:
-            client = sandbox.client()
-            return [str(client.sms.send(f'{n}', DEST).txn_ref) for _ in range(25)]
+            with sandbox.client() as client:
+                return [str(client.sms.send(f'{n}', DEST).txn_ref) for _ in range(25)]
 
         with ThreadPoolExecutor(STREAMS + 4) as pool:
             followed = [pool.submit(follow, stream) for stream in streams]
@@ -424,19 +440,16 @@ def test_twenty_streams_and_calls_at_once() -> None:
         assert len(set(sent)) == 100
         assert all(texts == seen[0] for texts in seen)
         assert {text.split()[1] for text in seen[0]} == set(sent)
-        for stream in streams:
-            stream.close()
 
 
 def test_stopping_ends_streams_and_their_threads() -> None:
     before = set(threading.enumerate())
-    with Sandbox() as sandbox:
-        streams = [Stream(sandbox) for _ in range(STREAMS)]
+    with Sandbox() as sandbox, many_streams(sandbox) as streams:
         sandbox.client().sms.send('x', DEST)
         assert {stream.text()[-3:] for stream in streams} == {': x'}
-    for stream in streams:
-        assert stream.answer.read().strip(b':\n') == b''
-        stream.close()
+        sandbox.stop()
+        for stream in streams:
+            assert stream.answer.read().strip(b':\n') == b''
     for thread in set(threading.enumerate()) - before:
         thread.join(10)
         assert not thread.is_alive()

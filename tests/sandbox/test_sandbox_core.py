@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import gc
+import weakref
 from typing import TYPE_CHECKING
 
 import pytest
@@ -152,3 +154,21 @@ def test_account_balance_and_info(desk: Desk) -> None:
         'sms_rebrand_status': 'enabled',
         'call_rebrand_status': 'enabled',
     }
+
+
+def test_nothing_is_left_of_a_state_after_a_reset(desk: Desk) -> None:
+    desk('voice/call', dest2='+6598765432')
+    desk('number/subscribe', number='+12055550101', duration='auto_extend')
+    desk('sms/send', dest='+6598765432', msg='x', notify_url='http://127.0.0.1:9/')
+    world = weakref.ref(desk.core.world)
+    desk.core.reset()
+    gc.collect()
+    assert world() is None
+
+
+def test_followers_see_nothing_of_a_fresh_state_but_that_it_is_empty(desk: Desk) -> None:
+    desk('sms/send', dest='+6598765432', msg='x')
+    last, resets = desk.core.journal.last, desk.core.journal.resets
+    desk.core.reset()
+    assert (desk.core.journal.last, desk.core.journal.resets) == (last, resets + 1)
+    assert desk.core.world.events == []

@@ -9,8 +9,8 @@ import pytest
 import requests
 
 from hoiio import HoiioException, RateLimitExceeded, ResponseUnreadable, TransportError
-from hoiio.sandbox import FakeClock, Sandbox, Seed
-from hoiio.sandbox.faults import Kind
+from hoiio.sandbox import FakeClock, Sandbox, Seed, nearest
+from hoiio.sandbox.faults import Kind, Rule
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -251,3 +251,17 @@ def test_a_refused_request_meets_its_fault_too(desk: Desk) -> None:
 def test_what_makes_no_sense_is_refused(desk: Desk, options: dict[str, Any], message: str) -> None:
     with pytest.raises(ValueError, match=message):
         fault(desk, **options)
+
+
+def test_a_long_operation_is_not_compared_to_its_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    compared: list[str] = []
+
+    def watched(word: str, _known: list[str], **_options: object) -> list[str]:
+        compared.append(word)
+        return ['sms/send']
+
+    monkeypatch.setattr(nearest, 'get_close_matches', watched)
+    with pytest.raises(ValueError, match='did you mean sms/send') as caught:
+        Rule(Kind.STATUS, 'x' * 100_000)
+    assert compared == ['x' * nearest.LONGEST]
+    assert len(str(caught.value)) < nearest.LONGEST

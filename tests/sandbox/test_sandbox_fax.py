@@ -86,9 +86,16 @@ def test_the_filename_is_part_of_the_url(desk: Desk) -> None:
         (b'%PDF-1.4 /Type /Page /MediaBox [0 0 100 100]', 'error_page_size_invalid'),
         (b'%PDF-1.4 /Type /Page /MediaBox [0 0 1.2.3 842]', 'error_page_size_invalid'),
         (b'%PDF-1.4 /Type /Page /MediaBox [ 0 0 595.28 841.89 ]', 'success_ok'),
+        (b'%PDF-1.4 /Type /Page /MediaBox [0 0 595 842]', 'success_ok'),
+        (b'%PDF-1.4 /Type /Page /MediaBox\n[0.0 0.0\n612 792 ]', 'success_ok'),
+        (b'%PDF-1.4 /Type /Page /MediaBox [ -10 -10 585 832]', 'success_ok'),
+        # One number is not four of them, in none of the many ways to divide it.
+        (b'%PDF-1.4 /Type /Page /MediaBox [1234]', 'success_ok'),
+        (b'%PDF-1.4 /Type /Page /MediaBox [' + b'1' * 300, 'success_ok'),
+        (b'%PDF-1.4 /Type /Page /MediaBox [' + b'1 ' * 100_000, 'success_ok'),
         (b'%PDF-1.5', 'success_ok'),
     ],
-    ids=str,
+    ids=lambda value: str(value)[:60],
 )
 def test_files(desk: Desk, file: str | bytes, status: str) -> None:
     assert desk.status('fax/send', dest=DEST, file=file) == status

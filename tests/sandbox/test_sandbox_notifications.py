@@ -9,7 +9,7 @@ import socket
 import threading
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from queue import Queue
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import pytest
@@ -265,9 +265,66 @@ def test_what_is_cut_before_it_is_connected_does_not_go_on(
         connect(self)
 
     monkeypatch.setattr(http.client.HTTPConnection, 'connect', late)
-    receipt = courier.carry(receiver.url, 'a=1', {})
+    receipt = courier.carry(receiver.url, 'a=1', {}, courier.cuts)
     assert (receipt.status, receipt.error) == (None, 'the sandbox has stopped or was reset')
     assert receiver.posts == []
+
+
+def test_what_is_cut_before_its_host_is_known_does_not_go_on(
+    sandbox: Sandbox, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    look_up = socket.getaddrinfo
+    looking, go_on = threading.Event(), threading.Event()
+
+    def late(*args: Any, **options: Any) -> Any:
+        looking.set()
+        go_on.wait(10)
+        return look_up(*args, **options)
+
+    monkeypatch.setattr(socket, 'getaddrinfo', late)
+    with released(go_on):
+        sandbox._core.postman.post(receiver.url, {'a': '1'}, 'A')
+        assert looking.wait(10)
+        [worker] = sandbox._core.postman._threads
+        sandbox.reset()
+    worker.join(10)
+    assert not worker.is_alive()
+    assert receiver.posts == []
+
+
+def stranger(
+    monkeypatch: pytest.MonkeyPatch, receiver: Receiver, *addresses: str
+) -> tuple[str, list[str]]:
+    """Let a name stand for one address after the other, and return its URL and these."""
+    look_up, left = socket.getaddrinfo, list(addresses)
+
+    def fake(host: Any, *args: Any, **options: Any) -> Any:
+        return look_up(left.pop(0) if host == 'hook.example' else host, *args, **options)
+
+    monkeypatch.setattr(socket, 'getaddrinfo', fake)
+    return f'http://hook.example:{urlsplit(receiver.url).port}/', left
+
+
+def test_a_public_host_can_be_allowed(receiver: Receiver, monkeypatch: pytest.MonkeyPatch) -> None:
+    url, _left = stranger(monkeypatch, receiver, '93.184.216.34', '127.0.0.1')
+    with Sandbox(clock=FakeClock(), public_hosts=True) as sandbox:
+        ask(sandbox, 'sms/send', dest=DEST, msg='x', notify_url=url)
+        sandbox.drain()
+        [delivery] = sandbox.deliveries
+    assert (delivery.status, delivery.error) == (200, None)
+    assert len(receiver.posts) == 1
+
+
+def test_a_name_that_changes_its_address_is_found_out(
+    sandbox: Sandbox, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    url, left = stranger(monkeypatch, receiver, '127.0.0.1', '127.0.0.1')
+    monkeypatch.setattr(socket.socket, 'getpeername', lambda _self: ('93.184.216.34', 80))
+    ask(sandbox, 'sms/send', dest=DEST, msg='x', notify_url=url)
+    sandbox.drain()
+    [delivery] = sandbox.deliveries
+    assert 'hook.example is neither a loopback' in str(delivery.error)
+    assert (left, receiver.posts) == ([], [])
 
 
 class Courier:
@@ -277,9 +334,10 @@ class Courier:
         self.blocked: dict[str, threading.Event] = {}
         self.arrived: Queue[str] = Queue()
         self.entered = threading.Event()
+        self.cuts = 0
         postman._courier = cast(NetworkCourier, self)
 
-    def carry(self, url: str, body: str, _headers: dict[str, str]) -> Receipt:
+    def carry(self, url: str, body: str, _headers: dict[str, str], _cuts: int) -> Receipt:
         self.entered.set()
         if url in self.blocked:
             self.blocked[url].wait(10)

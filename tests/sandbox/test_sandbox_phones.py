@@ -734,3 +734,97 @@ def test_an_application_over_http(receiver: Receiver) -> None:
 def test_answer_is_auto_or_manual() -> None:
     with pytest.raises(ValueError, match="'auto' or 'manual', not 'never'"):
         Sandbox(answer='never')
+
+
+# A minute is paid once it has begun
+
+
+@pytest.mark.parametrize(('seconds', 'minutes'), [(60, '1'), (61, '2'), (120, '2'), (121, '3')])
+def test_a_transferred_call_pays_on_both_legs_the_minutes_that_began(
+    desk: Desk, seconds: int, minutes: str
+) -> None:
+    desk('number/update_forwarding', number='+6531580000', forward_to=HOOK)
+    desk.phone('+6590000003').script(Script(talking=seconds))
+    desk.phone('+6590000001').script(MANUAL)
+    caller = desk.phone('+6590000001').call('+6531580000')
+    desk('ivr/end/transfer', session='S1', dest='+6590000003', notify_url=HOOK)
+    desk.clock.advance(seconds=300)
+    caller.expect_over('answered')
+    calls = [desk('voice/query_status', txn_ref=ref) for ref in ('AA-C-1', 'AA-C-2')]
+    assert [call['duration'] for call in calls] == [minutes, minutes]
+
+
+@pytest.mark.parametrize(('seconds', 'minutes'), [(60, '1'), (61, '2'), (120, '2'), (121, '3')])
+@pytest.mark.parametrize('at_once', [True, False])
+def test_who_hangs_up_on_the_minute_has_not_begun_another(
+    desk: Desk, seconds: int, minutes: str, at_once: bool
+) -> None:
+    desk.core.script = MANUAL
+    desk.core.reset()
+    desk('voice/call', dest1='+6590000001', dest2='+6590000003')
+    phones = [desk.phone('+6590000001'), desk.phone('+6590000003')]
+    for phone in phones:
+        phone.expect_call().answer()
+    for step in [seconds] if at_once else [1] * seconds:
+        desk.clock.advance(seconds=step)
+    phones[0].hang_up()
+    assert desk('voice/query_status', txn_ref='AA-C-1')['duration'] == minutes
+
+
+def test_a_room_left_on_the_minute_costs_one(desk: Desk) -> None:
+    desk('number/update_forwarding', number='+6531580000', forward_to=HOOK)
+    desk.phone('+6590000001').script(Script(talking=60))
+    desk.phone('+6590000001').call('+6531580000')
+    desk('ivr/end/transfer', session='S1', dest='room:', notify_url=HOOK)
+    desk.clock.advance(seconds=300)
+    assert desk.last['duration'] == '1'
+
+
+# A reset ends what a test still has in its hand
+
+
+def test_a_call_of_before_a_reset_does_not_act_on_what_came_after(desk: Desk) -> None:
+    phone = desk.phone('+6590000001')
+    phone.rings()
+    desk('voice/call', dest1='+6590000001', dest2='+6590000003', notify_url=HOOK)
+    ringing = phone.expect_call()
+    desk('ivr/start/dial', dest='+6590000004', notify_url=HOOK)
+    talking = desk.phone('+6590000004').expect_call()
+    desk.core.reset()
+    assert [call.state for call in (ringing, talking)] == ['over', 'over']
+    assert [call.outcome for call in (ringing, talking)] == ['unanswered', 'answered']
+    with pytest.raises(LookupError):
+        ringing.answer()
+    with pytest.raises(LookupError):
+        ringing.reject()
+    for call in (ringing, talking):
+        call.hang_up()
+        call.expect_over()
+    assert desk.posted == []
+    assert desk.core.world.events == []
+
+
+def test_keys_of_before_a_reset_reach_no_call_of_the_same_reference(desk: Desk) -> None:
+    calls = []
+    for _ in range(2):
+        desk.core.reset()
+        desk('ivr/start/dial', dest='+6590000001', notify_url=HOOK)
+        desk('ivr/middle/gather', session='S1', max_digits='2', notify_url=HOOK)
+        calls.append(desk.phone('+6590000001').expect_call())
+    assert calls[0].txn_ref == calls[1].txn_ref
+    with pytest.raises(AssertionError, match='nothing waits for keys'):
+        calls[0].press('12')
+    calls[1].press('34')
+    assert desk.last['digits'] == '34'
+
+
+def test_a_fax_of_before_a_reset_cannot_be_accepted(desk: Desk) -> None:
+    desk.phone('+6561234567').rings()
+    desk('fax/send', dest='+6561234567', file=b'%PDF-1.4', notify_url=HOOK)
+    coming = desk.phone('+6561234567').expect_fax()
+    desk.core.reset()
+    with pytest.raises(LookupError):
+        coming.accept()
+    coming.reject()
+    assert desk.posted == []
+    assert coming.outcome == 'unanswered'

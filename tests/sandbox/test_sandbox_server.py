@@ -1,11 +1,13 @@
 from __future__ import annotations
 
 import contextlib
+import difflib
 import http.client
 import io
 import json
 import logging
 import socket
+import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -14,7 +16,16 @@ from urllib.parse import urlencode, urlsplit
 import pytest
 from werkzeug.test import Client
 
-from hoiio.sandbox import ACCESS_TOKEN, APP_ID, FakeClock, Sandbox, Seed, operations, server
+from hoiio.sandbox import (
+    ACCESS_TOKEN,
+    APP_ID,
+    FakeClock,
+    Sandbox,
+    Seed,
+    nearest,
+    operations,
+    server,
+)
 from hoiio.sandbox.core import Core
 from hoiio.sandbox.forms import parse_body
 
@@ -166,6 +177,24 @@ def test_unknown_paths_name_the_nearest(web: Web, path: str, nearest: str) -> No
     assert nearest in reply['message']
     assert 'status' not in reply
     assert web.post('user/get_info')['status'] == 'success_ok'
+
+
+@pytest.mark.parametrize('start', ['/', '/open/', '/_sandbox/', '/_sandbox/phones/'])
+def test_a_long_path_is_not_worth_the_effort(
+    web: Web, start: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    compared: list[int] = []
+    compare = difflib.get_close_matches
+
+    def watched(word: str, *args: Any, **options: Any) -> list[str]:
+        compared.append(len(word))
+        return compare(word, *args, **options)
+
+    monkeypatch.setattr(nearest, 'get_close_matches', watched)
+    code, reply = web.send('GET', start + 'x' * 100_000)
+    assert (code, compared) == (404, [nearest.LONGEST])
+    assert len(reply['message']) < 2 * nearest.LONGEST
+    assert reply['nearest'] in reply['message']
 
 
 def test_many_clients_at_a_time(sandbox: Sandbox) -> None:
@@ -322,16 +351,71 @@ def test_garbage_instead_of_http_gets_an_answer(sandbox: Sandbox) -> None:
 
 
 def test_stopping_closes_what_clients_keep_open() -> None:
-    with Sandbox() as sandbox:
-        sock = raw(sandbox)
+    with Sandbox() as sandbox, raw(sandbox) as sock:
         sock.sendall(b'GET /open/user/get_info HTTP/1.1\r\nHost: x\r\n\r\n')
         answer = http.client.HTTPResponse(sock)
         answer.begin()
         assert answer.read() == b'{"status": "error_app_id_param_missing"}'
-    with sock:
+        sandbox.stop()
         assert sock.recv(1) == b''
-    with pytest.raises(ConnectionRefusedError):
-        raw(sandbox)
+    with pytest.raises(ConnectionRefusedError), raw(sandbox):
+        pass
+
+
+def test_stopping_waits_for_the_thread_that_closes_the_port(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    face = server.Server('127.0.0.1', 0, Core())
+    may_close = threading.Event()
+    close, join = server.Server.server_close, threading.Thread.join
+
+    def slow_close(self: server.Server) -> None:
+        if threading.current_thread() is face._thread:
+            may_close.wait(10)
+        close(self)
+
+    def watched_join(self: threading.Thread, timeout: float | None = None) -> None:
+        if self is face._thread:
+            may_close.set()
+        join(self, timeout)
+
+    monkeypatch.setattr(server.Server, 'server_close', slow_close)
+    monkeypatch.setattr(threading.Thread, 'join', watched_join)
+    face.start()
+    assert face._thread is not None
+    try:
+        face.stop()
+        assert not face._thread.is_alive()
+    finally:
+        may_close.set()
+    server.Server('127.0.0.1', face.port, Core()).stop()
+
+
+def test_a_start_that_fails_gives_the_port_back() -> None:
+    with socket.create_server(('127.0.0.1', 0)) as listener:
+        port = listener.getsockname()[1]
+    sandbox = Sandbox.load({'format': 9}, port=port)
+    with pytest.raises(ValueError, match='no state'):
+        sandbox.start()
+    assert repr(sandbox) == 'Sandbox(stopped)'
+    with pytest.raises(RuntimeError, match='not running'):
+        assert sandbox.url
+    with Sandbox(port=port):
+        sandbox.stop()
+
+
+def test_a_start_that_fails_late_ends_what_had_begun(monkeypatch: pytest.MonkeyPatch) -> None:
+    before = set(threading.enumerate())
+    monkeypatch.setattr(server.Server, 'start', lambda _self: 1 // 0)
+    sandbox = Sandbox()
+    with pytest.raises(ZeroDivisionError):
+        sandbox.start()
+    for thread in set(threading.enumerate()) - before:
+        thread.join(10)
+        assert not thread.is_alive()
+    monkeypatch.undo()
+    with sandbox:
+        assert sandbox.url
 
 
 def test_two_sandboxes_know_nothing_of_each_other() -> None:

@@ -1,12 +1,13 @@
 from __future__ import annotations
 
 import json
+import tracemalloc
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from hoiio.sandbox import gsm
+from hoiio.sandbox import bulk, gsm
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -268,6 +269,67 @@ def test_bulk_send_is_all_paid_or_refused(desk_with: Callable[..., Desk]) -> Non
     two = f'{DEST},+6590000001'
     assert desk.status('sms/bulk_send', dest=two, msg='x') == 'error_insufficient_credit'
     assert desk.phone(DEST).inbox == []
+
+
+def test_a_bulk_that_can_be_paid_is_sent_whatever_it_brings_back(
+    desk_with: Callable[..., Desk],
+) -> None:
+    # To an own number and to a phone that replies: what comes in costs 0.010 each.
+    desk = desk_with(points=Decimal('0.100'), bonus=Decimal(0))
+    desk('number/update_forwarding', number='+14155550100', forward_sms_to=HOOK)
+    desk.phone(DEST).replies('thanks')
+    numbers = ['+14155550100', DEST, '+6590000001']
+    cost = sum(Decimal(desk('sms/get_rate', dest=number)['rate']) for number in numbers)
+    desk.core.world.account.points = cost + Decimal('0.005')
+    assert desk.status('sms/bulk_send', dest=','.join(numbers), msg='x') == 'success_ok'
+    assert list(desk.core.world.messages) == ['AA-S-1', 'AA-S-2', 'AA-S-3']
+    assert desk.core.world.account.balance == Decimal('0.005')
+    desk.core.world.account.points = cost + Decimal('0.010')
+    assert desk.status('sms/bulk_send', dest=','.join(numbers), msg='x') == 'success_ok'
+    assert desk.core.world.account.balance == 0
+
+
+def test_a_template_that_swells_is_never_written_out(desk: Desk) -> None:
+    recipients = json.dumps([{'dest': DEST, 'a': 'x' * 100_000}])
+    tracemalloc.start()
+    try:
+        desk('sms/bulk_send', recipients=recipients, msg='{{a}}' * 200, notify_url=HOOK)
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert desk.last['status'] == 'error_msg_too_big'
+    assert peak < 5_000_000, 'written out, the text has 20 MB'
+
+
+def test_a_template_is_scanned_once(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    scans = []
+
+    class Spy:
+        def __getattr__(self, name: str) -> Any:
+            scans.append(name)
+            return getattr(pattern, name)
+
+    pattern = bulk.PLACEHOLDER
+    monkeypatch.setattr(bulk, 'PLACEHOLDER', Spy())
+    people = [{'dest': DEST, 'a': str(n)} for n in range(3)]
+    desk('sms/bulk_send', recipients=json.dumps(people), msg='{{a}}' * 1000)
+    desk('sms/bulk_send', recipients=json.dumps(people), msg='<{{a}}{{b}}{{a}}>')
+    assert len(scans) == 2
+    assert [sms.text for sms in desk.phone(DEST).inbox] == ['<00>', '<11>', '<22>']
+
+
+@pytest.mark.parametrize(('length', 'status'), [(459, 'success_ok'), (460, 'error_msg_too_big')])
+@pytest.mark.parametrize('msg', ['{{a}}{{a}}{{a}}', 'x{{a}}{{b}}', '{{c}}'])
+def test_a_filled_template_may_be_as_long_as_any_sms(
+    desk: Desk, msg: str, length: int, status: str
+) -> None:
+    person = {'dest': DEST, 'a': 'x' * 153, 'b': 'x' * (length - 154), 'c': 'x' * length}
+    if msg.startswith('{{a}}'):
+        msg += 'x' * (length - 459)
+    desk('sms/bulk_send', recipients=json.dumps([person]), msg=msg, notify_url=HOOK)
+    outcomes = [fields['status'] for fields in desk.posted if 'status' in fields]
+    assert outcomes == [status]
+    assert [len(sms.text) for sms in desk.phone(DEST).inbox] == [length] * (length == 459)
 
 
 def test_half_a_character_in_json_does_no_harm(desk: Desk) -> None:

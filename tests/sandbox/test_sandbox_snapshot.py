@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from hoiio.sandbox import Clock, FakeClock, Sandbox, Seed
+from hoiio.sandbox import Clock, FakeClock, Sandbox, Seed, snapshot
 from hoiio.sandbox.clock import Schedule
 from hoiio.sandbox.seed import OTHER_ACCESS_TOKEN, OTHER_APP_ID
 from hoiio.sandbox.snapshot import Saved
@@ -354,3 +354,41 @@ def test_a_clock_that_goes_on_runs_nothing_by_itself() -> None:
     later.advance(days=1)
     clock.go_on_from(later.now())
     assert (clock.now(), rung) == (later.now(), [])
+
+
+def test_a_number_that_is_held_for_ever_is_refused(busy: Desk) -> None:
+    data, before = save(busy), everything(busy)
+    data['numbers'][US]['expiry'] = '9999-12-31'
+    with pytest.raises(ValueError, match='beyond the year'):
+        load(busy, data)
+    assert everything(busy) == before
+
+
+def test_a_transfer_without_its_call_is_refused(desk: Desk) -> None:
+    desk('ivr/start/dial', dest=OTHER, notify_url=HOOK)
+    desk('ivr/end/transfer', session='S1', dest=DEST, notify_url=HOOK)
+    data, before = save(desk), everything(desk)
+    del data['calls']['AA-C-2']
+    with pytest.raises(ValueError, match='AA-C-2 is joined with another'):
+        load(desk, data)
+    assert everything(desk) == before
+    assert desk.phone(DEST).calls[0].talking_to == [OTHER]
+
+
+@pytest.mark.parametrize('broken', [OverflowError, RuntimeError])
+def test_whatever_goes_wrong_while_restoring_nothing_has_changed(
+    busy: Desk, monkeypatch: pytest.MonkeyPatch, broken: type[Exception]
+) -> None:
+    def refuse(*_args: object) -> None:
+        raise broken('no more')
+
+    data, before, events = save(busy), everything(busy), busy.core.world.events
+    world = busy.core.world
+    with monkeypatch.context() as patched:
+        patched.setattr(snapshot, '_end_what_was_live', refuse)
+        with pytest.raises(ValueError, match='nothing can go on from this state: no more'):
+            load(busy, data)
+    assert busy.core.world is world
+    assert busy.core.world.events[: len(events)] == events
+    assert everything(busy) == before
+    assert len(busy.core.postman.letters) == len(data['pending'])
