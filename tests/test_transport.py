@@ -422,6 +422,20 @@ def test_a_cookie_is_shown_and_not_sent_back(server: wire.Server) -> None:
     assert b'seen' not in server.requests[1]
 
 
+@pytest.mark.parametrize('own_session', [False, True])
+def test_the_raw_response_is_as_requests_makes_it(server: wire.Server, own_session: bool) -> None:
+    body = '{"status": "success_ok", "name": "Jürgen"}'.encode()
+    server.behaviours = (wire.answer(wire.http(body)),)
+    session = requests.Session() if own_session else None
+    client = HoiioClient('APP', 'TOKEN', base_url=server.url, session=session)
+    raw = client.account.info().response
+    assert (raw.status_code, raw.reason, raw.encoding) == (200, 'Word', 'utf-8')
+    assert raw.url == f'{server.url}user/get_info'
+    assert raw.json()['name'] == 'Jürgen'
+    assert 'Jürgen' in raw.text
+    assert raw.ok
+
+
 def test_how_long_it_took(client: HoiioClient, server: wire.Server) -> None:
     client.init(base_url=server.url)
     assert client.account.balance().response.elapsed.total_seconds() > 0
