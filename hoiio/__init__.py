@@ -12,20 +12,10 @@
 
 __version__ = '1.0.0'
 
+from importlib import import_module
+from typing import TYPE_CHECKING
+
 from .client import HoiioClient
-from .constants import (
-    CallState,
-    CallStatus,
-    Capability,
-    FaxStatus,
-    FaxType,
-    NumberMode,
-    OnFailure,
-    SmsStatus,
-    Status,
-    Switch,
-    UserStatus,
-)
 from .exceptions import (
     ApiError,
     CredentialsMissing,
@@ -41,7 +31,38 @@ from .exceptions import (
     TransportError,
 )
 from .fields import GMT8
-from .response import Entry, Page, Response, Transaction
+
+if TYPE_CHECKING:
+    from .constants import (
+        CallState,
+        CallStatus,
+        Capability,
+        FaxStatus,
+        FaxType,
+        NumberMode,
+        OnFailure,
+        SmsStatus,
+        Status,
+        Switch,
+        UserStatus,
+    )
+    from .response import Entry, Page, Response, Transaction
+else:
+    # Out of the type checker's sight, which finds misspelt names. These modules come with the first
+    # service or word that is used; a program that has used none need not wait for them.
+    def __getattr__(name):
+        if name in {'constants', 'notification', 'response', 'service'}:
+            return import_module(f'.{name}', __name__)
+        if name not in __all__:
+            raise AttributeError(f'module {__name__!r} has no attribute {name!r}')
+        results = {'Entry', 'Page', 'Response', 'Transaction'}
+        return getattr(
+            import_module('.response' if name in results else '.constants', __name__), name
+        )
+
+    def __dir__():
+        return sorted({*globals(), *__all__})
+
 
 __all__ = [
     'GMT8',

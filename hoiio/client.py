@@ -10,30 +10,32 @@ import time
 import weakref
 from collections.abc import Mapping
 from functools import cache
+from importlib import import_module
 from threading import Lock
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from . import __version__
 from .exceptions import CredentialsMissing, HoiioException, InputInvalid
 from .fields import to_form
-from .notification import Notifications
-from .response import Response, fields_of
-from .service.account import Account
-from .service.fax import Fax
-from .service.ivr import Ivr
-from .service.number import Number
-from .service.sms import Sms
-from .service.voice import Voice
 from .transport import Timeout, Transport
 
 if TYPE_CHECKING:
     import requests
     from typing_extensions import Self
 
+    from .notification import Notifications
+    from .response import Response
+    from .service.account import Account
+    from .service.fax import Fax
+    from .service.ivr import Ivr
+    from .service.number import Number
+    from .service.sms import Sms
+    from .service.voice import Voice
+
 __all__ = ['HoiioClient']
 
-R = TypeVar('R', bound=Response)
+R = TypeVar('R', bound='Response')
 
 logger = logging.getLogger('hoiio')
 
@@ -52,7 +54,7 @@ DAY = 24 * 60 * 60
 USER_AGENT = f'hoiio-python/{__version__}'
 
 
-class _Settings(NamedTuple):
+class _Settings:
     """Replaced as a whole, so that a call in another thread sees all of a change or none."""
 
     transport: Transport
@@ -65,9 +67,31 @@ class _Settings(NamedTuple):
     max_retries: int = MAX_RETRIES
     prefix: str | None = None
 
-    def __repr__(self) -> str:
-        # A traceback that shows local variables must not show the token.
-        return f'<{type(self).__name__} {self.base_url}>'
+    def __init__(self, **values: Any) -> None:
+        self.__dict__.update(values)
+
+    def but(self, **values: Any) -> _Settings:
+        return _Settings(**{**self.__dict__, **values})
+
+
+class _OnDemand:
+    """What hangs on a client, imported when it is first used: few programs use all of it."""
+
+    def __init__(self, module: str, kind: str) -> None:
+        self._module, self._kind = module, kind
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self._name = name
+
+    def __get__(self, client: HoiioClient | None, owner: type) -> Any:
+        if client is None:
+            return self
+        kind = getattr(import_module(self._module, __package__), self._kind)
+        return client.__dict__.setdefault(self._name, kind(client))
+
+
+def _on_demand(module: str, kind: str) -> Any:
+    return _OnDemand(module, kind)
 
 
 class HoiioClient:
@@ -104,6 +128,26 @@ class HoiioClient:
     Source: guide, *Setting Up* and *Phone Number Format*.
     """
 
+    voice: Voice = _on_demand('.service.voice', 'Voice')
+    """Calls and conferences."""
+    sms: Sms = _on_demand('.service.sms', 'Sms')
+    """SMS, one or a thousand."""
+    ivr: Ivr = _on_demand('.service.ivr', 'Ivr')
+    """Calls that talk and listen."""
+    fax: Fax = _on_demand('.service.fax', 'Fax')
+    """Faxes."""
+    number: Number = _on_demand('.service.number', 'Number')
+    """Phone numbers to rent."""
+    account: Account = _on_demand('.service.account', 'Account')
+    """The account and its credit."""
+    notification: Notifications = _on_demand('.notification', 'Notifications')
+    """What Hoiio posts to a ``notify_url``."""
+
+    @property
+    def user(self) -> Account:
+        """The account, by the name it has in the guide's reference."""
+        return self.account
+
     def __init__(
         self,
         app_id: str | None = None,
@@ -116,16 +160,8 @@ class HoiioClient:
         session: requests.Session | None = None,
         user_agent: str | None = None,
     ) -> None:
-        self.voice = Voice(self)
-        self.sms = Sms(self)
-        self.ivr = Ivr(self)
-        self.fax = Fax(self)
-        self.number = Number(self)
-        self.account = Account(self)
-        self.user = self.account
-        self.notification = Notifications(self)
         self._lock = Lock()
-        self._settings = _Settings(Transport(None, USER_AGENT))
+        self._settings = _Settings(transport=Transport(None, USER_AGENT))
         _living.add(self)
         self.init(
             app_id,
@@ -176,10 +212,10 @@ class HoiioClient:
     def _change(self, **values: Any) -> None:
         given = {name: value for name, value in values.items() if value is not None}
         with self._lock:
-            new = self._settings._replace(**given)
+            new = self._settings.but(**given)
             if (new.session, new.user_agent) != (self._settings.session, self._settings.user_agent):
                 agent = ' '.join(filter(None, (USER_AGENT, new.user_agent)))
-                new = new._replace(transport=Transport(new.session, agent))
+                new = new.but(transport=Transport(new.session, agent))
             self._settings = new
 
     @property
@@ -205,7 +241,7 @@ class HoiioClient:
     @prefix.setter
     def prefix(self, value: str | None) -> None:
         with self._lock:
-            self._settings = self._settings._replace(prefix=_digits(value) if value else None)
+            self._settings = self._settings.but(prefix=_digits(value) if value else None)
 
     def request(
         self,
@@ -246,9 +282,8 @@ class HoiioClient:
         """
         settings = self._settings
         # A class that cannot be read must not cost an answer that was paid for.
-        if not isinstance(kind, type):
+        if not (isinstance(kind, type) and hasattr(kind, 'fields')):
             raise InputInvalid('kind is a class, such as Response')
-        fields_of(kind)
         form = to_form(params, settings.prefix)
         form['app_id'] = _credential('app_id', app_id, settings.app_id)
         form['access_token'] = _credential('access_token', access_token, settings.access_token)
@@ -312,9 +347,7 @@ def _given_base_url(settings: _Settings) -> str:
 
 # What a user name, a backslash or a blank does to a URL differs from parser to parser, so the host
 # that was checked might not be the host that is called.
-_PLAIN_URL = re.compile(
-    r'(?P<scheme>https?)://(?P<host>[\w.-]+|\[[\da-fA-F:.]+\])(:\d+)?(/[\w.~/-]*)?', re.ASCII
-)
+_PLAIN_URL = r'(?a)(?P<scheme>https?)://(?P<host>[\w.-]+|\[[\da-fA-F:.]+\])(:\d+)?(/[\w.~/-]*)?'
 
 
 @cache
@@ -324,7 +357,7 @@ def check_base_url(url: str) -> str:
     Raises:
         InputInvalid: It is no plain http or https URL, or http to another machine.
     """
-    match = _PLAIN_URL.fullmatch(str(url))
+    match = re.fullmatch(_PLAIN_URL, str(url))
     if match is None:
         raise InputInvalid('base_url is no plain URL such as https://secure.hoiio.com/open/')
     if match['scheme'] == 'http' and not _is_loopback(match['host'].strip('[]')):

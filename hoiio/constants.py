@@ -331,12 +331,3 @@ class Status(Word):
         'The host of forward_to is unknown to DNS.',
     )
     MODE_INVALID = 'error_mode_invalid', 'The mode is not voice or fax.'
-
-
-def is_read(operation: str) -> bool:
-    """Tell whether an operation, such as ``'sms/get_rate'``, only asks for something.
-
-    The API names all of these ``get_…`` or ``query_…``. Any other name, one that is unknown
-    today included, counts as an operation that must not be repeated.
-    """
-    return operation.rpartition('/')[2].startswith(('get_', 'query_'))

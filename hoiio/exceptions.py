@@ -22,11 +22,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .constants import Status, is_read
-
 if TYPE_CHECKING:
     import requests
 
+    from .constants import Status
     from .response import Response
 
 __all__ = [
@@ -182,16 +181,25 @@ def _is_refusal(response: Response) -> bool:
     return (
         response.response.status_code < 500  # noqa: PLR2004
         and response.status.startswith('error_')
-        and response.status != Status.INTERNAL_SERVER_ERROR
+        and response.status != 'error_internal_server_error'
     )
 
 
 _KINDS: dict[str, type[ApiError]] = {
-    Status.INVALID_ACCESS_TOKEN: CredentialsRefused,
-    Status.INVALID_APP_ID: CredentialsRefused,
-    Status.INSUFFICIENT_CREDIT: CreditInsufficient,
-    Status.RATE_LIMIT_EXCEEDED: RateLimitExceeded,
+    'error_invalid_access_token': CredentialsRefused,
+    'error_invalid_app_id': CredentialsRefused,
+    'error_insufficient_credit': CreditInsufficient,
+    'error_rate_limit_exceeded': RateLimitExceeded,
 }
+
+
+def is_read(operation: str) -> bool:
+    """Tell whether an operation, such as ``'sms/get_rate'``, only asks for something.
+
+    The API names all of these ``get_…`` or ``query_…``. Any other name, one that is unknown
+    today included, counts as an operation that must not be repeated.
+    """
+    return operation.rpartition('/')[2].startswith(('get_', 'query_'))
 
 
 def next_step(operation: str, *, outcome_unknown: bool) -> str:

@@ -97,6 +97,8 @@ class Notification(Entry):
         unsigned: The names of the fields that came in the query, which no signature covers.
     """
 
+    __slots__ = ('__dict__',)
+
     txn_ref: str
     tag: str
 
@@ -313,7 +315,7 @@ class IvrNotification(Notification):
 
     def __getstate__(self) -> dict[str, Any]:
         # How to act is bound to a client, whose credentials have no place in a pickle.
-        return {name: value for name, value in self.__dict__.items() if name != '_ivr'}
+        return {name: value for name, value in super().__getstate__().items() if name != '_ivr'}
 
 
 class IncomingCall(IvrNotification):

@@ -14,6 +14,7 @@ import json
 import re
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date, datetime
+from functools import cache
 from math import inf
 from types import UnionType
 from typing import (
@@ -29,12 +30,13 @@ from typing import (
     get_type_hints,
 )
 
-from .constants import Status, Word, is_read
+from .constants import Status, Word
 from .exceptions import (
     ApiError,
     FieldUnreadable,
     HoiioException,
     ResponseUnreadable,
+    is_read,
     next_step,
 )
 from .fields import (
@@ -49,6 +51,7 @@ from .fields import (
     to_str,
     to_word,
 )
+from .reader import make_reader
 
 if TYPE_CHECKING:
     import requests
@@ -76,11 +79,34 @@ class Field(NamedTuple):
     """A second name under which the service has been seen to send it."""
     default: Any = None
     """The wire value that stands for a missing one."""
-    is_nested: bool = False
-    """Whether it holds entries, which are made when they are asked for."""
+    is_repeated: bool = False
+    """Whether the entries of a list mostly say the same, as with the currency."""
 
 
-class Entry:
+Repeated = Annotated[str, Field(is_repeated=True)]
+
+
+class Kind(type):
+    """The class of the classes of results, which works out what each of them declares."""
+
+    def __new__(
+        mcs, name: str, bases: tuple[type, ...], namespace: dict[str, Any], **keywords: Any
+    ) -> Kind:
+        """Give the instances a slot for each field, unless they have a dict anyway."""
+        if not any(base.__dictoffset__ for base in bases):
+            namespace.setdefault('__slots__', tuple(namespace.get('__annotations__', ())))
+        return super().__new__(mcs, name, bases, namespace, **keywords)
+
+    @property
+    def fields(cls) -> Mapping[str, Field]:
+        """What the class declares, worked out when it is first used.
+
+        Doing that for all classes at import would cost every program more than it will use.
+        """
+        return _fields_of(cls)
+
+
+class Entry(metaclass=Kind):
     """A JSON object whose fields are attributes.
 
     A field that Hoiio left out, or sent as null, raises ``AttributeError``, so ``hasattr`` tells. A
@@ -92,15 +118,10 @@ class Entry:
         json: The object as it came.
     """
 
+    __slots__ = ('json',)
+
     def __init__(self, json: dict[str, Any]) -> None:
         self.json = json
-
-    @classmethod
-    def _of(cls, value: Any) -> Self:
-        """Make one from its place in a list of entries."""
-        if not isinstance(value, dict):
-            raise TypeError
-        return cls(value)
 
     if not TYPE_CHECKING:
         # Out of the type checker's sight: it knows the declared fields, and finds misspelt ones.
@@ -108,36 +129,29 @@ class Entry:
             return self._read(name)
 
     def _read(self, name: str) -> Any:
-        if name.startswith('_') or 'json' not in self.__dict__:
+        if name.startswith('_') or name == 'json':
             raise AttributeError(name)
-        if '_converted' not in self.__dict__:
-            self._convert()
-            if name in self.__dict__:
-                return self.__dict__[name]
-        field = fields_of(type(self)).get(name, Field())
+        known = type(self).fields
+        field = known.get(name, Field())
         sources = (self.json.get(name), self.json.get(field.alias or name), field.default)
         value = next((each for each in sources if not is_missing(field.convert, each)), None)
         if value is None:
             raise AttributeError(self._missing(name))
         if field.convert is not None:
             value = read(name, field.convert, value)
-        self.__dict__[name] = value
+        if name in known:
+            setattr(self, name, value)
         return value
-
-    def _convert(self) -> None:
-        # All plain fields at once, which costs a fraction of one after the other. What cannot be
-        # read here is read again, and explained, if somebody asks for it.
-        values, converters = self.__dict__, plain_fields_of(type(self))
-        values['_converted'] = True
-        for name, value in self.json.items():
-            if name in converters:
-                try:  # noqa: SIM105 - suppress() costs as much as a field
-                    values[name] = converters[name](value)
-                except (ValueError, TypeError):
-                    pass
 
     def _missing(self, name: str) -> str:
         return f'{type(self).__name__} has no {name!r}: Hoiio left it out'
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {**getattr(self, '__dict__', {}), 'json': self.json}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        for name, value in state.items():
+            setattr(self, name, value)
 
     def __dir__(self) -> list[str]:
         return sorted({*super().__dir__(), *filter(str.isidentifier, self.json)})
@@ -166,6 +180,9 @@ class Response(Entry):
 
     Source: guide, *Response*.
     """
+
+    # With slots of its own it could not be combined with a class of entries.
+    __slots__ = ('__dict__',)
 
     status: Status
 
@@ -275,7 +292,7 @@ class Page(Response, Generic[E]):
 
     def __getstate__(self) -> dict[str, Any]:
         # How to fetch is bound to a client, whose credentials have no place in a pickle.
-        return {**self.__dict__, '_fetch': None}
+        return {**super().__getstate__(), '_fetch': None}
 
 
 def _entries(page: Page[E]) -> list[E]:
@@ -327,56 +344,63 @@ _CONVERTERS: Mapping[Any, Callable[[Any], Any]] = {
 }
 
 
-_declared: dict[type[Entry], Mapping[str, Field]] = {}
-_plain: dict[type[Entry], Mapping[str, Callable[[Any], Any]]] = {}
-
-
-def plain_fields_of(kind: type[Entry]) -> Mapping[str, Callable[[Any], Any]]:
-    """Return how to read the fields of a class, without those that hold entries."""
-    if kind not in _plain:
-        _plain[kind] = {
-            name: field.convert
-            for name, field in fields_of(kind).items()
-            if field.convert and not field.is_nested
-        }
-    return _plain[kind]
-
-
-def fields_of(kind: type[Entry]) -> Mapping[str, Field]:
-    """Return what a class declares, worked out when it is first used.
-
-    Doing that for all classes at import would cost every program more than it will use.
-    """
-    if kind not in _declared:
-        hints = get_type_hints(kind, include_extras=True)
-        _declared[kind] = {name: _field(hint) for name, hint in hints.items()}
-    return _declared[kind]
+@cache
+def _fields_of(kind: type) -> Mapping[str, Field]:
+    hints = get_type_hints(kind, include_extras=True)
+    return {name: _field(hint) for name, hint in hints.items()}
 
 
 def _field(hint: Any) -> Field:
+    field = Field()
     if get_origin(hint) is Annotated:
         hint, field = get_args(hint)
-        convert = field.convert or _converter(hint)
-        return Field(convert, field.alias, field.default, get_origin(hint) is list)
-    return Field(_converter(hint), is_nested=get_origin(hint) is list)
+    return field._replace(
+        convert=field.convert or _converter(hint),
+        is_repeated=field.is_repeated or _is_repeated(hint),
+    )
+
+
+def _is_repeated(hint: Any) -> bool:
+    return isinstance(hint, type) and issubclass(hint, (int, float, Word))
 
 
 def _converter(hint: Any) -> Callable[[Any], Any] | None:
     """Find out how to read a type; None where the value passes through as it came."""
     if get_origin(hint) is list:
-        return to_list(_converter(get_args(hint)[0]) or _as_it_came)
+        return _list_converter(get_args(hint)[0])
     if get_origin(hint) in {Union, UnionType}:
         some = [each for each in get_args(hint) if each is not type(None)]
         return _converter(some[0]) if len(some) == 1 else None
-    if isinstance(hint, TypeVar):
-        hint = Entry
     if not isinstance(hint, type):
         return None
     if issubclass(hint, Entry):
-        return hint._of
+        return lambda value: to_entries(hint)([value])[0]
     if issubclass(hint, Word):
         return to_word(hint)
     return _CONVERTERS.get(hint)
+
+
+def _list_converter(hint: Any) -> Callable[[Any], list[Any]]:
+    if isinstance(hint, TypeVar):
+        hint = Entry
+    if isinstance(hint, type) and issubclass(hint, Entry):
+        return to_entries(hint)
+    return to_list(_converter(hint) or _as_it_came)
+
+
+def to_entries(kind: type[Entry]) -> Callable[[Any], list[Any]]:
+    """Read a list of JSON objects as entries of a class."""
+    as_list = to_list(_as_it_came)
+
+    def read_list(value: Any) -> list[Any]:
+        return _reader_of(kind)(value if isinstance(value, list) else as_list(value))
+
+    return read_list
+
+
+@cache
+def _reader_of(kind: type[Entry]) -> Callable[[list[Any]], list[Any]]:
+    return make_reader(kind, kind.fields)
 
 
 def _as_it_came(value: Any) -> Any:

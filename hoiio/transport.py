@@ -22,8 +22,7 @@ from urllib3 import HTTPConnectionPool
 from urllib3.exceptions import ConnectTimeoutError, HTTPError, NewConnectionError, SSLError
 from urllib3.util import Retry
 
-from .constants import is_read
-from .exceptions import InputInvalid, TransportError, next_step
+from .exceptions import InputInvalid, TransportError, is_read, next_step
 
 __all__ = ['Timeout', 'Transport']
 

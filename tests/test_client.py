@@ -318,3 +318,14 @@ def test_a_session_can_be_set_later(api: Api) -> None:
     api.answers('user/get_balance')
     client.account.balance()
     assert api.mock.calls[0].request.headers['X-Trace'] == '1'
+
+
+def test_a_service_is_made_once_and_can_be_replaced(monkeypatch: pytest.MonkeyPatch) -> None:
+    client = HoiioClient('MY_APP_ID', 'MY_ACCESS_TOKEN')
+    assert client.sms is client.sms
+    assert client.user is client.account
+    fake = object()
+    monkeypatch.setattr(client, 'sms', fake)
+    assert client.sms is fake
+    assert 'sms' in dir(HoiioClient)
+    assert isinstance(vars(HoiioClient)['sms'], type(HoiioClient.sms))

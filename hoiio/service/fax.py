@@ -10,7 +10,7 @@ from typing import Any, BinaryIO
 
 from ..constants import FaxStatus, FaxType
 from ..exceptions import FaxFileUnreadable, InputInvalid
-from ..response import Entry, Page, Response, Transaction
+from ..response import Entry, Page, Repeated, Response, Transaction
 from .base import Service
 
 __all__ = ['Fax', 'FaxHistory', 'FaxRate', 'FaxRecord', 'FaxReport']
@@ -46,7 +46,7 @@ class FaxRecord(Entry):
     dest: str
     fax_pages: int
     fax_url: str
-    currency: str
+    currency: Repeated
     rate: float
     debit: float
 

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import warnings
 from datetime import date
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 from ..constants import Capability, NumberMode, Switch
-from ..fields import without_plus
-from ..response import Entry, Field, Page, Response
+from ..fields import to_list, without_plus
+from ..response import Entry, Field, Page, Response, to_entries
 from .base import Service
-
-if TYPE_CHECKING:
-    from typing_extensions import Self
 
 __all__ = [
     'AvailableNumber',
@@ -85,10 +82,14 @@ class AvailableNumber(Entry):
     number: str
     capability: list[Capability]
 
-    @classmethod
-    def _of(cls, value: Any) -> Self:
-        """Make one from an entry; an older form of the API lists the bare numbers."""
-        return super()._of({'number': value} if isinstance(value, str) else value)
+
+def _to_numbers(value: Any) -> list[AvailableNumber]:
+    return to_entries(AvailableNumber)(to_list(_to_number)(value))
+
+
+def _to_number(value: Any) -> Any:
+    # An older form of the API lists the bare numbers.
+    return {'number': value} if isinstance(value, str) else value
 
 
 class AvailableNumbers(Page[AvailableNumber]):
@@ -96,7 +97,7 @@ class AvailableNumbers(Page[AvailableNumber]):
 
     size = 20
 
-    entries: list[AvailableNumber]
+    entries: Annotated[list[AvailableNumber], Field(_to_numbers)]
 
 
 class NumberRate(Entry):

@@ -12,7 +12,7 @@ from typing import Annotated, Any
 from ..constants import SmsStatus
 from ..exceptions import InputInvalid
 from ..fields import complete
-from ..response import Entry, Field, Page, Response, Transaction
+from ..response import Entry, Field, Page, Repeated, Response, Transaction
 from .base import Service, check_numbers, numbers
 
 __all__ = ['BulkTransaction', 'Sms', 'SmsHistory', 'SmsRate', 'SmsRecord', 'SmsReport']
@@ -60,7 +60,7 @@ class SmsRecord(Entry):
     dest: str
     msg: str
     split_count: int
-    currency: str
+    currency: Repeated
     rate: float
     debit: float
 

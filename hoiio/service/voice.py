@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Any
 
 from ..constants import CallStatus
-from ..response import Entry, Page, Response, Transaction
+from ..response import Entry, Page, Repeated, Response, Transaction
 from .base import Service, numbers
 
 __all__ = [
@@ -61,7 +61,7 @@ class CallRecord(Entry):
     call_status_dest1: CallStatus
     call_status_dest2: CallStatus
     duration: int
-    currency: str
+    currency: Repeated
     rate: float
     debit: float
 

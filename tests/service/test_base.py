@@ -21,7 +21,7 @@ from hoiio import (
     Response,
     ResponseUnreadable,
 )
-from hoiio.constants import is_read
+from hoiio.exceptions import is_read
 from hoiio.service.base import Service
 from tests.conftest import BASE_URL, Api
 
@@ -111,7 +111,9 @@ each_paged = pytest.mark.parametrize('name', PAGED)
 
 
 def services() -> dict[str, type[Service]]:
-    found = [value for value in vars(HoiioClient()).values() if isinstance(value, Service)]
+    client = HoiioClient('MY_APP_ID', 'MY_ACCESS_TOKEN')
+    values = (getattr(client, name) for name in dir(client))
+    found = [value for value in values if isinstance(value, Service)]
     return {type(service).__name__.lower(): type(service) for service in found}
 
 

@@ -1,0 +1,123 @@
+from __future__ import annotations
+
+import pickle
+import sys
+from datetime import datetime
+from typing import Any
+
+import pytest
+
+from hoiio import Entry, FieldUnreadable, SmsStatus
+from hoiio.fields import to_float
+from hoiio.reader import LONGEST_REMEMBERED, MOST_REMEMBERED, Known
+from hoiio.response import to_entries
+from hoiio.service.sms import SmsRecord
+
+RECORD = {
+    'txn_ref': 'AA-S-1',
+    'sms_status': 'delivered',
+    'date': '2012-01-31 12:06:15',
+    'split_count': '2',
+    'currency': 'SGD',
+    'rate': '0.032',
+}
+
+
+def read(*values: object) -> list[Any]:
+    return to_entries(SmsRecord)(list(values))
+
+
+def test_fields_are_converted() -> None:
+    [sms] = read(dict(RECORD))
+    assert type(sms) is SmsRecord
+    assert (sms.txn_ref, sms.split_count, sms.currency, sms.rate) == ('AA-S-1', 2, 'SGD', 0.032)
+    assert sms.sms_status is SmsStatus.DELIVERED
+    assert sms.date == datetime(2012, 1, 31, 12, 6, 15)
+    assert sms.json == RECORD
+
+
+@pytest.mark.parametrize('name', RECORD)
+def test_one_field_costs_no_other(name: str) -> None:
+    [sms] = read({**RECORD, name: ['nonsense', {}]})
+    with pytest.raises(FieldUnreadable, match=name):
+        getattr(sms, name)
+    assert all(hasattr(sms, other) for other in RECORD if other != name)
+    assert sms.json[name] == ['nonsense', {}]
+
+
+@pytest.mark.parametrize('name', RECORD)
+def test_null_and_left_out_are_missing(name: str) -> None:
+    without = {key: value for key, value in RECORD.items() if key != name}
+    for sms in read({**RECORD, name: None}, without):
+        assert not hasattr(sms, name)
+
+
+@pytest.mark.parametrize(('wire', 'truth'), [(1, True), ('1', True), (0, False), (1.0, True)])
+def test_what_was_remembered_of_a_string_is_not_what_a_number_is(wire: Any, truth: bool) -> None:
+    read({'split_count': '1', 'rate': '1'}, {'split_count': '0', 'rate': '0'})
+    [sms] = read({'split_count': wire, 'rate': wire})
+    assert (sms.split_count, sms.rate) == (int(wire), float(wire))
+    [other] = read({'split_count': truth, 'rate': truth})
+    with pytest.raises(FieldUnreadable):
+        other.split_count  # noqa: B018
+    with pytest.raises(FieldUnreadable):
+        other.rate  # noqa: B018
+
+
+@pytest.mark.parametrize('value', ['AA-S-1', 7, None, ['AA-S-1']])
+def test_an_entry_that_is_no_object(value: object) -> None:
+    with pytest.raises(TypeError):
+        read(dict(RECORD), value)
+
+
+def test_a_field_of_any_kind_and_an_entry_within_an_entry() -> None:
+    class Outer(Entry):
+        note: Any
+        inner: SmsRecord
+
+    [outer] = to_entries(Outer)([{'note': {'a': 1}, 'inner': dict(RECORD)}])
+    assert outer.note == {'a': 1}
+    assert outer.inner.rate == 0.032
+
+
+def test_a_field_may_be_named_like_a_variable_of_the_reader() -> None:
+    class Odd(Entry):
+        value: str
+        values: int
+        entry: str
+        entries: int
+        kind: str
+        unreadable: int
+
+    [odd] = to_entries(Odd)([dict.fromkeys(Odd.fields, '7')])
+    assert (odd.value, odd.values, odd.entry) == ('7', 7, '7')
+    assert (odd.entries, odd.kind, odd.unreadable) == (7, '7', 7)
+
+
+def test_equal_strings_are_kept_once() -> None:
+    first, second = read(*({**RECORD, 'currency': ''.join(['S', 'GD'])} for _ in range(2)))
+    assert first.json['currency'] is second.json['currency'] is first.currency
+    assert first.rate is second.rate
+
+
+def test_only_so_much_is_remembered() -> None:
+    known = Known(to_float)
+    for number in range(MOST_REMEMBERED + 1):
+        assert known[str(number)] == (str(number), number)
+    assert list(known) == [str(MOST_REMEMBERED)]
+    long = '1' * (LONGEST_REMEMBERED + 1)
+    assert known[long] == (long, float(long))
+    assert long not in known
+
+
+def test_an_entry_takes_no_more_memory_than_its_fields() -> None:
+    [sms] = read(dict(RECORD))
+    assert not hasattr(sms, '__dict__')
+    assert sys.getsizeof(sms) < sys.getsizeof(RECORD)
+
+
+@pytest.mark.parametrize('protocol', range(2, pickle.HIGHEST_PROTOCOL + 1))
+def test_entries_pickle(protocol: int) -> None:
+    [sms] = read(dict(RECORD))
+    copy = pickle.loads(pickle.dumps(sms, protocol))
+    assert (copy.json, copy.date, copy.rate) == (sms.json, sms.date, sms.rate)
