@@ -123,7 +123,8 @@ class HoiioClient:
 
     Example:
         >>> client = HoiioClient('MY_APP_ID', 'MY_ACCESS_TOKEN', prefix='65')
-        >>> res = client.sms.send('Hoiio World', '91234567')
+        >>> client.sms.send('Hoiio World', '91234567').is_success()
+        True
 
     Source: guide, *Setting Up* and *Phone Number Format*.
     """
@@ -188,7 +189,18 @@ class HoiioClient:
     ) -> None:
         """Set the credentials, once, before the first call; and options, if any.
 
-        Takes what the constructor takes. An option that is not given stays as it was.
+        Takes what `HoiioClient` takes, which tells more of each. What is not given stays as it was.
+
+        Args:
+            app_id: The application's id, from the developer portal.
+            access_token: Its secret.
+            base_url: Where the API is.
+            timeout: Seconds to connect and to wait for the answer, as a pair or one number for
+                both.
+            max_retries: How many times a request is repeated that can be repeated safely.
+            prefix: A country prefix that completes phone numbers without ``+``.
+            session: A ``requests.Session`` to use.
+            user_agent: A name for the application, for the ``User-Agent`` header.
 
         Raises:
             InputInvalid: An option cannot be right; nothing was changed.
@@ -307,7 +319,11 @@ class HoiioClient:
         return response
 
     def close(self) -> None:
-        """Close the connections that are kept for the next call; a next call opens new ones."""
+        """Close the connections that are kept for the next call; a next call opens new ones.
+
+        Example:
+            >>> Hoiio.close()
+        """
         self._settings.transport.close()
 
     def __enter__(self) -> Self:

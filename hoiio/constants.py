@@ -37,7 +37,9 @@ class Word(str, Enum):
     # Python 3.10 and 3.12 disagree on how a mixed-in str formats; a word is its text in both.
     __str__ = str.__str__
     __format__ = str.__format__  # type: ignore[assignment]
-    __repr__ = str.__repr__
+
+    def __repr__(self) -> str:
+        return str.__repr__(self)
 
     @classmethod
     def _missing_(cls, value: object) -> Self | None:

@@ -45,11 +45,11 @@ __all__ = [
 
 # Where a transaction shows up that was sent without an answer to tell of it.
 _RECORDS = {
-    'voice': 'Hoiio.voice.history()',
-    'conference': 'Hoiio.voice.history()',
-    'ivr': 'Hoiio.voice.history()',
-    'sms': 'Hoiio.sms.history()',
-    'fax': 'Hoiio.fax.history()',
+    'voice': 'Hoiio.voice.find(tag), or in Hoiio.voice.history()',
+    'conference': 'Hoiio.voice.find(tag), or in Hoiio.voice.history()',
+    'ivr': 'Hoiio.voice.find(tag), or in Hoiio.voice.history()',
+    'sms': 'Hoiio.sms.find(tag), or in Hoiio.sms.history()',
+    'fax': 'Hoiio.fax.find(tag), or in Hoiio.fax.history()',
     'number': 'Hoiio.number.subscribed_numbers()',
 }
 
@@ -59,8 +59,8 @@ class HoiioException(Exception):
 
     Attributes:
         outcome_unknown: True where a request that costs money or changes something may or may
-            not have been carried out. Look before you send it again: by its ``tag`` in the
-            history, for example.
+            not have been carried out. Look before you send it again: `Sms.find`, `Voice.find`
+            and `Fax.find` do, by its ``tag``.
     """
 
     outcome_unknown = False
@@ -210,6 +210,6 @@ def next_step(operation: str, *, outcome_unknown: bool) -> str:
         return ' Nothing was sent, so it is safe to send it again.'
     where = _RECORDS.get(operation.partition('/')[0], 'what Hoiio tells of the account')
     return (
-        ' Whether Hoiio carried it out is unknown: before you send it again, look for it'
-        f' (by its tag, if you gave one) in {where}.'
+        ' Whether Hoiio carried it out is unknown: before you send it again, look for it with'
+        f' {where}.'
     )

@@ -30,6 +30,8 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import inspect
+import re
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
@@ -310,7 +312,17 @@ class IvrNotification(Notification):
         return Call(self._ivr, self.session)
 
     def is_over(self) -> bool:
-        """Tell whether the call has ended, so that no block can follow."""
+        """Tell whether the call has ended, so that no block can follow.
+
+        Returns:
+            True if the call is over.
+
+        Example:
+            >>> body = b'session=S1&call_state=ended&ivr_block=play'
+            >>> signature = 'f11f108cc2c391a49e99c788975b2412b76898bbfddccc4348a2daf7070a4087'
+            >>> Hoiio.notification.parse(body, signature).is_over()
+            True
+        """
         return self.call_state == CallState.ENDED
 
     def __getstate__(self) -> dict[str, Any]:
@@ -444,11 +456,20 @@ def _of_session(
     def bound(self: Call, /, *args: P.args, **kwargs: P.kwargs) -> R:
         return method(self._ivr, self.session, *args, **kwargs)
 
+    # What help() and editors show.
+    told = inspect.signature(method)
+    others = [each for each in told.parameters.values() if each.name != 'session']
+    bound.__signature__ = told.replace(parameters=others)  # type: ignore[attr-defined]
+    bound.__doc__ = re.sub(r' +session: .*\n', '', method.__doc__ or '')
     return bound
 
 
 class Call:
     """An IVR call that is going on: the blocks of `Ivr`, without the session.
+
+    These are `play <Ivr.play>`, `gather <Ivr.gather>`, `record <Ivr.record>`,
+    `monitor <Ivr.monitor>`, `hold <Ivr.hold>`, `unhold <Ivr.unhold>`, `transfer <Ivr.transfer>`
+    and `hangup <Ivr.hangup>`; each takes what the method of `Ivr` takes after its first argument.
 
     Args:
         ivr: The service of a client, such as ``Hoiio.ivr``.
@@ -458,8 +479,10 @@ class Call:
         session: What the blocks refer to.
 
     Example:
-        >>> if isinstance(notification, IncomingCall):
-        ...     notification.call.gather(msg='Press 1.', max_digits=1, notify_url=url)
+        >>> dialled = Hoiio.ivr.dial('+6591234567', notify_url='http://127.0.0.1:8000/ivr')
+        >>> call = Call(Hoiio.ivr, dialled.session)
+        >>> call.hangup(msg='Goodbye.').is_success()
+        True
     """
 
     def __init__(self, ivr: Ivr, session: str) -> None:
@@ -514,9 +537,12 @@ class Notifications:
             CredentialsMissing: No access token is known.
 
         Example:
-            >>> notification = Hoiio.notification.parse(body, headers['X-Hoiio-Signature'])
+            >>> body = b'txn_ref=AA-S-1&sms_status=delivered'
+            >>> signature = '134d89fe636a64a4d74d6c7ecd0c1a4891d9250ebf9ae9f717527e9128770941'
+            >>> notification = Hoiio.notification.parse(body, signature)
             >>> if isinstance(notification, SmsDelivery):
             ...     print(notification.txn_ref, notification.sms_status)
+            AA-S-1 delivered
 
         Source: API, *Verifying notifications* and *Handling notifications*.
         """
@@ -559,10 +585,19 @@ class Notifications:
             TypeError: The request is of no kind that is known.
 
         Example:
+            >>> import flask
+            >>> app = flask.Flask(__name__)
             >>> @app.post('/notify')
             ... def notify():
             ...     notification = Hoiio.notification.from_request(flask.request)
+            ...     print(notification.txn_ref, notification.sms_status)
             ...     return ''
+            >>> body = b'txn_ref=AA-S-1&sms_status=delivered'
+            >>> signature = '134d89fe636a64a4d74d6c7ecd0c1a4891d9250ebf9ae9f717527e9128770941'
+            >>> headers = {'X-Hoiio-Signature': signature}
+            >>> app.test_client().post('/notify', data=body, headers=headers).status
+            AA-S-1 delivered
+            '200 OK'
         """
         body, signature = _body_and_signature(request)
         return self.parse(body, signature, access_token)
@@ -586,9 +621,12 @@ class Notifications:
             TypeError: The request has no body to await.
 
         Example:
+            >>> import fastapi
+            >>> app = fastapi.FastAPI()
             >>> @app.post('/notify')
             ... async def notify(request: fastapi.Request):
             ...     notification = await Hoiio.notification.from_async_request(request)
+            ...     print(notification.txn_ref, notification.sms_status)
         """
         if not callable(getattr(request, 'body', None)):
             raise TypeError('a request of Starlette or FastAPI; for others see from_request()')
@@ -624,7 +662,11 @@ class AsyncRequest(Protocol):
         """The headers, whatever their case."""
 
     async def body(self) -> bytes:
-        """Read the body."""
+        """Read the body.
+
+        Returns:
+            The raw body.
+        """
 
 
 class Handled:
@@ -640,9 +682,14 @@ class Handled:
             ``add`` return False for what is there already.
 
     Example:
+        >>> body = b'txn_ref=AA-S-1&sms_status=delivered'
+        >>> signature = '134d89fe636a64a4d74d6c7ecd0c1a4891d9250ebf9ae9f717527e9128770941'
+        >>> notification = Hoiio.notification.parse(body, signature)
         >>> handled = Handled()
-        >>> if handled.first_time(notification):
-        ...     act_on(notification)
+        >>> for copy in (notification, notification):
+        ...     if handled.first_time(copy):
+        ...         print('handled', copy.txn_ref)
+        handled AA-S-1
     """
 
     def __init__(self, store: Store | None = None) -> None:
@@ -653,6 +700,20 @@ class Handled:
         """Tell whether a notification is new, and remember it.
 
         Of several threads that ask at once, one is told so.
+
+        Args:
+            notification: The notification, as it was parsed.
+
+        Returns:
+            True for the first of those that have the same body.
+
+        Example:
+            >>> body = b'txn_ref=AA-S-1&sms_status=delivered'
+            >>> signature = '134d89fe636a64a4d74d6c7ecd0c1a4891d9250ebf9ae9f717527e9128770941'
+            >>> notification = Hoiio.notification.parse(body, signature)
+            >>> handled = Handled()
+            >>> handled.first_time(notification), handled.first_time(notification)
+            (True, False)
         """
         digest = notification.digest
         with self._lock:
@@ -666,7 +727,14 @@ class Store(Protocol):
         """Tell whether it was added."""
 
     def add(self, value: str, /) -> object:
-        """Add it; False tells that it was there already."""
+        """Remember a notification.
+
+        Args:
+            value: Its digest.
+
+        Returns:
+            False if it was there already; anything else if not.
+        """
 
 
 class _LastOnes:

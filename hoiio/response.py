@@ -13,6 +13,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from datetime import date, datetime
 from functools import cache
 from math import inf
@@ -197,18 +198,30 @@ class Response(Entry):
         return self.response.content.decode('utf-8', 'replace')
 
     def is_success(self) -> bool:
-        """Tell whether Hoiio accepted the request."""
+        """Tell whether Hoiio accepted the request.
+
+        Returns:
+            True if the status is ``success_ok``.
+
+        Example:
+            >>> Hoiio.sms.send('Hello', '+6591234567').is_success()
+            True
+        """
         return self.status == Status.SUCCESS_OK
 
     def raise_for_status(self) -> Self:
         """Raise if Hoiio refused the request, else return this response.
+
+        Returns:
+            This response.
 
         Raises:
             ApiError: The status is not ``success_ok``; `CredentialsRefused`, `CreditInsufficient`
                 and `RateLimitExceeded` are the kinds that have a class of their own.
 
         Example:
-            >>> txn_ref = Hoiio.sms.send('Hello', '+6591234567').raise_for_status().txn_ref
+            >>> Hoiio.sms.send('Hello', '+6591234567').raise_for_status().txn_ref
+            'AA-S-1'
         """
         if not self.is_success():
             raise ApiError.of(self)
@@ -219,7 +232,11 @@ class Response(Entry):
 
 
 class Transaction(Response):
-    """The answer to a request that was charged to one transaction."""
+    """The answer to a request that was charged to one transaction.
+
+    Attributes:
+        txn_ref: The transaction, such as ``'AA-S-1234'``.
+    """
 
     txn_ref: str
 
@@ -266,7 +283,9 @@ class Page(Response, Generic[E]):
             HoiioException: This page was unpickled, so there is nobody to ask for the next.
 
         Example:
-            >>> spent = sum(entry.debit for entry in Hoiio.sms.history().auto_paging_iter())
+            >>> sent = Hoiio.sms.send('Hello', '+6591234567')
+            >>> sum(entry.debit for entry in Hoiio.sms.history().auto_paging_iter())
+            0.032
         """
         page, number = self.raise_for_status(), self._number
         passed, refs = self._before(), frozenset[str]()
@@ -317,11 +336,8 @@ def _total(page: Page[Any]) -> float:
 
 
 def _parse(response: requests.Response, operation: str) -> dict[str, Any]:
-    try:
-        body = json.loads(response.content)
-    except (ValueError, RecursionError):
-        body = None
-    if isinstance(body, dict) and _STATUS.fullmatch(str(body.get('status'))):
+    body = _json(response.content)
+    if isinstance(body, dict) and _is_status(body.get('status')):
         return body
     kind = response.headers.get('Content-Type', 'no content type')[:50]
     hint = '; redirects are not followed' if 'Location' in response.headers else ''
@@ -332,6 +348,18 @@ def _parse(response: requests.Response, operation: str) -> dict[str, Any]:
         response,
         outcome_unknown=unknown,
     )
+
+
+def _json(content: bytes) -> Any:
+    # Python refuses integers of thousands of digits; as text they cost their own field alone.
+    for parse_int in (None, str):
+        with suppress(ValueError, RecursionError):
+            return json.loads(content, parse_int=parse_int)
+    return None
+
+
+def _is_status(status: object) -> bool:
+    return isinstance(status, str) and _STATUS.fullmatch(status) is not None
 
 
 _CONVERTERS: Mapping[Any, Callable[[Any], Any]] = {

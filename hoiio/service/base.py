@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from ..exceptions import InputInvalid
-from ..fields import to_wire
-from ..response import Page, Response
+from ..fields import to_form, to_wire
+from ..response import Entry, Page, Response
 
 if TYPE_CHECKING:
     from ..client import HoiioClient
     from ..transport import Timeout
 
+E = TypeVar('E', bound=Entry)
 R = TypeVar('R', bound=Response)
 P = TypeVar('P', bound=Page[Any])
 
@@ -82,6 +83,13 @@ class Service:
             return self._call(operation, kind, required, {**optional, 'page': number}, **params)
 
         return fetch(page)._turning(fetch, int(page or 1), int(size or kind.size))
+
+    def _find(self, tag: str, history: Callable[[], Page[E]]) -> E | None:
+        wanted = to_form({'tag': tag}).get('tag')
+        if not wanted:
+            raise InputInvalid('no tag to look for')
+        entries = history().auto_paging_iter()
+        return next((each for each in entries if getattr(each, 'tag', None) == wanted), None)
 
 
 def numbers(dests: Iterable[str | Iterable[str]], limit: int) -> list[str]:

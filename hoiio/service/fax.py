@@ -115,7 +115,7 @@ class Fax(Service):
             TransportError: The connection failed; see its ``outcome_unknown``.
 
         Example:
-            >>> res = Hoiio.fax.send('+6561234567', 'contract.pdf', filename='final.pdf')
+            >>> res = Hoiio.fax.send('+6561234567', 'letter.pdf', filename='final.pdf')
             >>> res.is_success()
             True
 
@@ -155,7 +155,7 @@ class Fax(Service):
             TransportError: Hoiio could not be reached.
 
         Example:
-            >>> sent = Hoiio.fax.send('+6561234567', 'contract.pdf')
+            >>> sent = Hoiio.fax.send('+6561234567', 'letter.pdf')
             >>> Hoiio.fax.status(sent.txn_ref).fax_status
             'answered'
 
@@ -200,6 +200,35 @@ class Fax(Service):
         period = {'from': from_, 'to': to, 'type': type, 'page_size': page_size}
         return self._page('fax/get_history', FaxHistory, page, {}, period, **params)
 
+    def find(self, tag: str, *, from_: str | date | None = None, **params: Any) -> FaxRecord | None:
+        """Find the fax that has a tag, to tell whether it exists where an answer got lost.
+
+        An answer that got lost may belong to a request that is still on its way: where nothing is
+        found, look once more after a minute before you send it again.
+
+        Args:
+            tag: What was given as ``tag``; unique, or the answer says little.
+            from_: Look only at faxes after this, as in `history`; without it at all there are,
+                in a request for each 100.
+            **params: For this call alone; see `Service`.
+
+        Returns:
+            A `FaxRecord`, or None where the history has none.
+
+        Raises:
+            InputInvalid: There is no tag, or it is longer than 256 characters.
+            ApiError: Hoiio refused to tell; `RateLimitExceeded` after 60 pages in a minute.
+            TransportError: Hoiio could not be reached.
+
+        Example:
+            >>> res = Hoiio.fax.send('+6561234567', 'letter.pdf', tag='letter-17')
+            >>> Hoiio.fax.find('letter-17').txn_ref == res.txn_ref
+            True
+
+        Source: API ``fax/get_history``; guide, *Retrieve Fax history*.
+        """
+        return self._find(tag, lambda: self.history(from_=from_, **params))
+
     def rate(self, dest: str, **params: Any) -> FaxRate:
         """Retrieve what a fax would cost.
 
@@ -238,7 +267,8 @@ class Fax(Service):
 
         Example:
             >>> number = Hoiio.number.subscribed_numbers().entries[0].number
-            >>> res = Hoiio.fax.rate_in(number)
+            >>> Hoiio.fax.rate_in(number).rate
+            0.015
 
         Source: API ``fax/get_rate``, at most 60 a minute; guide, *Retrieve Fax rate*.
         """

@@ -79,8 +79,8 @@ class Ivr(Service):
 
         Example:
             >>> res = Hoiio.ivr.dial('+6591234567', notify_url='http://127.0.0.1:8000/ivr')
-            >>> res.is_success()
-            True
+            >>> res.txn_ref, res.session
+            ('AA-C-1', 'S1')
 
         Source: API ``ivr/start/dial``; guide, *Dial*.
         """
@@ -125,7 +125,10 @@ class Ivr(Service):
             TransportError: The connection failed; see its ``outcome_unknown``.
 
         Example:
-            >>> res = Hoiio.ivr.play(session, 'Hello.', notify_url='http://127.0.0.1:8000/ivr')
+            >>> url = 'http://127.0.0.1:8000/ivr'
+            >>> session = Hoiio.ivr.dial('+6591234567', notify_url=url).session
+            >>> Hoiio.ivr.play(session, 'Hello.', notify_url=url).is_success()
+            True
 
         Source: API ``ivr/middle/play``; guide, *Play*.
         """
@@ -173,12 +176,12 @@ class Ivr(Service):
             TransportError: The connection failed; see its ``outcome_unknown``.
 
         Example:
-            >>> res = Hoiio.ivr.gather(
-            ...     session,
-            ...     msg='For sales, press 1. For support, press 2.',
-            ...     max_digits=1,
-            ...     notify_url='http://127.0.0.1:8000/ivr',
-            ... )
+            >>> url = 'http://127.0.0.1:8000/ivr'
+            >>> session = Hoiio.ivr.dial('+6591234567', notify_url=url).session
+            >>> msg = 'For sales, press 1. For support, press 2.'
+            >>> res = Hoiio.ivr.gather(session, msg=msg, max_digits=1, notify_url=url)
+            >>> res.is_success()
+            True
 
         Source: API ``ivr/middle/gather``; guide, *Gather*.
         """
@@ -228,9 +231,10 @@ class Ivr(Service):
             TransportError: The connection failed; see its ``outcome_unknown``.
 
         Example:
-            >>> res = Hoiio.ivr.record(
-            ...     session, msg='Speak now.', notify_url='http://127.0.0.1:8000/ivr'
-            ... )
+            >>> url = 'http://127.0.0.1:8000/ivr'
+            >>> session = Hoiio.ivr.dial('+6591234567', notify_url=url).session
+            >>> Hoiio.ivr.record(session, msg='Speak now.', notify_url=url).is_success()
+            True
 
         Source: API ``ivr/middle/record``; guide, *Record*.
         """
@@ -271,11 +275,11 @@ class Ivr(Service):
             TransportError: The connection failed; see its ``outcome_unknown``.
 
         Example:
-            >>> res = Hoiio.ivr.monitor(
-            ...     session,
-            ...     msg='This call is recorded.',
-            ...     notify_url='http://127.0.0.1:8000/ivr',
-            ... )
+            >>> url = 'http://127.0.0.1:8000/ivr'
+            >>> session = Hoiio.ivr.dial('+6591234567', notify_url=url).session
+            >>> res = Hoiio.ivr.monitor(session, msg='This call is recorded.', notify_url=url)
+            >>> res.is_success()
+            True
 
         Source: API ``ivr/middle/monitor``; guide, *Monitor*.
         """
@@ -308,7 +312,10 @@ class Ivr(Service):
             TransportError: The connection failed; see its ``outcome_unknown``.
 
         Example:
-            >>> res = Hoiio.ivr.hold(session, msg='One moment, please.')
+            >>> url = 'http://127.0.0.1:8000/ivr'
+            >>> session = Hoiio.ivr.dial('+6591234567', notify_url=url).session
+            >>> Hoiio.ivr.hold(session, msg='One moment, please.').is_success()
+            True
 
         Source: API ``ivr/middle/hold``.
         """
@@ -339,7 +346,11 @@ class Ivr(Service):
             TransportError: The connection failed; see its ``outcome_unknown``.
 
         Example:
-            >>> res = Hoiio.ivr.unhold(session, notify_url='http://127.0.0.1:8000/ivr')
+            >>> url = 'http://127.0.0.1:8000/ivr'
+            >>> session = Hoiio.ivr.dial('+6591234567', notify_url=url).session
+            >>> res = Hoiio.ivr.hold(session)
+            >>> Hoiio.ivr.unhold(session, notify_url=url).is_success()
+            True
 
         Source: API ``ivr/middle/unhold``.
         """
@@ -385,7 +396,10 @@ class Ivr(Service):
             TransportError: The connection failed; see its ``outcome_unknown``.
 
         Example:
-            >>> res = Hoiio.ivr.transfer(session, '+6581234567', on_failure='continue')
+            >>> url = 'http://127.0.0.1:8000/ivr'
+            >>> session = Hoiio.ivr.dial('+6591234567', notify_url=url).session
+            >>> Hoiio.ivr.transfer(session, '+6581234567', notify_url=url).is_success()
+            True
 
         Source: API ``ivr/end/transfer``; guide, *Transfer*.
         """
@@ -431,7 +445,10 @@ class Ivr(Service):
             TransportError: The connection failed; see its ``outcome_unknown``.
 
         Example:
-            >>> res = Hoiio.ivr.hangup(session, msg='Goodbye.')
+            >>> url = 'http://127.0.0.1:8000/ivr'
+            >>> session = Hoiio.ivr.dial('+6591234567', notify_url=url).session
+            >>> Hoiio.ivr.hangup(session, msg='Goodbye.').is_success()
+            True
 
         Source: API ``ivr/end/hangup``; guide, *Hangup*.
         """

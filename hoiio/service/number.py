@@ -197,6 +197,10 @@ class Number(Service):
         Example:
             >>> for country in Hoiio.number.available_countries().entries:
             ...     print(country.name, [state.code for state in country.states])
+            Singapore []
+            USA ['AL', 'CA', 'NY']
+            Hong Kong []
+            ...
 
         Source: API ``number/get_countries``; guide, *Retrieve available countries*.
         """
@@ -221,8 +225,11 @@ class Number(Service):
             TransportError: Hoiio could not be reached.
 
         Example:
-            >>> for entry in Hoiio.number.available_numbers('US', 'CA').entries:
-            ...     print(entry.number)
+            >>> page = Hoiio.number.available_numbers('US', 'CA')
+            >>> page.entries[0].number, page.entries[0].capability
+            ('+14155550101', ['VOICE', 'SMS'])
+            >>> page.entries_count, page.total_entries_count
+            (20, 24)
 
         Source: API ``number/get_choices``; guide, *Retrieve available numbers*.
         """
@@ -270,7 +277,8 @@ class Number(Service):
         Example:
             >>> number = Hoiio.number.available_numbers('SG').entries[0].number
             >>> res = Hoiio.number.subscribe(number, 1)
-            >>> print(f'{res.debit} {res.currency} until {res.expiry}')
+            >>> print(f'{res.debit:.2f} {res.currency} until {res.expiry}')
+            9.99 SGD until 20...
 
         Source: API ``number/subscribe``; guide, *Subscribe a number*.
         """
@@ -340,7 +348,9 @@ class Number(Service):
 
         Example:
             >>> for number in Hoiio.number.subscribed_numbers().entries:
-            ...     print(number.number, number.expiry)
+            ...     print(number.number, number.country, number.auto_extend_status)
+            +6531580000 SG disabled
+            +14155550100 US disabled
 
         Source: API ``number/get_active``; guide, *Retrieve subscribed numbers*.
         """

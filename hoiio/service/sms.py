@@ -187,10 +187,13 @@ class Sms(Service):
             TransportError: The connection failed; see its ``outcome_unknown``.
 
         Example:
-            >>> res = Hoiio.sms.bulk_send('Hoiio World', '+6591234567', '+6581234567')
+            >>> Hoiio.sms.bulk_send('Hoiio World', '+6591234567', '+6581234567').bulk_txn_ref
+            'AA-B-1'
             >>> res = Hoiio.sms.bulk_send(
             ...     'Hello {{name}}', recipients=[{'dest': '+6591234567', 'name': 'Nick'}]
             ... )
+            >>> res.is_success()
+            True
 
         Source: API ``sms/bulk_send``; guide, *Send bulk SMS*.
         """
@@ -275,13 +278,46 @@ class Sms(Service):
             TransportError: Hoiio could not be reached.
 
         Example:
-            >>> for sms in Hoiio.sms.history(from_='2012-01-01 08:00:00').entries:
-            ...     print(sms.txn_ref, sms.date)
+            >>> sent = Hoiio.sms.send('Hoiio World', '+6591234567', tag='myapp')
+            >>> for sms in Hoiio.sms.history(from_='2012-01-01 08:00:00').auto_paging_iter():
+            ...     print(sms.txn_ref, sms.tag, sms.sms_status)
+            AA-S-1 myapp delivered
 
         Source: API ``sms/get_history``; guide, *Retrieve SMS history*.
         """
         period = {'from': from_, 'to': to, 'page_size': page_size}
         return self._page('sms/get_history', SmsHistory, page, {}, period, **params)
+
+    def find(self, tag: str, *, from_: str | date | None = None, **params: Any) -> SmsRecord | None:
+        """Find the SMS that has a tag, to tell whether it exists where an answer got lost.
+
+        An answer that got lost may belong to a request that is still on its way: where nothing is
+        found, look once more after a minute before you send it again.
+
+        Args:
+            tag: What was given as ``tag``; unique, or the answer says little.
+            from_: Look only at SMS after this, as in `history`; without it at all there are,
+                in a request for each 100.
+            **params: For this call alone; see `Service`.
+
+        Returns:
+            An `SmsRecord`, or None where the history has none.
+
+        Raises:
+            InputInvalid: There is no tag, or it is longer than 256 characters.
+            ApiError: Hoiio refused to tell; `RateLimitExceeded` after 60 pages in a minute.
+            TransportError: Hoiio could not be reached.
+
+        Example:
+            >>> res = Hoiio.sms.send('Your parcel is here', '+6591234567', tag='parcel-17')
+            >>> Hoiio.sms.find('parcel-17').sms_status
+            'delivered'
+            >>> Hoiio.sms.find('parcel-18') is None
+            True
+
+        Source: API ``sms/get_history``; guide, *Retrieve SMS history*.
+        """
+        return self._find(tag, lambda: self.history(from_=from_, **params))
 
     def rate(self, msg: str | None, dest: str, **params: Any) -> SmsRate:
         """Retrieve what an SMS would cost.
@@ -323,7 +359,8 @@ class Sms(Service):
 
         Example:
             >>> number = Hoiio.number.subscribed_numbers().entries[-1].number
-            >>> res = Hoiio.sms.rate_in(number)
+            >>> Hoiio.sms.rate_in(number).rate
+            0.01
 
         Source: API ``sms/get_rate``, at most 60 a minute; guide, *Retrieve SMS rate*.
         """

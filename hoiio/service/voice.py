@@ -338,13 +338,46 @@ class Voice(Service):
             TransportError: Hoiio could not be reached.
 
         Example:
+            >>> made = Hoiio.voice.call('+6591234567', '+6581234567')
             >>> for call in Hoiio.voice.history().auto_paging_iter():
-            ...     print(call.txn_ref, call.date)
+            ...     print(call.txn_ref, call.dest2, call.call_status_dest2)
+            AA-C-1 +6581234567 ongoing
 
         Source: API ``voice/get_history``; guide, *Retrieve call history*.
         """
         period = {'from': from_, 'to': to, 'page_size': page_size}
         return self._page('voice/get_history', CallHistory, page, {}, period, **params)
+
+    def find(
+        self, tag: str, *, from_: str | date | None = None, **params: Any
+    ) -> CallRecord | None:
+        """Find the call that has a tag, to tell whether it exists where an answer got lost.
+
+        An answer that got lost may belong to a request that is still on its way: where nothing is
+        found, look once more after a minute before you send it again.
+
+        Args:
+            tag: What was given as ``tag``; unique, or the answer says little.
+            from_: Look only at calls after this, as in `history`; without it at all there are,
+                in a request for each 100.
+            **params: For this call alone; see `Service`.
+
+        Returns:
+            A `CallRecord`, or None where the history has none.
+
+        Raises:
+            InputInvalid: There is no tag, or it is longer than 256 characters.
+            ApiError: Hoiio refused to tell; `RateLimitExceeded` after 60 pages in a minute.
+            TransportError: Hoiio could not be reached.
+
+        Example:
+            >>> res = Hoiio.voice.call('+6591234567', '+6581234567', tag='callback-17')
+            >>> Hoiio.voice.find('callback-17').txn_ref == res.txn_ref
+            True
+
+        Source: API ``voice/get_history``; guide, *Retrieve call history*.
+        """
+        return self._find(tag, lambda: self.history(from_=from_, **params))
 
     def rate(self, dest1: str | None, dest2: str, **params: Any) -> CallRate:
         """Retrieve what a call-back would cost.
