@@ -1,5 +1,8 @@
 """How the documentation is built: ``python -m sphinx -n -W docs docs/_build``."""
 
+import inspect
+import itertools
+import re
 import sys
 from pathlib import Path
 
@@ -7,26 +10,39 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from sphinx.util.docutils import SphinxDirective
 
-from hoiio import __version__
-from hoiio.sandbox.tables import TABLES
+from hoiio import Entry, Response, Status, __version__
+from hoiio.sandbox.tables import TABLES, list_table
 
 project = 'hoiio'
 author = 'The hoiio authors'
+project_copyright = '2026, the hoiio authors'
 release = version = __version__
-extensions = ['sphinx.ext.autodoc', 'sphinx.ext.napoleon']
+extensions = [
+    'sphinx.ext.autodoc',
+    'sphinx.ext.napoleon',
+    'docs.benchmark_table',
+    'docs.diagrams',
+    'docs.glance',
+]
 exclude_patterns = ['_build']
 html_theme = 'furo'
+html_title = f'hoiio {__version__}'
+html_static_path = ['_static']
+html_css_files = ['hoiio.css']
 default_role = 'any'
 
 autodoc_member_order = 'bysource'
 autodoc_typehints = 'signature'
-autodoc_default_options = {'members': True, 'show-inheritance': True}
+autodoc_preserve_defaults = True
+autodoc_default_options = {'members': True}
 napoleon_google_docstring = True
+python_use_unqualified_type_names = True
 
-# The names of others: their documentation cannot be fetched while this one is built.
+# The names of others, whose documentation cannot be fetched while this one is built, and of types
+# that stand for any.
 nitpick_ignore_regex = [
-    ('py:.*', r'(requests|collections|datetime|os|types|typing)\..*'),
-    ('py:.*', r'(.*\.)?(E|R|T|Self|Timeout|Word|_\w+)'),
+    ('py:class', r'(collections\.abc|datetime|decimal|os|re|requests)\.\w+|datetime'),
+    ('py:(class|obj)', r'hoiio\.\w+\.[ER]|Timeout'),
 ]
 
 
@@ -39,5 +55,75 @@ class SandboxTable(SphinxDirective):
         return self.parse_text_to_nodes(TABLES[self.arguments[0]]())
 
 
+class StatusTable(SphinxDirective):
+    """``.. status-table::`` stands for every status word with its meaning."""
+
+    def run(self):
+        rows = [(f'``{status}``', status.meaning) for status in Status]
+        return self.parse_text_to_nodes(list_table(('Status', 'Meaning'), rows, (40, 60)))
+
+
+def hide_constructor(app, what, name, obj, options, signature, returns):
+    """Leave out the arguments of what the SDK makes by itself: its docstring does not tell them."""
+    told = what not in {'class', 'exception'} or '\nArgs:\n' in (inspect.getdoc(obj) or '')
+    if signature and not told:
+        return '', None
+    return None
+
+
+def show_public_bases(app, name, obj, options, bases):
+    """Put what a private base class extends in its place."""
+    private = [base for base in bases if getattr(base, '__name__', '').startswith('_')]
+    for base in private:
+        place = bases.index(base)
+        bases[place : place + 1] = base.__bases__
+
+
+def inherit_fields(app, what, name, obj, options, lines):
+    """Add the fields that a result has from the records and pages that it extends."""
+    if what != 'class' or not issubclass(obj, Response):
+        return
+    own = set(fields_in(obj))
+    inherited = {}
+    for base in obj.__mro__[1:]:
+        if base.__module__.startswith('hoiio.') and base not in {Response, Entry}:
+            inherited = {**fields_in(base), **inherited}
+    missing = [text for field, text in inherited.items() if field not in own]
+    if missing and own:
+        end = next(i for i, line in enumerate(lines) if line == 'Attributes:') + 1
+        lines[end:end] = [line for text in missing for line in text]
+    elif missing:
+        lines += ['', 'Attributes:', *(line for text in missing for line in text), '']
+
+
+def fields_in(kind):
+    """Return the attributes that the docstring of a class itself tells, with their lines."""
+    lines = inspect.cleandoc(kind.__doc__ or '').partition('\nAttributes:\n')[2].splitlines()
+    found = {}
+    for line in itertools.takewhile(lambda line: line.startswith('    '), lines):
+        if not line.startswith('     '):
+            name = line.strip().partition(':')[0]
+            found[name] = []
+        found[name].append(line)
+    return found
+
+
+def put_types_beside_names(app, what, name, obj, options, lines):
+    """Show a field and its type in one line, where napoleon makes two of them."""
+    text = re.sub(
+        r'^(\.\. attribute:: \w+\n)(\n(?: {3}.*\n|\n)*?)\n {3}(:type: .*)\n',
+        r'\1   \3\n\2',
+        '\n'.join(lines),
+        flags=re.MULTILINE,
+    )
+    lines[:] = text.split('\n')
+
+
 def setup(app):
     app.add_directive('sandbox-table', SandboxTable)
+    app.add_directive('status-table', StatusTable)
+    app.connect('autodoc-process-bases', show_public_bases)
+    app.connect('autodoc-process-signature', hide_constructor)
+    # Before napoleon, which turns the sections of a docstring into directives.
+    app.connect('autodoc-process-docstring', inherit_fields, priority=400)
+    app.connect('autodoc-process-docstring', put_types_beside_names, priority=600)

@@ -175,7 +175,7 @@ def test_trigger_that_is_refused(running: Running, capsys: pytest.CaptureFixture
 
 def test_resend(running: Running, capsys: pytest.CaptureFixture[str]) -> None:
     client = HoiioClient(
-        'SANDBOXAPPID0001', 'SANDBOXTOKEN0001', base_url=f'http://127.0.0.1:{running.port}/open/'
+        'MY_APP_ID', 'MY_ACCESS_TOKEN', base_url=f'http://127.0.0.1:{running.port}/open/'
     )
     with wire.serving() as server:
         client.sms.send('Hoiio World', '+6598765432', notify_url=server.url).raise_for_status()
@@ -217,8 +217,8 @@ def test_a_person_answers_presses_and_hangs_up() -> None:
     running = Running('--answer', 'manual')
     try:
         client = HoiioClient(
-            'SANDBOXAPPID0001',
-            'SANDBOXTOKEN0001',
+            'MY_APP_ID',
+            'MY_ACCESS_TOKEN',
             base_url=f'http://127.0.0.1:{running.port}/open/',
         )
         with wire.serving() as server:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import inspect
 import pickle
 import re
 import threading
@@ -424,6 +425,17 @@ def test_a_call_has_every_block_but_dial() -> None:
     assert {name for name in vars(notification.Call) if not name.startswith('_')} == blocks - {
         'dial'
     }
+
+
+@pytest.mark.parametrize('block', ['play', 'gather', 'record', 'transfer', 'hangup'])
+def test_the_help_of_a_call_asks_for_no_session(block: str) -> None:
+    method = getattr(notification.Call, block)
+    told = dict(inspect.signature(method).parameters)
+    assert [*told] == [
+        name for name in inspect.signature(getattr(Ivr, block)).parameters if name != 'session'
+    ]
+    assert 'session:' not in method.__doc__
+    assert 'notify_url:' in method.__doc__ or block == 'hangup'
 
 
 def test_notifications_pickle_without_their_client(client: HoiioClient) -> None:

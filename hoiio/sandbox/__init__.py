@@ -68,6 +68,12 @@ class Sandbox:
 
     Raises:
         ValueError: If ``answer`` is neither.
+
+    Example:
+        >>> with Sandbox(answer='manual') as sandbox:
+        ...     call = sandbox.client().voice.call('+6591234567', '+6581234567')
+        ...     sandbox.phone('+6591234567').expect_call().state
+        'ringing'
     """
 
     def __init__(
@@ -128,7 +134,11 @@ class Sandbox:
 
     @property
     def clock(self) -> Clock:
-        """What time it is here: ``sandbox.clock.advance(minutes=5)``."""
+        """What time it is here, and how to move it.
+
+        Example:
+            >>> sandbox.clock.advance(minutes=5)
+        """
         return self._core.clock
 
     @property
@@ -138,7 +148,16 @@ class Sandbox:
             return list(self._core.world.events)
 
     def follow(self) -> Iterator[str]:
-        """Yield what happened and then each thing that happens, until the sandbox stops."""
+        """Tell what happened, and then each thing as it happens, until the sandbox stops.
+
+        Yields:
+            A line for each, as in `events`.
+
+        Example:
+            >>> res = client.sms.send('Hello', '+6598765432')
+            >>> next(sandbox.follow())
+            '...sms AA-S-1 +6591234567 -> +6598765432: Hello'
+        """
         journal, last = self._core.journal, 0
         while self._server is not None:
             for event in journal.since(last):
@@ -170,6 +189,13 @@ class Sandbox:
             RuntimeError: If it was started before: a stopped one is over, make another.
             OSError: If the port is taken.
             ValueError: If the state that it was to start from is none.
+
+        Example:
+            >>> other = Sandbox()
+            >>> other.start()
+            >>> other.client().account.balance().balance
+            54.65
+            >>> other.stop()
         """
         if self._alarm is not None:
             raise RuntimeError('a sandbox runs once: make another one')
@@ -200,7 +226,13 @@ class Sandbox:
             self._alarm = None
 
     def stop(self) -> None:
-        """Close the port and every connection, and drop what was not delivered yet."""
+        """Close the port and every connection, and drop what was not delivered yet.
+
+        Example:
+            >>> sandbox.stop()
+            >>> sandbox
+            Sandbox(stopped)
+        """
         if self._server is None or self._alarm is None:
             return
         self._server.stop()
@@ -209,11 +241,32 @@ class Sandbox:
         self._alarm.stop()
 
     def reset(self) -> None:
-        """Go back to the seed; also the clock, unless it was brought along."""
+        """Go back to the seed; also the clock, unless it was brought along.
+
+        Example:
+            >>> res = client.sms.send('Hello', '+6598765432')
+            >>> sandbox.reset()
+            >>> sandbox.phone('+6598765432').inbox
+            []
+        """
         self._core.start_over()
 
     def phone(self, number: str) -> Phone:
-        """Return the phone with a number; every number has one."""
+        """Take the phone with a number into the hand; every number has one.
+
+        Args:
+            number: The number in E.164.
+
+        Returns:
+            A `Phone`.
+
+        Raises:
+            ValueError: If that is no phone number.
+
+        Example:
+            >>> sandbox.phone('+6598765432')
+            Phone('+6598765432')
+        """
         return Phone(self._core, number)
 
     def assert_quiet(self) -> None:
@@ -222,14 +275,28 @@ class Sandbox:
         Raises:
             AssertionError: If there is an SMS, a call or a fax that no ``expect_sms``,
                 ``expect_call`` or ``expect_fax`` has asked for.
+
+        Example:
+            >>> res = client.sms.send('Hello', '+6598765432')
+            >>> sandbox.phone('+6598765432').expect_sms('Hello').text
+            'Hello'
+            >>> sandbox.assert_quiet()
         """
         assert_quiet(self._core)
 
     def client(self, **options: Any) -> HoiioClient:
-        """Return a client of the SDK that talks to this sandbox.
+        """Make a client of the SDK that talks to this sandbox.
 
         Args:
             **options: What `HoiioClient` takes, such as ``timeout``.
+
+        Returns:
+            A new client.
+
+        Example:
+            >>> client = sandbox.client(prefix='65')
+            >>> client.sms.send('Hello', '98765432').is_success()
+            True
         """
         from ..client import HoiioClient  # noqa: PLC0415 - the SDK never loads the sandbox
 
@@ -320,14 +387,32 @@ class Sandbox:
 
         Raises:
             LookupError: If there was no such delivery.
+
+        Example:
+            >>> url = 'http://127.0.0.1:8000/sms'
+            >>> res = client.sms.send('Hello', '+6598765432', notify_url=url)
+            >>> sandbox.drain()
+            >>> sandbox.resend(1)
+            2
         """
         return self._core.postman.resend(number)
 
     def save(self) -> dict[str, Any]:
-        """Return the whole state, as plain data for ``json.dump``.
+        """Take down the whole state.
 
         Calls, faxes and IVR sessions that are under way are kept as they are, but end when the
         state is restored. Faults and the switches of `post` are not part of it.
+
+        Returns:
+            Plain data, for ``json.dump``.
+
+        Example:
+            >>> res = client.sms.send('Hello', '+6598765432')
+            >>> state = sandbox.save()
+            >>> sandbox.reset()
+            >>> sandbox.restore(state)
+            >>> sandbox.phone('+6598765432').inbox[0].text
+            'Hello'
         """
         return snapshot.save(self._core)
 
@@ -340,8 +425,14 @@ class Sandbox:
 
         A `reset` still goes back to this sandbox's own seed, not to the state restored.
 
+        Args:
+            data: What `save` returned.
+
         Raises:
             ValueError: If this is no such state; nothing has changed then.
+
+        Example:
+            >>> sandbox.restore(sandbox.save())
         """
         snapshot.restore(self._core, data)
 
@@ -353,9 +444,15 @@ class Sandbox:
             data: What `save` returned.
             **options: What `Sandbox` itself takes.
 
+        Returns:
+            A sandbox that is to be started.
+
         Example:
-            >>> with Sandbox.load(json.loads(path.read_text())) as sandbox:
-            ...     sandbox.client().account.balance()
+            >>> with Sandbox(seed=Seed(name='Ann')) as first:
+            ...     state = first.save()
+            >>> with Sandbox.load(state) as second:
+            ...     second.client().account.info().name
+            'Ann'
         """
         sandbox = cls(**options)
         sandbox._snapshot = data
@@ -364,8 +461,18 @@ class Sandbox:
     def drain(self, timeout: float = 5.0) -> None:
         """Wait until every notification has been delivered, except what `post` keeps back.
 
+        Args:
+            timeout: For how many seconds of real time to wait.
+
         Raises:
-            TimeoutError: If that takes more than so many seconds.
+            TimeoutError: If that takes more.
+
+        Example:
+            >>> url = 'http://127.0.0.1:8000/sms'
+            >>> res = client.sms.send('Hello', '+6598765432', notify_url=url)
+            >>> sandbox.drain()
+            >>> sandbox.deliveries[0].body
+            'txn_ref=AA-S-1&sms_status=delivered&...'
         """
         self._core.postman.drain(timeout)
 

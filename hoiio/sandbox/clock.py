@@ -72,7 +72,17 @@ class Clock:
         self._firing = threading.RLock()
 
     def now(self) -> datetime:
-        """Return the present moment, with its zone."""
+        """Tell the present moment.
+
+        Returns:
+            An aware datetime.
+
+        Example:
+            >>> before = sandbox.clock.now()
+            >>> sandbox.clock.advance(hours=1)
+            >>> (sandbox.clock.now() - before).total_seconds() >= 3600
+            True
+        """
         return self._source() + self._offset
 
     def advance(
@@ -82,8 +92,20 @@ class Clock:
 
         Each action sees the moment at which it was due as the present.
 
+        Args:
+            days: How many days, which count together with the others.
+            hours: How many hours.
+            minutes: How many minutes.
+            seconds: How many seconds.
+
         Raises:
             ValueError: If the sum is negative, or if it goes beyond the year 2999.
+
+        Example:
+            >>> call = client.voice.call('+6598765432', '+6581234567', max_duration=60)
+            >>> sandbox.clock.advance(minutes=1)
+            >>> client.voice.status(call.txn_ref).duration
+            1
         """
         step = timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds)
         if step < timedelta():

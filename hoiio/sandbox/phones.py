@@ -35,14 +35,10 @@ Found = TypeVar('Found')
 
 
 class Phone:
-    """The phone behind one number.
+    """The phone behind one number; `Sandbox.phone` returns it.
 
-    Args:
-        core: The service that the phone is connected to.
+    Attributes:
         number: Its number in E.164.
-
-    Raises:
-        ValueError: If that is no phone number.
 
     Example:
         >>> from hoiio.sandbox import Sandbox
@@ -91,12 +87,30 @@ class Phone:
     # How calls are taken
 
     def script(self, script: Script) -> None:
-        """Decide how all that comes from now on is taken."""
+        """Decide how all that comes from now on is taken.
+
+        Args:
+            script: What the phone does.
+
+        Example:
+            >>> sandbox.phone('+6598765432').script(Script(after=5, hanging_up_after=90))
+        """
         with self._core.lock:
             self._line().script = script
 
     def script_next(self, *scripts: Script) -> None:
-        """Decide how the next calls are taken, one script each; after that all is as before."""
+        """Decide how the next calls are taken; after that all is as before.
+
+        Args:
+            *scripts: What the phone does, one script for each call.
+
+        Example:
+            >>> scripts = Script(CallStatus.BUSY), Script(CallStatus.UNANSWERED)
+            >>> sandbox.phone('+6598765432').script_next(*scripts)
+            >>> call = client.voice.call('+6598765432', '+6581234567')
+            >>> client.voice.status(call.txn_ref).call_status_dest1
+            'busy'
+        """
         with self._core.lock:
             self._line().coming.extend(scripts)
 
@@ -117,6 +131,9 @@ class Phone:
 
         Raises:
             ValueError: If a phone has no such key.
+
+        Example:
+            >>> sandbox.phone('+6598765432').answers(pressing=['1'], after=3)
         """
         keys = tuple(pressing)
         for text in filter(None, keys):
@@ -125,15 +142,37 @@ class Phone:
         self._change(**answering, hanging_up_after=hanging_up_after)
 
     def rings(self) -> None:
-        """Let every call ring until `PhoneCall.answer`, or in vain for half a minute."""
+        """Let every call ring until `PhoneCall.answer`, or in vain for half a minute.
+
+        Example:
+            >>> phone = sandbox.phone('+6598765432')
+            >>> phone.rings()
+            >>> call = client.voice.call('+6598765432', '+6581234567')
+            >>> phone.expect_call().state
+            'ringing'
+        """
         self._change(outcome=MANUAL.outcome, talking=MANUAL.talking)
 
     def busy(self) -> None:
-        """Be busy for every call."""
+        """Be busy for every call.
+
+        Example:
+            >>> sandbox.phone('+6598765432').busy()
+            >>> call = client.voice.call('+6598765432', '+6581234567')
+            >>> client.voice.status(call.txn_ref).call_status_dest1
+            'busy'
+        """
         self._change(outcome=CallStatus.BUSY, after=0)
 
     def reject_next(self) -> None:
-        """Decline the next call; its caller hears that the phone is busy."""
+        """Decline the next call; its caller hears that the phone is busy.
+
+        Example:
+            >>> sandbox.phone('+6598765432').reject_next()
+            >>> call = client.voice.call('+6598765432', '+6581234567')
+            >>> client.voice.status(call.txn_ref).call_status_dest1
+            'busy'
+        """
         self.script_next(BUSY)
 
     def react(self, reaction: str, *, after: float = 0) -> None:
@@ -142,11 +181,30 @@ class Phone:
         Args:
             reaction: What it is.
             after: How many seconds of the clock the phone rings before.
+
+        Raises:
+            ValueError: If it is none of these.
+
+        Example:
+            >>> sandbox.phone('+6598765432').react('failed')
+            >>> call = client.voice.call('+6598765432', '+6581234567')
+            >>> client.voice.status(call.txn_ref).call_status_dest1
+            'failed'
         """
         self._change(outcome=CallStatus(reaction), after=after)
 
     def replies(self, text: str | None) -> None:
-        """Answer every SMS of the account with a text; None stops that."""
+        """Answer every SMS of the account with a text.
+
+        Args:
+            text: What to reply; None stops that.
+
+        Example:
+            >>> sandbox.phone('+6598765432').replies('YES')
+            >>> res = client.sms.send('Will you come?', '+6598765432')
+            >>> sandbox.phone('+6591234567').expect_sms().text
+            'YES'
+        """
         self._change(replying=text)
 
     # What is expected
@@ -165,6 +223,11 @@ class Phone:
 
         Raises:
             AssertionError: If none has come in time; it tells which others have.
+
+        Example:
+            >>> res = client.sms.send('Your code is 4711', '+6598765432')
+            >>> sandbox.phone('+6598765432').expect_sms('code').text
+            'Your code is 4711'
         """
 
         def take() -> Message | None:
@@ -194,14 +257,30 @@ class Phone:
 
         Raises:
             AssertionError: If none has come in time; it tells what else has.
+
+        Example:
+            >>> call = client.voice.call('+6598765432', '+6581234567', caller_id='private')
+            >>> sandbox.phone('+6581234567').expect_call('private').state
+            'talking'
         """
         return PhoneCall(self._core, self._expect_leg('call', caller, timeout))
 
     def expect_fax(self, *, timeout: float = EXPECT_SECONDS) -> PhoneFax:
         """Take the oldest fax to this phone that was not taken yet; wait for it if need be.
 
+        Args:
+            timeout: For how many seconds of real time to wait.
+
+        Returns:
+            The fax, which may have come in already.
+
         Raises:
-            AssertionError: If none has come within so many seconds of real time.
+            AssertionError: If none has come in time; it tells what else has.
+
+        Example:
+            >>> res = client.fax.send('+6561234567', 'letter.pdf')
+            >>> sandbox.phone('+6561234567').expect_fax().sender
+            '+6591234567'
         """
         return PhoneFax(self._core, self._expect_leg('fax', None, timeout))
 
@@ -212,9 +291,21 @@ class Phone:
 
         `PhoneCall.press` waits until somebody asks for keys.
 
+        Args:
+            keys: Any of 0 to 9, ``*`` and ``#``.
+
         Raises:
             ValueError: If a phone has no such key.
             LookupError: If this one is in no IVR call.
+
+        Example:
+            >>> url = 'http://127.0.0.1:8000/ivr'
+            >>> call = client.ivr.dial('+6598765432', notify_url=url)
+            >>> res = client.ivr.gather(call.session, max_digits=1, notify_url=url)
+            >>> sandbox.phone('+6598765432').press('1')
+            >>> sandbox.drain()
+            >>> 'digits=1' in sandbox.deliveries[-1].body
+            True
         """
         _check_keys(keys)
         with self._core.lock:
@@ -225,6 +316,12 @@ class Phone:
 
         Raises:
             LookupError: If there is none.
+
+        Example:
+            >>> call = client.voice.call('+6598765432', '+6581234567')
+            >>> sandbox.phone('+6598765432').hang_up()
+            >>> client.voice.status(call.txn_ref).call_status_dest1
+            'answered'
         """
         with self._core.lock:
             live = self._live()
@@ -236,23 +333,56 @@ class Phone:
     def call(self, number: str) -> PhoneCall:
         """Call a Hoiio number.
 
+        Args:
+            number: The number.
+
         Returns:
-            The call: it rings until the application acts, or is over where nothing takes calls
-            or no line is free, as its outcome and `Sandbox.events` say.
+            The call, which rings until the application acts. It is over at once where nothing
+            takes calls or no line is free, as its outcome and `Sandbox.events` say.
+
+        Example:
+            >>> number = client.number.subscribed_numbers().entries[0].number
+            >>> res = client.number.configure(number, forward_to='http://127.0.0.1:8000/calls')
+            >>> sandbox.phone('+6598765432').call(number).state
+            'ringing'
         """
         with self._core.lock:
             return PhoneCall(self._core, machine.call_in(self._world(), self.number, number))
 
     def send_sms(self, number: str, text: str) -> None:
-        """Send an SMS to a Hoiio number, or to another phone."""
+        """Send an SMS.
+
+        Args:
+            number: A Hoiio number, or that of another phone.
+            text: The text.
+
+        Example:
+            >>> sandbox.phone('+6598765432').send_sms('+6581234567', 'Hello')
+            >>> sandbox.phone('+6581234567').expect_sms().sender
+            '+6598765432'
+        """
         with self._core.lock:
             sms.receive(self._world(), self.number, number, text)
 
     def send_fax(self, number: str, content: bytes) -> None:
-        """Send the bytes of a PDF to a Hoiio number in fax mode.
+        """Send a fax.
+
+        Args:
+            number: A Hoiio number in fax mode.
+            content: The bytes of a PDF.
 
         Raises:
             ValueError: If they are none that a fax machine could send.
+
+        Example:
+            >>> number = client.number.subscribed_numbers().entries[0].number
+            >>> res = client.number.configure(
+            ...     number, mode='fax', forward_to='http://127.0.0.1:8000/faxes'
+            ... )
+            >>> with open('letter.pdf', 'rb') as file:
+            ...     sandbox.phone('+6598765432').send_fax(number, file.read())
+            >>> client.fax.history(type='incoming').entries[0].src
+            '+6598765432'
         """
         with self._core.lock:
             try:
@@ -312,7 +442,12 @@ class Phone:
 
 @dataclass(frozen=True)
 class PhoneSms:
-    """An SMS on the display of a phone."""
+    """An SMS on the display of a phone.
+
+    Attributes:
+        phone: The phone.
+        message: The SMS as the phone keeps it.
+    """
 
     phone: Phone
     message: Message
@@ -338,8 +473,17 @@ class PhoneSms:
         The account hears of it where the sender is one of its Hoiio numbers that takes SMS; the
         reply to its registered number arrives at that phone.
 
+        Args:
+            text: The text.
+
         Raises:
             ValueError: If the sender is a name, which nobody can reply to.
+
+        Example:
+            >>> res = client.sms.send('Will you come?', '+6598765432')
+            >>> sandbox.phone('+6598765432').expect_sms('come').reply('YES')
+            >>> sandbox.phone('+6591234567').expect_sms().text
+            'YES'
         """
         if not checks.is_number(self.sender):
             raise ValueError(f'nobody can reply to {self.sender!r}, which is no phone number')
@@ -358,7 +502,7 @@ class PhoneCall:
 
     @property
     def other(self) -> str:
-        """What the display shows: who calls, or the number that was called."""
+        """Who calls, or the number that was called; this is what the display shows."""
         return self._leg.other
 
     @property
@@ -368,7 +512,7 @@ class PhoneCall:
 
     @property
     def state(self) -> LegState:
-        """Where it stands: ``'ringing'``, ``'talking'`` or ``'over'``."""
+        """Where it stands, ``'ringing'``, ``'talking'`` or ``'over'``."""
         return self._leg.state
 
     @property
@@ -398,6 +542,15 @@ class PhoneCall:
 
         Raises:
             LookupError: If it is over, or if this phone is the one that calls.
+
+        Example:
+            >>> phone = sandbox.phone('+6598765432')
+            >>> phone.rings()
+            >>> res = client.voice.call('+6598765432', '+6581234567')
+            >>> call = phone.expect_call()
+            >>> call.answer()
+            >>> call.state
+            'talking'
         """
         with self._core.lock:
             if self.state is LegState.OVER or (self._rings and self._leg.placed):
@@ -409,6 +562,15 @@ class PhoneCall:
 
         Raises:
             LookupError: If it does not ring at this phone.
+
+        Example:
+            >>> phone = sandbox.phone('+6598765432')
+            >>> phone.rings()
+            >>> res = client.voice.call('+6598765432', '+6581234567')
+            >>> call = phone.expect_call()
+            >>> call.reject()
+            >>> client.voice.status(res.txn_ref).call_status_dest1
+            'busy'
         """
         with self._core.lock:
             if not self._rings or self._leg.placed:
@@ -416,7 +578,15 @@ class PhoneCall:
             legs.reject(self._core.world, self._leg)
 
     def hang_up(self) -> None:
-        """Leave the call, whether it rings or not; leaving it twice does nothing."""
+        """Leave the call, whether it rings or not; leaving it twice does nothing.
+
+        Example:
+            >>> res = client.voice.call('+6598765432', '+6581234567')
+            >>> call = sandbox.phone('+6598765432').expect_call()
+            >>> call.hang_up()
+            >>> call.state
+            'over'
+        """
         with self._core.lock:
             _leave(self._core.world, self._leg)
 
@@ -431,6 +601,12 @@ class PhoneCall:
         Raises:
             ValueError: If a phone has no such key.
             AssertionError: If nobody has asked in time.
+
+        Example:
+            >>> url = 'http://127.0.0.1:8000/ivr'
+            >>> dialled = client.ivr.dial('+6598765432', notify_url=url)
+            >>> res = client.ivr.gather(dialled.session, max_digits=1, notify_url=url)
+            >>> sandbox.phone('+6598765432').expect_call().press('1')
         """
         _check_keys(keys)
         with self._core.lock:
@@ -453,6 +629,11 @@ class PhoneCall:
 
         Raises:
             AssertionError: If it is not said in time, or the call ends; it tells what was said.
+
+        Example:
+            >>> res = client.ivr.dial('+6598765432', msg='Hello. This is Hoiio.')
+            >>> sandbox.phone('+6598765432').expect_call().expect_said('Hello')
+            'Hello. This is Hoiio.'
         """
         leg = self._leg
 
@@ -483,6 +664,11 @@ class PhoneCall:
 
         Raises:
             AssertionError: If that does not happen in time, or the call ends.
+
+        Example:
+            >>> res = client.voice.call('+6598765432', '+6581234567')
+            >>> sandbox.phone('+6598765432').expect_call().expect_talking_to()
+            '+6581234567'
         """
 
         def met() -> str | None:
@@ -503,6 +689,12 @@ class PhoneCall:
 
         Raises:
             AssertionError: If it goes on, or has ended otherwise.
+
+        Example:
+            >>> res = client.voice.call('+6598765432', '+6581234567')
+            >>> call = sandbox.phone('+6598765432').expect_call()
+            >>> res = client.voice.hangup(res.txn_ref)
+            >>> call.expect_over('answered')
         """
         with self._core.lock:
             over = _await(self._core, lambda: self._over or None, timeout)
@@ -572,6 +764,14 @@ class PhoneFax:
 
         Raises:
             LookupError: If it was given up or rejected.
+
+        Example:
+            >>> machine = sandbox.phone('+6561234567')
+            >>> machine.rings()
+            >>> res = client.fax.send('+6561234567', 'letter.pdf')
+            >>> machine.expect_fax().accept()
+            >>> client.fax.status(res.txn_ref).fax_status
+            'answered'
         """
         with self._core.lock:
             legs.settle(self._core.world, self._leg, CallStatus.ANSWERED)
@@ -579,7 +779,16 @@ class PhoneFax:
                 raise LookupError(f'{self!r} cannot be accepted')
 
     def reject(self) -> None:
-        """Be busy for it; one that came in already stays."""
+        """Be busy for it; one that came in already stays.
+
+        Example:
+            >>> machine = sandbox.phone('+6561234567')
+            >>> machine.rings()
+            >>> res = client.fax.send('+6561234567', 'letter.pdf')
+            >>> machine.expect_fax().reject()
+            >>> client.fax.status(res.txn_ref).fax_status
+            'busy'
+        """
         with self._core.lock:
             legs.reject(self._core.world, self._leg)
 

@@ -27,16 +27,16 @@ TALK_SECONDS = 60
 class Script:
     """How one phone takes its calls, faxes and messages; seconds are those of the clock.
 
-    Attributes:
-        outcome: What becomes of a call: answered, busy, unanswered or failed. None leaves it
-            to whoever holds the phone; a call that nobody takes is unanswered after
-            `RING_SECONDS`.
-        after: How many seconds it rings before that happens.
+    Args:
+        outcome: What becomes of a call: answered, the default, busy, unanswered or failed. None
+            leaves it to whoever holds the phone; a call that nobody takes is unanswered after
+            half a minute.
+        after: How many seconds it rings before that happens; by default none.
         pressing: What is pressed each time a gather block asks, in order, such as
             ``('1', '2#')``; an empty text lets it ask in vain, and so does the end of the list.
         hanging_up_after: How many seconds after picking up the phone hangs up.
         talking: How many seconds the phone talks to another phone, unless the call has a limit
-            of its own; None is for ever.
+            of its own; by default 60. None is for ever.
         replying: What is texted back to every SMS of the account.
         texted: What becomes of an SMS to the phone; only a delivered one arrives.
 

@@ -9,11 +9,11 @@ from ..constants import UserStatus
 
 __all__ = ['ACCESS_TOKEN', 'APP_ID', 'OTHER_ACCESS_TOKEN', 'OTHER_APP_ID', 'Application', 'Seed']
 
-APP_ID = 'SANDBOXAPPID0001'
-ACCESS_TOKEN = 'SANDBOXTOKEN0001'  # noqa: S105 - it opens nothing but a sandbox
+APP_ID = 'MY_APP_ID'
+ACCESS_TOKEN = 'MY_ACCESS_TOKEN'  # noqa: S105 - it opens nothing but a sandbox
 SERVICES = frozenset({'voice', 'sms', 'fax'})
-OTHER_APP_ID = 'SANDBOXAPPID0002'
-OTHER_ACCESS_TOKEN = 'SANDBOXTOKEN0002'  # noqa: S105 - as above
+OTHER_APP_ID = 'OTHER_APP_ID'
+OTHER_ACCESS_TOKEN = 'OTHER_ACCESS_TOKEN'  # noqa: S105 - as above
 
 
 @dataclass(frozen=True)
@@ -29,17 +29,26 @@ class Application:
 class Seed:
     """An account, its money, its two applications and their numbers.
 
-    Attributes:
-        points: The credit that was paid for.
-        bonus: The credit that was given; it is spent first.
-        registered: The account's own mobile number.
-        user_status: A trial account reaches its registered number only.
-        sms_rebrand: Whether ``sender_name`` may be used.
-        credit_card: Whether numbers can renew themselves.
-        subscribed: Hoiio numbers of the catalogue that the application holds from the start.
-        max_numbers: How many numbers an application may hold.
-        queries_per_minute: The limit of the operations that are documented to have one;
-            None switches it off.
+    Args:
+        app_id: The application that clients use; by default `APP_ID`.
+        access_token: Its access token; by default `ACCESS_TOKEN`.
+        currency: The currency of everything that is charged; by default ``'SGD'``.
+        points: The credit that was paid for; by default 50.
+        bonus: The credit that was given, which is spent first; by default 4.65.
+        uid: The account's id.
+        name: The full name of its owner.
+        email: The mail address of its owner.
+        registered: The account's own mobile number; by default ``'+6591234567'``.
+        country: The ISO 3166-1 alpha-2 code of its country.
+        prefix: The dialling prefix of its country, without a plus.
+        user_status: Active by default; a trial account reaches its registered number only.
+        sms_rebrand: Whether ``sender_name`` may be used; by default it may.
+        credit_card: Whether numbers can renew themselves; by default they can.
+        subscribed: Hoiio numbers of the catalogue that the application holds from the start; by
+            default ``'+6531580000'`` and ``'+14155550100'``.
+        max_numbers: How many numbers an application may hold; by default 10.
+        queries_per_minute: The limit of the operations that are documented to have one, by
+            default 60; None switches it off.
         repeat_in_query: Whether notifications have their parameters in the URL as well, where
             some clients of 2012 look for them.
         down: The services that are out of order: any of ``voice``, ``sms`` and ``fax``.
@@ -47,6 +56,15 @@ class Seed:
             other may not touch.
         other_access_token: Its access token.
         other_subscribed: The numbers that it holds from the start.
+
+    Raises:
+        ValueError: A service that is to be ``down`` is none of the three.
+
+    Example:
+        >>> from decimal import Decimal
+        >>> with Sandbox(seed=Seed(points=Decimal('1.000'), bonus=Decimal(0))) as sandbox:
+        ...     sandbox.client().account.balance().balance
+        1.0
     """
 
     app_id: str = APP_ID

@@ -27,7 +27,10 @@ class Switches:
 
     Example:
         >>> sandbox.post.duplicate_next()
-        >>> client.sms.send('Hello', '+6598765432', notify_url=url)  # arrives twice
+        >>> res = client.sms.send('Hello', '+6598765432', notify_url='http://127.0.0.1:8000/sms')
+        >>> sandbox.drain()
+        >>> [delivery.copy_of for delivery in sandbox.deliveries]
+        [None, 1]
     """
 
     def __init__(
@@ -49,6 +52,9 @@ class Switches:
 
         Raises:
             ValueError: If it is another number.
+
+        Example:
+            >>> sandbox.post.duplicate_next(times=3)
         """
         _require(times, 1, MOST)
         with self._lock:
@@ -66,6 +72,18 @@ class Switches:
 
         Raises:
             ValueError: If one of the two is out of range.
+
+        Example:
+            >>> sandbox.post.delay_next(60)
+            >>> url = 'http://127.0.0.1:8000/sms'
+            >>> res = client.sms.send('Hello', '+6598765432', notify_url=url)
+            >>> sandbox.drain()
+            >>> sandbox.deliveries
+            []
+            >>> sandbox.clock.advance(minutes=1)
+            >>> sandbox.drain()
+            >>> len(sandbox.deliveries)
+            1
         """
         _require(seconds, SHORTEST, LONGEST)
         _require(times, 1, MOST)
@@ -82,13 +100,27 @@ class Switches:
 
         Raises:
             ValueError: If it is another number.
+
+        Example:
+            >>> url = 'http://127.0.0.1:8000/sms'
+            >>> sandbox.post.reorder_next()
+            >>> for text in ('first', 'second'):
+            ...     res = client.sms.send(text, '+6598765432', notify_url=url)
+            >>> sandbox.drain()
+            >>> [event.split()[3] for event in sandbox.events if 'notification' in event]
+            ['AA-S-2', 'AA-S-1']
         """
         _require(count, 2, MOST)
         with self._lock:
             self._reorder = count
 
     def clear(self) -> None:
-        """Switch everything off, and let go what waits to change places, in its usual order."""
+        """Switch everything off, and let go what waits to change places, in its usual order.
+
+        Example:
+            >>> sandbox.post.duplicate_next(times=1000)
+            >>> sandbox.post.clear()
+        """
         with self._lock:
             kept = self._kept
             self.forget()

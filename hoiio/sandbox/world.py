@@ -35,7 +35,13 @@ SHOWN_IN_EVENTS = 60
 
 @dataclass(frozen=True)
 class Message:
-    """An SMS as a phone shows it."""
+    """An SMS as a phone shows it.
+
+    Attributes:
+        sender: Whom it is from, a number or a name.
+        text: What it says.
+        date: When it arrived.
+    """
 
     sender: str
     text: str

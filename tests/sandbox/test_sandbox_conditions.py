@@ -275,7 +275,7 @@ RECIPES: Mapping[Status, Recipe] = {
     Status.INVALID_HTTP_METHOD: Recipe(verb='PUT'),
     Status.MALFORMED_PARAMS: Recipe(tail='&colour=%ff'),
     Status.INVALID_ACCESS_TOKEN: but(access_token='SANDBOXTOKEN0003'),
-    Status.INVALID_APP_ID: but(app_id='SANDBOXAPPID0002'),
+    Status.INVALID_APP_ID: but(app_id='OTHER_APP_ID'),
     Status.RATE_LIMIT_EXCEEDED: after(sixty_times),
     Status.INSUFFICIENT_CREDIT: Recipe(seed=PENNILESS),
     Status.NOT_ALLOWED_FOR_TRIAL: Recipe(seed=TRIAL),

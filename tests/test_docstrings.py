@@ -1,0 +1,300 @@
+"""The docstrings that the reference shows: complete, and their examples run."""
+
+from __future__ import annotations
+
+import dataclasses
+import doctest
+import importlib
+import inspect
+import pkgutil
+import re
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import hoiio
+import hoiio.notification
+import hoiio.sandbox
+from hoiio import Entry, Hoiio
+from hoiio.sandbox import Sandbox, Seed
+from hoiio.sandbox.demo import small_pdf
+from hoiio.service.base import Service
+
+REFERENCE = Path(__file__).parent.parent / 'docs/reference'
+DIRECTIVE = re.compile(r'^\.\. (auto)?(\w+):: ([\w.]+).*\n((?: {3}:.*\n)*)', re.MULTILINE)
+SECTION = re.compile(r'^(?=[A-Z]\w+:(?: |$))', re.MULTILINE)
+ITEM = re.compile(r'^ {4}(\*{0,2}\w+): ', re.MULTILINE)
+
+AREAS = ('voice', 'sms', 'ivr', 'fax', 'number', 'account')
+
+WITHOUT_EXAMPLE = {
+    'hoiio.notification.AsyncRequest.body': 'a web framework has it',
+    'hoiio.notification.Store.add': 'an application writes it',
+    'pytest_hoiio.hoiio_sandbox': 'it works in pytest alone; the README shows it',
+}
+# Not run here.
+ELSEWHERE = {'hoiio.cli.main': 'it prints as it goes; the tests of the command line run it'}
+# What a reader makes; the other classes come from the SDK, ready.
+CONSTRUCTED = {
+    'hoiio.HoiioClient',
+    'hoiio.notification.Call',
+    'hoiio.notification.Handled',
+    'hoiio.sandbox.Clock',
+    'hoiio.sandbox.FakeClock',
+    'hoiio.sandbox.Sandbox',
+    'hoiio.sandbox.Script',
+    'hoiio.sandbox.Seed',
+}
+
+
+def entries() -> Iterator[tuple[str, str, dict[str, str]]]:
+    """List the entries of the reference: kind, name, options."""
+    for page in sorted(REFERENCE.glob('*.rst')):
+        for _, kind, name, options in DIRECTIVE.findall(page.read_text('utf-8')):
+            pairs = re.findall(r':([\w-]+): ?(.*)', options)
+            yield kind, name, dict(pairs)
+
+
+def find(name: str) -> Any:
+    module, _, attribute = name.rpartition('.')
+    return getattr(importlib.import_module(module), attribute)
+
+
+def members(name: str, kind: type, options: Mapping[str, str]) -> Iterator[tuple[str, Any]]:
+    hidden = re.split(', *', options.get('exclude-members', ''))
+    for member, value in vars(kind).items():
+        if member.startswith('_') or member in hidden or 'no-members' in options:
+            continue
+        if isinstance(value, (classmethod, staticmethod)):
+            yield f'{name}.{member}', value.__func__
+        elif inspect.isfunction(value) or isinstance(value, property):
+            yield f'{name}.{member}', value
+
+
+def shown() -> Iterator[tuple[str, Any]]:
+    for kind, name, options in entries():
+        if kind in {'module', 'class', 'exception', 'function'}:
+            found = find(name)
+            # A fixture wraps its function.
+            yield name, getattr(found, '__wrapped__', found)
+            if isinstance(found, type):
+                yield from members(name, found, options)
+
+
+SHOWN = dict(shown())
+CLASSES = {name: each for name, each in SHOWN.items() if isinstance(each, type)}
+FUNCTIONS = {name: each for name, each in SHOWN.items() if inspect.isfunction(each)}
+WITH_EXAMPLE = [name for name, each in SHOWN.items() if '>>>' in (each.__doc__ or '')]
+
+
+def sections(documented: Any) -> dict[str, str]:
+    first, *others = SECTION.split(inspect.getdoc(documented) or '')
+    named = (section.partition(':') for section in others)
+    return {'': first, **{name: text.lstrip('\n') for name, _, text in named}}
+
+
+def items(documented: Any, section: str) -> list[str]:
+    return ITEM.findall(sections(documented).get(section, ''))
+
+
+def parameters(documented: Callable[..., Any]) -> list[str]:
+    stars = {'VAR_POSITIONAL': '*', 'VAR_KEYWORD': '**'}
+    return [
+        stars.get(each.kind.name, '') + name
+        for name, each in inspect.signature(documented).parameters.items()
+        if name not in {'self', 'cls'}
+    ]
+
+
+# Nothing public is missing.
+
+
+def public() -> set[str]:
+    services = [importlib.import_module(f'hoiio.service.{area}') for area in AREAS]
+    return {
+        f'{module.__name__}.{name}'
+        for module in (hoiio, hoiio.notification, hoiio.sandbox, *services)
+        for name in module.__all__
+        if name != '__version__'
+    }
+
+
+@pytest.mark.parametrize('name', sorted(public()))
+def test_the_reference_shows_what_is_public(name: str) -> None:
+    assert name in {each for _, each, _ in entries()}
+
+
+def test_what_is_left_out_is_still_there() -> None:
+    assert WITHOUT_EXAMPLE.keys() <= FUNCTIONS.keys()
+    assert CLASSES.keys() >= CONSTRUCTED
+    assert OTHERS.keys() >= ELSEWHERE.keys()
+    for _, name, options in entries():
+        for member in filter(None, re.split(', *', options.get('exclude-members', ''))):
+            assert hasattr(find(name), member), f'{name}.{member}'
+
+
+# Each is complete.
+
+
+@pytest.mark.parametrize('name', SHOWN)
+def test_it_says_what_it_is_for(name: str) -> None:
+    assert (SHOWN[name].__doc__ or '').strip()
+    assert not SHOWN[name].__doc__.startswith(f'{name.rpartition(".")[2]}(')
+
+
+@pytest.mark.parametrize('name', sorted(FUNCTIONS.keys() - WITHOUT_EXAMPLE.keys()))
+def test_it_has_an_example(name: str) -> None:
+    assert '>>> ' in sections(FUNCTIONS[name]).get('Example', '')
+
+
+@pytest.mark.parametrize('name', sorted(FUNCTIONS.keys() - {'pytest_hoiio.hoiio_sandbox'}))
+def test_it_tells_its_parameters(name: str) -> None:
+    assert items(FUNCTIONS[name], 'Args') == parameters(FUNCTIONS[name])
+
+
+@pytest.mark.parametrize('name', sorted(FUNCTIONS.keys() - {'pytest_hoiio.hoiio_sandbox'}))
+def test_it_tells_what_it_returns(name: str) -> None:
+    tells = sections(FUNCTIONS[name]).keys() & {'Returns', 'Yields'}
+    returns = inspect.signature(FUNCTIONS[name]).return_annotation
+    assert bool(tells) is (returns != 'None')
+
+
+@pytest.mark.parametrize('name', CLASSES)
+def test_a_class_tells_what_it_is_made_of(name: str) -> None:
+    expected = parameters(CLASSES[name]) if name in CONSTRUCTED else []
+    assert items(CLASSES[name], 'Args') == expected
+
+
+@pytest.mark.parametrize('name', CLASSES)
+def test_a_class_tells_its_fields(name: str) -> None:
+    kind = CLASSES[name]
+    told = {field for base in kind.__mro__ for field in items(base, 'Attributes')}
+    assert set(fields(kind)) <= told
+    for field in items(kind, 'Attributes'):
+        assert hasattr(kind, field) or any(
+            field in inspect.get_annotations(base) or f'self.{field} = ' in inspect.getsource(base)
+            for base in kind.__mro__
+            if base.__module__.startswith('hoiio')
+        )
+
+
+def fields(kind: type) -> list[str]:
+    if issubclass(kind, Entry):
+        declared = [name for base in kind.__mro__ for name in inspect.get_annotations(base)]
+        return [name for name in declared if not name.startswith('_')]
+    if dataclasses.is_dataclass(kind) and f'hoiio.sandbox.{kind.__name__}' not in CONSTRUCTED:
+        return [field.name for field in dataclasses.fields(kind)]
+    return []
+
+
+@pytest.mark.parametrize(
+    'name',
+    [
+        f'{name}.{member}'
+        for name, kind in CLASSES.items()
+        if issubclass(kind, Service)
+        for member in vars(kind)
+        if f'{name}.{member}' in FUNCTIONS
+    ],
+)
+def test_a_method_of_a_service_tells_its_source(name: str) -> None:
+    assert re.match(r'(API|guide)\b.*\.', sections(FUNCTIONS[name])['Source'].strip())
+
+
+# The examples do what they show.
+
+
+@pytest.fixture
+def sandbox(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Sandbox]:
+    (tmp_path / 'letter.pdf').write_bytes(small_pdf())
+    monkeypatch.chdir(tmp_path)
+    with Sandbox(seed=Seed(app_id='MY_APP_ID', access_token='MY_ACCESS_TOKEN')) as sandbox:
+        monkeypatch.setenv('HOIIO_BASE_URL', sandbox.url)
+        yield sandbox
+
+
+def names(name: str, sandbox: Sandbox) -> dict[str, Any]:
+    """Give an example what a reader has: Hoiio, the class that it is about, a sandbox."""
+    known = {each: getattr(hoiio, each) for each in hoiio.__all__}
+    documented = SHOWN[name]
+    owner = documented.fget if isinstance(documented, property) else documented
+    module = importlib.import_module(getattr(owner, '__module__', name))
+    if module.__name__.startswith('hoiio.sandbox'):
+        known |= {'sandbox': sandbox, 'client': sandbox.client()}
+        module = hoiio.sandbox
+    known |= {each: getattr(module, each) for each in module.__all__}
+    return {'__name__': '__main__', **known}
+
+
+@pytest.mark.parametrize('name', WITH_EXAMPLE)
+def test_its_example(name: str, sandbox: Sandbox) -> None:
+    Hoiio.init('MY_APP_ID', 'MY_ACCESS_TOKEN')
+    text = inspect.getdoc(SHOWN[name]) or ''
+    assert problems(text, name, names(name, sandbox)) == ''
+
+
+def others() -> dict[str, doctest.DocTest]:
+    """Find the examples of what the reference does not show."""
+    run = {inspect.getdoc(SHOWN[name]) for name in WITH_EXAMPLE}
+    names = [each.name for each in pkgutil.walk_packages(hoiio.__path__, 'hoiio.')]
+    modules = [importlib.import_module(name) for name in names if name != 'hoiio.__main__']
+    found = [each for module in modules for each in doctest.DocTestFinder().find(module)]
+    return {
+        each.name: each
+        for each in found
+        if each.examples and inspect.cleandoc(each.docstring or '') not in run
+    }
+
+
+OTHERS = others()
+
+
+@pytest.mark.parametrize('name', sorted(OTHERS.keys() - ELSEWHERE.keys()))
+def test_an_example_of_an_internal(name: str) -> None:
+    assert problems(OTHERS[name].docstring or '', name, OTHERS[name].globs) == ''
+
+
+def problems(text: str, name: str, known: dict[str, Any]) -> str:
+    example = doctest.DocTestParser().get_doctest(text, known, name, name, 0)
+    told: list[str] = []
+    doctest.DocTestRunner(optionflags=doctest.ELLIPSIS).run(example, out=told.append)
+    return ''.join(told)
+
+
+# The tests above can fail.
+
+
+def test_an_example_that_is_wrong_is_found() -> None:
+    assert problems('Add.\n\nExample:\n    >>> 1 + 1\n    2\n', 'add', {}) == ''
+    assert 'Got:\n    2' in problems('Add.\n\nExample:\n    >>> 1 + 1\n    3\n', 'add', {})
+    assert 'NameError' in problems('Example:\n    >>> one\n', 'name', {})
+    assert 'Expected nothing' in problems('Example:\n    >>> 1\n', 'silent', {})
+
+
+def test_the_sections_of_a_docstring_are_found() -> None:
+    def documented(one: int, *two: int, three: int = 3, **four: int) -> int:
+        """Do it.
+
+        Args:
+            one: One: the first,
+                and more: of it.
+            *two: Two.
+            three: Three.
+            **four: Four.
+
+        Returns:
+            One.
+
+        Example:
+            >>> documented(1)
+            1
+
+        Source: API, *Doing*.
+        """
+        return one
+
+    assert items(documented, 'Args') == parameters(documented) == ['one', '*two', 'three', '**four']
+    assert sections(documented).keys() == {'', 'Args', 'Returns', 'Example', 'Source'}
+    assert sections(documented)['Source'].strip() == 'API, *Doing*.'
