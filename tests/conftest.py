@@ -15,6 +15,7 @@ import responses
 from hypothesis import settings
 
 from hoiio import Hoiio, HoiioClient
+from tests.canary import TOKEN, Watch, watching
 
 # How long an example takes depends on the machine, and says nothing of the code.
 settings.register_profile('untimed', deadline=None)
@@ -28,6 +29,20 @@ def _ctrl_c_reaches_children() -> None:
     """Undo what a shell does to a job in the background, and the job's children inherit."""
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+@pytest.fixture(scope='session', autouse=True)
+def watch() -> Iterator[Watch]:
+    """Let no test of the whole run make the SDK tell a secret."""
+    with watching() as watch:
+        yield watch
+    assert not watch.leaks, '\n'.join(watch.leaks)
+
+
+@pytest.fixture(autouse=True)
+def _no_secret_is_told(watch: Watch) -> Iterator[None]:
+    yield
+    watch.search()
 
 
 @pytest.fixture(autouse=True)
@@ -82,7 +97,7 @@ class Api:
         """The forms that were sent, without the credentials."""
         forms = [_form(call.request.body) for call in self.mock.calls]
         for form in forms:
-            assert (form.pop('app_id'), form.pop('access_token')) == ('APP', 'TOKEN')
+            assert (form.pop('app_id'), form.pop('access_token')) == ('APP', TOKEN)
         return forms
 
     @property
@@ -107,4 +122,4 @@ def api() -> Iterator[Api]:
 
 @pytest.fixture
 def client() -> HoiioClient:
-    return HoiioClient('APP', 'TOKEN')
+    return HoiioClient('APP', TOKEN)

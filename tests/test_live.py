@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
@@ -74,13 +75,18 @@ def test_an_sms_is_sent_charged_and_listed(account: Account) -> None:
     before = client.account.balance().balance
     price = client.sms.rate('Hoiio World', account.phone).raise_for_status()
     assert (price.split_count, price.is_unicode) == (1, False)
-    res = client.sms.send('Hoiio World', account.phone, tag='live').raise_for_status()
+    tag = f'live-{uuid4()}'
+    res = client.sms.send('Hoiio World', account.phone, tag=tag).raise_for_status()
     assert type(res) is Transaction
     sms = client.sms.status(res.txn_ref).raise_for_status()
     assert sms.sms_status in {SmsStatus.QUEUED, SmsStatus.DELIVERED}
-    assert (sms.dest, sms.tag, sms.debit) == (account.phone, 'live', price.total_cost)
+    assert (sms.dest, sms.tag, sms.debit) == (account.phone, tag, price.total_cost)
     assert abs(sms.date.replace(tzinfo=GMT8) - datetime.now(GMT8)) < timedelta(minutes=10)
     assert res.txn_ref in {entry.txn_ref for entry in client.sms.history().entries}
+    found = client.sms.find(tag, from_=sms.date - timedelta(minutes=10))
+    assert found is not None
+    assert found.txn_ref == res.txn_ref
+    assert client.sms.find(f'{tag}-', from_=sms.date - timedelta(minutes=10)) is None
     assert client.account.balance().balance == pytest.approx(before - sms.debit)
 
 

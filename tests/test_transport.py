@@ -1,10 +1,15 @@
 from __future__ import annotations
 
-import inspect
 import pickle
+import socket
+import ssl
 from collections.abc import Callable, Iterator
-from http.client import RemoteDisconnected
+from contextlib import suppress
+from http.client import HTTPConnection, HTTPException, HTTPResponse, RemoteDisconnected
+from importlib import import_module
+from pkgutil import walk_packages
 from traceback import TracebackException
+from types import ModuleType
 from typing import Any
 
 import pytest
@@ -30,19 +35,40 @@ from hoiio import (
     __version__,
 )
 from tests import wire
+from tests.canary import leaks_in
 from tests.conftest import BASE_URL, Api
 
 
-def concrete(module: Any, base: type[BaseException]) -> list[type[BaseException]]:
+def exceptions_of(package: ModuleType) -> list[type[Exception]]:
+    """List what a package defines in any of its modules; a warning is not raised, but told."""
+    for module in walk_packages(package.__path__, f'{package.__name__}.'):
+        # Some need what is not installed.
+        with suppress(ImportError, urllib3.exceptions.DependencyWarning):
+            import_module(module.name)
     return [
         kind
-        for _, kind in inspect.getmembers(module, inspect.isclass)
-        if issubclass(kind, base) and not issubclass(kind, Warning)
+        for kind in family(Exception)
+        if kind.__module__.partition('.')[0] == package.__name__ and not issubclass(kind, Warning)
     ]
 
 
-REQUESTS = concrete(requests.exceptions, requests.RequestException)
-URLLIB3 = concrete(urllib3.exceptions, urllib3.exceptions.HTTPError)
+def family(kind: type[Exception]) -> list[type[Exception]]:
+    children = [child for each in kind.__subclasses__() for child in family(each)]
+    return list(dict.fromkeys([kind, *children]))
+
+
+# Raised only where somebody asks a cookie jar for a name that it has twice; a call never asks.
+NEVER_RAISED = {requests.cookies.CookieConflictError}
+
+REQUESTS = [kind for kind in exceptions_of(requests) if kind not in NEVER_RAISED]
+URLLIB3 = exceptions_of(urllib3)
+
+# What the libraries below those may raise on the way.
+BELOW = [
+    kind
+    for kind in dict.fromkeys([*family(HTTPException), *family(OSError)])
+    if kind.__module__ in {'builtins', 'http.client', 'socket', 'ssl'}
+]
 
 # Refused by requests before it opens a connection. All others tell by their cause, if at all.
 NEVER_LEFT = {
@@ -51,6 +77,12 @@ NEVER_LEFT = {
     requests.exceptions.InvalidURL,
     requests.exceptions.MissingSchema,
 }
+
+
+@pytest.fixture
+def server() -> Iterator[wire.Server]:
+    with wire.serving() as server:
+        yield server
 
 
 class Failing(BaseAdapter):
@@ -87,6 +119,10 @@ def bare(kind: type[BaseException]) -> BaseException:
 def test_the_layer_below_is_enumerated() -> None:
     assert len(REQUESTS) >= 20
     assert len(URLLIB3) >= 30
+    assert len(BELOW) >= 30
+    assert {requests.RequestException, requests.exceptions.InvalidJSONError} <= {*REQUESTS}
+    assert {urllib3.exceptions.HTTPError, urllib3.exceptions.ProxySchemeUnknown} <= {*URLLIB3}
+    assert {ssl.SSLEOFError, socket.gaierror, RemoteDisconnected, BrokenPipeError} <= {*BELOW}
 
 
 @pytest.mark.parametrize('kind', REQUESTS)
@@ -116,6 +152,49 @@ def test_each_exception_of_urllib3_becomes_ours(kind: type[BaseException]) -> No
     assert isinstance(caught.value, requests.RequestException)
     assert type(caught.value.__cause__) is kind
     assert adapter.calls == 1
+
+
+@pytest.mark.parametrize('kind', BELOW, ids=lambda kind: kind.__qualname__)
+@pytest.mark.parametrize('method', [HTTPConnection.getresponse, HTTPResponse.read])
+def test_each_exception_from_below_becomes_ours(
+    server: wire.Server,
+    monkeypatch: pytest.MonkeyPatch,
+    method: Callable[..., object],
+    kind: type[Exception],
+) -> None:
+    client = HoiioClient('APP', 'TOKEN', base_url=server.url)
+    with monkeypatch.context() as patch:
+        patch.setattr(f'http.client.{method.__qualname__}', raising(kind('a reason'), method))
+        with pytest.raises(TransportError) as caught:
+            client.sms.send('Hoiio World', '+6511111111')
+    assert isinstance(caught.value, requests.RequestException)
+    assert isinstance(caught.value.__cause__, requests.RequestException)
+    assert caught.value.outcome_unknown
+    assert len(server.requests) == 1
+    assert leaks_in(caught.value) == []
+
+
+@pytest.mark.parametrize(
+    'kind', [kind for kind in BELOW if issubclass(kind, OSError)], ids=lambda kind: kind.__name__
+)
+def test_each_exception_of_connecting_says_that_nothing_was_sent(
+    pauses: list[float], monkeypatch: pytest.MonkeyPatch, kind: type[Exception]
+) -> None:
+    monkeypatch.setattr('urllib3.util.connection.create_connection', raising(kind('a reason')))
+    with pytest.raises(TransportError, match='Nothing was sent') as caught:
+        HoiioClient('APP', 'TOKEN').sms.send('Hoiio World', '+6511111111')
+    assert not caught.value.outcome_unknown
+    assert isinstance(caught.value.__cause__, requests.RequestException)
+    assert len(pauses) == 2
+
+
+def raising(exc: Exception, after: Callable[..., object] | None = None) -> Callable[..., object]:
+    def fail(*args: Any, **kwargs: Any) -> object:
+        if after:
+            after(*args, **kwargs)
+        raise exc
+
+    return fail
 
 
 def unreachable(reason: Exception) -> requests.ConnectionError:
@@ -279,12 +358,6 @@ def test_user_agent_extended(api: Api) -> None:
 
 
 # A session of the user's
-
-
-@pytest.fixture
-def server() -> Iterator[wire.Server]:
-    with wire.serving() as server:
-        yield server
 
 
 @pytest.mark.parametrize('hooks', [list, lambda hooks: hooks[0]], ids=['list', 'function'])

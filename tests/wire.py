@@ -9,6 +9,7 @@ import struct
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from typing import Any
 from urllib.parse import parse_qsl
 
 Behaviour = Callable[[socket.socket, bytes], bool]
@@ -18,7 +19,7 @@ OK = {'status': 'success_ok', 'txn_ref': 'AA-S-1'}
 
 
 def http(
-    body: bytes | dict[str, str] = b'',
+    body: bytes | dict[str, Any] = b'',
     code: int = 200,
     headers: str = 'Content-Type: application/json\r\n',
 ) -> bytes:
@@ -59,9 +60,25 @@ def reset(peer: socket.socket, _request: bytes) -> bool:
     return False
 
 
+def close_when_told(told: threading.Semaphore, end: Behaviour) -> Behaviour:
+    """Answer, and end the connection while it is idle."""
+
+    def behave(peer: socket.socket, request: bytes) -> bool:
+        peer.sendall(http(OK))
+        told.acquire(timeout=5)
+        return end(peer, request)
+
+    return behave
+
+
+def form_of(request: bytes) -> dict[str, str]:
+    """Read the form of a request."""
+    return dict(parse_qsl(request.partition(b'\r\n\r\n')[2].decode('ascii')))
+
+
 def echo(peer: socket.socket, request: bytes) -> bool:
     """Answer with the reference, or the tag, that was sent."""
-    form = dict(parse_qsl(request.partition(b'\r\n\r\n')[2].decode('ascii')))
+    form = form_of(request)
     peer.sendall(http({'status': 'success_ok', 'txn_ref': form.get('txn_ref') or form['tag']}))
     return True
 
@@ -110,6 +127,11 @@ class Server:
             with suppress(OSError):
                 peer.shutdown(socket.SHUT_RDWR)
         for thread in self._threads:
+            thread.join()
+
+    def wait_until_closed(self) -> None:
+        """Wait until each connection that there was is closed."""
+        for thread in self._threads[1:]:
             thread.join()
 
     def _accept(self) -> None:

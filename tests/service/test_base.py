@@ -13,6 +13,7 @@ from hoiio import (
     GMT8,
     ApiError,
     CredentialsMissing,
+    Entry,
     HoiioClient,
     HoiioException,
     InputInvalid,
@@ -98,6 +99,9 @@ READS = {
 HISTORIES = ['voice.history', 'sms.history', 'fax.history']
 PAGED = [*HISTORIES, 'number.available_numbers']
 
+# These walk a history, and have tests of their own at the end.
+FINDS = ['voice.find', 'sms.find', 'fax.find']
+
 # Required by the signature, yet None means something.
 MAY_BE_NONE = {
     ('voice.call', 'dest1'),
@@ -107,6 +111,7 @@ MAY_BE_NONE = {
 
 each_method = pytest.mark.parametrize('name', CALLS)
 each_history = pytest.mark.parametrize('name', HISTORIES)
+each_find = pytest.mark.parametrize('name', FINDS)
 each_paged = pytest.mark.parametrize('name', PAGED)
 
 
@@ -203,7 +208,7 @@ def test_every_method_is_in_the_table() -> None:
         for name in dir(kind)
         if not name.startswith('_')
     }
-    assert methods == set(CALLS)
+    assert methods == {*CALLS, *FINDS}
     assert set(services()) == {'voice', 'sms', 'ivr', 'fax', 'number', 'account'}
 
 
@@ -598,3 +603,89 @@ def test_an_unpickled_page_knows_its_entries_and_no_more(
     with pytest.raises(HoiioException, match='unpickled'):
         next(entries)
     assert len(api.forms) == 1
+
+
+# A transaction by its tag.
+
+
+def find(client: HoiioClient, name: str, tag: Any, **params: Any) -> Entry | None:
+    area, _, method = name.partition('.')
+    found: Entry | None = getattr(getattr(client, area), method)(tag, **params)
+    return found
+
+
+def answer_tags(api: Api, name: str, *tags: Any, total: int, first: int = 1) -> None:
+    """Answer a page of entries with these tags; None is an entry without one."""
+    entries = [
+        {'txn_ref': f'TX-{number}'} | ({} if tag is None else {'tag': tag})
+        for number, tag in enumerate(tags, first)
+    ]
+    history = CALLS[name.replace('find', 'history')].operation
+    api.answers(history, total_entries_count=str(total), entries=entries)
+
+
+@each_find
+def test_find_on_the_first_page(client: HoiioClient, api: Api, name: str) -> None:
+    answer_tags(api, name, None, 'a', '', 'b', 'b', total=9)
+    found = find(client, name, 'b')
+    assert found is not None
+    assert found.json == {'txn_ref': 'TX-4', 'tag': 'b'}
+    assert get_type_hints(method_of(name))['return'] == type(found) | None
+    assert api.forms == [{}]
+
+
+@each_find
+def test_find_on_a_later_page(client: HoiioClient, api: Api, name: str) -> None:
+    answer_tags(api, name, 'a', 'a', total=5)
+    answer_tags(api, name, 'a', None, total=5, first=3)
+    answer_tags(api, name, 'b', total=5, first=5)
+    found = find(client, name, 'b', from_='2012-01-01 08:00:00', timeout=5)
+    assert found is not None
+    assert found.json['txn_ref'] == 'TX-5'
+    start = {'from': '2012-01-01 08:00:00'}
+    assert api.forms == [start, {**start, 'page': '2'}, {**start, 'page': '3'}]
+    assert timeouts(api) == [5, 5, 5]
+
+
+@each_find
+def test_find_nothing(client: HoiioClient, api: Api, name: str) -> None:
+    answer_tags(api, name, 'A', 'a ', None, total=4)
+    answer_tags(api, name, 'aa', total=4, first=4)
+    assert find(client, name, 'a') is None
+    assert len(api.forms) == 2
+
+
+@each_find
+def test_find_in_an_empty_history(client: HoiioClient, api: Api, name: str) -> None:
+    answer_tags(api, name, total=0)
+    assert find(client, name, 'a') is None
+
+
+@each_find
+@pytest.mark.parametrize('sent', [17, '17'])
+@pytest.mark.parametrize('listed', [17, '17'])
+def test_a_tag_that_is_a_number_is_found(
+    client: HoiioClient, api: Api, name: str, sent: object, listed: object
+) -> None:
+    answer_tags(api, name, listed, total=1)
+    assert find(client, name, sent) is not None
+
+
+@each_find
+@pytest.mark.parametrize('tag', [None, '', 'x' * 257, b'a'], ids=['None', 'empty', 'long', 'bytes'])
+def test_find_without_a_tag_that_could_be_there_asks_nothing(
+    client: HoiioClient, api: Api, name: str, tag: object
+) -> None:
+    with pytest.raises(InputInvalid, match=r'\b(tag|bytes)\b'):
+        find(client, name, tag)
+    assert len(api.mock.calls) == 0
+
+
+@each_find
+def test_find_that_is_refused_does_not_say_none(client: HoiioClient, api: Api, name: str) -> None:
+    answer_tags(api, name, 'a', total=2)
+    api.answers(CALLS[name.replace('find', 'history')].operation, 'error_rate_limit_exceeded')
+    with pytest.raises(RateLimitExceeded) as caught:
+        find(client, name, 'b')
+    assert len(api.forms) == 2
+    assert not caught.value.outcome_unknown

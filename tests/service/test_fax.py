@@ -478,6 +478,14 @@ def test_history(
             getattr(busy, name)
 
 
+def test_find(client: HoiioClient, api: Api) -> None:
+    api.answers('fax/get_history', entries=[{'txn_ref': 'TX-1235'}, RECORD])
+    fax = client.fax.find('my-tag', from_='2012-01-01 08:00:00', type='outgoing')
+    assert type(fax) is FaxRecord
+    assert_is_the_record(fax)
+    assert api.form == {'from': '2012-01-01 08:00:00', 'type': 'outgoing'}
+
+
 @pytest.mark.parametrize('rate', ['0.015', 0.015])
 @pytest.mark.parametrize('method', ['rate', 'rate_in'])
 def test_rate(client: HoiioClient, api: Api, method: str, rate: Any) -> None:

@@ -420,6 +420,14 @@ def test_history(
     assert not hasattr(received, 'tag')
 
 
+def test_find(client: HoiioClient, api: Api) -> None:
+    api.answers('sms/get_history', entries=[{'txn_ref': 'AA-SI-85'}, RECORD])
+    sms = client.sms.find('id_1', from_=date(2012, 1, 1))
+    assert type(sms) is SmsRecord
+    assert_is_the_record(sms)
+    assert api.form == {'from': '2012-01-01 00:00:00'}
+
+
 @pytest.mark.parametrize(
     'fields',
     [

@@ -341,6 +341,14 @@ def test_history(
             getattr(lasting, name)
 
 
+def test_find(client: HoiioClient, api: Api) -> None:
+    api.answers('voice/get_history', entries=[{'txn_ref': 'AA-C-141146'}, RECORD])
+    call = client.voice.find('id_1', from_='2012-01-01 08:00:00')
+    assert type(call) is CallRecord
+    assert_is_the_record(call)
+    assert api.form == {'from': '2012-01-01 08:00:00'}
+
+
 def test_history_without_calls(client: HoiioClient, api: Api) -> None:
     api.answers('voice/get_history', total_entries_count='0', entries_count='0', entries=[])
     res = client.voice.history()

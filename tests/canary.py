@@ -1,0 +1,179 @@
+"""Secrets that the tests send, and a watch that looks for them in all that comes out of the SDK."""
+
+from __future__ import annotations
+
+import gc
+import logging
+import os
+import pickle
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+
+import requests
+
+from hoiio import HoiioException, Response
+
+# The tests give this to their clients, or something that ends with it.
+TOKEN = 'TOKEN'
+# Without the plus, which looks different in a form.
+PHONE = '6511111111'
+TEXT = 'Hoiio World'
+
+# The names HOIIO_ACCESS_TOKEN and MY_ACCESS_TOKEN are no secret: messages say where to set it.
+_TOKEN = re.compile(f'(?<!_){TOKEN}')
+_ANY = re.compile(f'{_TOKEN.pattern}|{PHONE}|{TEXT.replace(" ", "[ +]")}')
+
+# Their records quote the URLs of requests.
+_TELL_URLS = ('urllib3', 'hoiio.sandbox')
+
+# What a response says of itself. The rest is what the server said, or how it is connected.
+_OF_RESPONSE = ('headers', 'history', 'reason', 'request', 'status_code', 'url')
+
+
+def leaks_in(thing: object) -> list[str]:
+    """Name the places in a thing, its attributes and its causes that hold a secret."""
+    places = [place for place, text in _texts(thing) if _ANY.search(text)]
+    return places + _leaks_when_pickled(thing)
+
+
+def _leaks_when_pickled(thing: object) -> list[str]:
+    if not isinstance(thing, (HoiioException, Response)):
+        return []
+    try:
+        data = pickle.dumps(thing).decode('latin-1')
+    except (pickle.PicklingError, AttributeError, TypeError):
+        # A class of a test's own is not there when it is unpickled.
+        is_ours = type(thing).__module__.startswith('hoiio')
+        return [f'{type(thing).__name__} does not pickle'] if is_ours else []
+    # A number or a text may be what the server said; the token it never says.
+    secret = _TOKEN if _ANY.search(_heard(thing)) else _ANY
+    return [f'pickle of {type(thing).__name__}'] if secret.search(data) else []
+
+
+def _heard(thing: object) -> str:
+    raw = getattr(thing, 'response', None)
+    raw = getattr(raw, 'response', raw)
+    return raw.content.decode('latin-1') if isinstance(raw, requests.Response) else ''
+
+
+def _texts(thing: object) -> Iterator[tuple[str, str]]:
+    name = thing.name if isinstance(thing, logging.LogRecord) else type(thing).__name__
+    queue, seen = [(name, thing)], {}
+    while queue:
+        place, each = queue.pop()
+        if id(each) in seen:
+            continue
+        seen[id(each)] = each  # kept, so that no other can have its id
+        if isinstance(each, bytes):
+            yield place, each.decode('latin-1')
+        elif isinstance(each, str):
+            yield place, each
+        else:
+            yield from _shown(place, each)
+            queue += [(f'{place}.{name}', part) for name, part in _parts(each)]
+
+
+def _shown(place: str, thing: object) -> Iterator[tuple[str, str]]:
+    if isinstance(thing, (BaseException, Response)):
+        for show in (str, repr):
+            # One that a test made without its constructor may not be able to.
+            with suppress(AttributeError):
+                yield f'{show.__name__} of {place}', show(thing)
+
+
+def _parts(thing: object) -> list[tuple[str, object]]:
+    match thing:
+        case BaseException():
+            own = {'args': thing.args, 'cause': thing.__cause__, 'context': thing.__context__}
+            parts = {**own, **vars(thing)}
+        case Response():
+            parts = {'response': vars(thing).get('response')}
+        case requests.Response():
+            parts = {name: getattr(thing, name) for name in _OF_RESPONSE}
+        case requests.PreparedRequest():
+            parts = vars(thing)
+        case logging.LogRecord():
+            parts = {'text': thing.getMessage(), **vars(thing)}
+        case Mapping():
+            parts = {str(name): value for name, value in thing.items()}
+        case list() | tuple():
+            parts = {str(index): value for index, value in enumerate(thing)}
+        case _:
+            parts = {}
+    return list(parts.items())
+
+
+class Watch(logging.Handler):
+    """Searches each log record, and each error and response that a test has let go of.
+
+    By then an error has its cause, and what the test itself wanted to see has been seen.
+
+    Attributes:
+        leaks: What was found, and in which test.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.leaks: list[str] = []
+        self.gone: list[object] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        # Those who test the sandbox put numbers into URLs of their own, as no SDK does.
+        is_own_url = record.name.startswith(_TELL_URLS)
+        if not (is_own_url and _current_test().startswith('tests/sandbox/')):
+            self._search(record)
+
+    def search(self) -> None:
+        """Search what has gone since the last time."""
+        while self.gone:  # a cause goes after its error
+            self._search(self.gone.pop())
+
+    def _search(self, thing: object) -> None:
+        self.leaks += (f'{leak}, in or before {_current_test()}' for leak in leaks_in(thing))
+
+    @contextmanager
+    def expecting(self) -> Iterator[list[str]]:
+        """Put aside what is found during the block."""
+        self.search_all()
+        before, found = len(self.leaks), list[str]()
+        yield found
+        self.search_all()
+        found += self.leaks[before:]
+        del self.leaks[before:]
+
+    def search_all(self) -> None:
+        """Search what has gone, and what would go by and by."""
+        # What is in a cycle, as an error often is, goes when it is collected.
+        gc.collect()
+        self.search()
+
+
+def _current_test() -> str:
+    return os.environ.get('PYTEST_CURRENT_TEST', '')
+
+
+@contextmanager
+def watching() -> Iterator[Watch]:
+    """Watch all log records, errors and responses while the block runs."""
+    watch, root = Watch(), logging.getLogger()
+    level = root.level
+
+    def at_the_end(self: object) -> None:
+        # Only noted: this may run in the middle of anything, where little may be done. A response
+        # whose constructor refused was never given to anybody.
+        if not isinstance(self, Response) or hasattr(self, 'json'):
+            watch.gone.append(self)
+
+    root.addHandler(watch)
+    root.setLevel(logging.DEBUG)
+    for kind in (HoiioException, Response):
+        setattr(kind, '__del__', at_the_end)  # noqa: B010 - mypy lets no method be assigned
+    try:
+        yield watch
+        watch.search_all()
+    finally:
+        for kind in (HoiioException, Response):
+            delattr(kind, '__del__')
+        root.removeHandler(watch)
+        root.setLevel(level)
