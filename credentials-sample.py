@@ -1,8 +1,9 @@
 """Credentials for the live tests.
 
-Copy this file to credentials.py and fill it in. ``python -m pytest -m live`` then runs against
-the real service, with real numbers and real money; without credentials.py the same tests run
-against the sandbox. Git ignores credentials.py: keep it to yourself.
+Copy this file to credentials.py and fill it in. From then on the tests marked ``live`` run against
+the real service, with real numbers and real money (``python -m pytest -m live`` runs these alone,
+``-m "not live"`` all others); without credentials.py they run against the sandbox. Git ignores
+credentials.py: keep it to yourself.
 """
 
 # From the developer portal.

@@ -56,8 +56,15 @@ def serve(create_app: CreateApp, doc: str | None) -> None:
     parser.add_argument('--sandbox-port', type=int, default=8420, help='where (default: 8420)')
     given = parser.parse_args()
     if given.sandbox:
-        with Sandbox(port=given.sandbox_port) as sandbox:
+        sandbox = Sandbox(port=given.sandbox_port)
+        try:
+            sandbox.start()
+        except OSError as exc:
+            parser.error(f'no sandbox at port {given.sandbox_port} ({exc}); try --sandbox-port 0')
+        try:
             serve_in(sandbox, create_app, given.port)
+        finally:
+            sandbox.stop()
     elif given.number and given.url:
         client = HoiioClient()
         url = given.url.rstrip('/')

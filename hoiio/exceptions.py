@@ -10,7 +10,7 @@
     ├── ResponseUnreadable      Hoiio, or something in between, answered with no API response
     ├── NotificationInvalid     forged, altered, or no notification at all
     ├── FieldUnreadable         (also a ValueError)  one field of a response makes no sense
-    └── ApiError                raised by `Response.raise_for_status` alone
+    └── ApiError                raised by Response.raise_for_status alone
         ├── CredentialsRefused
         ├── CreditInsufficient
         └── RateLimitExceeded
@@ -162,7 +162,10 @@ class ApiError(HoiioException):
         """Make the error that fits the status of a response."""
         kind = _KINDS.get(response.status, cls)
         meaning = getattr(response.status, 'meaning', '')
-        return kind(f'{response.operation}: {response.status}. {meaning}'.rstrip(), response)
+        error = kind(f'{response.operation}: {response.status}. {meaning}'.rstrip(), response)
+        if error.outcome_unknown:
+            error.args = (f'{error}{next_step(response.operation, outcome_unknown=True)}',)
+        return error
 
 
 class CredentialsRefused(ApiError):
@@ -174,7 +177,7 @@ class CreditInsufficient(ApiError):
 
 
 class RateLimitExceeded(ApiError):
-    """Too many requests of this kind in a minute; most queries allow 60."""
+    """Too many requests of this kind in a minute; rates and the balance allow 60."""
 
 
 def _is_refusal(response: Response) -> bool:

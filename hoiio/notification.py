@@ -11,7 +11,7 @@ signature and returns an object of the class that fits, its fields converted as 
     ├── IncomingSms
     ├── FaxSent
     ├── FaxReceived
-    └── IvrNotification             has a session, and a `Call` to act on
+    └── IvrNotification             has a session, and a Call to act on
         ├── IncomingCall
         ├── Dialled
         ├── Played

@@ -7,6 +7,7 @@ import os
 import signal
 import socket
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -15,6 +16,8 @@ import responses
 from hypothesis import settings
 
 from hoiio import Hoiio, HoiioClient
+from hoiio.sandbox import Sandbox
+from hoiio.sandbox.demo import small_pdf
 from tests.canary import TOKEN, Watch, watching
 
 # How long an example takes depends on the machine, and says nothing of the code.
@@ -123,3 +126,13 @@ def api() -> Iterator[Api]:
 @pytest.fixture
 def client() -> HoiioClient:
     return HoiioClient('APP', TOKEN)
+
+
+@pytest.fixture
+def sandbox(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Sandbox]:
+    """What a reader of the documentation has: a service to call, and a letter to fax."""
+    (tmp_path / 'letter.pdf').write_bytes(small_pdf())
+    monkeypatch.chdir(tmp_path)
+    with Sandbox() as sandbox:
+        monkeypatch.setenv('HOIIO_BASE_URL', sandbox.url)
+        yield sandbox

@@ -16,8 +16,7 @@ from sybil import Document, Example, Region, Sybil
 from sybil.parsers.rest import CodeBlockParser, PythonCodeBlockParser, SkipParser
 from sybil.typing import Parser
 
-from hoiio.sandbox import Sandbox, Seed
-from hoiio.sandbox.demo import small_pdf
+from hoiio.sandbox import Sandbox
 
 ROOT = Path(__file__).parent.parent
 CHAPTERS = sorted(
@@ -104,16 +103,6 @@ def _logging_as_it_was() -> Iterator[None]:
 
 def _place(example: Example) -> str:
     return f'{example.path}:{example.line}'
-
-
-@pytest.fixture
-def sandbox(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Sandbox]:
-    """What every chapter finds: a service to call, and a letter to fax."""
-    (tmp_path / 'letter.pdf').write_bytes(small_pdf())
-    monkeypatch.chdir(tmp_path)
-    with Sandbox(seed=Seed(app_id='MY_APP_ID', access_token='MY_ACCESS_TOKEN')) as sandbox:
-        monkeypatch.setenv('HOIIO_BASE_URL', sandbox.url)
-        yield sandbox
 
 
 @pytest.mark.parametrize('chapter', CHAPTERS)

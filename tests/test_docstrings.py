@@ -18,8 +18,7 @@ import hoiio
 import hoiio.notification
 import hoiio.sandbox
 from hoiio import Entry, Hoiio
-from hoiio.sandbox import Sandbox, Seed
-from hoiio.sandbox.demo import small_pdf
+from hoiio.sandbox import Sandbox
 from hoiio.service.base import Service
 
 REFERENCE = Path(__file__).parent.parent / 'docs/reference'
@@ -204,15 +203,6 @@ def test_a_method_of_a_service_tells_its_source(name: str) -> None:
 
 
 # The examples do what they show.
-
-
-@pytest.fixture
-def sandbox(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Sandbox]:
-    (tmp_path / 'letter.pdf').write_bytes(small_pdf())
-    monkeypatch.chdir(tmp_path)
-    with Sandbox(seed=Seed(app_id='MY_APP_ID', access_token='MY_ACCESS_TOKEN')) as sandbox:
-        monkeypatch.setenv('HOIIO_BASE_URL', sandbox.url)
-        yield sandbox
 
 
 def names(name: str, sandbox: Sandbox) -> dict[str, Any]:

@@ -181,7 +181,7 @@ FAULTS: Mapping[Status, str] = {
     Status.INTERNAL_SERVER_ERROR: 'Nothing a client sends breaks the sandbox.',
     Status.MSG_INVALID_FILE_SIZE: 'The sandbox fetches no audio, so it does not know its size.',
 }
-UNCOUNTED = 'The references give no number of requests for this operation, so none are counted.'
+UNCOUNTED = 'No number of requests is known for this operation, so none are counted.'
 COUNTED = 'Send more requests of this kind within a minute than the seed allows, which is 60.'
 BY_RULE = 'Only by a fault rule.'
 
@@ -422,7 +422,7 @@ ADDED: Mapping[str, tuple[Status, ...]] = {
 
 # The words of the references that belong to no operation, each with the reason.
 CONNECT = 'Part of a scheme of 2011 for acting on the accounts of others, which is not emulated.'
-UNUSED_ANYWHERE = 'Known to one client by its name alone: nobody says what brings it about.'
+UNUSED_ANYWHERE = 'Only the name is known, not what brings it about.'
 UNPLACED: Mapping[Status, str] = {
     Status.ADD_NOTIFICATION_FAILED: UNUSED_ANYWHERE,
     Status.DEVELOPER_SUSPENDED: UNUSED_ANYWHERE,
@@ -462,7 +462,8 @@ def _conditions(operation: Operation) -> Iterator[Condition]:
 
 
 def _leave_out(operation: Operation, name: str) -> str:
-    return f'Leave out ``{name}``' + ('.' if name in operation.may_be_empty else ', or empty.')
+    empty = '' if name in operation.may_be_empty else ', or send it empty'
+    return f'Leave out ``{name}``{empty}.'
 
 
 def _condition(path: str, status: Status, *, documented: bool = True) -> Condition:

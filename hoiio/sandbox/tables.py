@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 __all__ = ['TABLES', 'conditions', 'list_table', 'magic_numbers', 'operations', 'unplaced']
 
-BEYOND = 'The references do not name it here.'
+BEYOND = 'The documentation of the API does not name it here.'
 
 
 def operations() -> str:
