@@ -288,12 +288,15 @@ class Page(Response, Generic[E]):
             0.032
         """
         page, number = self.raise_for_status(), self._number
-        passed, refs = self._before(), frozenset[str]()
+        passed, total, refs = self._before(), _total(self), frozenset[str]()
         while entries := _entries(page):
             yield from (entry for entry in entries if _ref(entry) not in refs)
             passed += len(entries)
             before, refs = refs, frozenset(filter(None, map(_ref, entries)))
-            if passed >= _total(page) or (refs and refs <= before):
+            # The same again, unless as many came in meanwhile as a page has.
+            is_stuck = refs and refs <= before and total == _total(page)
+            total = _total(page)
+            if passed >= total or is_stuck:
                 return
             number += 1
             page = self._get(number).raise_for_status()

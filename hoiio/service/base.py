@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from ..exceptions import InputInvalid
+from ..exceptions import HoiioException, InputInvalid
 from ..fields import to_form, to_wire
 from ..response import Entry, Page, Response
 
@@ -84,12 +84,24 @@ class Service:
 
         return fetch(page)._turning(fetch, int(page or 1), int(size or kind.size))
 
-    def _find(self, tag: str, history: Callable[[], Page[E]]) -> E | None:
-        wanted = to_form({'tag': tag}).get('tag')
+    def _find(self, tag: str, history: Callable[..., Page[E]], /, **params: Any) -> E | None:
+        wanted = to_form({'tag': tag}).get('tag', '').strip()
         if not wanted:
             raise InputInvalid('no tag to look for')
-        entries = history().auto_paging_iter()
-        return next((each for each in entries if getattr(each, 'tag', None) == wanted), None)
+        if 'page' in params:
+            raise InputInvalid('find looks at every page')
+        page, seen = history(**params), 0
+        for entry in page.auto_paging_iter():
+            if getattr(entry, 'tag', '').strip() == wanted:
+                return entry
+            seen += 1
+        # Somebody may pay twice on a wrong None.
+        if seen < getattr(page, 'total_entries_count', 0):
+            raise HoiioException(
+                f'only {seen} of {page.total_entries_count} transactions were listed, so whether'
+                ' the tag is among them is unknown; look again'
+            )
+        return None
 
 
 def numbers(dests: Iterable[str | Iterable[str]], limit: int) -> list[str]:

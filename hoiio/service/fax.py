@@ -217,7 +217,9 @@ class Fax(Service):
 
         Raises:
             InputInvalid: There is no tag, or it is longer than 256 characters.
-            ApiError: Hoiio refused to tell; `RateLimitExceeded` after 60 pages in a minute.
+            ApiError: Hoiio refused to tell; `RateLimitExceeded` where it has more pages than it
+                lets be asked for in a minute.
+            HoiioException: Not all of the history came.
             TransportError: Hoiio could not be reached.
 
         Example:
@@ -227,7 +229,7 @@ class Fax(Service):
 
         Source: API ``fax/get_history``; guide, *Retrieve Fax history*.
         """
-        return self._find(tag, lambda: self.history(from_=from_, **params))
+        return self._find(tag, self.history, from_=from_, **params)
 
     def rate(self, dest: str, **params: Any) -> FaxRate:
         """Retrieve what a fax would cost.

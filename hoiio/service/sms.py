@@ -305,7 +305,9 @@ class Sms(Service):
 
         Raises:
             InputInvalid: There is no tag, or it is longer than 256 characters.
-            ApiError: Hoiio refused to tell; `RateLimitExceeded` after 60 pages in a minute.
+            ApiError: Hoiio refused to tell; `RateLimitExceeded` where it has more pages than it
+                lets be asked for in a minute.
+            HoiioException: Not all of the history came.
             TransportError: Hoiio could not be reached.
 
         Example:
@@ -317,7 +319,7 @@ class Sms(Service):
 
         Source: API ``sms/get_history``; guide, *Retrieve SMS history*.
         """
-        return self._find(tag, lambda: self.history(from_=from_, **params))
+        return self._find(tag, self.history, from_=from_, **params)
 
     def rate(self, msg: str | None, dest: str, **params: Any) -> SmsRate:
         """Retrieve what an SMS would cost.

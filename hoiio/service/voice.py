@@ -367,7 +367,9 @@ class Voice(Service):
 
         Raises:
             InputInvalid: There is no tag, or it is longer than 256 characters.
-            ApiError: Hoiio refused to tell; `RateLimitExceeded` after 60 pages in a minute.
+            ApiError: Hoiio refused to tell; `RateLimitExceeded` where it has more pages than it
+                lets be asked for in a minute.
+            HoiioException: Not all of the history came.
             TransportError: Hoiio could not be reached.
 
         Example:
@@ -377,7 +379,7 @@ class Voice(Service):
 
         Source: API ``voice/get_history``; guide, *Retrieve call history*.
         """
-        return self._find(tag, lambda: self.history(from_=from_, **params))
+        return self._find(tag, self.history, from_=from_, **params)
 
     def rate(self, dest1: str | None, dest2: str, **params: Any) -> CallRate:
         """Retrieve what a call-back would cost.

@@ -649,7 +649,7 @@ def test_find_on_a_later_page(client: HoiioClient, api: Api, name: str) -> None:
 
 @each_find
 def test_find_nothing(client: HoiioClient, api: Api, name: str) -> None:
-    answer_tags(api, name, 'A', 'a ', None, total=4)
+    answer_tags(api, name, 'A', 'a b', None, total=4)
     answer_tags(api, name, 'aa', total=4, first=4)
     assert find(client, name, 'a') is None
     assert len(api.forms) == 2
@@ -689,3 +689,37 @@ def test_find_that_is_refused_does_not_say_none(client: HoiioClient, api: Api, n
         find(client, name, 'b')
     assert len(api.forms) == 2
     assert not caught.value.outcome_unknown
+
+
+@each_find
+def test_find_that_did_not_see_all_does_not_say_none(
+    client: HoiioClient, api: Api, name: str
+) -> None:
+    answer_tags(api, name, 'a', 'a', total=5)
+    answer_tags(api, name, total=5)
+    with pytest.raises(HoiioException, match='only 2 of 5'):
+        find(client, name, 'b')
+
+
+@each_find
+def test_find_goes_on_when_a_page_came_in_meanwhile(
+    client: HoiioClient, api: Api, name: str
+) -> None:
+    answer_tags(api, name, 'a', 'a', total=3)
+    answer_tags(api, name, 'a', 'a', total=5)
+    answer_tags(api, name, 'b', total=5, first=3)
+    assert find(client, name, 'b') is not None
+    assert len(api.forms) == 3
+
+
+@each_find
+def test_find_does_not_mind_blanks_around_a_tag(client: HoiioClient, api: Api, name: str) -> None:
+    answer_tags(api, name, 'a', total=1)
+    assert find(client, name, ' a ') is not None
+
+
+@each_find
+def test_find_looks_at_every_page(client: HoiioClient, api: Api, name: str) -> None:
+    with pytest.raises(InputInvalid, match='every page'):
+        find(client, name, 'a', page=2)
+    assert len(api.mock.calls) == 0
