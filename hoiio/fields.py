@@ -76,7 +76,7 @@ def to_bool(value: Any) -> bool:
 
 def to_datetime(value: Any) -> datetime:
     """Read a date and time, with or without a fraction of a second."""
-    if type(value) is str and len(value) == 19 and value[10] == ' ' and value.isascii():  # noqa: PLR2004
+    if len(value) == 19 and value[10] == ' ':  # noqa: PLR2004
         return datetime.fromisoformat(value)
     match = re.fullmatch(_DATE_TIME, value)
     if match is None:

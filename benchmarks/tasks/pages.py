@@ -86,16 +86,10 @@ def _entries(response: requests.Response) -> list[SmsRecord]:
 
 def _read(response: requests.Response) -> list[SmsRecord]:
     entries = SmsHistory(response, 'sms/get_history').entries
-    for entry in entries:
-        _every_field(entry)
+    for e in entries:
+        _ = e.txn_ref, e.sms_status, e.src, e.dest, e.date, e.tag
+        _ = e.split_count, e.currency, e.rate, e.debit
     return entries
-
-
-def _every_field(entry: SmsRecord) -> object:
-    return (
-        *(entry.txn_ref, entry.sms_status, entry.src, entry.dest, entry.date, entry.tag),
-        *(entry.split_count, entry.currency, entry.rate, entry.debit),
-    )
 
 
 _READERS: dict[str, Callable[[requests.Response], Any]] = {
