@@ -94,8 +94,11 @@ class Kind(type):
         mcs, name: str, bases: tuple[type, ...], namespace: dict[str, Any], **keywords: Any
     ) -> Kind:
         """Give the instances a slot for each field, unless they have a dict anyway."""
-        if not any(base.__dictoffset__ for base in bases):
-            namespace.setdefault('__slots__', tuple(namespace.get('__annotations__', ())))
+        own = tuple(namespace.get('__annotations__', ()))
+        # A default stands in the class, where its slot would be.
+        has_defaults = not namespace.keys().isdisjoint(own)
+        if not has_defaults and not any(base.__dictoffset__ for base in bases):
+            namespace.setdefault('__slots__', own)
         return super().__new__(mcs, name, bases, namespace, **keywords)
 
     @property

@@ -94,6 +94,17 @@ def test_a_field_may_be_named_like_a_variable_of_the_reader() -> None:
     assert (odd.entries, odd.kind, odd.unreadable) == (7, '7', 7)
 
 
+def test_a_field_may_have_a_default() -> None:
+    class Lenient(Entry):
+        count: int = 3
+        note: str
+
+    given, left_out = to_entries(Lenient)([{'count': '7', 'note': 'a'}, {}])
+    assert (given.count, given.note) == (7, 'a')
+    assert left_out.count == 3
+    assert not hasattr(left_out, 'note')
+
+
 def test_equal_strings_are_kept_once() -> None:
     first, second = read(*({**RECORD, 'currency': ''.join(['S', 'GD'])} for _ in range(2)))
     assert first.json['currency'] is second.json['currency'] is first.currency

@@ -100,7 +100,8 @@ class Fax(Service):
                 ``'private'``.
             fax_header: The line at the edge of each page: at most 100 letters, digits and spaces,
                 ``''`` for none. By default Hoiio writes one.
-            tag: A reference of your own, at most 256 characters.
+            tag: A reference of your own, at most 256 characters. If it is unique, `find` tells by
+                it whether the fax exists, where an answer got lost.
             notify_url: Where Hoiio reports the end of the fax.
             **params: For this call alone; see `Service`.
 

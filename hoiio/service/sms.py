@@ -118,7 +118,8 @@ class Sms(Service):
             dest: The recipient's number.
             sender_name: Whom it comes from, 3 to 11 characters; needs SMS rebranding. By default
                 the registered number.
-            tag: A reference of your own, at most 256 characters.
+            tag: A reference of your own, at most 256 characters. If it is unique, `find` tells by
+                it whether the SMS exists, where an answer got lost.
             notify_url: Where Hoiio reports the delivery.
             **params: For this call alone; see `Service`.
 

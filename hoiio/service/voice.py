@@ -113,7 +113,8 @@ class Voice(Service):
                 ``'private'``. By default the registered number.
             max_duration: Seconds after which the call is cut, counted from the answer of
                 ``dest2``.
-            tag: A reference of your own, at most 256 characters.
+            tag: A reference of your own, at most 256 characters. If it is unique, `find` tells by
+                it whether the call exists, where an answer got lost.
             notify_url: Where Hoiio reports the end of the call.
             **params: For this call alone; see `Service`.
 
