@@ -119,6 +119,11 @@ def put_types_beside_names(app, what, name, obj, options, lines):
     lines[:] = text.split('\n')
 
 
+def escape_underscores(app, what, name, obj, options, lines):
+    """Keep the name ``from_`` from being read as a link to "from"."""
+    lines[:] = [re.sub(r'^(:param \w+)_:', r'\1\\_:', line) for line in lines]
+
+
 def setup(app):
     app.add_directive('sandbox-table', SandboxTable)
     app.add_directive('status-table', StatusTable)
@@ -127,3 +132,4 @@ def setup(app):
     # Before napoleon, which turns the sections of a docstring into directives.
     app.connect('autodoc-process-docstring', inherit_fields, priority=400)
     app.connect('autodoc-process-docstring', put_types_beside_names, priority=600)
+    app.connect('autodoc-process-docstring', escape_underscores, priority=600)
