@@ -12,7 +12,6 @@
 
 __version__ = '1.0.0'
 
-from importlib import import_module
 from typing import TYPE_CHECKING
 
 from .client import HoiioClient
@@ -31,6 +30,7 @@ from .exceptions import (
     TransportError,
 )
 from .fields import GMT8
+from .later import import_later as _import_later
 
 if TYPE_CHECKING:
     from .constants import (
@@ -52,13 +52,12 @@ else:
     # service or word that is used; a program that has used none need not wait for them.
     def __getattr__(name):
         if name in {'constants', 'notification', 'response', 'service'}:
-            return import_module(f'.{name}', __name__)
+            return _import_later(f'hoiio.{name}')
         if name not in __all__:
             raise AttributeError(f'module {__name__!r} has no attribute {name!r}')
         results = {'Entry', 'Page', 'Response', 'Transaction'}
-        return getattr(
-            import_module('.response' if name in results else '.constants', __name__), name
-        )
+        module = 'response' if name in results else 'constants'
+        return getattr(_import_later(f'hoiio.{module}'), name)
 
     def __dir__():
         return sorted({*globals(), *__all__})

@@ -10,7 +10,6 @@ import time
 import weakref
 from collections.abc import Mapping
 from functools import cache
-from importlib import import_module
 from threading import Lock
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -18,6 +17,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from . import __version__
 from .exceptions import CredentialsMissing, HoiioException, InputInvalid
 from .fields import to_form
+from .later import import_later
 from .transport import Timeout, Transport
 
 if TYPE_CHECKING:
@@ -86,7 +86,7 @@ class _OnDemand:
     def __get__(self, client: HoiioClient | None, owner: type) -> Any:
         if client is None:
             return self
-        kind = getattr(import_module(self._module, __package__), self._kind)
+        kind = getattr(import_later(self._module), self._kind)
         return client.__dict__.setdefault(self._name, kind(client))
 
 
@@ -129,19 +129,19 @@ class HoiioClient:
     Source: guide, *Setting Up* and *Phone Number Format*.
     """
 
-    voice: Voice = _on_demand('.service.voice', 'Voice')
+    voice: Voice = _on_demand('hoiio.service.voice', 'Voice')
     """Calls and conferences."""
-    sms: Sms = _on_demand('.service.sms', 'Sms')
+    sms: Sms = _on_demand('hoiio.service.sms', 'Sms')
     """SMS, one or a thousand."""
-    ivr: Ivr = _on_demand('.service.ivr', 'Ivr')
+    ivr: Ivr = _on_demand('hoiio.service.ivr', 'Ivr')
     """Calls that talk and listen."""
-    fax: Fax = _on_demand('.service.fax', 'Fax')
+    fax: Fax = _on_demand('hoiio.service.fax', 'Fax')
     """Faxes."""
-    number: Number = _on_demand('.service.number', 'Number')
+    number: Number = _on_demand('hoiio.service.number', 'Number')
     """Phone numbers to rent."""
-    account: Account = _on_demand('.service.account', 'Account')
+    account: Account = _on_demand('hoiio.service.account', 'Account')
     """The account and its credit."""
-    notification: Notifications = _on_demand('.notification', 'Notifications')
+    notification: Notifications = _on_demand('hoiio.notification', 'Notifications')
     """What Hoiio posts to a ``notify_url``."""
 
     @property
@@ -294,8 +294,9 @@ class HoiioClient:
         """
         settings = self._settings
         # A class that cannot be read must not cost an answer that was paid for.
-        if not (isinstance(kind, type) and hasattr(kind, 'fields')):
-            raise InputInvalid('kind is a class, such as Response')
+        if not hasattr(kind, 'raise_for_status') or not isinstance(kind, type):
+            raise InputInvalid('kind is a class of responses, such as Response')
+        kind.fields  # noqa: B018 - works them out
         form = to_form(params, settings.prefix)
         form['app_id'] = _credential('app_id', app_id, settings.app_id)
         form['access_token'] = _credential('access_token', access_token, settings.access_token)
@@ -309,7 +310,7 @@ class HoiioClient:
                 max_retries=settings.max_retries,
             )
             response = kind(raw, operation)
-            outcome = response.status
+            outcome = response.json['status']
         except HoiioException as exc:
             outcome = type(exc).__name__
             raise

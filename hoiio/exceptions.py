@@ -44,12 +44,15 @@ __all__ = [
 ]
 
 # Where a transaction shows up that was sent without an answer to tell of it.
+_CALLS = 'Hoiio.voice.find(tag), or Hoiio.voice.history() if it has no tag'
 _RECORDS = {
-    'voice': 'Hoiio.voice.find(tag), or in Hoiio.voice.history()',
-    'conference': 'Hoiio.voice.find(tag), or in Hoiio.voice.history()',
-    'ivr': 'Hoiio.voice.find(tag), or in Hoiio.voice.history()',
-    'sms': 'Hoiio.sms.find(tag), or in Hoiio.sms.history()',
-    'fax': 'Hoiio.fax.find(tag), or in Hoiio.fax.history()',
+    'voice': _CALLS,
+    'voice/hangup': 'Hoiio.voice.status(txn_ref)',
+    'conference': 'Hoiio.voice.status(txn_ref)',
+    'ivr/start/dial': _CALLS,
+    'ivr': 'the notification of the block, or Hoiio.voice.history()',
+    'sms': 'Hoiio.sms.find(tag), or Hoiio.sms.history() if it has no tag',
+    'fax': 'Hoiio.fax.find(tag), or Hoiio.fax.history() if it has no tag',
     'number': 'Hoiio.number.subscribed_numbers()',
 }
 
@@ -211,8 +214,8 @@ def next_step(operation: str, *, outcome_unknown: bool) -> str:
         return ''
     if not outcome_unknown:
         return ' Nothing was sent, so it is safe to send it again.'
-    where = _RECORDS.get(operation.partition('/')[0], 'what Hoiio tells of the account')
+    area = _RECORDS.get(operation.partition('/')[0], 'what Hoiio tells of the account')
     return (
-        ' Whether Hoiio carried it out is unknown: before you send it again, look for it with'
-        f' {where}.'
+        ' Whether Hoiio carried it out is unknown: before you send it again, look for it, with the'
+        f' same credentials: {_RECORDS.get(operation, area)}.'
     )

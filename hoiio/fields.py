@@ -76,7 +76,8 @@ def to_bool(value: Any) -> bool:
 
 def to_datetime(value: Any) -> datetime:
     """Read a date and time, with or without a fraction of a second."""
-    if len(value) == 19 and value[10] == ' ':  # noqa: PLR2004
+    # With other marks, fromisoformat takes it for a week or a zone.
+    if len(value) == 19 and value[7] == '-' and value[10] == ' ' and value[16] == ':':  # noqa: PLR2004
         return datetime.fromisoformat(value)
     match = re.fullmatch(_DATE_TIME, value)
     if match is None:
@@ -87,7 +88,9 @@ def to_datetime(value: Any) -> datetime:
 
 def to_date(value: Any) -> date:
     """Read a date; the time that some answers add is left away."""
-    return date.fromisoformat(value) if len(value) == 10 else to_datetime(value).date()  # noqa: PLR2004
+    if value[4::3] == '--':
+        return date.fromisoformat(value)
+    return to_datetime(value).date()
 
 
 def to_word(kind: Callable[[str], W]) -> Callable[[Any], W]:

@@ -454,7 +454,9 @@ def _of_session(
 ) -> Callable[Concatenate[Call, P], R]:
     @wraps(method)
     def bound(self: Call, /, *args: P.args, **kwargs: P.kwargs) -> R:
-        return method(self._ivr, self.session, *args, **kwargs)
+        # By its name, so that it is that of a subclass, or of a mock.
+        block: Callable[Concatenate[str, P], R] = getattr(self._ivr, method.__name__)
+        return block(self.session, *args, **kwargs)
 
     # What help() and editors show.
     told = inspect.signature(method)

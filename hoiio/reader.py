@@ -29,27 +29,31 @@ def read(values):
     for json in values:
         if json.__class__ is not dict:
             raise TypeError
+"""
+_PLAIN = """
         entry = new(kind)
         entry.json = json
+"""
+_CONSTRUCTED = """
+        entry = kind(json)
 """
 _TEXT = """
         value = json.get('{name}')
         if value.__class__ is str:
             entry.{name} = value
 """
+# Most fields are there, and where they are, trying costs less than asking first.
 _REPEATED = """
-        if '{name}' in json:
-            try:
-                json['{name}'], entry.{name} = known_{name}[json['{name}']]
-            except unreadable:
-                pass
+        try:
+            json['{name}'], entry.{name} = known_{name}[json['{name}']]
+        except unreadable:
+            pass
 """
 _OTHER = """
-        if '{name}' in json:
-            try:
-                entry.{name} = read_{name}(json['{name}'])
-            except unreadable:
-                pass
+        try:
+            entry.{name} = read_{name}(json['{name}'])
+        except unreadable:
+            pass
 """
 _FOOT = """
         entries.append(entry)
@@ -58,14 +62,15 @@ _FOOT = """
 
 
 def make_reader(
-    kind: type[Entry], fields: Mapping[str, Field]
+    kind: type[Entry], fields: Mapping[str, Field], *, is_plain: bool
 ) -> Callable[[list[Any]], list[Entry]]:
     """Make the function that reads a list of JSON objects as entries of a class.
 
     What cannot be read, or is not there, is left for the entry to explain when it is asked for. The
-    function raises TypeError where something in the list is no object.
+    function raises TypeError where something in the list is no object. A plain class has no
+    constructor of its own, which would have to be called.
     """
-    source = [_HEAD]
+    source = [_HEAD, _PLAIN if is_plain else _CONSTRUCTED]
     scope: dict[str, Any] = {'kind': kind, 'new': object.__new__, 'unreadable': _UNREADABLE}
     for name, field in fields.items():
         if field.convert is not None:

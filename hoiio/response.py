@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from datetime import date, datetime
@@ -62,6 +63,8 @@ __all__ = ['Entry', 'Field', 'Page', 'Response', 'Transaction']
 
 E = TypeVar('E', bound='Entry')
 
+PAGES_REMEMBERED = 10
+
 # What a repr shows: enough to recognise a transaction, nothing that belongs to a person.
 _SHOWN = (
     *('status', 'txn_ref', 'txn_refs', 'bulk_txn_ref', 'session', 'room'),
@@ -94,11 +97,14 @@ class Kind(type):
         mcs, name: str, bases: tuple[type, ...], namespace: dict[str, Any], **keywords: Any
     ) -> Kind:
         """Give the instances a slot for each field, unless they have a dict anyway."""
-        own = tuple(namespace.get('__annotations__', ()))
-        # A default stands in the class, where its slot would be.
-        has_defaults = not namespace.keys().isdisjoint(own)
-        if not has_defaults and not any(base.__dictoffset__ for base in bases):
-            namespace.setdefault('__slots__', own)
+        annotations = namespace.get('__annotations__')
+        own = [each for each, hint in (annotations or {}).items() if 'ClassVar' not in str(hint)]
+        if 'json' in own:
+            raise TypeError('json is the object as it came, so no field can have that name')
+        # What stands in the class would hide what Hoiio sent.
+        namespace['_defaults'] = {each: namespace.pop(each) for each in own if each in namespace}
+        if annotations is not None and not any(base.__dictoffset__ for base in bases):
+            namespace.setdefault('__slots__', tuple(own))
         return super().__new__(mcs, name, bases, namespace, **keywords)
 
     @property
@@ -140,12 +146,19 @@ class Entry(metaclass=Kind):
         sources = (self.json.get(name), self.json.get(field.alias or name), field.default)
         value = next((each for each in sources if not is_missing(field.convert, each)), None)
         if value is None:
-            raise AttributeError(self._missing(name))
+            return self._default(name)
         if field.convert is not None:
             value = read(name, field.convert, value)
         if name in known:
             setattr(self, name, value)
         return value
+
+    def _default(self, name: str) -> Any:
+        for kind in type(self).__mro__:
+            defaults = vars(kind).get('_defaults', {})
+            if name in defaults:
+                return defaults[name]
+        raise AttributeError(self._missing(name))
 
     def _missing(self, name: str) -> str:
         return f'{type(self).__name__} has no {name!r}: Hoiio left it out'
@@ -274,8 +287,8 @@ class Page(Response, Generic[E]):
     def auto_paging_iter(self) -> Iterator[E]:
         """Iterate over the entries of this page and all that follow, fetching as needed.
 
-        One page is in memory at a time. A transaction that moves to the next page because
-        something new came in meanwhile is given once.
+        One page is in memory at a time. A transaction that moves to a later page because
+        something new came in meanwhile, up to a thousand transactions, is given once.
 
         Yields:
             The entries, in the order of the pages.
@@ -283,26 +296,34 @@ class Page(Response, Generic[E]):
         Raises:
             ApiError: A page was refused.
             FieldUnreadable: A page has no entries, or none that can be read.
-            HoiioException: This page was unpickled, so there is nobody to ask for the next.
+            HoiioException: A page came twice, or this one was unpickled, so there is nobody to ask
+                for the next.
 
         Example:
             >>> sent = Hoiio.sms.send('Hello', '+6591234567')
             >>> sum(entry.debit for entry in Hoiio.sms.history().auto_paging_iter())
             0.032
         """
-        page, number = self.raise_for_status(), self._number
-        passed, total, refs = self._before(), _total(self), frozenset[str]()
+        given: deque[frozenset[str]] = deque(maxlen=PAGES_REMEMBERED)
+        for page in self._pages():
+            for entry in page.entries:
+                if not any(_ref(entry) in refs for refs in given):
+                    yield entry
+            given.append(_refs(page))
+
+    def _pages(self) -> Iterator[Self]:
+        """Iterate over this page and all that follow, up to the total or an empty one."""
+        page, number, passed = self.raise_for_status(), self._number, self._before()
         while entries := _entries(page):
-            yield from (entry for entry in entries if _ref(entry) not in refs)
+            yield page
             passed += len(entries)
-            before, refs = refs, frozenset(filter(None, map(_ref, entries)))
-            # The same again, unless as many came in meanwhile as a page has.
-            is_stuck = refs and refs <= before and total == _total(page)
-            total = _total(page)
-            if passed >= total or is_stuck:
+            if passed >= _total(page):
                 return
-            number += 1
+            refs, total, number = _refs(page), _total(page), number + 1
             page = self._get(number).raise_for_status()
+            # Unless as many came in meanwhile as a page has.
+            if refs and refs == _refs(page) and total == _total(page):
+                raise HoiioException('a page of a list came twice, so the rest of it is unknown')
 
     def _before(self) -> int:
         """Count the entries of the pages before this one."""
@@ -325,6 +346,10 @@ def _entries(page: Page[E]) -> list[E]:
     if entries is None:
         raise FieldUnreadable('a page of a list has no entries')
     return entries
+
+
+def _refs(page: Page[Any]) -> frozenset[str]:
+    return frozenset(filter(None, map(_ref, _entries(page))))
 
 
 def _ref(entry: Entry) -> str:
@@ -434,7 +459,7 @@ def to_entries(kind: type[Entry]) -> Callable[[Any], list[Any]]:
 
 @cache
 def _reader_of(kind: type[Entry]) -> Callable[[list[Any]], list[Any]]:
-    return make_reader(kind, kind.fields)
+    return make_reader(kind, kind.fields, is_plain=kind.__init__ is Entry.__init__)
 
 
 def _as_it_came(value: Any) -> Any:

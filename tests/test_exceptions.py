@@ -75,10 +75,12 @@ def test_an_unreadable_response_comes_with_its_error(client: HoiioClient, api: A
 @pytest.mark.parametrize(
     ('operation', 'where'),
     [
-        ('sms/send', 'Hoiio.sms.history()'),
+        ('sms/send', 'Hoiio.sms.find(tag), or Hoiio.sms.history()'),
         ('fax/send', 'Hoiio.fax.history()'),
         ('voice/call', 'Hoiio.voice.history()'),
-        ('conference/moderate', 'Hoiio.voice.history()'),
+        ('conference/moderate', 'Hoiio.voice.status(txn_ref)'),
+        ('voice/hangup', 'Hoiio.voice.status(txn_ref)'),
+        ('ivr/middle/play', 'the notification of the block'),
         ('ivr/start/dial', 'Hoiio.voice.history()'),
         ('number/subscribe', 'Hoiio.number.subscribed_numbers()'),
     ],

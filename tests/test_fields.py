@@ -130,7 +130,11 @@ def test_datetime_as_the_live_service_sent_it() -> None:
 
 
 @pytest.mark.parametrize(
-    'wire', ['2012-13-01 00:00:00', '2012-01-01', '20120101T000000', '2012-W01-1', '', 'now', 5]
+    'wire',
+    [
+        *('2012-13-01 00:00:00', '2012-01-01', '20120101T000000', '2012-W01-1', '', 'now', 5),
+        *('2012-W01-1 12:06:15', '2012-01-31 12:06+08', '2012-01-31x12:06:15'),
+    ],
 )
 def test_datetime_unreadable(wire: object) -> None:
     with pytest.raises((ValueError, TypeError)):

@@ -79,6 +79,7 @@ def test_importing_hoiio_imports_what_every_call_needs_and_no_more() -> None:
         'hoiio.client',
         'hoiio.exceptions',
         'hoiio.fields',
+        'hoiio.later',
         'hoiio.transport',
     ]
 
@@ -89,6 +90,15 @@ def test_what_is_imported_later_is_there_when_it_is_named(name: str) -> None:
     run = subprocess.run([sys.executable, '-c', code], capture_output=True, text=True, check=True)
     assert run.stdout == 'True\n'
     assert hoiio.__getattr__(name) is getattr(hoiio, name)
+
+
+def test_a_service_is_there_when_its_module_is_named() -> None:
+    code = 'import hoiio; print(hoiio.service.sms.SmsRecord.__name__)'
+    run = subprocess.run([sys.executable, '-c', code], capture_output=True, text=True, check=True)
+    assert run.stdout == 'SmsRecord\n'
+    assert hoiio.service.__getattr__('sms') is sys.modules['hoiio.service.sms']
+    with pytest.raises(AttributeError, match=r"'hoiio\.service' has no attribute 'smss'"):
+        hoiio.service.smss  # type: ignore[attr-defined]  # noqa: B018
 
 
 def test_a_misspelt_name() -> None:

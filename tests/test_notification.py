@@ -427,6 +427,15 @@ def test_a_call_has_every_block_but_dial() -> None:
     }
 
 
+def test_a_block_is_that_of_the_service_as_it_is(
+    client: HoiioClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[object] = []
+    monkeypatch.setattr(client.ivr, 'hangup', lambda *args, **kwargs: asked.append((args, kwargs)))
+    Call(client.ivr, 'S-1').hangup(force=True)
+    assert asked == [(('S-1',), {'force': True})]
+
+
 @pytest.mark.parametrize('block', ['play', 'gather', 'record', 'transfer', 'hangup'])
 def test_the_help_of_a_call_asks_for_no_session(block: str) -> None:
     method = getattr(notification.Call, block)

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pickle
 import sys
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 
@@ -94,15 +94,45 @@ def test_a_field_may_be_named_like_a_variable_of_the_reader() -> None:
     assert (odd.entries, odd.kind, odd.unreadable) == (7, '7', 7)
 
 
-def test_a_field_may_have_a_default() -> None:
-    class Lenient(Entry):
-        count: int = 3
-        note: str
+class Lenient(Entry):
+    limit: ClassVar[int] = 5
 
-    given, left_out = to_entries(Lenient)([{'count': '7', 'note': 'a'}, {}])
-    assert (given.count, given.note) == (7, 'a')
-    assert left_out.count == 3
-    assert not hasattr(left_out, 'note')
+    count: int = 3
+    note: str
+
+
+class MoreLenient(Lenient):
+    note: str = 'none'
+
+
+def test_a_field_may_have_a_default_which_hides_nothing() -> None:
+    for given in (*to_entries(Lenient)([{'count': '7', 'note': 'a'}]), Lenient({'count': '7'})):
+        assert given.count == 7
+    assert Lenient({}).count == MoreLenient({}).count == 3
+    assert not hasattr(Lenient({}), 'note')
+    assert MoreLenient({}).note == 'none'
+    assert Lenient.limit == 5
+    for unreadable in (Lenient({'count': '1,5'}), *to_entries(Lenient)([{'count': '1,5'}])):
+        with pytest.raises(FieldUnreadable):
+            unreadable.count  # noqa: B018
+
+
+def test_an_entry_with_a_constructor_is_made_by_it() -> None:
+    class Own(Entry):
+        __slots__ = ('extra',)
+
+        def __init__(self, json: dict[str, Any]) -> None:
+            super().__init__(json)
+            self.extra = len(json)
+
+    assert to_entries(Own)([{'a': 1, 'b': 2}])[0].extra == 2
+
+
+def test_no_field_can_be_named_json() -> None:
+    with pytest.raises(TypeError, match='json is the object'):
+
+        class Wrong(Entry):
+            json: str  # type: ignore[assignment]
 
 
 def test_equal_strings_are_kept_once() -> None:

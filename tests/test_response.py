@@ -170,9 +170,21 @@ def test_a_class_that_cannot_be_read_sends_nothing(client: HoiioClient, api: Api
 
     with pytest.raises(NameError):
         client.request('sms/send', Broken, {'dest': '+6511111111'})
-    with pytest.raises(InputInvalid, match='a class'):
-        client.request('sms/send', Page[SmsRecord], {'dest': '+6511111111'})
+    for kind in (Page[SmsRecord], SmsRecord, Entry, dict, 'Response'):
+        with pytest.raises(InputInvalid, match='a class'):
+            client.request('sms/send', kind, {'dest': '+6511111111'})  # type: ignore[type-var, arg-type]
     assert len(api.mock.calls) == 0
+
+
+def test_a_field_of_ones_own_that_does_not_fit_costs_no_answer(
+    client: HoiioClient, api: Api
+) -> None:
+    class Odd(Response):
+        status: int  # type: ignore[assignment]
+
+    api.answers('sms/send', txn_ref='AA-S-1')
+    res = client.request('sms/send', Odd, {'dest': '+6511111111'})
+    assert res.json['txn_ref'] == 'AA-S-1'
 
 
 @pytest.mark.parametrize(
@@ -380,10 +392,28 @@ def test_auto_paging_of_entries_with_odd_references(client: HoiioClient, api: Ap
     assert len(list(client.sms.history().auto_paging_iter())) == 6
 
 
-def test_auto_paging_ends_where_a_page_brings_nothing_new(client: HoiioClient, api: Api) -> None:
-    api.answers('sms/get_history', entries=[REPORT])
-    assert len(list(client.sms.history().auto_paging_iter())) == 1
+@pytest.mark.parametrize('total', [{}, {'total_entries_count': '5'}], ids=['no total', 'total'])
+def test_auto_paging_tells_where_a_page_comes_twice(
+    client: HoiioClient, api: Api, total: dict[str, str]
+) -> None:
+    api.answers('sms/get_history', entries=[REPORT], **total)
+    entries = client.sms.history().auto_paging_iter()
+    assert next(entries).txn_ref == REPORT['txn_ref']
+    with pytest.raises(HoiioException, match='came twice'):
+        next(entries)
     assert len(api.forms) == 2
+
+
+def test_auto_paging_gives_once_what_slides_over_several_pages(
+    client: HoiioClient, api: Api
+) -> None:
+    first, later = range(200, 0, -1), range(350, 0, -1)
+    for records, start in ((first, 0), (later, 100), (later, 200), (later, 300)):
+        refs = [{'txn_ref': f'AA-S-{number}'} for number in records[start : start + 100]]
+        api.answers('sms/get_history', total_entries_count=str(len(records)), entries=refs)
+    given = [entry.txn_ref for entry in client.sms.history().auto_paging_iter()]
+    assert len(given) == len(set(given)) == 250
+    assert {f'AA-S-{number}' for number in first} <= {*given}
 
 
 def test_auto_paging_of_a_refused_first_page(client: HoiioClient, api: Api) -> None:

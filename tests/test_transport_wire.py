@@ -6,6 +6,7 @@ import gc
 import os
 import pickle
 import ssl
+import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
@@ -547,6 +548,35 @@ def test_a_change_amid_a_call_counts_from_the_next_call_on(server: Server) -> No
         'access_token': 'TOKEN-1',
     }
     assert client.access_token == 'TOKEN-2'
+
+
+@pytest.mark.filterwarnings('ignore:.*fork.*:DeprecationWarning')
+def test_a_fork_waits_for_an_import_that_is_under_way() -> None:
+    code = """
+import os, sys, threading, time
+from importlib import import_module
+import hoiio, hoiio.later
+
+begun = threading.Event()
+
+def slowly(name):
+    begun.set()
+    time.sleep(0.3)
+    return import_module(name)
+
+hoiio.later.import_module = slowly
+thread = threading.Thread(target=lambda: hoiio.Hoiio.fax)
+thread.start()
+begun.wait()
+child = os.fork()
+if child == 0:
+    hoiio.Hoiio.fax, hoiio.Hoiio.sms
+    os._exit(0)
+thread.join()
+sys.exit(os.waitpid(child, 0)[1])
+"""
+    options = [sys.executable, '-W', 'ignore', '-c', code]
+    assert subprocess.run(options, check=False, timeout=20).returncode == 0
 
 
 def test_what_a_child_does_after_a_fork(server: Server) -> None:

@@ -1,5 +1,15 @@
-"""The services: one module for each area of the API."""
+"""The services, one module for each area of the API."""
 
+from typing import TYPE_CHECKING, Any
+
+from ..later import import_later
 from ..response import Response
 
 __all__ = ['Response']
+
+if not TYPE_CHECKING:
+
+    def __getattr__(name: str) -> Any:
+        if name in {'account', 'fax', 'ivr', 'number', 'sms', 'voice'}:
+            return import_later(f'{__name__}.{name}')
+        raise AttributeError(f'module {__name__!r} has no attribute {name!r}')

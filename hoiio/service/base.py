@@ -90,16 +90,18 @@ class Service:
             raise InputInvalid('no tag to look for')
         if 'page' in params:
             raise InputInvalid('find looks at every page')
-        page, seen = history(**params), 0
-        for entry in page.auto_paging_iter():
-            if getattr(entry, 'tag', '').strip() == wanted:
-                return entry
-            seen += 1
+        first = history(**params)
+        seen, total = 0, getattr(first, 'total_entries_count', 0)
+        for page in first._pages():
+            for entry in page.entries:
+                if getattr(entry, 'tag', '').strip() == wanted:
+                    return entry
+            seen, total = seen + len(page.entries), getattr(page, 'total_entries_count', 0)
         # Somebody may pay twice on a wrong None.
-        if seen < getattr(page, 'total_entries_count', 0):
+        if seen < total:
             raise HoiioException(
-                f'only {seen} of {page.total_entries_count} transactions were listed, so whether'
-                ' the tag is among them is unknown; look again'
+                f'only {seen} of {total} transactions were listed, so whether the tag is among'
+                ' them is unknown; look again'
             )
         return None
 

@@ -293,7 +293,8 @@ class Sms(Service):
         """Find the SMS that has a tag, to tell whether it exists where an answer got lost.
 
         An answer that got lost may belong to a request that is still on its way: where nothing is
-        found, look once more after a minute before you send it again.
+        found, look once more after a minute before you send it again. Ask with the credentials that
+        it was sent with. Of a bulk SMS it is one message.
 
         Args:
             tag: What was given as ``tag``; unique, or the answer says little.

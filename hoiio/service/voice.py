@@ -355,7 +355,9 @@ class Voice(Service):
         """Find the call that has a tag, to tell whether it exists where an answer got lost.
 
         An answer that got lost may belong to a request that is still on its way: where nothing is
-        found, look once more after a minute before you send it again.
+        found, look once more after a minute before you send it again. Ask with the credentials that
+        it was sent with. Of a conference it is one
+        participant.
 
         Args:
             tag: What was given as ``tag``; unique, or the answer says little.

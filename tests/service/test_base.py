@@ -699,6 +699,9 @@ def test_find_that_did_not_see_all_does_not_say_none(
     answer_tags(api, name, total=5)
     with pytest.raises(HoiioException, match='only 2 of 5'):
         find(client, name, 'b')
+    answer_tags(api, name, total=5)
+    with pytest.raises(HoiioException, match='only 0 of 5'):
+        find(client, name, 'b')
 
 
 @each_find
@@ -710,6 +713,23 @@ def test_find_goes_on_when_a_page_came_in_meanwhile(
     answer_tags(api, name, 'b', total=5, first=3)
     assert find(client, name, 'b') is not None
     assert len(api.forms) == 3
+
+
+@each_find
+def test_find_where_a_page_comes_again_and_again(client: HoiioClient, api: Api, name: str) -> None:
+    history = CALLS[name.replace('find', 'history')].operation
+    api.answers(history, entries=[{'txn_ref': 'TX-1', 'tag': 'a'}])
+    with pytest.raises(HoiioException, match='came twice'):
+        find(client, name, 'b')
+
+
+@each_find
+def test_find_minds_the_tag_and_not_the_transaction(
+    client: HoiioClient, api: Api, name: str
+) -> None:
+    answer_tags(api, name, 'a', 'a', total=3)
+    answer_tags(api, name, 'b', total=3, first=2)
+    assert find(client, name, 'b') is not None
 
 
 @each_find
