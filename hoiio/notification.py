@@ -433,7 +433,7 @@ def _kind_of(fields: Mapping[str, str]) -> type[Notification]:
     if 'fax_status' in fields:
         return FaxSent if 'dest' in fields else FaxReceived
     if 'call_status_dest1' in fields:
-        return CallEnded if 'dest2' in fields else ParticipantLeft
+        return CallEnded if fields.get('dest2') else ParticipantLeft
     if {'call_state', 'session'} <= fields.keys() and 'sms_status' not in fields:
         return _ivr_kind_of(fields)
     return next((kind for marks, kind in _SMS_MARKS if marks <= fields.keys()), Notification)

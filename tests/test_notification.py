@@ -296,8 +296,9 @@ def test_faxes(client: HoiioClient) -> None:
     assert (received.from_, received.duration) == ('+65', 2)
 
 
-def test_a_participant_left(client: HoiioClient) -> None:
-    left = parse(client, {'call_status_dest1': 'answered', 'dest1': '+65', **ENDED})
+@pytest.mark.parametrize('empty', [{}, {'dest2': '', 'call_status_dest2': ''}])
+def test_a_participant_left(client: HoiioClient, empty: dict[str, str]) -> None:
+    left = parse(client, {'call_status_dest1': 'answered', 'dest1': '+65', **ENDED, **empty})
     assert type(left) is ParticipantLeft
     assert not isinstance(left, CallEnded)
     assert left.debit == 0.036

@@ -88,7 +88,8 @@ def bulk_send(world: World, params: Params) -> wire.Reply:
     sent = [sms.dispatch(world, plan.draft) if plan.draft else None for plan in plans]
     for plan, message in zip(plans, sent, strict=True):
         _report(world, plan, message, bulk_ref, callback)
-    return {'bulk_txn_ref': bulk_ref}
+    # The service has used both names, and clients read the one of their time.
+    return {'bulk_txn_ref': bulk_ref, 'txn_ref': bulk_ref}
 
 
 def _recipients(params: Params) -> list[Recipient]:

@@ -164,16 +164,20 @@ def end(world: World, call: Call) -> None:
 
 
 def describe(world: World, call: Call, tag: str | None) -> wire.Reply:
-    """Return the fields of a call; what it costs is known at its end."""
+    """Return the fields of a call; what it costs is known at its end.
+
+    A call to one phone has the fields of a second one too, with nothing in them: clients of that
+    time read them without a look.
+    """
     over = call.ended or None
     return wire.filled(
         txn_ref=call.txn_ref,
         tag=tag,
         dest1=call.dest1,
-        dest2=call.dest2,
+        dest2=call.dest2 or '',
         number=call.number,
         call_status_dest1=call.status1.value,
-        call_status_dest2=call.dest2 and call.status2.value,
+        call_status_dest2=call.status2.value if call.dest2 else '',
         date=wire.moment(call.date),
         duration=over and str(call.minutes),
         currency=world.seed.currency,

@@ -122,7 +122,7 @@ def get_history(world: World, params: Params) -> wire.Reply:
     if kind not in {member.value for member in FaxType}:
         raise Refused(Status.INVALID_TYPE)
     wanted = [fax for fax in world.faxes.values() if kind in {fax.kind.value, FaxType.ALL.value}]
-    return history.of_period(world, params, wanted, lambda fax: {'tag': '', **describe(world, fax)})
+    return history.of_period(world, params, wanted, lambda fax: describe(world, fax))
 
 
 def get_rate(world: World, params: Params) -> wire.Reply:
@@ -153,7 +153,7 @@ def describe(world: World, fax: Fax) -> wire.Reply:
     over = fax.fax_status != FaxStatus.ONGOING or None
     return wire.filled(
         txn_ref=fax.txn_ref,
-        tag=fax.callback.tag or None,
+        tag=fax.callback.tag or '',
         src=fax.src,
         dest=fax.dest,
         fax_status=fax.fax_status.value,
@@ -228,7 +228,7 @@ def _complete(world: World, fax: Fax) -> None:
 
 def _outgoing_fields(world: World, fax: Fax) -> wire.Reply:
     fields = describe(world, fax)
-    del fields['src']
+    del fields['src'], fields['tag']
     tagged = wire.filled(tag=fax.callback.tag, fax_error_code=ERROR_CODES.get(fax.fax_status))
     return fields | {'duration': str(fax.minutes)} | tagged
 

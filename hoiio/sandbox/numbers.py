@@ -259,13 +259,13 @@ def _describe(subscription: Subscription) -> wire.Reply:
     switch = Switch.ENABLED if subscription.auto_extend else Switch.DISABLED
     return wire.filled(
         number=offer.number,
-        forward_to=subscription.forward_to,
-        forward_sms_to=subscription.forward_sms_to,
+        forward_to=subscription.forward_to or '',
+        forward_sms_to=subscription.forward_sms_to or '',
         mode=subscription.mode.value,
         expiry=subscription.expiry.isoformat(),
         auto_extend_status=switch.value,
         country=offer.country.code,
-        state=offer.state or None,
+        state=offer.state,
         capabilities=_words(subscription.capabilities),
     )
 

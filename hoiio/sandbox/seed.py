@@ -32,7 +32,8 @@ class Seed:
     Args:
         app_id: The application that clients use; by default `APP_ID`.
         access_token: Its access token; by default `ACCESS_TOKEN`.
-        currency: The currency of everything that is charged; by default ``'SGD'``.
+        currency: The currency of everything that is charged; by default ``'SGD'``. Hoiio also has
+            accounts in HKD, USD, AUD, MYR and TWD.
         points: The credit that was paid for; by default 50.
         bonus: The credit that was given, which is spent first; by default 4.65.
         uid: The account's id.

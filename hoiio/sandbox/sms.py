@@ -171,17 +171,12 @@ def query_status(world: World, params: Params) -> wire.Reply:
     if sms is None:
         raise Refused(Status.INVALID_TXN_REF)
     checks.own(world, sms.txn_ref)
-    return describe(world, sms, sms.callback.tag or None)
+    return _shown(world, sms)
 
 
 def get_history(world: World, params: Params) -> wire.Reply:
     """List the messages sent and received."""
-    return history.of_period(
-        world,
-        params,
-        world.messages.values(),
-        lambda sms: describe(world, sms, sms.callback.tag or ''),
-    )
+    return history.of_period(world, params, world.messages.values(), lambda sms: _shown(world, sms))
 
 
 def get_rate(world: World, params: Params) -> wire.Reply:
@@ -211,6 +206,10 @@ def describe(world: World, sms: Sms, tag: str | None) -> wire.Reply:
         rate=wire.money(sms.rate),
         debit=wire.money(sms.debit),
     )
+
+
+def _shown(world: World, sms: Sms) -> wire.Reply:
+    return describe(world, sms, sms.callback.tag or '')
 
 
 def _arrive(world: World, sms: Sms) -> None:
@@ -270,15 +269,9 @@ def _incoming_fields(world: World, sms: Sms) -> dict[str, str]:
 def _rate_to(world: World, dest: str, text: str | None) -> wire.Reply:
     reachable(world, dest)
     rate = rates.rate_of(rates.SMS, dest)
-    reply = wire.filled(currency=world.seed.currency, rate=wire.money(rate))
     if text is None:
-        return reply
-    size = gsm.measure(text)
-    return reply | {
-        'split_count': str(size.parts),
-        'total_cost': wire.money(rate * size.parts),
-        'is_unicode': size.is_unicode,
-    }
+        return wire.filled(currency=world.seed.currency, rate=wire.money(rate))
+    return _rate(world, rate, gsm.measure(text))
 
 
 def _rate_from(world: World, number: str) -> wire.Reply:
@@ -287,4 +280,14 @@ def _rate_from(world: World, number: str) -> wire.Reply:
         raise Refused(Status.NUMBER_NOT_ASSIGNED)
     if Capability.SMS not in subscription.capabilities:
         raise Refused(Status.INCOMING_SMS_NOT_SUPPORTED)
-    return wire.filled(currency=world.seed.currency, rate=wire.money(rates.INCOMING_SMS))
+    return _rate(world, rates.INCOMING_SMS, gsm.Size(parts=1, is_unicode=False))
+
+
+def _rate(world: World, rate: Decimal, size: gsm.Size) -> wire.Reply:
+    return wire.filled(
+        currency=world.seed.currency,
+        rate=wire.money(rate),
+        split_count=str(size.parts),
+        total_cost=wire.money(rate * size.parts),
+        is_unicode=size.is_unicode,
+    )

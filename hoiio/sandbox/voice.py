@@ -93,16 +93,13 @@ def hangup(world: World, params: Params) -> wire.Reply:
 def query_status(world: World, params: Params) -> wire.Reply:
     """Show one call."""
     record = _find(world, params)
-    return calls.describe(world, record, record.callback.tag or None)
+    return _shown(world, record)
 
 
 def get_history(world: World, params: Params) -> wire.Reply:
     """List the calls, those under way included."""
     return history.of_period(
-        world,
-        params,
-        world.calls.values(),
-        lambda record: calls.describe(world, record, record.callback.tag or ''),
+        world, params, world.calls.values(), lambda record: _shown(world, record)
     )
 
 
@@ -219,6 +216,10 @@ def _invite_one(world: World, record: Call, others: list[Call], shown: str) -> N
         _invite(world, others, shown)
 
     calls.ring(world, record, record.dest1, shown, settled)
+
+
+def _shown(world: World, record: Call) -> wire.Reply:
+    return calls.describe(world, record, record.callback.tag or '')
 
 
 def _notify(world: World, record: Call) -> None:

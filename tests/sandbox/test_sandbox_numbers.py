@@ -105,6 +105,8 @@ def test_subscribe(desk: Desk, duration: str, debit: str, expiry: str, extend: s
     assert Decimal(desk.balance()[0]) == Decimal('54.650') - Decimal(debit)
     assert desk('number/get_active')['entries'][-1] == {
         'number': FREE,
+        'forward_to': '',
+        'forward_sms_to': '',
         'mode': 'voice',
         'expiry': expiry,
         'auto_extend_status': extend,

@@ -335,7 +335,44 @@ def _(web: Web) -> None:
     for path, tags in [('sms', ['']), ('voice', ['']), ('fax', ['', 'mine'])]:
         entries = web.get(f'{path}/get_history')['entries']
         assert [entry['tag'] for entry in entries] == tags
-    assert 'tag' not in web.get('sms/query_status', txn_ref='AA-S-1')
+
+
+@client('hoiiopie and Java read the tag of every status')
+def _(web: Web) -> None:
+    web.post('sms/send', dest=DEST, msg='x')
+    web.post('voice/call', dest2=DEST)
+    web.post('fax/send', dest=DEST, file=base64.b64encode(PDF).decode())
+    for path, txn_ref in [('sms', 'AA-S-1'), ('voice', 'AA-C-1'), ('fax', 'AA-F-1')]:
+        assert web.get(f'{path}/query_status', txn_ref=txn_ref)['tag'] == ''
+
+
+@client('hoiiopie, PHP, .NET and Java read dest2 of calls that have one phone alone')
+def _(web: Web) -> None:
+    web.post('voice/conference', dest=f'{DEST},{FRIEND}')
+    web.post('ivr/start/dial', dest=DEST, notify_url=HOOK)
+    status = [web.get('voice/query_status', txn_ref=f'AA-C-{n}') for n in (1, 2, 3)]
+    for call in [*status, *web.get('voice/get_history')['entries']]:
+        assert (call['dest2'], call['call_status_dest2']) == ('', '')
+
+
+@client('hoiiopie and Java read forward_to, forward_sms_to and state of every number')
+def _(web: Web) -> None:
+    first, second = web.get('number/get_active')['entries']
+    assert [first[name] for name in ('forward_to', 'forward_sms_to', 'state')] == ['', '', '']
+    assert [second[name] for name in ('forward_to', 'forward_sms_to', 'state')] == ['', '', 'CA']
+
+
+@client('hoiiopie reads txn_ref of a bulk SMS, and PHP, Ruby and Java bulk_txn_ref')
+def _(web: Web) -> None:
+    reply = web.post('sms/bulk_send', dest=f'{DEST},{FRIEND}', msg='x')
+    assert (reply['txn_ref'], reply['bulk_txn_ref']) == ('AA-B-1', 'AA-B-1')
+
+
+@client('hoiiopie reads the size of an SMS in the price of receiving one')
+def _(web: Web) -> None:
+    price = web.get('sms/get_rate', incoming='+14155550100')
+    assert (price['is_unicode'], price['split_count']) == (False, '1')
+    assert price['total_cost'] == price['rate']
 
 
 @client('hoiiopie reads the src of every SMS in a history')

@@ -44,6 +44,7 @@ def test_query_status_shows_the_message(desk: Desk) -> None:
     assert desk('sms/query_status', txn_ref='AA-S-1') == {
         'status': 'success_ok',
         'txn_ref': 'AA-S-1',
+        'tag': '',
         'sms_status': 'delivered',
         'src': '+6591234567',
         'dest': DEST,
@@ -193,9 +194,10 @@ def test_the_last_cent_can_be_spent(desk_with: Callable[..., Desk]) -> None:
 def test_an_empty_tag_is_told_apart_in_the_notification_alone(desk: Desk) -> None:
     desk('sms/send', dest=DEST, msg='x', tag='', notify_url=HOOK)
     assert desk.last['tag'] == ''
-    assert 'tag' not in desk('sms/query_status', txn_ref='AA-S-1')
     desk('sms/send', dest=DEST, msg='x', notify_url=HOOK)
     assert 'tag' not in desk.last
+    for txn_ref in ('AA-S-1', 'AA-S-2'):
+        assert desk('sms/query_status', txn_ref=txn_ref)['tag'] == ''
 
 
 def test_unknown_reference(desk: Desk) -> None:
@@ -208,7 +210,7 @@ def test_bulk_send_reports_each_recipient(desk: Desk) -> None:
     reply = desk(
         'sms/bulk_send', dest=f'{DEST},12345,+6590000001', msg='all', tag='t', notify_url=HOOK
     )
-    assert reply == {'status': 'success_ok', 'bulk_txn_ref': 'AA-B-1'}
+    assert reply == {'status': 'success_ok', 'bulk_txn_ref': 'AA-B-1', 'txn_ref': 'AA-B-1'}
     outcomes = [fields for fields in desk.posted if 'status' in fields]
     assert outcomes == [
         {
@@ -357,6 +359,9 @@ def test_rates(desk: Desk) -> None:
         'status': 'success_ok',
         'currency': 'SGD',
         'rate': '0.010',
+        'split_count': '1',
+        'total_cost': '0.010',
+        'is_unicode': False,
     }
 
 
