@@ -341,6 +341,19 @@ class HoiioClient:
     def __repr__(self) -> str:
         return f'<{type(self).__name__} {_given_base_url(self._settings)}>'
 
+    def _pinned(self) -> Self:
+        """Return this client as it is now: neither `init` nor the environment changes it later."""
+        pinned = object.__new__(type(self))
+        pinned.__dict__.update(self.__dict__)
+        settings = pinned._settings
+        pinned._settings = settings.but(
+            app_id=_known_credential('app_id', settings.app_id),
+            access_token=_known_credential('access_token', settings.access_token),
+            base_url=_given_base_url(settings),
+        )
+        _living.add(pinned)
+        return pinned
+
     def _after_fork(self) -> None:
         # A thread that the child does not have may have held it.
         self._lock = Lock()
@@ -348,14 +361,19 @@ class HoiioClient:
 
 
 def _credential(name: str, *candidates: str | None) -> str:
-    variable = f'HOIIO_{name.upper()}'
-    value = next((c for c in candidates if c is not None), os.environ.get(variable))
+    value = _known_credential(name, *candidates)
     if not str(value or '').strip():
         raise CredentialsMissing(
             f"no {name}: call Hoiio.init('MY_APP_ID', 'MY_ACCESS_TOKEN'), or set the environment"
-            f' variable {variable}, or make a HoiioClient of your own, or pass {name}= to the call'
+            f' variable HOIIO_{name.upper()}, or make a HoiioClient of your own, or pass {name}= to'
+            ' the call'
         )
     return str(value)
+
+
+def _known_credential(name: str, *candidates: str | None) -> str | None:
+    given = (candidate for candidate in candidates if candidate is not None)
+    return next(given, os.environ.get(f'HOIIO_{name.upper()}'))
 
 
 def _given_base_url(settings: _Settings) -> str:

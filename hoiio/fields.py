@@ -234,5 +234,12 @@ def _check_period(start: str, end: str) -> None:
         raise InputInvalid(f'to ({end}) is before from ({start})')
 
 
+def is_future(text: str) -> bool:
+    """Return True if a date in GMT+8 is still to come; what is not a date is not."""
+    with suppress(ValueError):
+        return _moment(text) > datetime.now(GMT8).replace(tzinfo=None)
+    return False
+
+
 def _moment(text: str) -> datetime:
     return to_datetime(text if len(text) > 10 else f'{text} 00:00:00')  # noqa: PLR2004

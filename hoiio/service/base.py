@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from ..exceptions import HoiioException, InputInvalid
-from ..fields import to_form, to_wire
+from ..fields import is_future, to_form, to_wire
 from ..response import Entry, Page, Response
 
 if TYPE_CHECKING:
@@ -79,8 +79,11 @@ class Service:
             if value is not None and not _FROM_ONE.fullmatch(str(value)):
                 raise InputInvalid(f'{operation}: {name} is a whole number from 1')
 
+        # An init elsewhere must not turn the later pages into those of another account.
+        pinned = type(self)(self._client._pinned())
+
         def fetch(number: int | None) -> P:
-            return self._call(operation, kind, required, {**optional, 'page': number}, **params)
+            return pinned._call(operation, kind, required, {**optional, 'page': number}, **params)
 
         return fetch(page)._turning(fetch, int(page or 1), int(size or kind.size))
 
@@ -90,6 +93,12 @@ class Service:
             raise InputInvalid('no tag to look for')
         if 'page' in params:
             raise InputInvalid('find looks at every page')
+        start = to_form({'from': params.get('from', params.get('from_'))}).get('from', '')
+        if is_future(start):
+            raise InputInvalid(
+                f'from ({start}) is in the future of GMT+8, so nothing could be found; pass a'
+                ' datetime with a time zone, such as datetime.now(GMT8) - timedelta(hours=1)'
+            )
         first = history(**params)
         seen, total = 0, getattr(first, 'total_entries_count', 0)
         for page in first._pages():

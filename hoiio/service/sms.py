@@ -298,15 +298,16 @@ class Sms(Service):
 
         Args:
             tag: What was given as ``tag``; unique, or the answer says little.
-            from_: Look only at SMS after this, as in `history`; without it at all there are,
-                in a request for each 100.
+            from_: Look only at SMS after this. Give a datetime with a time zone: without one, it
+                is taken as GMT+8. By default `find` looks at all SMS, in a request for each 100.
             **params: For this call alone; see `Service`.
 
         Returns:
             An `SmsRecord`, or None where the history has none.
 
         Raises:
-            InputInvalid: There is no tag, or it is longer than 256 characters.
+            InputInvalid: There is no tag, it is longer than 256 characters, or ``from_`` is in the
+                future of GMT+8.
             ApiError: Hoiio refused to tell; `RateLimitExceeded` where it has more pages than it
                 lets be asked for in a minute.
             HoiioException: Not all of the history came.

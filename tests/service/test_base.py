@@ -22,8 +22,10 @@ from hoiio import (
     Response,
     ResponseUnreadable,
 )
+from hoiio.client import TIMEOUT
 from hoiio.exceptions import is_read
 from hoiio.service.base import Service
+from tests.canary import TOKEN
 from tests.conftest import BASE_URL, Api
 
 
@@ -500,6 +502,34 @@ def test_every_page_is_asked_for_alike(client: HoiioClient, api: Api, name: str)
 
 
 @each_paged
+@pytest.mark.parametrize('by', ['init', 'environment'])
+def test_every_page_goes_out_with_the_settings_of_the_first(
+    client: HoiioClient, api: Api, monkeypatch: pytest.MonkeyPatch, name: str, by: str
+) -> None:
+    if by == 'environment':
+        client = HoiioClient()
+        monkeypatch.setenv('HOIIO_APP_ID', 'APP')
+        monkeypatch.setenv('HOIIO_ACCESS_TOKEN', TOKEN)
+        monkeypatch.setenv('HOIIO_BASE_URL', BASE_URL)
+    for number in (1, 2, 3):
+        answer_page(api, name, [number], total=3)
+    client.prefix = '65'
+    entries = page_of(client, name, number='1').auto_paging_iter()
+    next(entries)
+    elsewhere = 'https://example.com/open/'
+    if by == 'environment':
+        monkeypatch.setenv('HOIIO_APP_ID', 'OTHER')
+        monkeypatch.setenv('HOIIO_ACCESS_TOKEN', 'OTHER')
+        monkeypatch.setenv('HOIIO_BASE_URL', elsewhere)
+    else:
+        client.init('OTHER', 'OTHER', base_url=elsewhere, timeout=3, prefix='66')
+    assert refs_of(list(entries)) == [2, 3]
+    assert [form['number'] for form in api.forms] == ['+651'] * 3
+    assert timeouts(api) == [TIMEOUT] * 3
+    assert [call.request.url for call in api.mock.calls] == [BASE_URL + CALLS[name].operation] * 3
+
+
+@each_paged
 def test_a_single_page_is_all_there_is(client: HoiioClient, api: Api, name: str) -> None:
     answer_page(api, name, [1, 2], total=2)
     assert refs_of(list(page_of(client, name).auto_paging_iter())) == [1, 2]
@@ -635,6 +665,24 @@ def test_find_on_the_first_page(client: HoiioClient, api: Api, name: str) -> Non
 
 
 @each_find
+def test_find_stays_with_the_account_that_it_began_with(
+    client: HoiioClient, api: Api, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answer_tags(api, name, 'a', total=2)
+    answer_tags(api, name, 'b', total=2, first=2)
+    request = HoiioClient.request
+
+    def interrupted(self: HoiioClient, *args: Any, **kwargs: Any) -> Response:
+        response: Response = request(self, *args, **kwargs)
+        client.init('OTHER', 'OTHER')
+        return response
+
+    monkeypatch.setattr(HoiioClient, 'request', interrupted)
+    assert find(client, name, 'b') is not None
+    assert len(api.forms) == 2
+
+
+@each_find
 def test_find_on_a_later_page(client: HoiioClient, api: Api, name: str) -> None:
     answer_tags(api, name, 'a', 'a', total=5)
     answer_tags(api, name, 'a', None, total=5, first=3)
@@ -736,6 +784,29 @@ def test_find_minds_the_tag_and_not_the_transaction(
 def test_find_does_not_mind_blanks_around_a_tag(client: HoiioClient, api: Api, name: str) -> None:
     answer_tags(api, name, 'a', total=1)
     assert find(client, name, ' a ') is not None
+
+
+@each_find
+@pytest.mark.parametrize('keyword', ['from_', 'from'])
+def test_find_from_the_future_asks_nothing(
+    client: HoiioClient, api: Api, name: str, keyword: str
+) -> None:
+    now = datetime.now(GMT8)
+    in_tokyo = now.astimezone(timezone(timedelta(hours=9))).replace(tzinfo=None)
+    starts: list[Any] = [in_tokyo, f'{in_tokyo:%Y-%m-%d %H:%M:%S}', now + timedelta(hours=1)]
+    for start in (*starts, now.date() + timedelta(days=1), f'{now.year + 1}-01-01'):
+        with pytest.raises(InputInvalid, match=r'^from \(.*in the future of GMT\+8'):
+            find(client, name, 'a', **{keyword: start})
+    assert len(api.mock.calls) == 0
+
+
+@each_find
+def test_find_from_now_is_not_the_future(client: HoiioClient, api: Api, name: str) -> None:
+    answer_tags(api, name, total=0)
+    now = datetime.now(GMT8)
+    starts: list[Any] = [now, now.replace(tzinfo=None), now.astimezone(timezone.utc), now.date()]
+    for start in (*starts, 'yesterday', None):
+        assert find(client, name, 'a', from_=start) is None
 
 
 @each_find
