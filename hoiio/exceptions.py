@@ -92,11 +92,16 @@ class TransportError(HoiioException):
     original.
 
     Attributes:
-        outcome_unknown: False where the request certainly never left or only asked for
-            something, True otherwise.
+        outcome_unknown: False if the request certainly never left or only asked for something.
+            True otherwise, also on an error that was made anew from its message alone.
     """
 
-    def __init__(self, message: str, *, outcome_unknown: bool = False) -> None:
+    outcome_unknown = True
+
+    # That of requests.JSONDecodeError wants what is not here.
+    __reduce__ = Exception.__reduce__
+
+    def __init__(self, message: str, *, outcome_unknown: bool = True) -> None:
         # Not super(): the exception of requests may want other arguments.
         Exception.__init__(self, message)
         self.outcome_unknown = outcome_unknown
@@ -110,9 +115,11 @@ class ResponseUnreadable(HoiioException):
 
     Attributes:
         response: The ``requests.Response`` as it came.
-        outcome_unknown: True unless the request only asked for something.
+        outcome_unknown: False if the request only asked for something. True otherwise, also on an
+            error that was made anew from its message alone.
     """
 
+    outcome_unknown = True
     response: requests.Response
 
     def __init__(
@@ -120,7 +127,7 @@ class ResponseUnreadable(HoiioException):
         message: str,
         response: requests.Response | None = None,
         *,
-        outcome_unknown: bool = False,
+        outcome_unknown: bool = True,
     ) -> None:
         super().__init__(message)
         if response is not None:
@@ -147,9 +154,11 @@ class ApiError(HoiioException):
         response: The whole `Response`.
         outcome_unknown: False where Hoiio refused the request, or where it only asked for
             something. True where the answer to any other request does not say that: an internal
-            error, an HTTP 5xx, a status that is no ``error_…``.
+            error, an HTTP 5xx, a status that is not an ``error_…``. True also on an error that was
+            made anew from its message alone.
     """
 
+    outcome_unknown = True
     status: Status
     response: Response
 

@@ -1,13 +1,12 @@
 """The way to Hoiio and back: one POST, its timeout, its retries, its errors.
 
-This is the only module that imports requests, and the only place where a foreign exception
-becomes one of ours.
+With `transport_errors` beside it, this is the only module that imports requests, and the only place
+where a foreign exception becomes one of ours.
 """
 
 from __future__ import annotations
 
 import random
-import re
 from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from time import perf_counter, sleep
@@ -23,6 +22,7 @@ from urllib3.exceptions import ConnectTimeoutError, HTTPError, NewConnectionErro
 from urllib3.util import Retry
 
 from .exceptions import InputInvalid, TransportError, is_read, next_step
+from .transport_errors import counterpart, describe
 
 __all__ = ['Timeout', 'Transport']
 
@@ -325,11 +325,8 @@ def _is_passing(exc: Exception) -> bool:
 def _translate(exc: Exception, operation: str, *, left: bool) -> TransportError:
     unknown = left and not is_read(operation)
     advice = next_step(operation, outcome_unknown=unknown)
-    known = isinstance(exc, requests.RequestException)
-    error = _counterpart(type(exc) if known else requests.RequestException)(
-        f'{operation}: {_USER_INFO.sub("//", str(_reason(exc)))}.{advice}',
-        outcome_unknown=unknown,
-    )
+    message = f'{operation}: {describe(exc)}.{advice}'
+    error = counterpart(exc)(message, outcome_unknown=unknown)
     error.__dict__.update(request=getattr(exc, 'request', None), response=None)
     return error
 
@@ -354,10 +351,6 @@ def _reason(exc: BaseException) -> object:
     inner = exc.args[0] if exc.args else exc
     reason = getattr(inner, 'reason', None) or inner
     return getattr(reason, 'original_error', reason)
-
-
-# The name and password of a proxy, in a message that quotes its URL.
-_USER_INFO = re.compile(r'//[^/@\s]*@')
 
 
 def _check_retries(session: requests.Session, url: str) -> None:
@@ -386,42 +379,24 @@ def _forget_bodies(response: requests.Response | None) -> None:
         each.request = _without_body(each.request)
 
 
+# What a session adds may be a password: Authorization, Cookie, the key of a gateway.
+_SHOWN_HEADERS = (
+    *('Accept', 'Accept-Encoding', 'Connection', 'Content-Length', 'Content-Type', 'User-Agent'),
+)
+
+
 def _without_body(request: Any) -> Any:
     # It holds the access token, and responses and errors are pickled, logged and reported. A
-    # hook of the session's is no part of them and may not pickle. The original stays whole for
+    # hook of the session's is not part of them and may not pickle. The original stays whole for
     # whoever looks at it on its way: an adapter, a hook, a test.
     if not isinstance(request, requests.PreparedRequest):
         return request
-    bare = request.copy()
-    bare.body, bare.hooks = None, {}
-    return bare
+    headers = request.headers or CaseInsensitiveDict()
+    shown = {name: headers[name] for name in _SHOWN_HEADERS if name in headers}
+    return _request(str(request.url), CaseInsensitiveDict(shown), None)
 
 
 def _pause(attempt: int) -> None:
     # Spread, so that clients which failed together do not come back together.
     pause = min(FIRST_PAUSE * 2**attempt, LONGEST_PAUSE)
     sleep(pause * random.uniform(0.5, 1.5))  # noqa: S311
-
-
-_counterparts: dict[type[Exception], type[TransportError]] = {}
-
-
-def _counterpart(kind: type[Exception]) -> type[TransportError]:
-    """Get the class that is a TransportError and the given exception of requests at once."""
-
-    def reduce(error: TransportError) -> tuple[Any, ...]:
-        return _revive, (kind, str(error), error.__dict__)
-
-    if kind not in _counterparts:
-        members = {'__doc__': kind.__doc__, '__module__': __name__, '__reduce__': reduce}
-        both = type(kind.__name__, (TransportError, kind), members)
-        _counterparts.setdefault(kind, both)
-    return _counterparts[kind]
-
-
-def _revive(
-    kind: type[requests.RequestException], message: str, state: dict[str, Any]
-) -> TransportError:
-    error = _counterpart(kind)(message)
-    error.__dict__.update(state)
-    return error

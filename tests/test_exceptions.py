@@ -1,28 +1,42 @@
 from __future__ import annotations
 
+import copy
+import json
 import pickle
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from types import ModuleType
 
 import pytest
+import requests
+from celery import Celery
+from celery.backends.base import Backend
+from celery.utils.serialization import get_pickleable_exception
 
 import hoiio
 from hoiio import (
+    CredentialsMissing,
     FaxFileUnreadable,
+    FieldUnreadable,
     HoiioClient,
     HoiioException,
+    InputInvalid,
+    NotificationInvalid,
     ResponseUnreadable,
     TransportError,
     exceptions,
+    transport_errors,
 )
 from tests.conftest import BASE_URL, Api
 
 
-def family(kind: type[HoiioException]) -> Iterator[type[HoiioException]]:
+def family(
+    kind: type[HoiioException], module: ModuleType = exceptions
+) -> Iterator[type[HoiioException]]:
     for child in kind.__subclasses__():
-        if child.__module__ == exceptions.__name__:
+        if child.__module__ == module.__name__:
             yield child
-            yield from family(child)
+            yield from family(child, module)
 
 
 FAMILY: list[type[HoiioException]] = [HoiioException, *family(HoiioException)]
@@ -39,7 +53,71 @@ def test_the_tree_in_the_docstring_is_the_tree() -> None:
 def test_every_error_is_public_and_explained(kind: type[HoiioException]) -> None:
     assert getattr(hoiio, kind.__name__) is kind
     assert kind.__doc__
-    assert kind.outcome_unknown is False
+
+
+NEVER_SENT = (CredentialsMissing, FaxFileUnreadable, InputInvalid)
+ALWAYS_KNOWN = (HoiioException, *NEVER_SENT, NotificationInvalid, FieldUnreadable)
+AS_REQUESTS = list(family(TransportError, transport_errors))
+
+
+class Lost(TransportError):
+    """An application's own."""
+
+
+def test_each_exception_of_requests_has_a_class_that_can_be_imported() -> None:
+    assert len(AS_REQUESTS) >= 20
+    for kind in AS_REQUESTS:
+        assert getattr(transport_errors, kind.__name__) is kind
+        assert issubclass(kind, getattr(requests.exceptions, kind.__name__))
+
+
+def through_celery(error: HoiioException) -> HoiioException:
+    backend = Backend(app=Celery(set_as_current=False), serializer='json')
+    stored = json.loads(json.dumps(backend.prepare_exception(error)))
+    again = backend.exception_to_python(stored)
+    assert isinstance(again, HoiioException)
+    return again
+
+
+@pytest.mark.parametrize('kind', [*FAMILY, *AS_REQUESTS, Lost])
+@pytest.mark.parametrize(
+    'made_anew',
+    [lambda error: type(error)(*error.args), through_celery],
+    ids=['arguments alone', "Celery's JSON"],
+)
+def test_an_error_made_anew_without_its_outcome_may_have_been_a_send(
+    kind: type[HoiioException], made_anew: Callable[[HoiioException], HoiioException]
+) -> None:
+    again = made_anew(kind('what went wrong'))
+    assert type(again) is kind
+    assert str(again) == 'what went wrong'
+    assert again.outcome_unknown is (kind not in ALWAYS_KNOWN)
+
+
+@pytest.mark.parametrize('kind', [TransportError, ResponseUnreadable, *AS_REQUESTS, Lost])
+@pytest.mark.parametrize('outcome_unknown', [True, False])
+@pytest.mark.parametrize(
+    'copied',
+    [copy.copy, copy.deepcopy, lambda error: pickle.loads(pickle.dumps(error))],
+    ids=['copy', 'deepcopy', 'pickle'],
+)
+def test_a_copy_of_an_error_keeps_its_outcome(
+    kind: Callable[..., HoiioException],
+    outcome_unknown: bool,
+    copied: Callable[[HoiioException], HoiioException],
+) -> None:
+    again = copied(kind('what went wrong', outcome_unknown=outcome_unknown))
+    assert type(again) is kind
+    assert again.outcome_unknown is outcome_unknown
+
+
+def test_a_class_that_does_not_pickle_becomes_one_that_may_have_been_a_send() -> None:
+    class Local(TransportError):
+        pass
+
+    again = get_pickleable_exception(Local('lost', outcome_unknown=True))
+    assert type(again) is TransportError
+    assert again.outcome_unknown
 
 
 @pytest.mark.parametrize('kind', FAMILY)

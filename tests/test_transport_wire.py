@@ -397,7 +397,7 @@ def test_a_missing_ca_bundle_is_an_error_of_ours(
     tls: ssl.SSLContext, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv('REQUESTS_CA_BUNDLE', 'nowhere.pem')
-    with serving(tls=tls) as server, pytest.raises(TransportError, match=r'nowhere\.pem') as caught:
+    with serving(tls=tls) as server, pytest.raises(TransportError, match='CA_BUNDLE') as caught:
         client_of(server).sms.send('Hoiio World', '+6511111111')
     assert not caught.value.outcome_unknown
     assert server.connections == 0

@@ -1,0 +1,91 @@
+"""The exceptions of requests, each also a `TransportError`, and what to say about each.
+
+The classes have the names that requests gives them: ``hoiio.transport_errors.ReadTimeout`` is a
+`TransportError` and a ``requests.ReadTimeout``. They are made when this module is imported, so that
+pickle and Celery find them by their names.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import ssl
+from collections.abc import Iterator
+
+import requests
+from urllib3.exceptions import NameResolutionError
+
+from .exceptions import TransportError
+
+__all__ = ['counterpart', 'describe']
+
+_COUNTERPARTS: dict[type, type[TransportError]] = {}
+
+for _kind in list(vars(requests.exceptions).values()):
+    if isinstance(_kind, type) and issubclass(_kind, requests.RequestException):
+        _both = type(
+            _kind.__name__,
+            (TransportError, _kind),
+            {'__doc__': _kind.__doc__, '__module__': __name__},
+        )
+        globals()[_kind.__name__] = _COUNTERPARTS[_kind] = _both
+
+
+def counterpart(exc: Exception) -> type[TransportError]:
+    """Get the class that is a TransportError and the nearest exception of requests at once."""
+    kinds = [*type(exc).__mro__, requests.RequestException]
+    return next(_COUNTERPARTS[kind] for kind in kinds if kind in _COUNTERPARTS)
+
+
+# The first that fits counts.
+_MEANINGS = (
+    (requests.exceptions.InvalidProxyURL, 'the URL of the proxy is not valid'),
+    (requests.exceptions.ProxyError, 'the proxy could not be used'),
+    (requests.exceptions.SSLError, 'the TLS connection failed'),
+    (requests.ConnectTimeout, 'there was no connection in time'),
+    (requests.Timeout, 'there was no answer in time'),
+    (requests.exceptions.ChunkedEncodingError, 'the answer broke off'),
+    (requests.exceptions.ContentDecodingError, 'the answer could not be decompressed'),
+    (requests.ConnectionError, 'the connection failed'),
+)
+
+
+def describe(exc: Exception) -> str:
+    """Say what went wrong in words of our own.
+
+    The text of the exception may quote what the server sent, or the password of a proxy.
+    """
+    meanings = (meaning for kind, meaning in _MEANINGS if isinstance(exc, kind))
+    details = filter(None, map(_detail, _layers(exc)))
+    return f'{next(meanings, f"stopped by {type(exc).__name__}")}{next(details, "")}'
+
+
+# What requests says of a CA bundle, a certificate or a key.
+_FILE_MISSING = 'Could not find '
+
+
+def _detail(exc: BaseException) -> str:
+    if isinstance(exc, NameResolutionError):
+        return ' (the host name was not found)'
+    if isinstance(exc, ssl.SSLError) and getattr(exc, 'reason', None):
+        return f' ({exc.reason})'
+    if isinstance(exc, OSError) and exc.errno is not None and exc.errno in errno.errorcode:
+        return f' ({os.strerror(exc.errno)})'
+    if type(exc) is OSError and str(exc).startswith(_FILE_MISSING):
+        return ' (a file of certificates was not found; look at REQUESTS_CA_BUNDLE)'
+    return ''
+
+
+# An exception may wrap itself.
+MAX_LAYERS = 10
+
+
+def _layers(exc: object) -> Iterator[BaseException]:
+    """Iterate over an exception and those that it wraps, in the ways of requests and urllib3."""
+    for _ in range(MAX_LAYERS):
+        if not isinstance(exc, BaseException):
+            return
+        yield exc
+        reasons = (getattr(exc, 'reason', None), getattr(exc, 'original_error', None))
+        inner = (*reasons, *exc.args, exc.__cause__)
+        exc = next((each for each in inner if isinstance(each, BaseException)), None)
