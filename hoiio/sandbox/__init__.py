@@ -18,13 +18,14 @@ from . import snapshot
 from .clock import Alarm, Clock, FakeClock
 from .core import Core
 from .faults import Kind, Rule
+from .guard import host_names
 from .phones import Phone, PhoneCall, PhoneFax, PhoneSms, assert_quiet
 from .scripts import AUTO, MANUAL, Script
 from .seed import ACCESS_TOKEN, APP_ID, Seed
 from .server import BASE_PATH, Server
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from types import TracebackType
 
     from typing_extensions import Self
@@ -65,9 +66,13 @@ class Sandbox:
         seed: The account to start from.
         public_hosts: Whether notifications are posted to any server. By default those to
             another than this machine and its private network fail, for the events are made up.
+        allowed_hosts: Names under which other machines reach the service, such as the name of
+            its container. Requests to another name than ``host`` or one of this machine are
+            refused, because a page in a browser could make them.
 
     Raises:
-        ValueError: If ``answer`` is neither.
+        ValueError: If ``answer`` is neither, or an allowed host is not a name.
+        TypeError: If ``allowed_hosts`` is one name instead of a list.
 
     Example:
         >>> with Sandbox(answer='manual') as sandbox:
@@ -85,10 +90,12 @@ class Sandbox:
         clock: Clock | None = None,
         seed: Seed | None = None,
         public_hosts: bool = False,
+        allowed_hosts: Iterable[str] = (),
     ) -> None:
         if answer not in ANSWERS:
             raise ValueError(f"answer is 'auto' or 'manual', not {answer!r}")
         self._address = (host, port)
+        self._allowed_hosts = host_names(allowed_hosts)
         self._core = Core(seed, clock, script=ANSWERS[answer])
         if public_hosts:
             self._core.postman.reach_public_hosts()
@@ -199,7 +206,7 @@ class Sandbox:
         """
         if self._alarm is not None:
             raise RuntimeError('a sandbox runs once: make another one')
-        self._server = Server(*self._address, self._core)
+        self._server = Server(*self._address, self._core, self._allowed_hosts)
         try:
             self._begin(self._server)
         except BaseException:
@@ -478,4 +485,6 @@ class Sandbox:
 
 
 def _origin(host: str, port: int) -> str:
+    # Every address of this machine is one to listen on, but not one to connect to.
+    host = {'': '127.0.0.1', '0.0.0.0': '127.0.0.1', '::': '::1'}.get(host, host)  # noqa: S104
     return f'http://[{host}]:{port}' if ':' in host else f'http://{host}:{port}'

@@ -1,17 +1,13 @@
-"""The control API over HTTP: who may use it, which row of the table is meant, what is sent back.
+"""The control API over HTTP: which row of the table is meant, and what is sent back.
 
-It speaks JSON, needs no credentials, and answers this machine alone: a page of somebody else's
-in the user's browser is refused by its ``Origin``, a name that was made to point here by its
-``Host``, and a form of theirs by its content type.
+It speaks JSON and needs no credentials; `guard` says who may use it.
 """
 
 from __future__ import annotations
 
-import ipaddress
 import json
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
 from werkzeug.http import parse_options_header
 from werkzeug.wrappers import Response
@@ -19,6 +15,8 @@ from werkzeug.wrappers import Response
 from . import files
 from .codec import decode, encode
 from .controls import ROUTES
+from .forms import parse_form
+from .guard import CONTROL_PATH
 from .nearest import LONGEST, nearest
 from .refusal import Refused
 
@@ -32,9 +30,8 @@ if TYPE_CHECKING:
     from .core import Core
     from .journal import Event
 
-__all__ = ['PATH', 'Control', 'largest_body']
+__all__ = ['Control', 'largest_body']
 
-PATH = '/_sandbox/'
 LARGEST_BODY = 8 * 1024 * 1024
 # The faxes in it are up to 2 MB each.
 LARGEST_SNAPSHOT = 256 * 1024 * 1024
@@ -69,7 +66,6 @@ class Control:
     def respond(self, request: Request, body: bytes) -> Response:
         """Answer one request."""
         try:
-            self._admit(request)
             return self._respond(request, body)
         except Denied as denied:
             return _json(denied.body, denied.status)
@@ -83,22 +79,15 @@ class Control:
         except (ValueError, OverflowError, RecursionError) as exc:
             return _json({'message': str(exc)}, HTTPStatus.BAD_REQUEST)
 
-    def _admit(self, request: Request) -> None:
-        own = urlsplit(self._core.origin).hostname
-        host, origin = request.headers.get('Host', ''), request.headers.get('Origin')
-        if not _is_local(_hostname(f'//{host}'), own):
-            raise Denied(HTTPStatus.FORBIDDEN, f'Host {host!r:.80} is foreign here')
-        if origin is not None and not _is_local(_hostname(origin), own):
-            raise Denied(HTTPStatus.FORBIDDEN, f'Origin {origin!r:.80} is foreign here')
-
     def _respond(self, request: Request, body: bytes) -> Response:
         if request.path.startswith(files.PATH):
             return self._file(request.path.removeprefix(files.PATH))
-        route, variables = _find(request.method, request.path.removeprefix(PATH))
-        if route.streams and STREAM in request.headers.get('Accept', ''):
+        route, variables = _find(request.method, request.path.removeprefix(CONTROL_PATH))
+        if route.streams and STREAM in request.headers.get('Accept', '').lower():
             return self._stream(request)
         if route.method == 'GET':
-            options = {name: _count(request.args.get(name, '')) for name in route.optional}
+            asked = _query(request)
+            options = {name: _count(asked.get(name, '')) for name in route.optional}
         else:
             options = _read(route, _load(request, body))
         return _json(route.handler(self._core, *variables, **options))
@@ -107,10 +96,10 @@ class Control:
         file = self._core.world.files.get(key)
         if file is None:
             raise Denied(HTTPStatus.NOT_FOUND, 'there is no such file')
-        return Response(file.content, mimetype=file.mimetype)
+        return Response(file.content, headers=file.headers)
 
     def _stream(self, request: Request) -> Response:
-        last = _count(request.headers.get('Last-Event-ID', request.args.get('after', '')))
+        last = _count(request.headers.get('Last-Event-ID') or _query(request).get('after', ''))
         headers = {'Cache-Control': 'no-store', 'Connection': 'close'}
         events = follow(self._core, last, self._closing)
         return Response(events, mimetype=STREAM, headers=headers)
@@ -118,7 +107,7 @@ class Control:
 
 def largest_body(path: str) -> int:
     """Return how many bytes a request may carry."""
-    return LARGEST_SNAPSHOT if path == f'{PATH}snapshot' else LARGEST_BODY
+    return LARGEST_SNAPSHOT if path == f'{CONTROL_PATH}snapshot' else LARGEST_BODY
 
 
 def follow(core: Core, last: int, closing: Flag) -> Iterator[bytes]:
@@ -141,27 +130,6 @@ def _frame(event: Event) -> bytes:
     return f'id: {event.id}\ndata: {json.dumps(encode(event))}\n\n'.encode()
 
 
-# Who asks
-
-
-def _hostname(address: str) -> str:
-    try:
-        return urlsplit(address).hostname or ''
-    except ValueError:
-        return ''
-
-
-def _is_local(host: str, own: str | None) -> bool:
-    if not host:
-        return False
-    if host in {own, 'localhost'} or host.endswith('.localhost'):
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
-
-
 # What is asked
 
 
@@ -169,7 +137,8 @@ def _find(method: str, path: str) -> tuple[Route, list[str]]:
     found = _matching(path) if len(path) <= LONGEST else []
     if not found:
         meant = nearest(path, {route.path for route in ROUTES})
-        message = f'there is nothing at {PATH}{path[:LONGEST]}; did you mean {PATH}{meant}?'
+        asked, better = f'{CONTROL_PATH}{path[:LONGEST]}', f'{CONTROL_PATH}{meant}'
+        message = f'there is nothing at {asked}; did you mean {better}?'
         raise Denied(HTTPStatus.NOT_FOUND, message, nearest=meant)
     for route, variables in found:
         if route.method == ('GET' if method == 'HEAD' else method):
@@ -184,9 +153,16 @@ def _matching(path: str) -> list[tuple[Route, list[str]]]:
     return [(route, variables) for route, variables in pairs if variables is not None]
 
 
+def _query(request: Request) -> dict[str, str]:
+    try:
+        return {name: str(value) for name, value in parse_form(request.query_string).items()}
+    except Refused as exc:
+        raise Denied(HTTPStatus.BAD_REQUEST, 'the query is malformed') from exc
+
+
 def _load(request: Request, body: bytes) -> Any:
     mimetype, _options = parse_options_header(request.headers.get('Content-Type', ''))
-    if mimetype != JSON:
+    if mimetype.lower() != JSON:
         raise Denied(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, f'send Content-Type: {JSON}')
     data = json.loads(body.decode() or '{}')
     # JSON can spell half a character, which nothing behind this can write.

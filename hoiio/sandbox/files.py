@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 __all__ = ['PATH', 'File', 'Files', 'silence']
 
 PATH = '/_sandbox/files/'
+# What a browser may show in its own window: none of these can hold a script.
+SHOWN = frozenset({'application/pdf', 'audio/mpeg'})
 
 
 @dataclass(frozen=True)
@@ -20,6 +22,14 @@ class File:
 
     content: bytes
     mimetype: str
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """How it is served: a browser saves what it has no business to show."""
+        if self.mimetype in SHOWN:
+            return {'Content-Type': self.mimetype, 'Content-Disposition': 'inline'}
+        kind = 'application/octet-stream'
+        return {'Content-Type': kind, 'Content-Disposition': 'attachment'}
 
 
 class Files:

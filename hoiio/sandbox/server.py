@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import logging
 import socket
@@ -18,6 +19,8 @@ from ..constants import Status
 from . import control
 from .control import Control
 from .forms import parse_body, parse_form
+from .framing import Chunks, flaw_in_head, flaw_in_length, read_head
+from .guard import CONTROL_PATH, Guard
 from .mishaps import CutOff, carry_out
 from .nearest import LONGEST, nearest
 from .operations import OPERATIONS
@@ -39,13 +42,16 @@ BASE_PATH = '/open/'
 VERBS = frozenset({'GET', 'POST'})
 # One old client sends whole faxes by GET.
 LONGEST_LINE = control.LARGEST_BODY
+LONGEST_PATH = 256 * 1024
+BLANK = frozenset({b'\r\n', b'\n'})
 
 
 class Face:
     """The WSGI application of a sandbox."""
 
-    def __init__(self, core: Core) -> None:
+    def __init__(self, core: Core, allowed_hosts: frozenset[str] = frozenset()) -> None:
         self.core = core
+        self._guard = Guard(core, allowed_hosts)
         self._closing = threading.Event()
         self._control = Control(core, self._closing)
 
@@ -65,14 +71,17 @@ class Face:
         except RequestEntityTooLarge:
             return _too_large(request.path)
         except ClientDisconnected:
-            return _last(_json({'message': 'the body is broken off'}, HTTPStatus.BAD_REQUEST))
+            message = 'the body is broken off, or its chunks are malformed'
+            return _last(_json({'message': message}, HTTPStatus.BAD_REQUEST))
         except Exception:
             logger.exception('%s failed inside the sandbox', request.path)
             body = {'status': Status.INTERNAL_SERVER_ERROR.value}
             return _last(_json(body, HTTPStatus.INTERNAL_SERVER_ERROR))
 
     def _respond(self, request: Request, body: bytes) -> Response:
-        if request.path.startswith(control.PATH):
+        if (refusal := self._guard.refusal(request)) is not None:
+            return _json({'message': refusal}, HTTPStatus.FORBIDDEN)
+        if request.path.startswith(CONTROL_PATH):
             return self._control.respond(request, body)
         path = request.path.removeprefix(BASE_PATH)
         if not request.path.startswith(BASE_PATH) or path not in OPERATIONS:
@@ -98,18 +107,63 @@ class Handler(WSGIRequestHandler):
     disable_nagle_algorithm = True
     # Headers and body leave together.
     wbufsize = -1
+    # An answer to what is not even HTTP has headers all the same.
+    default_request_version = 'HTTP/1.0'
+    error_content_type = 'text/plain; charset=utf-8'
+    error_message_format = '%(message)s\n'
 
     def handle_one_request(self) -> None:
         """Read a request, whose first line may be very long, and answer it."""
         self.raw_requestline = self.rfile.readline(LONGEST_LINE + 1)
+        if self.raw_requestline in BLANK:
+            # Some clients send one line more than the body of the request before.
+            self.raw_requestline = self.rfile.readline(LONGEST_LINE + 1)
         if len(self.raw_requestline) > LONGEST_LINE:
-            self.requestline = self.request_version = self.command = ''
-            self.send_error(HTTPStatus.REQUEST_URI_TOO_LONG)
+            self._refuse(HTTPStatus.REQUEST_URI_TOO_LONG)
         elif not self.raw_requestline:
             self.close_connection = True
         elif self.parse_request():
             self.run_wsgi()
         self.wfile.flush()
+
+    def parse_request(self) -> bool:
+        """Read the headers, and refuse a request that can be taken in two ways."""
+        lines = read_head(self.rfile)
+        flaw = flaw_in_head(self.raw_requestline, lines)
+        if flaw is None:
+            if not self._parse(lines):
+                return False
+            flaw = flaw_in_length(self.request_version, self.headers)
+        if flaw is not None:
+            self._refuse(HTTPStatus.BAD_REQUEST, flaw)
+        elif len(self.path.partition('?')[0]) > LONGEST_PATH:
+            flaw = 'the path is too long'
+            self._refuse(HTTPStatus.REQUEST_URI_TOO_LONG)
+        return flaw is None
+
+    def _parse(self, lines: list[bytes]) -> bool:
+        body, self.rfile = self.rfile, io.BytesIO(b''.join(lines))
+        try:
+            return super().parse_request()
+        finally:
+            self.rfile = body
+
+    def _refuse(self, status: HTTPStatus, message: str | None = None) -> None:
+        self.requestline = self.request_version = self.command = self.path = ''
+        self.send_error(status, message)
+
+    def make_environ(self) -> WSGIEnvironment:
+        """Describe the request as WSGI does, with the address that this connection was made to."""
+        environ = super().make_environ()
+        environ['SERVER_NAME'] = self.connection.getsockname()[0]
+        if 'wsgi.input_terminated' in environ:
+            environ['wsgi.input'] = Chunks(self.rfile)
+        return environ
+
+    def send_response(self, code: int, message: str | None = None) -> None:
+        """Begin an answer, which no browser may take for anything else than it is."""
+        super().send_response(code, message)
+        self.send_header('X-Content-Type-Options', 'nosniff')
 
     def handle_expect_100(self) -> bool:
         """Let a client that asks first send its body."""
@@ -126,7 +180,11 @@ class Handler(WSGIRequestHandler):
 
     def run_wsgi(self) -> None:
         """Answer a request that was read to its end."""
-        request = Request(self.make_environ())
+        try:
+            request = Request(self.make_environ())
+        except ValueError:
+            self._refuse(HTTPStatus.BAD_REQUEST, 'malformed request target')
+            return
         face = cast('Face', self.server.app)
         response = face.respond(request)
         try:
@@ -165,14 +223,16 @@ class Handler(WSGIRequestHandler):
 class Server(ThreadedWSGIServer):
     """A threaded server that can let go of its open connections."""
 
-    def __init__(self, host: str, port: int, core: Core) -> None:
+    def __init__(
+        self, host: str, port: int, core: Core, allowed_hosts: frozenset[str] = frozenset()
+    ) -> None:
         self._open: set[socket.socket] = set()
         self._lock = threading.Lock()
         self._thread: threading.Thread | None = None
         # Werkzeug ends the whole process where a port is taken; a socket of our own raises.
         family = socket.AF_INET6 if ':' in host else socket.AF_INET
         with socket.create_server((host, port), family=family) as listener:
-            super().__init__(host, port, Face(core), Handler, fd=listener.fileno())
+            super().__init__(host, port, Face(core, allowed_hosts), Handler, fd=listener.fileno())
 
     def start(self) -> None:
         """Serve on a thread of its own."""

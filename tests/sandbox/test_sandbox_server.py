@@ -313,7 +313,7 @@ def test_nothing_is_printed(web: Web, capfd: pytest.CaptureFixture[str]) -> None
 
 def test_a_client_may_ask_before_it_sends_the_body(sandbox: Sandbox) -> None:
     body = urlencode(CREDENTIALS).encode()
-    head = f'POST /open/user/get_info HTTP/1.1\r\nHost: x\r\nContent-Length: {len(body)}'
+    head = f'POST /open/user/get_info HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: {len(body)}'
     with raw(sandbox) as sock:
         sock.sendall(head.encode() + b'\r\nExpect: 100-continue\r\n\r\n')
         assert sock.recv(4096) == b'HTTP/1.1 100 Continue\r\n\r\n'
@@ -352,7 +352,7 @@ def test_garbage_instead_of_http_gets_an_answer(sandbox: Sandbox) -> None:
 
 def test_stopping_closes_what_clients_keep_open() -> None:
     with Sandbox() as sandbox, raw(sandbox) as sock:
-        sock.sendall(b'GET /open/user/get_info HTTP/1.1\r\nHost: x\r\n\r\n')
+        sock.sendall(b'GET /open/user/get_info HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n')
         answer = http.client.HTTPResponse(sock)
         answer.begin()
         assert answer.read() == b'{"status": "error_app_id_param_missing"}'

@@ -1,0 +1,275 @@
+"""A request ends where RFC 9112 says, or it is refused and its connection closed."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+import socket
+from typing import TYPE_CHECKING
+from urllib.parse import urlencode, urlsplit
+
+import pytest
+
+from hoiio.sandbox import ACCESS_TOKEN, APP_ID, Sandbox, Seed, framing
+from hoiio.sandbox.forms import LONGEST_PART_HEAD, MOST_FIELDS, parse_body, parse_form
+from hoiio.sandbox.framing import Chunks
+from hoiio.sandbox.refusal import Refused
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+CREDENTIALS = {'app_id': APP_ID, 'access_token': ACCESS_TOKEN}
+FORM = urlencode(CREDENTIALS).encode()
+SMS = urlencode({**CREDENTIALS, 'dest': '+6598765432', 'msg': 'x'})
+# Runs if a body is taken for the next request.
+SMUGGLED = f'GET /open/sms/send?{SMS} HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n'.encode()
+POST = b'POST /open/user/get_info HTTP/1.1\r\n'
+HOST = b'Host: 127.0.0.1\r\n'
+CHUNKED = b'Transfer-Encoding: chunked\r\n'
+LENGTH = b'Content-Length: %d\r\n' % len(FORM)
+
+
+@pytest.fixture(scope='module')
+def running() -> Iterator[Sandbox]:
+    with Sandbox(seed=Seed(queries_per_minute=None)) as sandbox:
+        yield sandbox
+
+
+@pytest.fixture
+def sandbox(running: Sandbox) -> Sandbox:
+    running.reset()
+    return running
+
+
+def exchange(sandbox: Sandbox, *sent: bytes) -> bytes:
+    """Send bytes and return everything that comes until the sandbox closes the connection."""
+    parts = urlsplit(sandbox.url)
+    with socket.create_connection((parts.hostname, parts.port or 0), timeout=10) as sock:
+        received = b''
+        try:
+            sock.sendall(b''.join(sent))
+            while chunk := sock.recv(65536):
+                received += chunk
+        except ConnectionError:
+            # It closed with bytes of ours unread.
+            pass
+    return received
+
+
+def codes(received: bytes) -> list[int]:
+    return [int(code) for code in re.findall(rb'HTTP/1\.[01] (\d+) ', received)]
+
+
+@pytest.mark.parametrize(
+    'head',
+    [
+        # Lengths
+        HOST + b'Content-Length: -1\r\n',
+        HOST + b'Content-Length: +5\r\n',
+        HOST + b'Content-Length: 1e3\r\n',
+        HOST + b'Content-Length: 0x5\r\n',
+        HOST + b'Content-Length: 5_0\r\n',
+        HOST + b'Content-Length: \xb2\r\n',
+        HOST + b'Content-Length: 5, 5\r\n',
+        HOST + b'Content-Length:\r\n',
+        HOST + b'Content-Length: ' + b'9' * 5000 + b'\r\n',
+        HOST + b'Content-Length: 0\r\nContent-Length: 5\r\n',
+        HOST + b'Content-Length: 5\r\nContent-length: 5\r\n',
+        HOST + CHUNKED + b'Content-Length: 0\r\n',
+        # Codings
+        HOST + CHUNKED + CHUNKED,
+        HOST + b'Transfer-Encoding: gzip, chunked\r\n',
+        HOST + b'Transfer-Encoding: identity\r\n',
+        HOST + b'Transfer-Encoding: xchunked\r\n',
+        HOST + b'Transfer-Encoding:\r\n',
+        # Header lines
+        HOST + b'X: a\r\n folded\r\n',
+        HOST + b' X: a\r\n',
+        HOST + b'Content-Length : 0\r\n',
+        HOST + b'X: a\rContent-Length: 0\r\n',
+        HOST + b'X: a\x00\r\n',
+        HOST + b'no colon\r\n',
+        HOST + b': no name\r\n',
+        HOST + b'X(: 1\r\n',
+        # Hosts
+        b'',
+        HOST + HOST,
+        HOST + b'HOST: evil.example\r\n',
+    ],
+)
+def test_what_can_be_taken_in_two_ways_is_refused(sandbox: Sandbox, head: bytes) -> None:
+    received = exchange(sandbox, POST, head, b'\r\n', SMUGGLED)
+    assert codes(received) == [400]
+    assert b'\r\nConnection: close\r\n' in received
+    assert sandbox.events == []
+
+
+@pytest.mark.parametrize(
+    'line',
+    [
+        b'POST  /open/user/get_info HTTP/1.1\r\n',
+        b'POST /open/user/get_info  HTTP/1.1\r\n',
+        b'POST\t/open/user/get_info\tHTTP/1.1\r\n',
+        b'POST /open/user/get info HTTP/1.1\r\n',
+        b'POST /open/user/get_info HTTP/1.1 \r\n',
+        b' POST /open/user/get_info HTTP/1.1\r\n',
+        b'GET /open/user/get_info\r\n',
+        b'POST /open/user/get_info HTTP/x\r\n',
+        b'P(ST /open/user/get_info HTTP/1.1\r\n',
+        b'POST http://[ HTTP/1.1\r\n',
+        b'\r\n\r\nPOST /open/user/get_info HTTP/1.1\r\n',
+    ],
+)
+def test_a_malformed_request_line(sandbox: Sandbox, line: bytes) -> None:
+    received = exchange(sandbox, line, HOST, b'\r\n', SMUGGLED)
+    assert codes(received) == [400]
+    assert sandbox.events == []
+
+
+@pytest.mark.parametrize(
+    'chunks',
+    [
+        b'0x5\r\nhello\r\n0\r\n\r\n',
+        b'+5\r\nhello\r\n0\r\n\r\n',
+        b'-5\r\nhello\r\n0\r\n\r\n',
+        b'5_0\r\nhello\r\n0\r\n\r\n',
+        b' 5\r\nhello\r\n0\r\n\r\n',
+        b'\r\n',
+        b'g\r\n',
+        b'5\nhello\r\n0\r\n\r\n',
+        b'5\r\nhello\n0\r\n\r\n',
+        b'4\r\nhello\r\n0\r\n\r\n',
+        b'6\r\nhello\r\n0\r\n\r\n',
+        b'5;a\rb\r\nhello\r\n0\r\n\r\n',
+        b'F' * 17 + b'\r\nhello\r\n0\r\n\r\n',
+        b'0\r\nno colon\r\n\r\n',
+        b'0\r\nX: 1\r\n folded\r\n\r\n',
+    ],
+)
+def test_odd_chunks_are_refused(sandbox: Sandbox, chunks: bytes) -> None:
+    received = exchange(sandbox, POST, HOST, CHUNKED, b'\r\n', chunks, SMUGGLED)
+    assert codes(received) == [400]
+    assert b'\r\nConnection: close\r\n' in received
+    assert sandbox.events == []
+
+
+def test_what_is_broken_off_is_refused(sandbox: Sandbox) -> None:
+    parts = urlsplit(sandbox.url)
+    get = f'GET /open/sms/send?{SMS} HTTP/1.1\r\nHost: 127.0.0.1'.encode()
+    chunk = POST + HOST + CHUNKED + b'\r\n5\r\nhel'
+    for sent in (get, get + b'\r\n', get + b'\r\nX: 1', chunk, POST + HOST + LENGTH + b'\r\na'):
+        with socket.create_connection((parts.hostname, parts.port or 0), timeout=10) as sock:
+            sock.sendall(sent)
+            sock.shutdown(socket.SHUT_WR)
+            assert codes(sock.makefile('rb').read()) == [400]
+    assert sandbox.events == []
+
+
+def test_heads_that_are_too_long(sandbox: Sandbox) -> None:
+    for head in (b'X: ' + b'x' * 70_000 + b'\r\n', b'X: 1\r\n' * 120):
+        assert codes(exchange(sandbox, POST, HOST, head, b'\r\n', SMUGGLED)) == [431]
+    path = b'GET /' + b'%' * 300_000 + b' HTTP/1.1\r\n'
+    assert codes(exchange(sandbox, path, HOST, b'\r\n', SMUGGLED)) == [414]
+
+
+@pytest.mark.parametrize(
+    'request_',
+    [
+        POST + HOST + LENGTH + b'\r\n' + FORM,
+        POST + HOST + b'X:\r\nCONTENT-LENGTH:%d\r\n\r\n' % len(FORM) + FORM,
+        (POST + HOST + LENGTH + b'\r\n').replace(b'\r\n', b'\n') + FORM,
+        b'\r\n' + POST + HOST + LENGTH + b'\r\n' + FORM,
+        POST + HOST + b'transfer-encoding: Chunked\r\n\r\n'
+        b'%X ; a=b;c="d"\r\n' % len(FORM) + FORM + b'\r\n00\r\nX-Trailer: 1\r\n\r\n',
+        POST + HOST + CHUNKED + b'\r\n'
+        + b''.join(b'1\r\n%c\r\n' % byte for byte in FORM) + b'0\r\n\r\n',
+    ],
+)  # fmt: skip
+def test_what_is_well_formed_is_answered_and_the_next_request_too(
+    sandbox: Sandbox, request_: bytes
+) -> None:
+    received = exchange(sandbox, request_ * 2, POST, HOST, b'Connection: close\r\n\r\n')
+    assert codes(received) == [200] * 3
+    assert received.count(b'success_ok') == 2
+
+
+def test_http_1_0_needs_no_host_to_be_understood(sandbox: Sandbox) -> None:
+    assert codes(exchange(sandbox, b'GET /open/user/get_info HTTP/1.0\r\n\r\n')) == [403]
+    received = exchange(sandbox, b'GET /open/user/get_info HTTP/1.0\r\n', HOST, b'\r\n')
+    assert codes(received) == [200]
+    old = b'POST /open/user/get_info HTTP/1.0\r\n'
+    assert codes(exchange(sandbox, old, HOST, CHUNKED, b'\r\n0\r\n\r\n')) == [400]
+
+
+def test_a_body_of_countless_chunks_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(framing, 'MOST_CHUNKS', 10)
+    assert Chunks(io.BytesIO(b'1\r\na\r\n' * 9 + b'0\r\n\r\n')).read() == b'a' * 9
+    with pytest.raises(OSError, match='too many chunks'):
+        Chunks(io.BytesIO(b'1\r\na\r\n' * 10 + b'0\r\n\r\n')).read()
+
+
+# What the body says
+
+
+def test_content_types_are_read_without_regard_to_case(sandbox: Sandbox) -> None:
+    part = b'--Limit\r\nCONTENT-DISPOSITION: Form-Data; NAME="%s"\r\n\r\n%s\r\n'
+    pairs = ((name.encode(), value.encode()) for name, value in CREDENTIALS.items())
+    body = b''.join(part % pair for pair in pairs) + b'--Limit--\r\n'
+    head = b'Content-Type: Multipart/FORM-Data; Boundary=Limit\r\nContent-Length: %d\r\n'
+    received = exchange(
+        sandbox, POST, HOST, b'Connection: close\r\n', head % len(body), b'\r\n', body
+    )
+    assert json.loads(received.partition(b'\r\n\r\n')[2])['status'] == 'success_ok'
+    reset = b'POST /_sandbox/reset HTTP/1.1\r\nConnection: close\r\n'
+    received = exchange(sandbox, reset, HOST, b'Content-Type: Application/JSON\r\n\r\n')
+    assert codes(received) == [200]
+
+
+def multipart(part: bytes, times: int) -> bytes:
+    return (b'--limit\r\n' + part + b'\r\n') * times + b'--limit--\r\n'
+
+
+@pytest.mark.parametrize('form', [b'a=1&' * MOST_FIELDS, b'&' * 8_000_000])
+def test_more_fields_than_a_request_can_need_are_refused(form: bytes) -> None:
+    with pytest.raises(Refused, match='error_malformed_params'):
+        parse_form(form)
+
+
+@pytest.mark.parametrize(
+    ('head', 'times'),
+    [
+        (b'Content-Disposition: form-data; name="x"', MOST_FIELDS + 1),
+        (b'Content-Disposition: form-data; name="' + b'x' * LONGEST_PART_HEAD + b'"', 1),
+        (b'Content-Disposition: form-data', 1),
+        (b'Content-Disposition: form-data; name="\xff"', 1),
+        (b'Content-Type: text/plain; name="x"', 1),
+    ],
+)
+def test_parts_that_are_malformed_or_too_many_are_refused(head: bytes, times: int) -> None:
+    with pytest.raises(Refused, match='error_malformed_params'):
+        parse_body(multipart(head + b'\r\n\r\n', times), 'multipart/form-data; boundary=limit')
+
+
+def test_as_many_fields_as_are_allowed_are_read() -> None:
+    form = b'&'.join(b'a%d=%d' % (n, n) for n in range(MOST_FIELDS))
+    assert len(parse_form(form)) == MOST_FIELDS
+    part = b'Content-Disposition: form-data; name="x"\r\n\r\ny'
+    body = multipart(part, MOST_FIELDS)
+    assert parse_body(body, 'multipart/form-data; boundary=limit') == {'x': 'y'}
+
+
+@pytest.mark.parametrize(
+    ('form', 'values'),
+    [
+        (b'a=1&a=2&b=&c', {'a': '1', 'b': '', 'c': ''}),
+        (b'&&a=b=c&', {'a': 'b=c'}),
+        (b'a+b=%2B+%2b&%61%3D=%26', {'a b': '+ +', 'a=': '&'}),
+        (b'a=100%&b=%&c=%4&d=%zz%41', {'a': '100%', 'b': '%', 'c': '%4', 'd': '%zzA'}),
+        ('a=é&b=%C3%A9'.encode(), {'a': 'é', 'b': 'é'}),
+        (b'a=%00%0A', {'a': '\x00\n'}),
+        (b'', {}),
+    ],
+)
+def test_forms(form: bytes, values: dict[str, str]) -> None:
+    assert parse_form(form) == values

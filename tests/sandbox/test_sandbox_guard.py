@@ -1,0 +1,204 @@
+"""No page of another site, and no other machine unless it may, uses a sandbox."""
+
+from __future__ import annotations
+
+import http.client
+from contextlib import closing
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode, urlsplit
+
+import pytest
+from werkzeug.test import Client
+
+from hoiio.sandbox import ACCESS_TOKEN, APP_ID, Sandbox
+from hoiio.sandbox.core import Core
+from hoiio.sandbox.files import File
+from hoiio.sandbox.guard import host_names
+from hoiio.sandbox.server import Face
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+CREDENTIALS = {'app_id': APP_ID, 'access_token': ACCESS_TOKEN}
+SEND = '/open/sms/send?' + urlencode({**CREDENTIALS, 'dest': '+6598765432', 'msg': 'x'})
+PATHS = (
+    SEND, '/open/nowhere', '/open/../open/user/get_info', '/OPEN/sms/send', '//open/sms/send',
+    '/', '/favicon.ico', '/_sandbox/state', '/%5Fsandbox/state', '/_sandbox/files/AA-F-1/a.pdf',
+)  # fmt: skip
+BOX = '192.168.1.5'
+
+
+@pytest.fixture(scope='module')
+def running() -> Iterator[Sandbox]:
+    with Sandbox() as sandbox:
+        yield sandbox
+
+
+@pytest.fixture
+def sandbox(running: Sandbox) -> Sandbox:
+    running.reset()
+    return running
+
+
+def ask(
+    sandbox: Sandbox, path: str, verb: str = 'GET', **headers: str
+) -> tuple[int, http.client.HTTPMessage, bytes]:
+    named = {name.replace('_', '-'): value for name, value in headers.items()}
+    with closing(http.client.HTTPConnection(urlsplit(sandbox.url).netloc, timeout=10)) as asked:
+        asked.request(verb, path, headers=named)
+        answer = asked.getresponse()
+        return answer.status, answer.headers, answer.read()
+
+
+@pytest.mark.parametrize('path', PATHS)
+@pytest.mark.parametrize(
+    'headers',
+    [
+        {'Host': 'evil.example'},
+        {'Host': 'evil.example:80'},
+        {'Host': '127.0.0.1.evil.example'},
+        {'Host': 'evil.example@127.0.0.1'},
+        {'Host': 'localhost.'},
+        {'Host': '0.0.0.0'},  # noqa: S104
+        {'Host': '[::ffff:93.184.216.34]'},
+        {'Host': ''},
+        {'Origin': 'http://evil.example'},
+        {'Origin': 'http://localhost.evil.example'},
+        {'Origin': 'http://evil.example@localhost'},
+        {'Origin': 'chrome-extension://localhost'},
+        {'Origin': 'null'},
+        {'Origin': ''},
+        {'Sec-Fetch-Site': 'cross-site'},
+        {'Sec-Fetch-Site': 'same-site', 'Origin': 'http://localhost:3000'},
+        {'Sec-Fetch-Site': ''},
+    ],
+    ids=str,
+)
+def test_no_page_of_another_site_is_answered(
+    sandbox: Sandbox, path: str, headers: dict[str, str]
+) -> None:
+    for verb in ('GET', 'POST'):
+        code, _headers, _body = ask(sandbox, path, verb, **headers)
+        assert code == 403
+    assert sandbox.phone('+6598765432').inbox == []
+
+
+def test_a_foreign_name_in_the_request_line_is_refused_too(sandbox: Sandbox) -> None:
+    assert ask(sandbox, f'http://evil.example{SEND}', Host='127.0.0.1')[0] == 403
+    assert ask(sandbox, f'http://localhost{SEND}', Host='127.0.0.1')[0] == 200
+
+
+@pytest.mark.parametrize(
+    'headers',
+    [
+        {},
+        {'Host': 'localhost'},
+        {'Host': 'App.Localhost:1'},
+        {'Host': '127.1.2.3'},
+        {'Host': '[::1]:8420'},
+        {'Host': '[::ffff:127.0.0.1]'},
+        {'Origin': 'http://localhost:3000'},
+        {'Sec-Fetch-Site': 'same-origin', 'Origin': 'http://127.0.0.1:8420'},
+        {'Sec-Fetch-Site': 'none'},
+    ],
+    ids=str,
+)
+def test_programs_and_own_pages_are_answered(sandbox: Sandbox, headers: dict[str, str]) -> None:
+    assert ask(sandbox, SEND, **headers)[0] == 200
+    assert ask(sandbox, '/_sandbox/state', **headers)[0] == 200
+
+
+# Other machines
+
+
+class Network:
+    """A sandbox that listens on every address, as another machine sees it."""
+
+    def __init__(self, *allowed_hosts: str) -> None:
+        self.client = Client(Face(Core(origin='http://127.0.0.1:1'), host_names(allowed_hosts)))
+
+    def code(self, path: str, *, peer: str, host: str, **headers: str) -> int:
+        addresses = {'REMOTE_ADDR': peer, 'SERVER_NAME': BOX}
+        named: Any = {'Host': host, **headers}
+        return self.client.get(path, environ_overrides=addresses, headers=named).status_code
+
+
+def test_the_control_api_answers_this_machine_only() -> None:
+    network = Network('sandbox')
+    for peer in ('127.0.0.1', '::1', '::ffff:127.0.0.1', BOX):
+        assert network.code('/_sandbox/health', peer=peer, host='127.0.0.1') == 200
+        assert network.code('/_sandbox/health', peer=peer, host=BOX) == 200
+    for peer in ('192.168.1.6', '93.184.216.34', 'fe80::1%eth0', ''):
+        for path in ('/_sandbox/health', '/_sandbox/state', '/_sandbox/nowhere'):
+            assert network.code(path, peer=peer, host=BOX) == 403
+            assert network.code(path, peer=peer, host='127.0.0.1') == 403
+
+
+def test_other_machines_use_the_service_under_its_address_and_its_allowed_names() -> None:
+    network = Network('Sandbox', 'box.lan')
+    for host in (BOX, f'{BOX}:8420', 'sandbox', 'SANDBOX:8420', 'box.lan'):
+        assert network.code(SEND, peer='192.168.1.6', host=host) == 200
+        # There is none, but it was looked for.
+        assert network.code('/_sandbox/files/x.pdf', peer='192.168.1.6', host=host) == 404
+    assert network.code(SEND, peer='192.168.1.6', host='sandbox2') == 403
+    assert network.code(SEND, peer='192.168.1.6', host='sandbox', Origin='http://sandbox') == 200
+    assert network.code(SEND, peer='192.168.1.6', host='sandbox', Origin='http://evil') == 403
+
+
+def test_the_control_api_does_not_answer_to_allowed_names() -> None:
+    network = Network('sandbox')
+    for path in ('/_sandbox/state', '/_sandbox/health'):
+        assert network.code(path, peer='127.0.0.1', host='sandbox') == 403
+        assert network.code(path, peer='127.0.0.1', host=BOX, Origin='http://sandbox') == 403
+
+
+@pytest.mark.parametrize('name', ['', '*', 'http://sandbox', 'sandbox:8420', 'a b', 'a\n'])
+def test_an_allowed_host_is_a_name(name: str) -> None:
+    with pytest.raises(ValueError, match='without a port'):
+        Sandbox(allowed_hosts=['sandbox', name])
+
+
+def test_one_name_is_not_a_list_of_them() -> None:
+    with pytest.raises(TypeError, match=r"write \['sandbox'\]"):
+        Sandbox(allowed_hosts='sandbox')
+
+
+def test_an_allowed_host_over_http() -> None:
+    with Sandbox(host='0.0.0.0', allowed_hosts=['sandbox']) as sandbox:  # noqa: S104
+        assert sandbox.client().account.balance().is_success()
+        assert ask(sandbox, SEND, Host='sandbox')[0] == 200
+        assert ask(sandbox, SEND, Host='evil.example')[0] == 403
+        assert ask(sandbox, '/_sandbox/state', Host='sandbox')[0] == 403
+
+
+# What a browser may make of an answer
+
+
+@pytest.mark.parametrize('path', [*PATHS, '/open/' + 'x' * 400, '/_sandbox/clock/advance'])
+def test_no_browser_guesses_what_an_answer_is(sandbox: Sandbox, path: str) -> None:
+    for host in ('127.0.0.1', 'evil.example', 'a,b', ''):
+        _code, headers, _body = ask(sandbox, path, Host=host)
+        assert headers['X-Content-Type-Options'] == 'nosniff'
+        assert 'html' not in headers['Content-Type']
+
+
+@pytest.mark.parametrize(
+    ('mimetype', 'served', 'disposition'),
+    [
+        ('application/pdf', 'application/pdf', 'inline'),
+        ('audio/mpeg', 'audio/mpeg', 'inline'),
+        ('text/html', 'application/octet-stream', 'attachment'),
+        ('TEXT/HTML; x', 'application/octet-stream', 'attachment'),
+        ('image/svg+xml', 'application/octet-stream', 'attachment'),
+        ('application/pdf\r\nX-Evil: 1', 'application/octet-stream', 'attachment'),
+    ],
+)
+def test_a_file_is_not_served_as_a_page(
+    sandbox: Sandbox, mimetype: str, served: str, disposition: str
+) -> None:
+    url = sandbox._core.world.files.add('page', File(b'<script>', mimetype))
+    code, headers, body = ask(sandbox, urlsplit(url).path)
+    assert (code, body) == (200, b'<script>')
+    assert (headers['Content-Type'], headers['Content-Disposition']) == (served, disposition)
+    assert headers['X-Content-Type-Options'] == 'nosniff'
+    assert 'X-Evil' not in headers
