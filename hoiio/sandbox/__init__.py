@@ -436,7 +436,9 @@ class Sandbox:
             data: What `save` returned.
 
         Raises:
-            ValueError: If this is no such state; nothing has changed then.
+            ValueError: If this is not such a state, or if it contradicts itself, such as a
+                counter that would give a reference twice. The message says where, and nothing
+                has changed then.
 
         Example:
             >>> sandbox.restore(sandbox.save())

@@ -29,6 +29,7 @@ __all__ = [
     'in_service',
     'is_number',
     'is_url',
+    'is_web_address',
     'number',
     'own',
     'page',
@@ -145,8 +146,13 @@ def url(params: Params, name: str) -> str | None:
 
 
 def is_url(text: str) -> bool:
-    """Tell whether the text is a full http or https URL of an acceptable length."""
-    if len(text) > LONGEST_URL or not URL_CHARACTERS.fullmatch(text):
+    """Return True if the text is a full http or https URL of an acceptable length."""
+    return len(text) <= LONGEST_URL and is_web_address(text)
+
+
+def is_web_address(text: str) -> bool:
+    """Return True if the text is a full http or https URL of any length."""
+    if not URL_CHARACTERS.fullmatch(text):
         return False
     try:
         parts = urlsplit(text)

@@ -23,8 +23,12 @@ __all__ = ['Pool', 'decode', 'encode']
 
 T = TypeVar('T')
 
-# These are seconds; what is longer than decades is a mistake.
-LARGEST = 1e9
+# Counts and seconds. More is a mistake, and a number of thousands of digits cannot be written.
+LARGEST = 10**9
+LARGEST_AMOUNT = Decimal(10) ** 15
+MOST_DECIMALS = 12
+# The years 1 and 9999 have moments that cannot be converted to another time zone.
+YEARS = range(2, 9999)
 
 SEQUENCES: dict[Any, Callable[[list[Any]], Any]] = {
     list: list,
@@ -85,9 +89,13 @@ class Pool:
         """Read all objects; they may refer to each other in any order."""
         entries = [_expect(entry, dict) for entry in _expect(written, list)]
         self._known = [_blank(self.names.get(str(entry.get('is')))) for entry in entries]
-        for entity, entry in zip(self._known, entries, strict=True):
+        for place, (entity, entry) in enumerate(zip(self._known, entries, strict=True)):
             data = {name: value for name, value in entry.items() if name != 'is'}
-            for name, value in _decode_fields(data, type(entity), self).items():
+            try:
+                values = _decode_fields(data, type(entity), self)
+            except ValueError as exc:
+                raise ValueError(f'objects: {place}: {exc}') from None
+            for name, value in values.items():
                 object.__setattr__(entity, name, value)
 
 
@@ -144,20 +152,29 @@ def decode(data: object, hint: Any, pool: Pool = NOTHING) -> Any:
         return None if data is None else decode(data, inner, pool)
     if origin in SEQUENCES:
         inner = get_args(hint)[0]
-        return SEQUENCES[origin]([decode(entry, inner, pool) for entry in _expect(data, list)])
+        entries = enumerate(_expect(data, list))
+        return SEQUENCES[origin]([_part(place, entry, inner, pool) for place, entry in entries])
     if origin in MAPPINGS:
         inner = get_args(hint)[-1] if len(get_args(hint)) > 1 else int
-        return {key: decode(entry, inner, pool) for key, entry in _expect(data, dict).items()}
+        items = _expect(data, dict).items()
+        return {_text(key): _part(key, entry, inner, pool) for key, entry in items}
     if is_dataclass(hint):
         return _decode_dataclass(data, hint, pool)
     return _decode_scalar(data, hint)
 
 
+def _part(place: object, data: object, hint: Any, pool: Pool) -> Any:
+    try:
+        return decode(data, hint, pool)
+    except ValueError as exc:
+        raise ValueError(f'{place}: {exc}') from None
+
+
 def _decode_scalar(data: object, hint: Any) -> Any:
     if isinstance(hint, type) and issubclass(hint, Enum):
         return _decode_enum(_expect(data, str), hint)
-    if hint is float:
-        return _number(data)
+    if hint in CHECKED:
+        return CHECKED[hint](data)
     reader = READERS.get(hint)
     return _expect(data, hint) if reader is None else reader(_expect(data, str))
 
@@ -169,7 +186,7 @@ def _decode_enum(word: str, hint: type[Enum]) -> Enum:
     found = [member for member in hint if encode(member) == word]
     if not found:
         words = ', '.join(str(encode(member)) for member in hint)
-        raise ValueError(f'{word!r} is none of {words}')
+        raise ValueError(f'one of {words} is needed')
     return found[0]
 
 
@@ -186,7 +203,7 @@ def _decode_fields(
     hints = _kept(kind, pool)
     if unknown := sorted(data.keys() - hints.keys()):
         raise ValueError(f'{kind.__name__} has no {", ".join(unknown)}')
-    values = {name: decode(value, hints[name], pool) for name, value in data.items()}
+    values = {name: _part(name, value, hints[name], pool) for name, value in data.items()}
     missing = [field for field in fields(kind) if field.init and field.name not in values]
     for field in missing:
         if not (partial and _has_default(field)):
@@ -240,36 +257,74 @@ def _blank(kind: Any) -> Any:
 def _expect(data: object, kind: type[T]) -> T:
     # A truth value is an int to Python, but not to anybody else.
     if not isinstance(data, kind) or (isinstance(data, bool) and kind is not bool):
-        raise ValueError(f'{data!r:.60} is no {kind.__name__}')
+        raise ValueError(f'{kind.__name__} is needed, not {type(data).__name__}')
     return data
+
+
+def _text(data: object) -> str:
+    text = _expect(data, str)
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        # JSON can spell half a character, but nothing can send it on.
+        raise ValueError('a text has half a character in it') from None
+    return text
+
+
+def _whole(data: object) -> int:
+    whole = _expect(data, int)
+    if not 0 <= whole <= LARGEST:
+        raise ValueError(f'a number from 0 to {LARGEST} is needed')
+    return whole
 
 
 def _number(data: object) -> float:
     if type(data) not in {int, float} or not -LARGEST < data < LARGEST:  # type: ignore[operator]
-        raise ValueError(f'{data!r:.60} is no usable number')
+        raise ValueError('a number is needed, and one of a usable size')
     return data  # type: ignore[return-value]
+
+
+# What is read as it is, but not every value of it.
+CHECKED: dict[Any, Callable[[object], Any]] = {str: _text, int: _whole, float: _number}
 
 
 def _read_decimal(text: str) -> Decimal:
     try:
         amount = Decimal(text)
-    except InvalidOperation as exc:
-        raise ValueError(f'{text!r:.60} is no amount') from exc
-    if not amount.is_finite():
-        raise ValueError(f'{text!r:.60} is no amount')
+    except InvalidOperation:
+        amount = Decimal('NaN')
+    if not (amount.is_finite() and 0 <= amount <= LARGEST_AMOUNT and _decimals(amount)):
+        raise ValueError('an amount such as 4.650 is needed')
     return amount
+
+
+def _decimals(amount: Decimal) -> bool:
+    exponent = amount.as_tuple().exponent
+    return isinstance(exponent, int) and -MOST_DECIMALS <= exponent <= MOST_DECIMALS
 
 
 def _read_moment(text: str) -> datetime:
     moment = datetime.fromisoformat(text)
     if moment.tzinfo is None:
-        raise ValueError(f'{text!r:.60} has no time zone')
+        raise ValueError('a moment needs a time zone')
+    _require_year(moment)
     return moment
+
+
+def _read_day(text: str) -> date:
+    day = date.fromisoformat(text)
+    _require_year(day)
+    return day
+
+
+def _require_year(day: date) -> None:
+    if day.year not in YEARS:
+        raise ValueError(f'a year from {YEARS[0]} to {YEARS[-1]} is needed')
 
 
 READERS: dict[Any, Callable[[str], Any]] = {
     Decimal: _read_decimal,
     datetime: _read_moment,
-    date: date.fromisoformat,
+    date: _read_day,
     bytes: lambda text: base64.b64decode(text, validate=True),
 }

@@ -552,5 +552,5 @@ def test_a_snapshot_over_http(page: Page) -> None:
     assert page.write('PUT', 'snapshot', saved) == (200, {})
     assert [message.text for message in page.sandbox.phone(DEST).inbox] == ['x']
     code, reply = page.write('PUT', 'snapshot', {'format': 0})
-    assert (code, 'no state' in reply['message']) == (400, True)
+    assert (code, 'not a state' in reply['message']) == (400, True)
     assert [message.text for message in page.sandbox.phone(DEST).inbox] == ['x']

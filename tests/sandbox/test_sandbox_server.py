@@ -395,7 +395,7 @@ def test_a_start_that_fails_gives_the_port_back() -> None:
     with socket.create_server(('127.0.0.1', 0)) as listener:
         port = listener.getsockname()[1]
     sandbox = Sandbox.load({'format': 9}, port=port)
-    with pytest.raises(ValueError, match='no state'):
+    with pytest.raises(ValueError, match='not a state'):
         sandbox.start()
     assert repr(sandbox) == 'Sandbox(stopped)'
     with pytest.raises(RuntimeError, match='not running'):

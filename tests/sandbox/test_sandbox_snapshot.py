@@ -4,6 +4,7 @@ import copy
 import json
 import threading
 from dataclasses import replace
+from itertools import cycle
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -12,11 +13,12 @@ from hoiio.sandbox import Clock, FakeClock, Sandbox, Seed, snapshot
 from hoiio.sandbox.clock import Schedule
 from hoiio.sandbox.seed import OTHER_ACCESS_TOKEN, OTHER_APP_ID
 from hoiio.sandbox.snapshot import Saved
+from tests.sandbox.conftest import Desk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tests.sandbox.conftest import Desk, Receiver
+    from tests.sandbox.conftest import Receiver
 
 DEST = '+6598765432'
 OTHER = '+6598765433'
@@ -330,6 +332,177 @@ def test_what_is_no_state_is_refused_and_nothing_changes(busy: Desk) -> None:
         assert save(busy) == data, name
 
 
+#: Where a state is changed, to what, and what the refusal says. A callable makes the value from
+#: what was there.
+CONTRADICTIONS: list[tuple[tuple[Any, ...], Any, str]] = [
+    (('points',), '-1', 'points: an amount'),
+    (('points',), '1E+999999', 'points: an amount'),
+    (('bonus',), '1E-999999', 'bonus: an amount'),
+    (('now',), '0001-01-01T00:00:00+08:00', 'now: a year'),
+    (('now',), '3000-01-01T00:00:00+08:00', 'now: the time of a sandbox ends'),
+    (('messages', 'AA-S-1', 'date'), '9999-12-31T23:59:59+00:00', 'AA-S-1: date: a year'),
+    (('messages', 'AA-S-1', 'parts'), -1, 'AA-S-1: parts: a number'),
+    (('messages', 'AA-S-1', 'parts'), 10**5000, 'AA-S-1: parts: a number'),
+    (('messages', 'AA-S-1', 'parts'), '1', 'AA-S-1: parts: int is needed, not str'),
+    (('messages', 'AA-S-1', 'text'), '\ud800', 'AA-S-1: text: .* half a character'),
+    (('messages', 'AA-S-1', 'sms_status'), 'eaten', 'AA-S-1: sms_status: one of queued'),
+    (('messages', 'AA-S-1', 'dest'), '98765432', 'AA-S-1 needs a phone number'),
+    (('messages', 'AA-S-1', 'callback', 'url'), 'file:///etc/passwd', 'AA-S-1 has a notify_url'),
+    (('messages', 'AA-S-1', 'callback', 'url'), 'http://x/\r\nX: y', 'AA-S-1 has a notify_url'),
+    (('messages', 'AA-S-1', 'callback', 'tag'), 't' * 257, 'AA-S-1 has a tag'),
+    (('seed', 'registered'), 'me', 'the account needs a phone number'),
+    (('lines', 'me'), {}, 'needs a phone number'),
+    (('app_id',), 'nobody', 'app_id is not an application'),
+    (('owners', 'AA-S-1'), 'nobody', 'AA-S-1 belongs to an application that does not exist'),
+    (('owners', '+6590000000'), 'MY_APP_ID', 'a number that is held'),
+    (('owners', 'AA-S-4'), 'MY_APP_ID', 'counts: AA-S- is at 3, but AA-S-4 exists'),
+    (('counts', 'AA-S-'), 2, 'counts: AA-S- is at 2, but AA-S-3 exists'),
+    (('counts', 'AA-C-'), 0, 'counts: AA-C- is at 0'),
+    (('counts', 'S'), 0, 'counts: S is at 0'),
+    (('counts', 'recording-'), 0, 'counts: recording- is at 0'),
+    (('messages', 'AA-S-1', 'txn_ref'), 'AA-S-2', 'AA-S-1 is listed under the name of another'),
+    (('numbers', US, 'offer', 'number'), SG, 'listed under the name of another'),
+    (('numbers', US, 'forward_sms_to'), 'ftp://x/', 'forwards to what is not a URL'),
+    (('numbers', US, 'expiry'), '0001-01-01', 'expiry: a year'),
+    (('files', 'AA-F-1/fax.pdf', 'mimetype'), 'text/html', 'the mimetype application/pdf'),
+    (('files', 'S1/recording-1.mp3', 'mimetype'), 'text/html', 'the mimetype audio/mpeg'),
+    (('files', 'x/y.pdf'), {'content': '', 'mimetype': 'application/pdf'}, 'belongs to no fax'),
+    (('faxes', 'AA-F-1', 'url'), 'http://example.com/a.pdf', 'AA-F-1 has lost its file'),
+    (('files',), {}, 'AA-F-1 has lost its file'),
+    (('lines', DEST, 'unread'), lambda unread: [*unread, *unread], 'what it never got'),
+    (('lines', DEST, 'legs'), [], 'and its phones do not agree'),
+    (('pending', 0, 'id'), 0, 'notification 0 is there twice'),
+    (('pending', 1, 'id'), 1, 'notification 1 is there twice'),
+    (('pending', 0, 'copy_of'), 1, 'notification 1 repeats a later one'),
+    (('pending', 0, 'lane'), 'AA-S-9', 'notification 1 is about a transaction'),
+    (('pending', 0, 'url'), 'gopher://x/', 'notification 1 goes to what is not a URL'),
+    (('pending', 0, 'body'), 'txn_ref=AA-S-9', 'notification 1 has a signature'),
+    (('pending', 0, 'signature'), 'x\r\nX-Other: y', 'notification 1 has a signature'),
+    (('asked', 'nobody'), {}, 'asked names an application'),
+    (('asked', 'MY_APP_ID', 'nothing/at_all'), [], 'asked names an application'),
+    (('asked', 'MY_APP_ID', 'user/get_balance'), ['2027-01-01T00:00:00+08:00'], 'comes after now'),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ('path', 'to', 'says'), CONTRADICTIONS, ids=[says for *_, says in CONTRADICTIONS]
+)
+def test_a_state_that_contradicts_itself_is_refused_and_nothing_changes(
+    busy: Desk, path: tuple[Any, ...], to: Any, says: str
+) -> None:
+    before = save(busy)
+    data = copy.deepcopy(before)
+    part: Any = data
+    for step in path[:-1]:
+        part = part[step]
+    part[path[-1]] = to(part[path[-1]]) if callable(to) else to
+    with pytest.raises(ValueError, match=says):
+        load(busy, data)
+    assert save(busy) == before
+
+
+@pytest.mark.parametrize(
+    ('kind', 'change', 'says'),
+    [
+        ('Session', {'state': 'READY'}, 'session S1 and its call end at different times'),
+        ('Session', {'remote': 'me'}, 'S1 needs a phone number'),
+        ('Call', {'dest1': 'me'}, 'AA-C-1 needs a phone number'),
+        ('Call', {'minutes': -1}, 'objects: .: minutes: a number'),
+        ('Call', {'callback': {'url': 'x'}}, 'AA-C-1 has a notify_url'),
+        ('Leg', {'txn_ref': 'AA-C-9'}, 'call AA-C-1 and its phones do not agree'),
+        ('Leg', {'number': '+6590000000'}, 'call AA-C-1 and its phones do not agree'),
+        ('Leg', {'read': 0.5}, 'objects: .: read: int is needed, not float'),
+    ],
+)
+def test_calls_that_contradict_themselves_are_refused(
+    busy: Desk, kind: str, change: dict[str, Any], says: str
+) -> None:
+    before = save(busy)
+    data = copy.deepcopy(before)
+    next(one for one in data['objects'] if one['is'] == kind).update(change)
+    with pytest.raises(ValueError, match=says):
+        load(busy, data)
+    assert save(busy) == before
+
+
+def test_a_call_that_nobody_has_is_refused(busy: Desk) -> None:
+    data = save(busy)
+    data['lines'][DEST]['legs'].append(data['lines'][OTHER]['legs'][0])
+    with pytest.raises(ValueError, match=rf'phone \{DEST} takes part in a call'):
+        load(busy, data)
+
+
+@pytest.mark.parametrize('change', [{'body': 'x=y'}, {'headers': {}}])
+def test_a_log_of_what_was_never_signed_is_refused(
+    other: Sandbox, receiver: Receiver, change: dict[str, Any]
+) -> None:
+    other.client().sms.send('x', DEST, notify_url=receiver.url)
+    other.drain()
+    data = through_json(other.save())
+    data['deliveries'][0].update(change)
+    with pytest.raises(ValueError, match='notification 1 has a signature'):
+        other.restore(data)
+    assert len(other.deliveries) == 1
+
+
+def test_a_call_with_two_sessions_is_refused(busy: Desk) -> None:
+    busy('ivr/start/dial', dest=OTHER, notify_url=HOOK)
+    data = save(busy)
+    first, second = (one for one in data['objects'] if one['is'] == 'Session')
+    second['call'] = first['call']
+    with pytest.raises(ValueError, match='has several sessions'):
+        load(busy, data)
+
+
+def places(part: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    inner = part.items() if isinstance(part, dict) else enumerate(part)
+    for name, value in inner:
+        yield (*path, name)
+        if isinstance(value, (dict, list)):
+            yield from places(value, (*path, name))
+
+
+def test_a_state_with_any_value_changed_is_refused_or_can_be_used(busy: Desk) -> None:
+    busy('voice/call', dest1=OTHER, dest2='+6590000001', notify_url=HOOK)
+    busy('ivr/start/dial', dest=OTHER, notify_url=HOOK)
+    data = save(busy)
+    values: list[Any] = [None, True, -1, 10**18, 1.5, '', 'x', 'AA-C-1', '\ud800', [], {}, ['x']]
+    for path, value in zip([*places(data)][::5], cycle(values), strict=False):
+        changed = copy.deepcopy(data)
+        part: Any = changed
+        for step in path[:-1]:
+            part = part[step]
+        part[path[-1]] = value
+        desk = Desk()
+        try:
+            load(desk, changed)
+        except ValueError:
+            continue
+        desk.core.seed = desk.core.world.seed
+        everything(desk)
+        desk.clock.advance(days=100)
+        assert desk('sms/send', dest=DEST, msg='x')['txn_ref'] == 'AA-S-4'
+        load(Desk(), save(desk))
+
+
+def test_what_is_not_even_a_document_is_refused(desk: Desk) -> None:
+    nested: Any = {}
+    for _ in range(5000):
+        nested = [nested]
+    documents: list[Any] = [[], None, 'x', {'format': 1, 'origin': '', 'notes': nested}]
+    for data in documents:
+        with pytest.raises(ValueError, match=r'not a state of a sandbox|nested too deep'):
+            snapshot.restore(desk.core, data)
+
+
+def test_what_is_wrong_is_said_without_the_value(busy: Desk) -> None:
+    data = save(busy)
+    data['seed']['access_token'] = ['SECRET']
+    with pytest.raises(ValueError, match='seed: access_token: str is needed, not list') as caught:
+        load(busy, data)
+    assert 'SECRET' not in str(caught.value)
+
+
 def test_nothing_of_the_state_is_left_out(busy: Desk) -> None:
     """Whoever adds to the world has to decide whether that is saved."""
     planned = {'schedule', 'clock', 'postman', 'changed', 'script', 'journal', '_tokens'}
@@ -359,7 +532,7 @@ def test_a_clock_that_goes_on_runs_nothing_by_itself() -> None:
 def test_a_number_that_is_held_for_ever_is_refused(busy: Desk) -> None:
     data, before = save(busy), everything(busy)
     data['numbers'][US]['expiry'] = '9999-12-31'
-    with pytest.raises(ValueError, match='beyond the year'):
+    with pytest.raises(ValueError, match='expiry: a year from 2 to 9998 is needed'):
         load(busy, data)
     assert everything(busy) == before
 

@@ -1,0 +1,269 @@
+"""What a saved state has to fulfil before a sandbox goes on from it.
+
+`codec` has seen to it that each part is of its type. This is about what the parts say together: a
+state that was edited, or pieced together, must not fail an hour later in a request.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from typing import TYPE_CHECKING
+from urllib.parse import unquote
+
+from . import checks
+from .clock import LATEST
+from .files import PATH
+from .notifications import SIGNATURE_HEADER, sign
+from .operations import OPERATIONS
+from .sessions import State
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from .calls import Call
+    from .checks import Callback
+    from .fax import Fax
+    from .legs import Leg
+    from .sms import Sms
+    from .snapshot import Saved
+    from .world import Line
+
+__all__ = ['check']
+
+REFERENCE = re.compile('([A-Za-z][^0-9]*)([1-9][0-9]{0,17})')
+PDF, AUDIO = 'application/pdf', 'audio/mpeg'
+
+
+def check(saved: Saved, origin: str) -> None:
+    """Refuse a state that contradicts itself.
+
+    Args:
+        saved: The state.
+        origin: Where its files can be fetched now.
+
+    Raises:
+        ValueError: The first contradiction that was found.
+    """
+    _check_owners(saved)
+    _check_references(saved)
+    _check_phone_numbers(saved)
+    _check_calls(saved)
+    _check_lines(saved)
+    _check_files(saved, origin)
+    _check_callbacks(saved)
+    _check_notifications(saved)
+    _check_time(saved)
+
+
+def _require(holds: bool, complaint: str) -> None:
+    if not holds:
+        raise ValueError(complaint)
+
+
+def _tokens(saved: Saved) -> dict[str, str]:
+    return {each.app_id: each.access_token for each in saved.seed.applications}
+
+
+# Who owns what, and how it is called
+
+
+def _check_owners(saved: Saved) -> None:
+    applications = _tokens(saved)
+    _require(saved.app_id in applications, 'app_id is not an application of this account')
+    for key, owner in saved.owners.items():
+        _require(owner in applications, f'{key} belongs to an application that does not exist')
+    for key in (*_names(saved), *saved.numbers):
+        _require(key in saved.owners, f'{key} belongs to no application')
+
+
+def _check_references(saved: Saved) -> None:
+    for key, name in _names(saved).items():
+        _require(key == name, f'{key} is listed under the name of another')
+    for number, held in saved.numbers.items():
+        _require(number == held.offer.number, f'{number} is listed under the name of another')
+    for key in saved.owners.keys() - saved.numbers.keys():
+        _check_count(saved, key)
+    for kind, records in _kinds(saved):
+        for key in records:
+            _require(_kind_of(key) in kind, f'{key} is not a reference of its kind')
+
+
+def _check_count(saved: Saved, key: str) -> None:
+    found = REFERENCE.fullmatch(key)
+    _require(found is not None, f'{key} is neither a reference nor a number that is held')
+    if found:
+        count = saved.counts.get(found[1], 0)
+        _require(int(found[2]) <= count, f'counts: {found[1]} is at {count}, but {key} exists')
+
+
+def _kind_of(key: str) -> str:
+    found = REFERENCE.fullmatch(key)
+    return found[1] if found else ''
+
+
+def _kinds(saved: Saved) -> Iterator[tuple[frozenset[str], list[str]]]:
+    yield frozenset({'AA-S-', 'AA-SI-'}), [*saved.messages]
+    yield frozenset({'AA-C-'}), [*saved.calls]
+    yield frozenset({'AA-F-'}), [*saved.faxes]
+    yield frozenset({'S'}), [*saved.sessions]
+
+
+def _names(saved: Saved) -> dict[str, str]:
+    return {
+        **{key: one.txn_ref for key, one in saved.messages.items()},
+        **{key: one.txn_ref for key, one in saved.calls.items()},
+        **{key: one.txn_ref for key, one in saved.faxes.items()},
+        **{key: one.ref for key, one in saved.sessions.items()},
+    }
+
+
+def _check_phone_numbers(saved: Saved) -> None:
+    for place, number in _phone_numbers(saved):
+        _require(checks.is_number(number), f'{place} needs a phone number in E.164')
+
+
+def _phone_numbers(saved: Saved) -> Iterator[tuple[str, str]]:
+    yield 'the account', saved.seed.registered
+    for name in (*saved.numbers, *saved.lines):
+        yield 'a number or a phone', name
+    for message in saved.messages.values():
+        yield message.txn_ref, message.dest
+    for call in saved.calls.values():
+        yield from ((call.txn_ref, end) for end in (call.dest1, call.dest2, call.number) if end)
+    for fax in saved.faxes.values():
+        yield from ((fax.txn_ref, end) for end in (fax.src, fax.dest) if end)
+    for session in saved.sessions.values():
+        yield session.ref, session.remote
+
+
+# Calls and phones
+
+
+def _check_calls(saved: Saved) -> None:
+    steered = Counter(session.call for session in saved.sessions.values())
+    for session in saved.sessions.values():
+        call = session.call
+        _require(steered[call] == 1, f'call {call.txn_ref} has several sessions')
+        _require(_is_listed(saved, call) and bool(call.legs), f'session {session.ref} has no call')
+        over = session.state is State.ENDED
+        _require(over == call.ended, f'session {session.ref} and its call end at different times')
+        _check_joined(saved, session.leg)
+    for call in saved.calls.values():
+        _check_joined(saved, call.partner)
+        for leg in call.legs:
+            fits = leg.txn_ref == call.txn_ref and _is_at_its_phone(saved, leg)
+            _require(fits, f'call {call.txn_ref} and its phones do not agree')
+
+
+def _check_joined(saved: Saved, call: Call | None) -> None:
+    if call is not None:
+        listed = _is_listed(saved, call)
+        _require(listed, f'call {call.txn_ref} is joined with another, but not listed')
+
+
+def _is_listed(saved: Saved, call: Call) -> bool:
+    return saved.calls.get(call.txn_ref) is call
+
+
+def _is_at_its_phone(saved: Saved, leg: Leg) -> bool:
+    line = saved.lines.get(leg.number)
+    return line is not None and leg in line.legs
+
+
+def _check_lines(saved: Saved) -> None:
+    for number, line in saved.lines.items():
+        known = all(_is_known(saved, leg) and leg.number == number for leg in line.legs)
+        _require(known, f'phone {number} takes part in a call or a fax that does not exist')
+        _require(not _invented(line), f'phone {number} has not read what it never got')
+
+
+def _is_known(saved: Saved, leg: Leg) -> bool:
+    call = saved.calls.get(leg.txn_ref)
+    if call is not None:
+        return leg in call.legs
+    # A call to a number that nobody answers is no transaction.
+    return leg.txn_ref in saved.faxes or (leg.placed and not leg.txn_ref)
+
+
+def _invented(line: Line) -> bool:
+    return bool(Counter(line.unread) - Counter(line.inbox) or set(line.surprises) - set(line.legs))
+
+
+# Files
+
+
+def _check_files(saved: Saved, origin: str) -> None:
+    for key, file in saved.files.items():
+        mimetype = _mimetype(saved, key.partition('/')[0])
+        _require(mimetype is not None, f'file {key} belongs to no fax and no session')
+        _require(file.mimetype == mimetype, f'file {key} needs the mimetype {mimetype}')
+    for fax in saved.faxes.values():
+        _require(_is_kept(saved, fax.url, origin), f'fax {fax.txn_ref} has lost its file')
+
+
+def _mimetype(saved: Saved, owner: str) -> str | None:
+    if owner in saved.faxes:
+        return PDF
+    return AUDIO if owner in saved.sessions else None
+
+
+def _is_kept(saved: Saved, url: str | None, origin: str) -> bool:
+    if url is None:
+        return True
+    start = f'{origin}{PATH}'
+    return url.startswith(start) and unquote(url.removeprefix(start)) in saved.files
+
+
+# Notifications
+
+
+def _check_callbacks(saved: Saved) -> None:
+    for place, callback in _callbacks(saved):
+        tag, url = callback.tag or '', callback.url
+        _require(len(tag) <= checks.LONGEST_TAG, f'{place} has a tag that is too long')
+        _require(url is None or checks.is_url(url), f'{place} has a notify_url that is not a URL')
+    for number, held in saved.numbers.items():
+        urls = filter(None, (held.forward_to, held.forward_sms_to))
+        _require(all(map(checks.is_url, urls)), f'{number} forwards to what is not a URL')
+
+
+def _callbacks(saved: Saved) -> Iterator[tuple[str, Callback]]:
+    records: list[Sms | Call | Fax] = [*saved.messages.values(), *saved.calls.values()]
+    for one in (*records, *saved.faxes.values()):
+        yield one.txn_ref, one.callback
+    for session in saved.sessions.values():
+        yield session.ref, session.callback
+        if session.monitor is not None:
+            yield session.ref, session.monitor
+
+
+def _check_notifications(saved: Saved) -> None:
+    tokens = _tokens(saved)
+    ids: set[int] = set()
+    for number, copy_of, lane, url, body, signature in _notifications(saved):
+        place = f'notification {number}'
+        _require(number > 0 and number not in ids, f'{place} is there twice')
+        ids.add(number)
+        _require((copy_of or 0) < number, f'{place} repeats a later one')
+        _require(lane in saved.owners, f'{place} is about a transaction that does not exist')
+        _require(checks.is_web_address(url), f'{place} goes to what is not a URL')
+        fits = signature == sign(body, tokens[saved.owners[lane]])
+        _require(fits, f'{place} has a signature that is not that of its body')
+
+
+def _notifications(saved: Saved) -> Iterator[tuple[int, int | None, str, str, str, str]]:
+    for sent in saved.deliveries:
+        signature = sent.headers.get(SIGNATURE_HEADER, '')
+        yield sent.id, sent.copy_of, sent.lane, sent.url, sent.body, signature
+    for due in saved.pending:
+        yield due.id, due.copy_of, due.lane, due.url, due.body, due.signature
+
+
+def _check_time(saved: Saved) -> None:
+    _require(saved.now <= LATEST, f'now: the time of a sandbox ends with the year {LATEST.year}')
+    for app_id, operations in saved.asked.items():
+        known = app_id in _tokens(saved) and operations.keys() <= OPERATIONS.keys()
+        _require(known, 'asked names an application or an operation that does not exist')
+        past = all(moment <= saved.now for moments in operations.values() for moment in moments)
+        _require(past, 'asked has a request that comes after now')
