@@ -34,7 +34,6 @@ import inspect
 import re
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import suppress
 from datetime import datetime
 from functools import wraps
 from threading import Lock
@@ -42,7 +41,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Concatenate, ParamSpec, Protoc
 from urllib.parse import parse_qsl
 
 from .constants import CallState, CallStatus, FaxStatus, SmsStatus, Status
-from .exceptions import CredentialsMissing, HoiioException, NotificationInvalid
+from .exceptions import CredentialsMissing, HoiioException, InputInvalid, NotificationInvalid
+from .frameworks import HEADER, LONGEST_BODY, TOO_LONG, read, read_awaited
 from .response import Entry, Field
 from .service.ivr import Ivr
 
@@ -78,12 +78,6 @@ __all__ = [
 
 P = ParamSpec('P')
 R = TypeVar('R')
-
-HEADER = 'X-Hoiio-Signature'
-READ_BEFORE = 'the raw body is empty, or gone because the form was read before: call this first'
-# No notification comes near this; it keeps a stranger from filling the memory.
-LONGEST_BODY = 1024 * 1024
-LONGEST_LENGTH = 18
 
 
 class Notification(Entry):
@@ -535,8 +529,10 @@ class Notifications:
             A notification of the kind that fits.
 
         Raises:
-            NotificationInvalid: The signature is not that of this body, or the body is no form.
+            NotificationInvalid: The signature is not that of this body; or the body is not a form,
+                or is longer than 1 MB.
             CredentialsMissing: No access token is known.
+            InputInvalid: ``access_token`` is neither a text nor several of them.
 
         Example:
             >>> body = b'txn_ref=AA-S-1&sms_status=delivered'
@@ -568,23 +564,26 @@ class Notifications:
     def from_request(
         self, request: object, access_token: str | Iterable[str] | None = None
     ) -> Notification:
-        """Verify and parse a request of Flask, of Django, or of WSGI (its environ).
+        """Verify and parse a request of a web framework.
 
-        For Starlette and FastAPI, whose bodies have to be awaited, see `from_async_request`.
+        For Starlette, FastAPI, Quart and aiohttp, whose bodies have to be awaited, see
+        `from_async_request`. For any other framework, see `parse`.
 
         Args:
-            request: The request. Read its form afterwards if at all: before, that may leave
-                nothing of the raw body. A view of Django needs ``@csrf_exempt``.
+            request: A request of Flask, Django, Django REST framework or Bottle, the environ of
+                WSGI, or the event of AWS Lambda (from an API Gateway, a function URL or a load
+                balancer). Read its form afterwards if at all: before, that may leave nothing of
+                the raw body. A view of Django needs ``@csrf_exempt``.
             access_token: As for `parse`.
 
         Returns:
             A notification of the kind that fits.
 
         Raises:
-            NotificationInvalid: The signature is not that of the body, or the body is no form, or
-                was read before.
+            NotificationInvalid: The signature is not that of the body; or the body is not a form,
+                was read before, is longer than 1 MB, or does not say how long it is.
             CredentialsMissing: No access token is known.
-            TypeError: The request is of no kind that is known.
+            InputInvalid: The request is not of a kind that is known.
 
         Example:
             >>> import flask
@@ -601,26 +600,27 @@ class Notifications:
             AA-S-1 delivered
             '200 OK'
         """
-        body, signature = _body_and_signature(request)
+        body, signature = read(request)
         return self.parse(body, signature, access_token)
 
     async def from_async_request(
         self, request: AsyncRequest, access_token: str | Iterable[str] | None = None
     ) -> Notification:
-        """Verify and parse a request of Starlette or FastAPI.
+        """Verify and parse a request of Starlette, FastAPI, Quart or aiohttp.
 
         Args:
-            request: The request.
+            request: The request. Read its form afterwards if at all. If it has no Content-Length,
+                nothing may be left of it then.
             access_token: As for `parse`.
 
         Returns:
             A notification of the kind that fits.
 
         Raises:
-            NotificationInvalid: The signature is not that of the body, or the body is no form, or
-                was read before.
+            NotificationInvalid: The signature is not that of the body; or the body is not a form,
+                was read before, or is longer than 1 MB.
             CredentialsMissing: No access token is known.
-            TypeError: The request has no body to await.
+            InputInvalid: The request is not of a kind that is known.
 
         Example:
             >>> import fastapi
@@ -630,15 +630,8 @@ class Notifications:
             ...     notification = await Hoiio.notification.from_async_request(request)
             ...     print(notification.txn_ref, notification.sms_status)
         """
-        if not callable(getattr(request, 'body', None)):
-            raise TypeError('a request of Starlette or FastAPI; for others see from_request()')
-        try:
-            body = await request.body()
-        except RuntimeError:
-            body = None
-        if body is None:
-            raise NotificationInvalid(READ_BEFORE)
-        return self.parse(body, request.headers.get(HEADER), access_token)
+        body, signature = await read_awaited(request)
+        return self.parse(body, signature, access_token)
 
     def _is_signed(
         self, body: bytes, signature: object, access_token: str | Iterable[str] | None
@@ -647,28 +640,22 @@ class Notifications:
         given = signature.encode('utf-8', 'replace') if isinstance(signature, str) else signature
         if not isinstance(given, bytes) or not given:
             raise NotificationInvalid(f'there is no signature: pass the header {HEADER}')
-        tokens = self._client.access_token if access_token is None else access_token
-        tokens = [tokens] if isinstance(tokens, (str, bytes)) else list(tokens)
-        if not tokens or not all(token and token.strip() for token in tokens):
+        tokens = _listed(self._client.access_token if access_token is None else access_token)
+        if not all(isinstance(token, (str, bytes)) for token in tokens):
+            raise InputInvalid('access_token is a text, or a list of texts')
+        if not tokens or not all(token.strip() for token in tokens):
             raise CredentialsMissing('no access token to verify the notification with')
         # All are compared, so that the time tells nothing about any.
         given = given.strip().lower()
-        return any([hmac.compare_digest(given, _sign(body, token)) for token in tokens])  # noqa: C419
+        return any([hmac.compare_digest(given, _sign(body, token.strip())) for token in tokens])  # noqa: C419
 
 
 class AsyncRequest(Protocol):
-    """A request whose body has to be awaited."""
+    """A request whose body has to be awaited, of Starlette, FastAPI, Quart or aiohttp."""
 
     @property
-    def headers(self) -> Mapping[str, str]:
-        """The headers, whatever their case."""
-
-    async def body(self) -> bytes:
-        """Read the body.
-
-        Returns:
-            The raw body.
-        """
+    def headers(self) -> Any:
+        """The headers: a mapping that does not mind the case of a name."""
 
 
 class Handled:
@@ -754,12 +741,17 @@ class _LastOnes:
             self._items.popitem(last=False)
 
 
+def _listed(tokens: Any) -> list[Any]:
+    single = isinstance(tokens, (str, bytes)) or not isinstance(tokens, Iterable)
+    return [tokens] if single else list(tokens)
+
+
 def _to_bytes(body: object) -> bytes:
-    if isinstance(body, (bytes, bytearray)):
-        return bytes(body)
-    if isinstance(body, str):
-        return body.encode('utf-8', 'surrogatepass')
-    raise NotificationInvalid('pass the raw body, as the bytes or the text that was received')
+    if not isinstance(body, (bytes, bytearray, str)):
+        raise NotificationInvalid('pass the raw body, as the bytes or the text that was received')
+    if len(body) > LONGEST_BODY:
+        raise NotificationInvalid(TOO_LONG)
+    return body.encode('utf-8', 'surrogatepass') if isinstance(body, str) else bytes(body)
 
 
 def _sign(body: bytes, token: str | bytes) -> bytes:
@@ -776,40 +768,3 @@ def _parse_form(body: bytes) -> dict[str, str]:
     if pairs is None:
         raise NotificationInvalid('the body is no form in UTF-8')
     return dict(reversed(pairs))
-
-
-def _body_and_signature(request: Any) -> tuple[bytes, str | None]:
-    if isinstance(request, Mapping) and 'wsgi.input' in request:
-        return _wsgi_body(request), request.get('HTTP_X_HOIIO_SIGNATURE')
-    if hasattr(request, 'get_data'):
-        body = request.get_data()
-    elif isinstance(getattr(type(request), 'body', None), property):
-        body = _django_body(request)
-    else:
-        raise TypeError(
-            'a request of Flask or Django, or a WSGI environ; for those of Starlette and FastAPI'
-            ' see from_async_request(), and pass others to parse()'
-        )
-    if not body:
-        raise NotificationInvalid(READ_BEFORE)
-    return body, request.headers.get(HEADER)
-
-
-def _django_body(request: Any) -> bytes:
-    # What it raises, where the form was read before, is an exception of its own.
-    with suppress(Exception):
-        return bytes(request.body)
-    return b''
-
-
-def _wsgi_body(environ: Mapping[str, Any]) -> bytes:
-    length = str(environ.get('CONTENT_LENGTH') or '')
-    if length.isascii() and length.isdigit():
-        limit = int(length[:LONGEST_LENGTH])
-    elif environ.get('wsgi.input_terminated'):
-        limit = LONGEST_BODY
-    else:
-        raise NotificationInvalid('the request says no Content-Length')
-    if limit > LONGEST_BODY:
-        raise NotificationInvalid('the request is longer than any notification')
-    return _to_bytes(environ['wsgi.input'].read(limit))

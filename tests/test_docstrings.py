@@ -29,7 +29,6 @@ ITEM = re.compile(r'^ {4}(\*{0,2}\w+): ', re.MULTILINE)
 AREAS = ('voice', 'sms', 'ivr', 'fax', 'number', 'account')
 
 WITHOUT_EXAMPLE = {
-    'hoiio.notification.AsyncRequest.body': 'a web framework has it',
     'hoiio.notification.Store.add': 'an application writes it',
     'pytest_hoiio.hoiio_sandbox': 'it works in pytest alone; the README shows it',
 }

@@ -26,6 +26,7 @@ from hoiio import (
     Hoiio,
     HoiioClient,
     HoiioException,
+    InputInvalid,
     NotificationInvalid,
     SmsStatus,
     Status,
@@ -149,6 +150,22 @@ def test_a_traceback_with_variables_shows_no_token(client: HoiioClient) -> None:
     shown = ''.join(TracebackException.from_exception(caught.value, capture_locals=True).format())
     assert 'SECRET-TOKEN' not in shown
     assert sign(GATHERED, 'SECRET-TOKEN') not in shown
+
+
+@pytest.mark.parametrize('tokens', [5, True, object(), ['TOKEN', 5], {'TOKEN': 'OLD', None: 1}])
+def test_a_token_that_is_not_a_text(client: HoiioClient, tokens: Any) -> None:
+    with pytest.raises(InputInvalid, match='access_token is a text, or a list of texts'):
+        client.notification.parse(GATHERED, sign(GATHERED), tokens)
+
+
+def test_white_space_around_a_token(client: HoiioClient) -> None:
+    assert client.notification.parse(GATHERED, sign(GATHERED), ' TOKEN\n').tag == 'myapp'
+
+
+def test_a_body_longer_than_any_notification(client: HoiioClient) -> None:
+    body = b'a=' + b'b' * 2**20
+    with pytest.raises(NotificationInvalid, match='longer than any'):
+        client.notification.parse(body, sign(body))
 
 
 @pytest.mark.parametrize('tokens', [[], '', ' ', ['TOKEN', '']])
