@@ -19,6 +19,7 @@ from .clock import Alarm, Clock, FakeClock
 from .core import Core
 from .faults import Kind, Rule
 from .guard import host_names
+from .journal import LOG_LIMIT
 from .phones import Phone, PhoneCall, PhoneFax, PhoneSms, assert_quiet
 from .scripts import AUTO, MANUAL, Script
 from .seed import ACCESS_TOKEN, APP_ID, Seed
@@ -69,9 +70,11 @@ class Sandbox:
         allowed_hosts: Names under which other machines reach the service, such as the name of
             its container. Requests to another name than ``host`` or one of this machine are
             refused, because a page in a browser could make them.
+        log_limit: How many `events`, and how many `deliveries`, are kept. The oldest go first.
 
     Raises:
-        ValueError: If ``answer`` is neither, or an allowed host is not a name.
+        ValueError: If ``answer`` is neither, ``log_limit`` is less than 1, or an allowed host is
+            not a name.
         TypeError: If ``allowed_hosts`` is one name instead of a list.
 
     Example:
@@ -91,12 +94,15 @@ class Sandbox:
         seed: Seed | None = None,
         public_hosts: bool = False,
         allowed_hosts: Iterable[str] = (),
+        log_limit: int = LOG_LIMIT,
     ) -> None:
         if answer not in ANSWERS:
             raise ValueError(f"answer is 'auto' or 'manual', not {answer!r}")
+        if log_limit < 1:
+            raise ValueError(f'log_limit is 1 or more, not {log_limit}')
         self._address = (host, port)
         self._allowed_hosts = host_names(allowed_hosts)
-        self._core = Core(seed, clock, script=ANSWERS[answer])
+        self._core = Core(seed, clock, script=ANSWERS[answer], log_limit=log_limit)
         if public_hosts:
             self._core.postman.reach_public_hosts()
         self._snapshot: Mapping[str, Any] | None = None
@@ -150,7 +156,10 @@ class Sandbox:
 
     @property
     def events(self) -> list[str]:
-        """What happened since the start or the last reset, a line each."""
+        """What happened since the start or the last reset, a line each.
+
+        The newest ``log_limit`` are kept. Where some were dropped, the first line says how many.
+        """
         with self._core.lock:
             return list(self._core.world.events)
 
@@ -176,7 +185,8 @@ class Sandbox:
     def deliveries(self) -> list[Delivery]:
         """The notifications that were posted, and what came of each.
 
-        They stand in the order in which they came about, and all of them are kept until a reset.
+        They stand in the order in which they came about. The newest ``log_limit`` of them are kept,
+        until a reset.
         """
         return self._core.postman.deliveries
 

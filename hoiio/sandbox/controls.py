@@ -111,7 +111,9 @@ def phone(core: Core, number: str) -> object:
 
 def events(core: Core, after: int = 0) -> object:
     """List what happened."""
-    return {'events': encode(core.journal.since(after)), 'last': core.journal.last}
+    journal = core.journal
+    listed = {'events': encode(journal.since(after)), 'last': journal.last}
+    return _telling_dropped(listed, journal.dropped)
 
 
 def deliveries(core: Core, after: int = 0) -> object:
@@ -121,7 +123,8 @@ def deliveries(core: Core, after: int = 0) -> object:
         {'id': letter.id, 'lane': letter.lane, 'url': letter.url, 'body': letter.body}
         for letter in core.postman.letters
     ]
-    return {'deliveries': encode(done), 'waiting': waiting}
+    listed = {'deliveries': encode(done), 'waiting': waiting}
+    return _telling_dropped(listed, core.postman.dropped)
 
 
 def delivery(core: Core, number: str) -> object:
@@ -274,6 +277,11 @@ ROUTES = (
     Route('GET', 'snapshot', snapshot.save),
     Route('PUT', 'snapshot', restore, whole=dict[str, Any]),
 )
+
+
+def _telling_dropped(listed: dict[str, object], dropped: int) -> object:
+    """Say how many are missing at the beginning of a list, if any are."""
+    return {**listed, 'dropped': dropped} if dropped else listed
 
 
 def _number(world: World, number: str) -> object:

@@ -12,7 +12,7 @@ from . import legs, numbers
 from .clock import Clock, Schedule
 from .faults import Fault, Faults
 from .files import Files
-from .journal import Journal
+from .journal import LOG_LIMIT, Journal
 from .notifications import Hold, Postman
 from .operations import OPERATIONS
 from .refusal import Refused
@@ -59,6 +59,7 @@ class Core:
         origin: Where the files of the sandbox can be fetched, such as
             ``http://127.0.0.1:8420``.
         script: How phones take their calls that were told nothing.
+        log_limit: How many events, and how many deliveries, are kept.
     """
 
     def __init__(
@@ -67,6 +68,7 @@ class Core:
         clock: Clock | None = None,
         origin: str = '',
         script: Script = AUTO,
+        log_limit: int = LOG_LIMIT,
     ) -> None:
         self.seed = seed or Seed()
         self._own_clock = clock is None
@@ -76,9 +78,9 @@ class Core:
         self.lock = threading.RLock()
         # Whoever waits for something to happen at a phone waits for this.
         self.changed = threading.Condition(self.lock)
-        self.journal = Journal()
+        self.journal = Journal(log_limit)
         self.faults = Faults(self.lock)
-        self.postman = Postman(self.seed.access_token, self.clock, note=self._note)
+        self.postman = Postman(self.seed.access_token, self.clock, self._note, log_limit)
         self._schedule = Schedule(self.clock, self.lock)
         self._asked: defaultdict[tuple[str, str], deque[datetime]] = defaultdict(deque)
         self.world = self._fresh()

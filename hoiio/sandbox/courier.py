@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 import http.client
-import ipaddress
 import socket
+import ssl
 import threading
 import time
-from contextlib import suppress
+from contextlib import closing, contextmanager, suppress
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlsplit
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping
+from .addresses import is_link_local_or_metadata, is_local
 
-__all__ = ['Courier', 'Receipt']
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+__all__ = ['PORTS', 'Courier', 'Receipt']
 
 # An application under a debugger may take its time, but not for ever.
 TIMEOUT = 30.0
 # The service ignores what the application answers; the log shows the beginning of it.
-LONGEST_ANSWER = 64 * 1024
+LONGEST_ANSWER = 1024
+PORTS = {'http': 80, 'https': 443}
 
 
 class Receipt(NamedTuple):
@@ -43,14 +46,15 @@ class Courier:
 
     Attributes:
         cuts: How often everything under way was broken off.
-        public_hosts: Whether it also posts to servers that are not local.
+        public_hosts: Whether it also posts to servers that are not local. It never posts to
+            link-local addresses, where cloud providers hand out the credentials of a machine.
     """
 
     def __init__(self) -> None:
         self.cuts = 0
         self.public_hosts = False
         self._lock = threading.Lock()
-        self._open: set[http.client.HTTPConnection] = set()
+        self._open: set[socket.socket] = set()
 
     def carry(self, url: str, body: str, headers: Mapping[str, str], cuts: int) -> Receipt:
         """Post a body; whatever goes wrong is in the receipt.
@@ -67,74 +71,75 @@ class Courier:
         started = time.perf_counter()
         try:
             status, answer = self._post(url, body.encode(), headers, cuts)
-        except (OSError, http.client.HTTPException, ValueError) as exc:
-            error = str(exc) or type(exc).__name__
+        except Exception as exc:
+            # Whatever it is, the notifications behind this one have to leave.
+            error = (str(exc) or type(exc).__name__)[:LONGEST_ANSWER]
         return Receipt(status, answer, error, (time.perf_counter() - started) * 1000)
 
     def cut(self) -> None:
         """Break off whatever is under way."""
         with self._lock:
             self.cuts += 1
-            for connection in self._open:
-                _shut(connection)
+            for sock in self._open:
+                with suppress(OSError):
+                    sock.shutdown(socket.SHUT_RDWR)
             self._open.clear()
 
     def _post(
         self, url: str, body: bytes, headers: Mapping[str, str], cuts: int
     ) -> tuple[int, str]:
         parts = urlsplit(url)
-        host = parts.hostname or ''
-        self._require_allowed(host, _addresses(host))
-        connection = _connection(parts.scheme, host, parts.port)
-        with self._lock:
-            self._open.add(connection)
-        try:
-            connection.connect()
-            # The name may have been looked up anew, to another address.
-            self._require_allowed(host, [connection.sock.getpeername()[0]])
-            self._require_uncut(cuts)
+        host, port = parts.hostname or '', parts.port or PORTS[parts.scheme]
+        sock = self._connect(host, port)
+        if parts.scheme == 'https':
+            sock = _wrapped(sock, host)
+        connection = http.client.HTTPConnection(host, port)
+        connection.sock = sock
+        with closing(connection), self._breakable(sock, cuts):
+            if isinstance(sock, ssl.SSLSocket):
+                sock.do_handshake()
             target = (parts.path or '/') + (f'?{parts.query}' if parts.query else '')
-            connection.request('POST', target, body, dict(headers))
-            return _read(connection)
-        finally:
-            with self._lock:
-                self._open.discard(connection)
-            connection.close()
+            whole = {'Host': parts.netloc.rpartition('@')[2], **headers}
+            connection.request('POST', target, body, whole)
+            answer = connection.getresponse()
+            return answer.status, answer.read(LONGEST_ANSWER).decode(errors='replace')
 
-    def _require_allowed(self, host: str, addresses: list[str]) -> None:
-        """Keep a sandbox from posting made-up events to somebody's real server."""
-        if not self.public_hosts and not all(map(_is_local, addresses)):
+    def _connect(self, host: str, port: int) -> socket.socket:
+        """Connect to an address that was looked up and checked: another look might differ."""
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        addresses = [str(address[0]) for *_rest, address in found]
+        if not all(map(self._may_reach, addresses)):
             raise ValueError(f'not sent: {host} is neither a loopback nor a private address')
+        failure = OSError(f'{host} has no address')
+        for address in addresses:
+            try:
+                return socket.create_connection((address, port), TIMEOUT)
+            except OSError as exc:  # noqa: PERF203 - there are one or two
+                failure = exc
+        raise failure
 
-    def _require_uncut(self, cuts: int) -> None:
-        # What was cut before it had a socket would otherwise go on.
+    def _may_reach(self, address: str) -> bool:
+        """Keep a sandbox from posting made-up events to somebody's real server."""
+        if self.public_hosts:
+            return not is_link_local_or_metadata(address)
+        return is_local(address)
+
+    @contextmanager
+    def _breakable(self, sock: socket.socket, cuts: int) -> Iterator[None]:
         with self._lock:
+            # What was cut before it had a socket would otherwise go on.
             if self.cuts != cuts:
                 raise ConnectionAbortedError('the sandbox has stopped or was reset')
+            self._open.add(sock)
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._open.discard(sock)
 
 
-def _read(connection: http.client.HTTPConnection) -> tuple[int, str]:
-    answer = connection.getresponse()
-    return answer.status, answer.read(LONGEST_ANSWER).decode(errors='replace')
-
-
-def _connection(scheme: str, host: str, port: int | None) -> http.client.HTTPConnection:
-    if scheme == 'https':
-        return http.client.HTTPSConnection(host, port, timeout=TIMEOUT)
-    return http.client.HTTPConnection(host, port, timeout=TIMEOUT)
-
-
-def _shut(connection: http.client.HTTPConnection) -> None:
-    if connection.sock is not None:
-        with suppress(OSError):
-            connection.sock.shutdown(socket.SHUT_RDWR)
-
-
-def _addresses(host: str) -> list[str]:
-    found = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)
-    return [str(address[0]) for *_rest, address in found]
-
-
-def _is_local(address: str) -> bool:
-    ip = ipaddress.ip_address(address.partition('%')[0])
-    return ip.is_private and not ip.is_link_local
+def _wrapped(sock: socket.socket, host: str) -> ssl.SSLSocket:
+    tls = ssl.create_default_context()
+    # What is wrapped has lost its connection, and what could not be wrapped is closed.
+    with sock:
+        return tls.wrap_socket(sock, server_hostname=host, do_handshake_on_connect=False)

@@ -12,7 +12,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from datetime import datetime
 
-__all__ = ['Event', 'Journal']
+__all__ = ['LOG_LIMIT', 'Event', 'Journal', 'shortened']
+
+LOG_LIMIT = 10_000
+# A client decides how long names and URLs are that appear in a line.
+LONGEST_TEXT = 1000
 
 
 @dataclass(frozen=True)
@@ -34,14 +38,20 @@ class Event:
 
 
 class Journal:
-    """Everything that happened since the last reset; it is kept whole.
+    """What happened since the last reset.
+
+    Args:
+        limit: How many events it keeps; the oldest go first.
 
     Attributes:
         resets: How often it was emptied.
+        dropped: How many events it has dropped since the last reset.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, limit: int = LOG_LIMIT) -> None:
         self.resets = 0
+        self.dropped = 0
+        self._limit = limit
         self._events: list[Event] = []
         self._last = 0
         self._changed = threading.Condition(threading.RLock())
@@ -50,13 +60,17 @@ class Journal:
         """Write down what happened."""
         with self._changed:
             self._last += 1
-            self._events.append(Event(self._last, date, text))
+            self._events.append(Event(self._last, date, shortened(text, LONGEST_TEXT)))
+            if len(self._events) > self._limit:
+                del self._events[0]
+                self.dropped += 1
             self._changed.notify_all()
 
     def clear(self) -> None:
         """Forget everything but how far the ids came."""
         with self._changed:
             self.resets += 1
+            self.dropped = 0
             self._events.clear()
             self._changed.notify_all()
 
@@ -80,6 +94,14 @@ class Journal:
             first = self._last - len(self._events)
             return self._events[max(0, last - first) :]
 
+    def lines(self) -> list[str]:
+        """Return a line for each event, and first of all one that says how many are missing."""
+        with self._changed:
+            lines = [str(event) for event in self._events]
+            if self.dropped:
+                lines.insert(0, f'{self.dropped} earlier events were dropped (see log_limit)')
+            return lines
+
     def wait(self, last: int, resets: int, timeout: float, unless: Callable[[], bool]) -> None:
         """Sleep until there is something after an event, or a reset, or the time is over."""
         with self._changed:
@@ -94,3 +116,8 @@ class Journal:
         """Let whoever waits look again."""
         with self._changed:
             self._changed.notify_all()
+
+
+def shortened(text: str, length: int) -> str:
+    """Return the beginning of a text that is too long."""
+    return text if len(text) <= length else f'{text[: length - 1]}…'

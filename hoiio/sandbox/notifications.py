@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import logging
 import threading
 import time
-from collections import deque
+from collections import OrderedDict, deque
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from .clock import Clock
-from .courier import Courier
+from .courier import PORTS, Courier
+from .journal import LOG_LIMIT, shortened
 from .switches import Switches
 
 if TYPE_CHECKING:
@@ -23,9 +25,14 @@ if TYPE_CHECKING:
 
 __all__ = ['Delivery', 'Hold', 'Letter', 'Postman', 'body_of', 'sign']
 
+logger = logging.getLogger('hoiio.sandbox')
+
 SIGNATURE_HEADER = 'X-Hoiio-Signature'
 # Small web servers let about this many clients wait, and turn away the rest.
 AT_A_TIME = 6
+MOST_WORKERS = 60
+# How much of a URL a line of the record shows.
+SHOWN_OF_URL = 200
 PATIENCE_AT_STOP = 0.05
 
 
@@ -124,28 +131,38 @@ def sign(body: str, access_token: str) -> str:
     return hmac.new(access_token.encode(), body.encode(), hashlib.sha256).hexdigest()
 
 
-class Receiver:
-    """One address with the letters for it whose turn has come."""
+Address: TypeAlias = tuple[str, int]
 
-    def __init__(self) -> None:
+
+class Receiver:
+    """One host and port with the letters for it whose turn has come."""
+
+    def __init__(self, address: Address) -> None:
+        self.address = address
         self.letters: deque[Letter] = deque()
         self.workers = 0
+
+
+def address_of(url: str) -> Address:
+    """Return whom a URL leads to, whatever user name it holds."""
+    parts = urlsplit(url)
+    return parts.hostname or '', parts.port or PORTS.get(parts.scheme, 0)
 
 
 class Postman:
     """Delivers each letter once: those of a lane in order, different lanes side by side.
 
-    Threads come and go with the work: up to six for each address that is posted to, so that a
-    receiver which takes its time keeps nobody waiting but itself.
-
-    The log of deliveries is kept whole until a reset, as the transactions are that it is about.
+    Threads come and go with the work: up to six for each host and port, so that a receiver which
+    takes its time keeps nobody waiting but itself, and 60 in all.
 
     Args:
         access_token: Signs what comes with no token of its own.
         clock: What delays go by.
         note: Takes a line for the record of what happened.
+        log_limit: How many deliveries the log keeps; the oldest go first.
 
     Attributes:
+        dropped: How many deliveries the log has dropped since the last reset.
         hold: What the request being answered at the moment holds back; whoever sets it has
             the lock of the core.
         switches: What happens to the next letters.
@@ -156,17 +173,19 @@ class Postman:
         access_token: str,
         clock: Clock | None = None,
         note: Callable[[str], None] = lambda _text: None,
+        log_limit: int = LOG_LIMIT,
     ) -> None:
         self.access_token = access_token
         self.hold: Hold | None = None
         self._clock = clock or Clock()
         self._note = note
+        self._log_limit = log_limit
         self._changed = threading.Condition(threading.RLock())
         self.switches = Switches(self._changed, self._copy, self._enqueue)
         self._courier = Courier()
         self._running = False
         self._threads: set[threading.Thread] = set()
-        self._receivers: dict[str, Receiver] = {}
+        self._receivers: dict[Address, Receiver] = {}
         self._clear()
 
     @property
@@ -177,7 +196,7 @@ class Postman:
 
     @property
     def deliveries(self) -> list[Delivery]:
-        """The log of all attempts, in the order in which the notifications came about."""
+        """The log of the newest attempts, in the order in which the notifications came about."""
         with self._changed:
             return [self._log[number] for number in sorted(self._log)]
 
@@ -233,7 +252,8 @@ class Postman:
         """
         with self._changed:
             if (delivery := self._log.get(number)) is None:
-                raise LookupError(f'there is no delivery {number}')
+                or_dropped = ', or it is no longer kept' if self.dropped else ''
+                raise LookupError(f'there is no delivery {number}{or_dropped}')
             letter = self._accept(_rewritten(delivery))
             self._enqueue(letter)
             return letter.id
@@ -242,7 +262,8 @@ class Postman:
         """Go on from a log and from what was not delivered then."""
         with self._changed:
             self.forget()
-            self._log.update({delivery.id: delivery for delivery in deliveries})
+            for delivery in deliveries:
+                self._enter(delivery)
             waiting = list(letters)
             self._last = max([0, *self._log, *(letter.id for letter in waiting)])
             for letter in waiting:
@@ -256,6 +277,7 @@ class Postman:
             TimeoutError: If that takes longer; the message says what is left.
         """
         with self._changed:
+            self._employ_where_nobody_works()
             if not self._changed.wait_for(lambda: not any(self._due()), timeout):
                 left = list(self._due())
                 waiting = ', '.join(letter.url for letter in left[:3])
@@ -273,7 +295,8 @@ class Postman:
             self._last = 0
             self._waiting: dict[int, Letter] = {}
             self._lanes: dict[str, deque[Letter]] = {}
-            self._log: dict[int, Delivery] = {}
+            self._log: OrderedDict[int, Delivery] = OrderedDict()
+            self.dropped = 0
             # Workers of before find nothing to do and end.
             for receiver in self._receivers.values():
                 receiver.letters.clear()
@@ -319,15 +342,33 @@ class Postman:
             self._hand_over(letter)
 
     def _hand_over(self, letter: Letter) -> None:
-        receiver = self._receivers.setdefault(urlsplit(letter.url).netloc, Receiver())
+        address = address_of(letter.url)
+        receiver = self._receivers.setdefault(address, Receiver(address))
         receiver.letters.append(letter)
-        if receiver.workers < AT_A_TIME:
-            receiver.workers += 1
-            thread = threading.Thread(
-                target=self._work, args=(receiver,), name='hoiio-sandbox-post', daemon=True
-            )
-            self._threads.add(thread)
+        self._employ(receiver)
+
+    def _employ(self, receiver: Receiver) -> None:
+        if receiver.workers >= AT_A_TIME or len(self._threads) >= MOST_WORKERS:
+            return
+        thread = threading.Thread(
+            target=self._work, args=(receiver,), name='hoiio-sandbox-post', daemon=True
+        )
+        try:
             thread.start()
+        except RuntimeError as exc:
+            # The machine has none left. The letters wait, and the next occasion tries again.
+            logger.warning('a notification waits: %s', exc)
+            return
+        receiver.workers += 1
+        self._threads.add(thread)
+
+    def _employ_where_nobody_works(self) -> None:
+        """Make up for workers that could not be had when the letters came."""
+        for receiver in self._receivers.values():
+            if len(self._threads) >= MOST_WORKERS:
+                break
+            if receiver.letters and not receiver.workers:
+                self._employ(receiver)
 
     # The workers
 
@@ -342,19 +383,32 @@ class Postman:
             if receiver.letters:
                 # Whatever cuts the courier from here on has dropped this letter.
                 return receiver.letters.popleft(), self._courier.cuts
-            receiver.workers -= 1
-            self._threads.discard(threading.current_thread())
+            self._leave(receiver)
             return None
+
+    def _leave(self, receiver: Receiver) -> None:
+        receiver.workers -= 1
+        self._threads.discard(threading.current_thread())
+        if not receiver.workers and self._receivers.get(receiver.address) is receiver:
+            del self._receivers[receiver.address]
+        self._employ_where_nobody_works()
 
     def _conclude(self, letter: Letter, receipt: Receipt) -> None:
         with self._changed:
             # A reset meanwhile has dropped the letter, and then nobody wants its log.
             if self._waiting.get(letter.id) is letter:
-                self._log[letter.id] = _entry(letter, receipt)
+                self._enter(_entry(letter, receipt))
                 outcome = receipt.error or f'HTTP {receipt.status}'
-                self._note(f'notification {letter.id} {letter.lane} -> {letter.url}: {outcome}')
+                url = shortened(letter.url, SHOWN_OF_URL)
+                self._note(f'notification {letter.id} {letter.lane} -> {url}: {outcome}')
                 self._strike_off(letter)
             self._changed.notify_all()
+
+    def _enter(self, delivery: Delivery) -> None:
+        self._log[delivery.id] = delivery
+        if len(self._log) > self._log_limit:
+            self._log.popitem(last=False)
+            self.dropped += 1
 
     def _strike_off(self, letter: Letter) -> None:
         letter.delivered = True

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from . import wire
 from .accounts import Account
-from .journal import Journal
+from .journal import Journal, shortened
 from .magic import script_of
 from .scripts import AUTO, Script
 
@@ -120,8 +120,8 @@ class World:
 
     @property
     def events(self) -> list[str]:
-        """Everything that happened, a line each."""
-        return [str(event) for event in self.journal.since()]
+        """What happened, a line each."""
+        return self.journal.lines()
 
     def now(self) -> datetime:
         """Return the present moment."""
@@ -174,5 +174,4 @@ class World:
 
 def excerpt(text: str) -> str:
     """Shorten a text to what fits a line of the record."""
-    line = text.replace('\n', ' ')
-    return line if len(line) <= SHOWN_IN_EVENTS else f'{line[: SHOWN_IN_EVENTS - 1]}…'
+    return shortened(text.replace('\n', ' '), SHOWN_IN_EVENTS)

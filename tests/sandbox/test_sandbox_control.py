@@ -340,6 +340,22 @@ def test_events_as_a_list(page: Page) -> None:
     assert len(page.get('events?after=x')['events']) == 2
 
 
+def test_lists_say_what_they_have_dropped(receiver: Receiver) -> None:
+    with Sandbox(clock=FakeClock(), log_limit=2) as sandbox, sandbox.client() as client:
+        page = Page(sandbox)
+        client.sms.send('x', DEST, notify_url=receiver.url)
+        sandbox.drain()
+        assert 'dropped' not in page.get('events').keys() | page.get('deliveries').keys()
+        for _ in range(2):
+            client.sms.send('x', DEST, notify_url=receiver.url)
+            sandbox.drain()
+        assert page.get('deliveries')['dropped'] == 1
+        events = page.get('events')
+        assert (len(events['events']), events['dropped'], events['last']) == (2, 4, 6)
+        page.post('reset')
+        assert 'dropped' not in page.get('events').keys() | page.get('deliveries').keys()
+
+
 class Stream:
     """A page that follows the events."""
 

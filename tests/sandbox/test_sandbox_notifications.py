@@ -14,7 +14,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import pytest
 
-from hoiio.sandbox import FakeClock, Sandbox
+from hoiio.sandbox import FakeClock, Sandbox, notifications
 from hoiio.sandbox.courier import Courier as NetworkCourier
 from hoiio.sandbox.courier import Receipt
 from hoiio.sandbox.notifications import AT_A_TIME, Delivery, Hold, Postman, body_of, sign
@@ -104,8 +104,12 @@ def test_one_attempt_only(sandbox: Sandbox) -> None:
 
 
 @pytest.mark.parametrize(
-    'host', ['93.184.216.34', '8.8.8.8', '169.254.169.254', '[2001:4860:4860::8888]']
-)
+    'host',
+    [
+        '93.184.216.34', '8.8.8.8', '169.254.169.254', '[2001:4860:4860::8888]',
+        '[::ffff:169.254.169.254]', '[fd00:ec2::254]', '[2001:0:102:304::5601:5601]',
+    ],
+)  # fmt: skip
 def test_only_local_hosts_are_posted_to(sandbox: Sandbox, host: str) -> None:
     ask(sandbox, 'sms/send', dest=DEST, msg='x', notify_url=f'http://{host}/')
     sandbox.drain()
@@ -258,13 +262,13 @@ def test_what_is_cut_before_it_is_connected_does_not_go_on(
     receiver: Receiver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     courier = NetworkCourier()
-    connect = http.client.HTTPConnection.connect
+    connect = socket.create_connection
 
-    def late(self: http.client.HTTPConnection) -> None:
+    def late(*args: Any) -> socket.socket:
         courier.cut()
-        connect(self)
+        return connect(*args)
 
-    monkeypatch.setattr(http.client.HTTPConnection, 'connect', late)
+    monkeypatch.setattr(socket, 'create_connection', late)
     receipt = courier.carry(receiver.url, 'a=1', {}, courier.cuts)
     assert (receipt.status, receipt.error) == (None, 'the sandbox has stopped or was reset')
     assert receiver.posts == []
@@ -292,39 +296,107 @@ def test_what_is_cut_before_its_host_is_known_does_not_go_on(
     assert receiver.posts == []
 
 
-def stranger(
-    monkeypatch: pytest.MonkeyPatch, receiver: Receiver, *addresses: str
-) -> tuple[str, list[str]]:
-    """Let a name stand for one address after the other, and return its URL and these."""
-    look_up, left = socket.getaddrinfo, list(addresses)
+class Names:
+    """Lets ``hook.example`` stand for addresses, each of which leads to one receiver."""
 
-    def fake(host: Any, *args: Any, **options: Any) -> Any:
-        return look_up(left.pop(0) if host == 'hook.example' else host, *args, **options)
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, receiver: Receiver) -> None:
+        self.found: list[str] = []
+        self.connected: list[str] = []
+        self.look_ups = 0
+        self.url = f'http://hook.example:{urlsplit(receiver.url).port}/'
+        look_up, connect = socket.getaddrinfo, socket.create_connection
 
-    monkeypatch.setattr(socket, 'getaddrinfo', fake)
-    return f'http://hook.example:{urlsplit(receiver.url).port}/', left
+        def fake_look_up(host: Any, *args: Any, **options: Any) -> Any:
+            if host != 'hook.example':
+                return look_up(host, *args, **options)
+            self.look_ups += 1
+            return [entry for found in self.found for entry in look_up(found, *args, **options)]
+
+        def fake_connect(address: tuple[str, int], *args: Any, **options: Any) -> socket.socket:
+            if self.look_ups:
+                self.connected.append(address[0])
+                address = ('127.0.0.1', address[1])
+            return connect(address, *args, **options)
+
+        monkeypatch.setattr(socket, 'getaddrinfo', fake_look_up)
+        monkeypatch.setattr(socket, 'create_connection', fake_connect)
+
+    def post(self, *addresses: str, public_hosts: bool = False) -> Receipt:
+        self.found, self.connected, self.look_ups = [*addresses], [], 0
+        courier = NetworkCourier()
+        courier.public_hosts = public_hosts
+        return courier.carry(self.url, 'a=1', {}, courier.cuts)
 
 
-def test_a_public_host_can_be_allowed(receiver: Receiver, monkeypatch: pytest.MonkeyPatch) -> None:
-    url, _left = stranger(monkeypatch, receiver, '93.184.216.34', '127.0.0.1')
-    with Sandbox(clock=FakeClock(), public_hosts=True) as sandbox:
-        ask(sandbox, 'sms/send', dest=DEST, msg='x', notify_url=url)
+@pytest.fixture
+def names(monkeypatch: pytest.MonkeyPatch, receiver: Receiver) -> Names:
+    return Names(monkeypatch, receiver)
+
+
+@pytest.mark.parametrize(
+    'address',
+    [
+        '127.0.0.1', '127.9.9.9', '::1', '10.0.0.1', '172.16.0.1', '172.31.255.255', '192.168.0.1',
+        'fd12:3456::1', '::ffff:127.0.0.1', '::ffff:192.168.0.1',
+    ],
+)  # fmt: skip
+def test_this_machine_and_private_networks_are_posted_to(names: Names, address: str) -> None:
+    assert names.post(address).status == 200
+    assert names.connected == [address]
+
+
+METADATA = [
+    '169.254.169.254', '::ffff:169.254.169.254', 'fd00:ec2::254', 'fd20:ce::254',
+    'fd00:c1::a9fe:a9fe', 'fe80::1', '2002:a9fe:a9fe::1', '64:ff9b::169.254.169.254',
+    '64:ff9b:1::169.254.169.254', '2001:0:102:304::5601:5601',
+]  # fmt: skip
+PUBLIC = [
+    '8.8.8.8', '100.64.0.1', '172.32.0.1', '192.0.0.192', '::ffff:8.8.8.8', '2001:4860:4860::8888',
+    '2002:808:808::1', '64:ff9b::808:808', '2001:0:102:304::f7f7:f7f7',
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    'address', [*METADATA, *PUBLIC, '0.0.0.1', '::', '224.0.0.1', 'ff02::1', '255.255.255.255']
+)
+def test_no_other_address_is_posted_to(names: Names, receiver: Receiver, address: str) -> None:
+    for addresses in ([address], ['127.0.0.1', address]):
+        receipt = names.post(*addresses)
+        assert receipt.status is None
+        assert 'hook.example is neither a loopback nor a private address' in str(receipt.error)
+    assert (names.connected, receiver.posts) == ([], [])
+
+
+def test_public_hosts_can_be_allowed_but_not_those_with_credentials(names: Names) -> None:
+    for address in PUBLIC:
+        assert names.post(address, public_hosts=True).status == 200
+        assert names.connected == [address]
+    for address in METADATA:
+        assert names.post(address, public_hosts=True).status is None
+        assert names.connected == []
+
+
+def test_a_name_is_looked_up_once(names: Names) -> None:
+    assert names.post('127.0.0.1').status == 200
+    assert (names.look_ups, names.connected) == (1, ['127.0.0.1'])
+
+
+def test_an_address_that_does_not_answer_is_not_the_last(receiver: Receiver) -> None:
+    port = urlsplit(receiver.url).port
+    # It may stand for ::1 as well, where nobody listens.
+    courier = NetworkCourier()
+    assert courier.carry(f'http://localhost:{port}/', 'a=1', {}, 0).status == 200
+    assert courier.carry(f'http://u:p@127.0.0.1:{port}/', 'a=1', {}, 0).status == 200
+    hosts = [post.headers['Host'] for post in receiver.posts]
+    assert hosts == [f'localhost:{port}', f'127.0.0.1:{port}']
+
+
+def test_a_sandbox_can_be_told_to_post_anywhere(receiver: Receiver) -> None:
+    with Sandbox(public_hosts=True) as sandbox:
+        assert sandbox._core.postman._courier.public_hosts
+        ask(sandbox, 'sms/send', dest=DEST, msg='x', notify_url=receiver.url)
         sandbox.drain()
-        [delivery] = sandbox.deliveries
-    assert (delivery.status, delivery.error) == (200, None)
     assert len(receiver.posts) == 1
-
-
-def test_a_name_that_changes_its_address_is_found_out(
-    sandbox: Sandbox, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    url, left = stranger(monkeypatch, receiver, '127.0.0.1', '127.0.0.1')
-    monkeypatch.setattr(socket.socket, 'getpeername', lambda _self: ('93.184.216.34', 80))
-    ask(sandbox, 'sms/send', dest=DEST, msg='x', notify_url=url)
-    sandbox.drain()
-    [delivery] = sandbox.deliveries
-    assert 'hook.example is neither a loopback' in str(delivery.error)
-    assert (left, receiver.posts) == ([], [])
 
 
 class Courier:
@@ -399,6 +471,52 @@ def test_a_slow_address_gets_few_at_a_time_and_the_others_still_theirs(
     assert courier.next() == 'x'
     leave.set()
     assert sorted(arrivals(postman, courier), key=int) == [str(n) for n in range(3 * AT_A_TIME)]
+
+
+def test_a_receiver_is_a_host_and_a_port_whatever_its_url(
+    postman: Postman, courier: Courier
+) -> None:
+    spellings = ('http://a/', 'http://A:80/x', 'http://u1@a/', 'http://u2:p@a:80/y?z', 'http://a#f')
+    for url in spellings:
+        courier.blocked[url] = courier.blocked.get('http://a/', threading.Event())
+    for n in range(2 * AT_A_TIME):
+        postman.post(spellings[n % len(spellings)], {'n': str(n)}, f'L{n}')
+    assert len(postman._receivers) == 1
+    assert len(postman._threads) == AT_A_TIME
+    courier.blocked['http://a/'].set()
+    assert len(arrivals(postman, courier)) == 2 * AT_A_TIME
+
+
+def test_there_are_so_many_workers_and_no_more(
+    postman: Postman, courier: Courier, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(notifications, 'MOST_WORKERS', 3)
+    leave = threading.Event()
+    for n in range(8):
+        courier.blocked[f'http://h{n}/'] = leave
+        post(postman, str(n), lane=f'L{n}', host=f'h{n}')
+        assert len(postman._threads) == min(n + 1, 3)
+    leave.set()
+    assert sorted(arrivals(postman, courier)) == [str(n) for n in range(8)]
+    for worker in list(postman._threads):
+        worker.join(10)
+    assert not postman._receivers, 'whoever is done is forgotten'
+
+
+def test_threads_that_do_not_start_stop_no_receiver(
+    postman: Postman, courier: Courier, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(_self: threading.Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(threading.Thread, 'start', fail)
+        for n in range(2 * AT_A_TIME):
+            post(postman, str(n), lane=f'L{n}')
+    assert not postman._threads
+    assert sorted(arrivals(postman, courier), key=int) == [str(n) for n in range(2 * AT_A_TIME)]
+    post(postman, 'x')
+    assert arrivals(postman, courier) == ['x']
 
 
 def test_workers_go_when_the_work_is_done(postman: Postman, courier: Courier) -> None:
@@ -544,6 +662,53 @@ def test_the_switches_of_a_sandbox(sandbox: Sandbox, receiver: Receiver) -> None
     assert len(receiver.posts) == 3
 
 
+def test_the_log_keeps_the_newest(receiver: Receiver) -> None:
+    with Sandbox(clock=FakeClock(), log_limit=3) as sandbox:
+        for _ in range(5):
+            ask(sandbox, 'sms/send', dest=DEST, msg='x', notify_url=receiver.url)
+            sandbox.drain()
+        assert [delivery.id for delivery in sandbox.deliveries] == [3, 4, 5]
+        assert sandbox._core.postman.dropped == 2
+        with pytest.raises(LookupError, match='no delivery 2, or it is no longer kept'):
+            sandbox.resend(2)
+        state = sandbox.save()
+        sandbox.reset()
+        assert sandbox._core.postman.dropped == 0
+    with Sandbox.load(state, log_limit=2) as sandbox:
+        assert [delivery.id for delivery in sandbox.deliveries] == [4, 5]
+
+
+@pytest.mark.parametrize(
+    'answer',
+    [
+        b'HTTP/1.1 200 OK\r\n\r\n' + b'x' * 100_000,
+        b'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n' + b'400\r\n%s\r\n' % (b'x' * 1024),
+        b'HTTP/1.1 200 ' + b'x' * 100_000,
+        b'y' * 100_000,
+    ],
+)
+def test_of_an_endless_answer_the_beginning_is_kept(answer: bytes) -> None:
+    """The application never ends its answer, and still the delivery is over."""
+    over = threading.Event()
+
+    def serve() -> None:
+        peer = listener.accept()[0]
+        with peer, contextlib.suppress(OSError):
+            peer.recv(65536)
+            peer.sendall(answer)
+            over.wait(10)
+
+    with socket.create_server(('127.0.0.1', 0)) as listener, released(over):
+        thread = threading.Thread(target=serve)
+        thread.start()
+        url = f'http://127.0.0.1:{listener.getsockname()[1]}/'
+        receipt = NetworkCourier().carry(url, 'a=1', {}, 0)
+        over.set()
+        thread.join(10)
+    assert len(receipt.answer) + len(receipt.error or '') <= 1024
+    assert receipt.answer or receipt.error
+
+
 def test_the_log_tells_what_was_said(sandbox: Sandbox) -> None:
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
@@ -565,7 +730,7 @@ def test_the_log_tells_what_was_said(sandbox: Sandbox) -> None:
     assert isinstance(delivery, Delivery)
     assert (delivery.id, delivery.lane, delivery.status) == (1, 'AA-S-1', 418)
     assert delivery.answer.startswith('short and stout \ufffd.')
-    assert len(delivery.answer) == 64 * 1024
+    assert len(delivery.answer) == 1024
     assert delivery.headers['X-Hoiio-Signature'] == sign(delivery.body, sandbox.access_token)
 
 
