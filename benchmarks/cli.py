@@ -34,7 +34,11 @@ CHART = ROOT / 'docs' / 'performance.svg'
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Measure, and print what came out; a whole run also writes it to files."""
+    """Measure, and print what came out; a whole run also writes it to files.
+
+    Returns:
+        0 if every limit holds that was looked at, else 1.
+    """
     options = _parser().parse_args(argv)
     names = _names(options.only, no_peers=options.no_peers)
     environments: Environments = (
@@ -51,14 +55,18 @@ def main(argv: Sequence[str] | None = None) -> int:
     else:
         RESULTS.write_text(json.dumps(results.to_json(), indent=2) + '\n', 'utf-8')
         CHART.write_text(chart.draw(results), 'utf-8')
-    return 0
+    missed = [check.what for check in results.checks if not check.holds]
+    if missed:
+        _note(f'{len(missed)} of {len(results.checks)} limits do not hold: {"; ".join(missed)}')
+    return 1 if missed else 0
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog='python -m benchmarks',
-        description='Measure what the SDK costs, side by side with others. Takes a few minutes,'
-        ' and longer the first time, when virtual environments are made.',
+        description='Measure what the SDK costs, side by side with others, and end with 1 if a'
+        ' limit does not hold. Takes some minutes, and longer the first time, when virtual'
+        ' environments are made.',
     )
     parser.add_argument('--quick', action='store_true', help='few rounds: a rehearsal')
     parser.add_argument(
@@ -96,7 +104,7 @@ def run(plan: Plan, environments: Environments, names: Iterable[str]) -> Results
     """Measure contenders and checks, by their names.
 
     Raises:
-        Unavailable: There is no environment for the SDK itself.
+        Unavailable: The SDK itself or what it is compared with cannot be measured.
     """
     results, before, names = Results(plan), fingerprint(), list(names)
     contenders = _available(environments, [n for n in names if n in CONTENDERS], results)
@@ -135,18 +143,15 @@ def _check(name: str, bench: Bench, results: Results) -> None:
     try:
         results.checks += CHECKS[name](bench)
     except Unavailable as exc:
-        results.leave_out(f'{name}: {exc}')
+        raise Unavailable(f'{name}: {exc}') from None
 
 
 @contextmanager
 def _bench(results: Results, environments: Environments) -> Iterator[Bench]:
     with tempfile.TemporaryDirectory() as scratch:
-        directory, certificate = Path(scratch), None
-        try:
-            certificate = make_certificate(environments.python(OURS), directory)
-        except Unavailable as exc:
-            results.leave_out(f'TLS: {exc}')
-        with serving(sys.executable, directory if certificate else None) as urls:
+        directory = Path(scratch)
+        certificate = make_certificate(environments.python(OURS), directory)
+        with serving(sys.executable, directory) as urls:
             # TLS first: it is what everybody uses.
             ordered = dict(sorted(urls.items(), reverse=True))
             yield Bench(results.plan, environments, ordered, certificate, results.leave_out)

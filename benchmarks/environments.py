@@ -17,7 +17,7 @@ ROOT = Path(__file__).parent.parent
 
 #: What goes into each environment; the SDK itself is taken from the checkout.
 REQUIREMENTS: Mapping[str, tuple[str, ...]] = {
-    'hoiio': ('requests', 'httpx', 'urllib3', 'trustme'),
+    'hoiio': ('requests', 'httpx', 'urllib3', 'trustme', 'werkzeug'),
     'twilio': ('twilio',),
     'plivo': ('plivo',),
     'vonage': ('vonage',),

@@ -17,6 +17,7 @@ from typing import NamedTuple
 
 from .contenders import BASELINE, CONTENDERS, OURS
 from .environments import ROOT, Environments, Unavailable, clean
+from .limits import LIMITS, Limit
 from .processes import Process, worker
 from .tasks import Task
 
@@ -38,6 +39,8 @@ print(tracemalloc.get_traced_memory()[0])
 """
 
 _FEW_PAGES = 10
+_FEW_SMS = 1000
+_REQUESTS = ('the first page', 'the last page', 'a page of one minute', 'a status', 'a send')
 
 
 class Spread(NamedTuple):
@@ -69,14 +72,13 @@ class Check(NamedTuple):
 
     what: str
     measured: Spread
-    limit: float
-    at_least: bool = False
+    limit: Limit
 
     @property
     def holds(self) -> bool:
         """Whether the median keeps the limit."""
         ratio = self.measured.median
-        return ratio >= self.limit if self.at_least else ratio <= self.limit
+        return ratio >= self.limit.ratio if self.limit.at_least else ratio <= self.limit.ratio
 
 
 class Plan(NamedTuple):
@@ -92,9 +94,14 @@ class Plan(NamedTuple):
     pages_walked: int = 1000
     thread_rounds: int = 10
     thread_sends: int = 40
+    past: int = 1_000_000
+    past_rounds: int = 10
+    past_requests: int = 10
+    reset_rounds: int = 20
+    resets: int = 20
 
 
-QUICK = Plan(1, 2, 2, 1, 2, 2, 2, 20, 1, 2)
+QUICK = Plan(1, 2, 2, 1, 2, 2, 2, 20, 1, 2, 2000, 1, 1, 1, 1)
 
 
 Samples = dict[str, list[float]]
@@ -106,7 +113,7 @@ class Bench(NamedTuple):
     plan: Plan
     environments: Environments
     urls: Mapping[str, str]
-    certificate: Path | None
+    certificate: Path
     leave_out: Callable[[str], None]
 
     def start(self, environment: str, task: str, *args: str) -> Process:
@@ -209,6 +216,8 @@ def _ready(
         try:
             process.listen()
         except Unavailable as exc:  # noqa: PERF203 - one failure is not the others'
+            if name in {OURS, BASELINE}:
+                raise
             bench.leave_out(f'{name} over {scheme}: {exc}')
         else:
             ready[scheme, name] = process
@@ -233,27 +242,33 @@ def check_sends(sends: Mapping[str, Mapping[str, Cost]]) -> Iterator[Check]:
         if OURS not in costs:
             continue
         ours = costs[OURS].ratio
-        yield Check(f'a send {over} / requests.Session.post', ours, 0.50)
+        yield Check(f'a send {over} / requests.Session.post', ours, LIMITS['send'])
         peers = [name for name in costs if CONTENDERS[name].is_peer]
         if peers:
             fastest = min(peers, key=lambda name: costs[name].ratio.median)
             base = costs[fastest].ratio.median
             against = Spread(*(each / base for each in ours))
-            yield Check(f'a send {over} / the fastest peer, {fastest}', against, 1.00)
+            what = f'a send {over} / the fastest peer, {fastest}'
+            yield Check(what, against, LIMITS['fastest peer'])
 
 
 def check_import(bench: Bench) -> Iterator[Check]:
     """Compare ``import hoiio`` with ``import requests``, in fresh processes."""
-    python = bench.environments.python(OURS)
-    for what, code, rounds in (
-        ('time', _IMPORT_TIME, bench.plan.import_rounds),
-        ('memory', _IMPORT_MEMORY, max(1, bench.plan.import_rounds // 10)),
+    rounds = bench.plan.import_rounds
+    for what, code, often in (
+        ('time', _IMPORT_TIME, rounds),
+        ('memory', _IMPORT_MEMORY, max(1, rounds // 10)),
     ):
-        tasks = {name: _fresh(python, code.format(name)) for name in (OURS, BASELINE)}
-        # Once for the bytecode caches.
-        interleave(tasks, 1, 1, _shuffle())
-        samples = interleave(tasks, rounds, 1, _shuffle())
-        yield Check(f'{what} of import hoiio / import requests', _ratio(samples, *tasks), 1.05)
+        ratio = _import_ratio(bench, code, OURS, BASELINE, often)
+        yield Check(f'{what} of import hoiio / import requests', ratio, LIMITS['import'])
+
+
+def _import_ratio(bench: Bench, code: str, ours: str, base: str, rounds: int) -> Spread:
+    python = bench.environments.python(OURS)
+    tasks = {name: _fresh(python, code.format(name)) for name in (ours, base)}
+    # Once for the bytecode caches.
+    interleave(tasks, 1, 1, _shuffle())
+    return _ratio(interleave(tasks, rounds, 1, _shuffle()), ours, base)
 
 
 def _fresh(python: str, code: str) -> Task:
@@ -269,8 +284,8 @@ def check_pages(bench: Bench) -> Iterator[Check]:
     """Compare what reading a page of 100 entries costs with parsing it."""
     each = {name: ('time', name) for name in ('json', 'unread', 'read')}
     samples = bench.compare('pages', each, bench.plan.page_rounds, bench.plan.pages)
-    yield Check('a page, nothing read / json.loads', _ratio(samples, 'unread', 'json'), 1.2)
-    yield Check('a page, every field read / json.loads', _ratio(samples, 'read', 'json'), 2.5)
+    for name, what in (('unread', 'page, nothing read'), ('read', 'page, every field read')):
+        yield Check(f'a {what} / json.loads', _ratio(samples, name, 'json'), LIMITS[what])
 
 
 def check_memory(bench: Bench) -> Iterator[Check]:
@@ -278,8 +293,9 @@ def check_memory(bench: Bench) -> Iterator[Check]:
     names = ('json', 'entries', 'read')
     with bench.workers('pages', *(('memory', name) for name in names)) as started:
         plain, unread, read = (process.ask(bench.plan.pages_kept) for process in started)
-    yield Check('entries kept, nothing read / dicts', Spread.of([unread / plain]), 1.00)
-    yield Check('entries kept, every field read / dicts', Spread.of([read / plain]), 1.00)
+    limit = LIMITS['entries kept']
+    yield Check('entries kept, nothing read / dicts', Spread.of([unread / plain]), limit)
+    yield Check('entries kept, every field read / dicts', Spread.of([read / plain]), limit)
 
 
 def check_paging(bench: Bench) -> Iterator[Check]:
@@ -287,7 +303,7 @@ def check_paging(bench: Bench) -> Iterator[Check]:
     with bench.workers('paging', (bench.urls['http'],)) as (process,):
         few, many = process.ask(_FEW_PAGES), process.ask(bench.plan.pages_walked)
     what = f'peak of memory over {bench.plan.pages_walked:,} pages / over {_FEW_PAGES}'
-    yield Check(what, Spread.of([many / few]), 1.10)
+    yield Check(what, Spread.of([many / few]), LIMITS['paging'])
 
 
 def check_threads(bench: Bench) -> Iterator[Check]:
@@ -299,13 +315,49 @@ def check_threads(bench: Bench) -> Iterator[Check]:
         over = 'over TLS' if scheme == 'https' else 'over plain HTTP'
         # Calls per second: the other way round than seconds.
         faster = _ratio(samples, BASELINE, OURS)
-        yield Check(f'8 threads {over}, calls per second / requests', faster, 1.00, at_least=True)
+        yield Check(f'8 threads {over}, calls per second / requests', faster, LIMITS['threads'])
 
 
-CHECKS: Mapping[str, Callable[[Bench], Iterator[Check]]] = {
+def check_past(bench: Bench) -> Iterator[Check]:
+    """Compare what a request costs a sandbox with a long past and with a short one."""
+    plan, many = bench.plan, bench.plan.past
+    with bench.workers('past', (str(many),), (str(_FEW_SMS),)) as (long, short):
+        for what in _REQUESTS:
+            tasks = {'long': _asks(long, what), 'short': _asks(short, what)}
+            samples = interleave(tasks, plan.past_rounds, plan.past_requests, _shuffle())
+            ratio = _ratio(samples, 'long', 'short')
+            label = f'sandbox: {what} after {many:,} SMS / after {_FEW_SMS:,}'
+            yield Check(label, ratio, LIMITS['past'])
+
+
+def _asks(process: Process, what: str) -> Task:
+    return lambda count: process.ask(count, what)
+
+
+def check_reset(bench: Bench) -> Iterator[Check]:
+    """Compare a reset of the sandbox with parsing and writing a page of 100 entries."""
+    each = {name: (name,) for name in ('reset', 'json')}
+    samples = bench.compare('reset', each, bench.plan.reset_rounds, bench.plan.resets)
+    milliseconds = median(samples['reset']) / bench.plan.resets * 1e3
+    what = f'sandbox: a reset ({milliseconds:.2f} ms) / json.loads and json.dumps of a page'
+    yield Check(what, _ratio(samples, 'reset', 'json'), LIMITS['reset'])
+
+
+def check_sandbox_import(bench: Bench) -> Iterator[Check]:
+    """Compare ``import hoiio.sandbox`` with importing what it stands on, in fresh processes."""
+    names = ('hoiio.sandbox', 'requests, werkzeug.serving')
+    ratio = _import_ratio(bench, _IMPORT_TIME, *names, bench.plan.import_rounds)
+    what = f'sandbox: time of import {names[0]} / import {names[1]}'
+    yield Check(what, ratio, LIMITS['sandbox import'])
+
+
+CHECKS: dict[str, Callable[[Bench], Iterable[Check]]] = {
     'import': check_import,
     'pages': check_pages,
     'memory': check_memory,
     'paging': check_paging,
     'threads': check_threads,
+    'past': check_past,
+    'reset': check_reset,
+    'sandbox-import': check_sandbox_import,
 }

@@ -46,14 +46,18 @@ class Process:
             raise Unavailable(f'it failed with {self._last_words()}')
         return json.loads(line)
 
-    def ask(self, count: int) -> float:
+    def ask(self, count: int, *which: str) -> float:
         """Have it do its work so often, and return what that took.
+
+        Args:
+            count: How often.
+            which: The kind of work, where a task knows several.
 
         Raises:
             Unavailable: It ended instead.
         """
         assert self._process.stdin  # noqa: S101 - a pipe
-        self._process.stdin.write(f'{count}\n')
+        self._process.stdin.write(f'{json.dumps([count, *which])}\n')
         self._process.stdin.flush()
         return float(self.listen())
 
@@ -84,9 +88,8 @@ def worker(python: str, task: str, *args: str, certificate: Path | None = None) 
 
 
 @contextmanager
-def serving(python: str, directory: Path | None) -> Iterator[dict[str, str]]:
+def serving(python: str, directory: Path) -> Iterator[dict[str, str]]:
     """Run the server and give its URL for each scheme."""
-    args = [str(directory)] if directory else []
-    with Process(python, 'server', *args) as server:
+    with Process(python, 'server', str(directory)) as server:
         ports: dict[str, int] = server.listen()
         yield {scheme: f'{scheme}://localhost:{port}' for scheme, port in ports.items()}

@@ -107,11 +107,11 @@ def _spread(spread: Spread) -> str:
 
 
 def _check_line(check: Check, width: int) -> str:
-    sign = '≥' if check.at_least else '≤'
-    holds = 'yes' if check.holds else f'NO, by {abs(check.measured.median / check.limit - 1):.0%}'
+    sign = '≥' if check.limit.at_least else '≤'
     ratio, low, high = check.measured
+    holds = 'yes' if check.holds else f'NO, by {abs(ratio / check.limit.ratio - 1):.0%}'
     measured = f'{ratio:5.2f}  ({low:.2f}-{high:.2f})'
-    return f'{check.what:{width}}  {measured:20} {sign} {check.limit:.2f}   {holds}'
+    return f'{check.what:{width}}  {measured:20} {sign} {check.limit.ratio:.2f}   {holds}'
 
 
 def _rounded(spread: Spread) -> dict[str, float]:
@@ -126,6 +126,6 @@ def _check(check: Check) -> dict[str, Any]:
     return {
         'what': check.what,
         'ratio': _rounded(check.measured),
-        'at least' if check.at_least else 'at most': check.limit,
+        'at least' if check.limit.at_least else 'at most': check.limit.ratio,
         'holds': check.holds,
     }

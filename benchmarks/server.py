@@ -28,15 +28,13 @@ _LENGTH = re.compile(rb'\r\ncontent-length: *(\d+)', re.IGNORECASE)
 _PAGE = re.compile(rb'(?:^|&)page=(\d+)')
 
 
-def main(directory: str | None = None) -> None:
+def main(directory: str) -> None:
     """Serve until standard input ends.
 
     Args:
-        directory: Where the certificate is; without one there is no TLS.
+        directory: Where the certificate is.
     """
-    ports = {'http': _listen(None)}
-    if directory:
-        ports['https'] = _listen(_context(Path(directory)))
+    ports = {'http': _listen(None), 'https': _listen(_context(Path(directory)))}
     sys.stdout.write(json.dumps(ports) + '\n')
     sys.stdout.flush()
     sys.stdin.read()

@@ -1,8 +1,8 @@
 """A process that does one kind of work whenever it is asked.
 
 ``python -m benchmarks.worker TASK ARGUMENT…`` prepares the module of that name in
-`benchmarks.tasks`, prints a line when it is ready, then reads numbers, a line each, and answers
-each with what doing the work so often took.
+`benchmarks.tasks`, prints a line when it is ready, then reads the arguments of the work, a line of
+JSON each, and answers each with what doing that took.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ def main(task: str, *args: str) -> None:
     answers.write('null\n')
     answers.flush()
     for line in sys.stdin:
-        answers.write(f'{json.dumps(work(int(line)))}\n')
+        answers.write(f'{json.dumps(work(*json.loads(line)))}\n')
         answers.flush()
 
 

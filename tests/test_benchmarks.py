@@ -12,7 +12,8 @@ from benchmarks import chart
 from benchmarks.cli import main, run
 from benchmarks.contenders import CONTENDERS
 from benchmarks.environments import ROOT, InPlace, Unavailable, VirtualEnvironments, clean
-from benchmarks.measure import CHECKS, QUICK, Check, Cost, Spread
+from benchmarks.limits import Limit
+from benchmarks.measure import CHECKS, QUICK, Bench, Check, Cost, Spread
 from benchmarks.results import Results
 
 SVG = '{http://www.w3.org/2000/svg}'
@@ -36,7 +37,7 @@ def test_everybody_is_measured_over_both_schemes(results: Results) -> None:
 
 
 def test_every_limit_is_checked(results: Results) -> None:
-    assert len(results.checks) == 11
+    assert len(results.checks) == 18
     for check in results.checks:
         assert 0 < check.measured.low <= check.measured.median <= check.measured.high
 
@@ -85,7 +86,7 @@ def test_the_chart_of_a_contender_that_knows_one_scheme() -> None:
     [(0.9, False, True), (1.1, False, False), (0.9, True, False), (1.1, True, True)],
 )
 def test_a_limit_holds_or_not(ratio: float, at_least: bool, holds: bool) -> None:
-    check = Check('speed', Spread(ratio, ratio, ratio), 1.0, at_least=at_least)
+    check = Check('speed', Spread(ratio, ratio, ratio), Limit(1.0, at_least))
     assert check.holds is holds
 
 
@@ -124,6 +125,30 @@ def test_a_run_with_options_writes_no_file(
     monkeypatch.setattr(VirtualEnvironments, 'python', None)
     assert main(['--quick', '--no-peers', '--in-place', '--only', 'memory']) == 0
     assert 'entries kept' in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(('ratio', 'code'), [(1.0, 0), (1.2, 1)])
+def test_a_limit_that_does_not_hold_makes_the_command_fail(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], ratio: float, code: int
+) -> None:
+    checks = [Check('speed', Spread(r, r, r), Limit(1.1)) for r in (1.0, ratio)]
+    monkeypatch.setitem(CHECKS, 'speed', lambda _bench: checks)
+    assert main(['--in-place', '--only', 'speed']) == code
+    out, err = capsys.readouterr()
+    assert ('speed   1.20  (1.20-1.20)   ≤ 1.10   NO, by 9%' in out) is bool(code)
+    assert ('1 of 2 limits do not hold: speed' in err) is bool(code)
+
+
+def test_what_of_ours_cannot_be_measured_makes_the_command_fail(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def fail(bench: Bench) -> list[Check]:
+        with bench.workers('pages', ('time', 'of everything')):
+            return []
+
+    monkeypatch.setitem(CHECKS, 'speed', fail)
+    assert main(['--in-place', '--only', 'speed']) == 1
+    assert 'nothing can be measured: speed: it failed with KeyError' in capsys.readouterr().err
 
 
 def test_a_source_that_changes_meanwhile_is_told_of(

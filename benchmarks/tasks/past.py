@@ -1,0 +1,70 @@
+"""Ask a sandbox that has much behind it, without the network: what a request costs."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from decimal import Decimal
+from time import process_time
+
+from hoiio.sandbox import FakeClock, Seed
+from hoiio.sandbox.core import Core
+
+from .. import wire
+from . import Task
+
+BATCH = 1000  # as many as one request takes
+MINUTE = timedelta(minutes=1)
+
+
+def prepare(past: str) -> Task:
+    """Fill a sandbox with so many SMS, a thousand in every minute.
+
+    The task takes so many seconds of CPU time for so many requests of a kind.
+    """
+    core = Core(Seed(points=Decimal(10**9), queries_per_minute=None), FakeClock())
+    start = core.clock.now()
+    _fill(core, int(past) // BATCH)
+    requests = _requests(int(past), start)
+
+    def work(count: int, what: str) -> float:
+        path, values = requests[what]
+        started = process_time()
+        for _ in range(count):
+            _ask(core, path, values)
+        return process_time() - started
+
+    for what in requests:
+        work(1, what)
+    return work
+
+
+def _fill(core: Core, batches: int) -> None:
+    numbers = ','.join(f'+659{number:07}' for number in range(BATCH))
+    for _ in range(batches):
+        _ask(core, 'sms/bulk_send', {'msg': wire.TEXT, 'dest': numbers})
+        core.clock.advance(minutes=1)
+
+
+def _ask(core: Core, path: str, values: dict[str, str]) -> None:
+    seed = core.seed
+    credentials = {'app_id': seed.app_id, 'access_token': seed.access_token}
+    reply = core.handle(path, {**credentials, **values})
+    if reply['status'] != 'success_ok':
+        raise RuntimeError(f'the sandbox refused {path}: {reply["status"]}')
+
+
+def _requests(past: int, start: datetime) -> dict[str, tuple[str, dict[str, str]]]:
+    """Return the requests by kind; all of them but the first page have their SMS in the middle."""
+    middle = start + past // BATCH // 2 * MINUTE
+    period = {'from': _moment(middle), 'to': _moment(middle + MINUTE)}
+    return {
+        'the first page': ('sms/get_history', {}),
+        'the last page': ('sms/get_history', {'page': str(past // wire.PAGE_SIZE)}),
+        'a page of one minute': ('sms/get_history', period),
+        'a status': ('sms/query_status', {'txn_ref': f'AA-S-{past // 2}'}),
+        'a send': ('sms/send', {'msg': wire.TEXT, 'dest': wire.DEST}),
+    }
+
+
+def _moment(moment: datetime) -> str:
+    return f'{moment:%Y-%m-%d %H:%M:%S}'
