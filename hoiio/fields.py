@@ -116,9 +116,11 @@ def without_plus(value: Any) -> str:
     return to_str(value).removeprefix('+')
 
 
-def is_missing(convert: Callable[[Any], Any] | None, value: object) -> bool:
-    """Tell whether a value stands for none: null, or an empty number or date."""
-    return value is None or (value == '' and convert in _SCALARS)
+def is_missing(
+    convert: Callable[[Any], Any] | None, value: object, *, is_optional: bool = False
+) -> bool:
+    """Return True if a value stands for none: null, or empty where empty text has no meaning."""
+    return value is None or (value == '' and (is_optional or convert in _SCALARS))
 
 
 def read(name: str, convert: Callable[[Any], T], value: Any) -> T:

@@ -87,16 +87,20 @@ class Notification(Entry):
     Hoiio's own.
 
     Attributes:
-        txn_ref: The transaction.
-        tag: Your own tag, left out if there was none.
+        txn_ref: The transaction; None if there is none, as for a recipient of a bulk SMS whom Hoiio
+            refused.
+        tag: Your own tag; None if there was none.
         digest: Tells this notification from others; a repeated one has the same.
         unsigned: The names of the fields that came in the query, which no signature covers.
     """
 
     __slots__ = ('__dict__',)
 
-    txn_ref: str
-    tag: str
+    if TYPE_CHECKING:
+        json: dict[str, Any]
+
+    txn_ref: str | None
+    tag: str | None
 
     def __init__(
         self, json: dict[str, Any], digest: str = '', unsigned: frozenset[str] = frozenset()
@@ -105,8 +109,23 @@ class Notification(Entry):
         self.digest = digest
         self.unsigned = unsigned
 
+    def is_over(self) -> bool:
+        """Return True if an IVR call has ended, so that no block can follow.
+
+        Returns:
+            False, unless this is an `IvrNotification`, which tells.
+
+        Example:
+            >>> body = b'txn_ref=AA-S-1&sms_status=delivered'
+            >>> signature = '134d89fe636a64a4d74d6c7ecd0c1a4891d9250ebf9ae9f717527e9128770941'
+            >>> Hoiio.notification.parse(body, signature).is_over()
+            False
+        """
+        return False
+
 
 class _Charged(Notification):
+    txn_ref: str
     dest1: str
     call_status_dest1: CallStatus
     date: datetime
@@ -141,7 +160,7 @@ class ParticipantLeft(_Charged):
     Attributes:
         dest1: Who it was.
         call_status_dest1: How the call to them went.
-        room: The room, where Hoiio tells it.
+        room: The room; None if Hoiio does not tell it.
         date: When, in GMT+8.
         duration: In minutes.
         currency: The currency of the amounts.
@@ -149,7 +168,7 @@ class ParticipantLeft(_Charged):
         debit: What was charged.
     """
 
-    room: str
+    room: str | None
 
 
 class SmsDelivery(Notification):
@@ -165,6 +184,7 @@ class SmsDelivery(Notification):
         debit: What was charged.
     """
 
+    txn_ref: str
     sms_status: SmsStatus
     dest: str
     date: datetime
@@ -179,13 +199,14 @@ class BulkSmsTransaction(Notification):
 
     Attributes:
         status: ``'success_ok'``, or why there is no SMS for this recipient.
-        bulk_txn_ref: The transaction of the batch.
-        dest: The recipient.
+        txn_ref: The transaction of the SMS; None if there is no SMS.
+        bulk_txn_ref: The transaction of the batch; None if Hoiio does not tell it.
+        dest: The recipient; None if Hoiio does not tell it.
     """
 
     status: Status
-    bulk_txn_ref: str
-    dest: str
+    bulk_txn_ref: str | None
+    dest: str | None
 
 
 class IncomingSms(Notification):
@@ -200,6 +221,7 @@ class IncomingSms(Notification):
         debit: What was charged.
     """
 
+    txn_ref: str
     msg: str
     from_: Annotated[str, Field(alias='from')]
     to: str
@@ -213,26 +235,27 @@ class FaxSent(Notification):
 
     Attributes:
         fax_status: How it went; ``'answered'`` is a fax that went through.
-        fax_error_code: Why it did not.
+        fax_error_code: Why it did not; None for one that did.
         dest: The recipient.
         date: When, in GMT+8.
         duration: In minutes.
-        fax_pages: How many pages it has.
-        fax_url: Where to download it.
+        fax_pages: How many pages it has; None if Hoiio does not tell it.
+        fax_url: Where to download it; None if Hoiio does not tell it.
         currency: The currency of the amounts.
-        rate: The price of a minute.
+        rate: The price of a minute; None if Hoiio does not tell it.
         debit: What was charged.
     """
 
+    txn_ref: str
     fax_status: FaxStatus
-    fax_error_code: str
+    fax_error_code: str | None
     dest: str
     date: datetime
     duration: int
-    fax_pages: int
-    fax_url: str
+    fax_pages: int | None
+    fax_url: str | None
     currency: str
-    rate: float
+    rate: float | None
     debit: float
 
 
@@ -241,21 +264,22 @@ class FaxReceived(Notification):
 
     Attributes:
         fax_status: ``'answered'`` or ``'failed'``.
-        fax_error_code: Why it failed.
+        fax_error_code: Why it failed; None for one that did not.
         from_: Who sent it.
         to: Your number.
-        fax_url: Where to download it, for a while.
+        fax_url: Where to download it, for a while; None if it failed.
         date: When, in GMT+8.
         duration: In minutes.
         currency: The currency of the debit.
         debit: What was charged.
     """
 
+    txn_ref: str
     fax_status: FaxStatus
-    fax_error_code: str
+    fax_error_code: str | None
     from_: Annotated[str, Field(alias='from')]
     to: str
-    fax_url: str
+    fax_url: str | None
     date: datetime
     duration: int
     currency: str
@@ -268,28 +292,29 @@ class IvrNotification(Notification):
     Attributes:
         session: The call.
         call_state: ``'ongoing'`` where the next block may follow, ``'ended'`` at the end.
-        ivr_block: Which block it was; the older service leaves it out.
-        from_: Who called, for an incoming call.
-        to: Your number, for an incoming call.
-        dest: Who was called, for an outgoing call.
-        date: When; this and what follows come at the end of the call.
+        ivr_block: Which block it was; None from the older service.
+        from_: Who called, for an incoming call, else None.
+        to: Your number, for an incoming call, else None.
+        dest: Who was called, for an outgoing call, else None.
+        date: When. This and what follows come at the end of the call, and are None before.
         duration: In minutes.
         currency: The currency of the amounts.
         rate: The price of a minute.
         debit: What was charged.
     """
 
+    txn_ref: str
     session: str
     call_state: CallState
-    ivr_block: str
-    from_: Annotated[str, Field(alias='from')]
-    to: str
-    dest: str
-    date: datetime
-    duration: int
-    currency: str
-    rate: float
-    debit: float
+    ivr_block: str | None
+    from_: Annotated[str | None, Field(alias='from')]
+    to: str | None
+    dest: str | None
+    date: datetime | None
+    duration: int | None
+    currency: str | None
+    rate: float | None
+    debit: float | None
 
     _ivr: Ivr
 
@@ -306,10 +331,10 @@ class IvrNotification(Notification):
         return Call(self._ivr, self.session)
 
     def is_over(self) -> bool:
-        """Tell whether the call has ended, so that no block can follow.
+        """Return True if the call has ended, so that no block can follow.
 
         Returns:
-            True if the call is over.
+            True if the ``call_state`` is ``'ended'``.
 
         Example:
             >>> body = b'session=S1&call_state=ended&ivr_block=play'
@@ -326,6 +351,9 @@ class IvrNotification(Notification):
 
 class IncomingCall(IvrNotification):
     """A number of yours is called: any block but a hangup answers."""
+
+    from_: Annotated[str, Field(alias='from')]
+    to: str
 
 
 class Dialled(IvrNotification):
@@ -356,10 +384,10 @@ class Recorded(IvrNotification):
     """A voice message was recorded.
 
     Attributes:
-        record_url: Where to download it, an MP3; left out if nothing was recorded.
+        record_url: Where to download it, an MP3; None if nothing was recorded.
     """
 
-    record_url: str
+    record_url: str | None
 
 
 class Monitored(IvrNotification):
@@ -382,6 +410,12 @@ class Transferred(IvrNotification):
 
 class HungUp(IvrNotification):
     """The call was hung up."""
+
+    date: datetime
+    duration: int
+    currency: str
+    rate: float
+    debit: float
 
 
 class CallRecording(IvrNotification):

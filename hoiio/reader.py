@@ -7,7 +7,7 @@ for that class, as ``dataclasses`` does it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -28,7 +28,10 @@ def read(values):
     entries = []
     for json in values:
         if json.__class__ is not dict:
-            raise TypeError
+            entry = new(kind)
+            entry.json = json
+            entries.append(entry)
+            continue
 """
 _PLAIN = """
         entry = new(kind)
@@ -42,6 +45,16 @@ _TEXT = """
         if value.__class__ is str:
             entry.{name} = value
 """
+_OPTIONAL_TEXT = """
+        value = json.get('{name}')
+        if value.__class__ is str or value is None:
+            entry.{name} = value or None
+"""
+_OPTIONAL = """
+        value = json.get('{name}')
+        if value is None or value == '':
+            entry.{name} = None
+        else:"""
 # Most fields are there, and where they are, trying costs less than asking first.
 _REPEATED = """
         try:
@@ -62,30 +75,32 @@ _FOOT = """
 
 
 def make_reader(
-    kind: type[Entry], fields: Mapping[str, Field], *, is_plain: bool
+    kind: type[Entry], fields: Mapping[str, Field], optional: Collection[str], *, is_plain: bool
 ) -> Callable[[list[Any]], list[Entry]]:
     """Make the function that reads a list of JSON objects as entries of a class.
 
-    What cannot be read, or is not there, is left for the entry to explain when it is asked for. The
-    function raises TypeError where something in the list is no object. A plain class has no
-    constructor of its own, which would have to be called.
+    A field named in ``optional`` is None if it is missing. Any other field that is missing, or
+    cannot be read, is left for the entry to explain when it is asked for. What is not an object
+    becomes an entry without fields. A plain class has no constructor of its own to be called.
     """
     source = [_HEAD, _PLAIN if is_plain else _CONSTRUCTED]
     scope: dict[str, Any] = {'kind': kind, 'new': object.__new__, 'unreadable': _UNREADABLE}
     for name, field in fields.items():
-        if field.convert is not None:
-            source.append(_template(field).format(name=name))
-            scope[f'read_{name}'] = field.convert
-            scope[f'known_{name}'] = _known(field.convert)
+        if field.convert is None or (field.is_optional and name not in optional):
+            continue
+        source.append(_template(field).format(name=name))
+        scope[f'read_{name}'] = field.convert
+        scope[f'known_{name}'] = _known(field.convert)
     exec(''.join([*source, _FOOT]), scope)  # noqa: S102 - of our own making
     read: Callable[[list[Any]], list[Entry]] = scope['read']
     return read
 
 
 def _template(field: Field) -> str:
-    if field.is_repeated:
-        return _REPEATED
-    return _TEXT if field.convert is to_str else _OTHER
+    if field.convert is to_str and not field.is_repeated:
+        return _OPTIONAL_TEXT if field.is_optional else _TEXT
+    template = _REPEATED if field.is_repeated else _OTHER
+    return _OPTIONAL + template.replace('\n', '\n    ') if field.is_optional else template
 
 
 class Known(dict[str, tuple[str, Any]]):

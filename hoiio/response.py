@@ -6,6 +6,8 @@ type checker, and they drive the conversion::
     class Balance(Response):
         currency: str
         balance: float
+
+A field that a success may leave out is declared as ``X | None``.
 """
 
 from __future__ import annotations
@@ -16,7 +18,8 @@ from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from datetime import date, datetime
-from functools import cache
+from functools import cache, partial
+from itertools import filterfalse
 from math import inf
 from types import UnionType
 from typing import (
@@ -85,6 +88,8 @@ class Field(NamedTuple):
     """The wire value that stands for a missing one."""
     is_repeated: bool = False
     """Whether the entries of a list mostly say the same, as with the currency."""
+    is_optional: bool = False
+    """Whether a success may leave it out, which an annotation ``X | None`` says."""
 
 
 Repeated = Annotated[str, Field(is_repeated=True)]
@@ -119,16 +124,22 @@ class Kind(type):
 class Entry(metaclass=Kind):
     """A JSON object whose fields are attributes.
 
-    A field that Hoiio left out, or sent as null, raises ``AttributeError``, so ``hasattr`` tells. A
-    field that does not have the promised form raises `FieldUnreadable` when it is read, and costs
-    no other field. Fields that this version does not know pass through as they came. Entries
-    pickle.
+    A field that is declared as ``X | None`` reads None if Hoiio left it out, or sent it empty or as
+    null. Any other missing field raises ``AttributeError``, so ``hasattr`` tells. A field that does
+    not have the promised form raises `FieldUnreadable` when it is read, and costs no other field.
+    Fields that this version does not know pass through as they came. Entries pickle.
+
+    If something in a list is not a JSON object, it keeps its place as an entry whose fields raise
+    `FieldUnreadable`. It costs no other entry.
 
     Attributes:
-        json: The object as it came.
+        json: The object as it came, or what came in its place.
     """
 
     __slots__ = ('json',)
+
+    if TYPE_CHECKING:
+        json: Any
 
     def __init__(self, json: dict[str, Any]) -> None:
         self.json = json
@@ -141,27 +152,35 @@ class Entry(metaclass=Kind):
     def _read(self, name: str) -> Any:
         if name.startswith('_') or name == 'json':
             raise AttributeError(name)
+        if not isinstance(self.json, dict):
+            raise FieldUnreadable('this entry is not a JSON object; .json has it as it came')
         known = type(self).fields
         field = known.get(name, Field())
         sources = (self.json.get(name), self.json.get(field.alias or name), field.default)
-        value = next((each for each in sources if not is_missing(field.convert, each)), None)
+        is_none = partial(is_missing, field.convert, is_optional=field.is_optional)
+        value = next(filterfalse(is_none, sources), None)
         if value is None:
-            return self._default(name)
+            return self._default(name, field)
         if field.convert is not None:
             value = read(name, field.convert, value)
         if name in known:
             setattr(self, name, value)
         return value
 
-    def _default(self, name: str) -> Any:
-        for kind in type(self).__mro__:
-            defaults = vars(kind).get('_defaults', {})
-            if name in defaults:
-                return defaults[name]
-        raise AttributeError(self._missing(name))
+    def _default(self, name: str, field: Field) -> Any:
+        defaults = _defaults_of(type(self))
+        if name not in defaults and not self._may_lack(field):
+            raise AttributeError(self._missing(name))
+        return defaults.get(name)
+
+    def _may_lack(self, field: Field) -> bool:
+        return field.is_optional
 
     def _missing(self, name: str) -> str:
         return f'{type(self).__name__} has no {name!r}: Hoiio left it out'
+
+    def _members(self) -> dict[str, Any]:
+        return self.json if isinstance(self.json, dict) else {}
 
     def __getstate__(self) -> dict[str, Any]:
         return {**getattr(self, '__dict__', {}), 'json': self.json}
@@ -171,15 +190,19 @@ class Entry(metaclass=Kind):
             setattr(self, name, value)
 
     def __dir__(self) -> list[str]:
-        return sorted({*super().__dir__(), *filter(str.isidentifier, self.json)})
+        return sorted({*super().__dir__(), *filter(str.isidentifier, self._members())})
 
     def __repr__(self) -> str:
-        shown = (f'{name}={self.json[name]!r}' for name in _SHOWN if name in self.json)
+        members = self._members()
+        shown = (f'{name}={members[name]!r}' for name in _SHOWN if name in members)
         return f'<{" ".join((type(self).__name__, *shown))}>'
 
 
 class Response(Entry):
     """The answer to a request.
+
+    If Hoiio refused the request, every field that it did not send raises ``AttributeError``, which
+    names the status; also a field that is declared as ``X | None``.
 
     Attributes:
         status: ``'success_ok'``, or what went wrong, such as ``'error_insufficient_credit'``.
@@ -200,6 +223,9 @@ class Response(Entry):
 
     # With slots of its own it could not be combined with a class of entries.
     __slots__ = ('__dict__',)
+
+    if TYPE_CHECKING:
+        json: dict[str, Any]
 
     status: Status
 
@@ -243,8 +269,12 @@ class Response(Entry):
             raise ApiError.of(self)
         return self
 
+    def _may_lack(self, field: Field) -> bool:
+        # None would look like an answer where there is none.
+        return field.is_optional and self.json['status'] == Status.SUCCESS_OK
+
     def _missing(self, name: str) -> str:
-        return f'{type(self).__name__} has no {name!r}: Hoiio answered {str(self.status)!r}'
+        return f'{type(self).__name__} has no {name!r}: Hoiio answered {self.json["status"]!r}'
 
 
 class Transaction(Response):
@@ -264,7 +294,8 @@ class Page(Response, Generic[E]):
         size: How many entries a full page has.
         total_entries_count: How many entries all pages have.
         entries_count: How many this page has.
-        entries: The entries of this page.
+        entries: The entries of this page. What is not a JSON object keeps its place there; see
+            `Entry`.
     """
 
     size = 100
@@ -295,13 +326,13 @@ class Page(Response, Generic[E]):
 
         Raises:
             ApiError: A page was refused.
-            FieldUnreadable: A page has no entries, or none that can be read.
+            FieldUnreadable: A page has no list of entries.
             HoiioException: A page came twice, or this one was unpickled, so there is nobody to ask
                 for the next.
 
         Example:
             >>> sent = Hoiio.sms.send('Hello', '+6591234567')
-            >>> sum(entry.debit for entry in Hoiio.sms.history().auto_paging_iter())
+            >>> sum(entry.debit or 0 for entry in Hoiio.sms.history().auto_paging_iter())
             0.032
         """
         given: deque[frozenset[str]] = deque(maxlen=PAGES_REMEMBERED)
@@ -353,7 +384,7 @@ def _refs(page: Page[Any]) -> frozenset[str]:
 
 
 def _ref(entry: Entry) -> str:
-    ref = entry.json.get('txn_ref')
+    ref = entry.json.get('txn_ref') if isinstance(entry.json, dict) else None
     return ref if isinstance(ref, str) else ''
 
 
@@ -382,11 +413,19 @@ def _parse(response: requests.Response, operation: str) -> dict[str, Any]:
 
 
 def _json(content: bytes) -> Any:
-    # Python refuses integers of thousands of digits; as text they cost their own field alone.
-    for parse_int in (None, str):
-        with suppress(ValueError, RecursionError):
-            return json.loads(content, parse_int=parse_int)
+    with suppress(ValueError, RecursionError):
+        return json.loads(content)
+    # A bad byte, a raw newline in a text or a number of thousands of digits costs its own field.
+    with suppress(ValueError, RecursionError):
+        text = content.decode('utf-8-sig', 'replace')
+        return json.loads(text, strict=False, parse_int=_to_number)
     return None
+
+
+def _to_number(digits: str) -> int | str:
+    with suppress(ValueError):
+        return int(digits)
+    return digits
 
 
 def _is_status(status: object) -> bool:
@@ -409,14 +448,30 @@ def _fields_of(kind: type) -> Mapping[str, Field]:
     return {name: _field(hint) for name, hint in hints.items()}
 
 
+@cache
+def _defaults_of(kind: type) -> Mapping[str, Any]:
+    """Collect what the classes of users say for fields that are left out."""
+    bases = reversed(kind.__mro__)
+    return {
+        name: value for base in bases for name, value in vars(base).get('_defaults', {}).items()
+    }
+
+
 def _field(hint: Any) -> Field:
-    field = Field()
     if get_origin(hint) is Annotated:
-        hint, field = get_args(hint)
-    return field._replace(
-        convert=field.convert or _converter(hint),
-        is_repeated=field.is_repeated or _is_repeated(hint),
-    )
+        hint, told = get_args(hint)
+        found = _field(hint)
+        return found._replace(
+            convert=told.convert or found.convert,
+            alias=told.alias,
+            default=told.default,
+            is_repeated=told.is_repeated or found.is_repeated,
+        )
+    if get_origin(hint) in {Union, UnionType}:
+        some = [each for each in get_args(hint) if each is not type(None)]
+        found = _field(some[0]) if len(some) == 1 else Field()
+        return found._replace(is_optional=len(some) < len(get_args(hint)))
+    return Field(convert=_converter(hint), is_repeated=_is_repeated(hint))
 
 
 def _is_repeated(hint: Any) -> bool:
@@ -427,13 +482,10 @@ def _converter(hint: Any) -> Callable[[Any], Any] | None:
     """Find out how to read a type; None where the value passes through as it came."""
     if get_origin(hint) is list:
         return _list_converter(get_args(hint)[0])
-    if get_origin(hint) in {Union, UnionType}:
-        some = [each for each in get_args(hint) if each is not type(None)]
-        return _converter(some[0]) if len(some) == 1 else None
     if not isinstance(hint, type):
         return None
     if issubclass(hint, Entry):
-        return lambda value: to_entries(hint)([value])[0]
+        return _to_entry(hint)
     if issubclass(hint, Word):
         return to_word(hint)
     return _CONVERTERS.get(hint)
@@ -444,22 +496,42 @@ def _list_converter(hint: Any) -> Callable[[Any], list[Any]]:
         hint = Entry
     if isinstance(hint, type) and issubclass(hint, Entry):
         return to_entries(hint)
-    return to_list(_converter(hint) or _as_it_came)
+    return to_list(_field(hint).convert or _as_it_came)
+
+
+def _to_entry(kind: type[Entry]) -> Callable[[Any], Any]:
+    def read_one(value: Any) -> Any:
+        if not isinstance(value, dict):
+            raise TypeError
+        return _reader_of(kind)([value])[0]
+
+    return read_one
 
 
 def to_entries(kind: type[Entry]) -> Callable[[Any], list[Any]]:
     """Read a list of JSON objects as entries of a class."""
-    as_list = to_list(_as_it_came)
 
     def read_list(value: Any) -> list[Any]:
-        return _reader_of(kind)(value if isinstance(value, list) else as_list(value))
+        if value and not isinstance(value, list):
+            raise TypeError
+        return _reader_of(kind)(value or [])
 
     return read_list
 
 
 @cache
 def _reader_of(kind: type[Entry]) -> Callable[[list[Any]], list[Any]]:
-    return make_reader(kind, kind.fields, is_plain=kind.__init__ is Entry.__init__)
+    is_plain = kind.__init__ is Entry.__init__
+    return make_reader(kind, kind.fields, _none_if_missing(kind), is_plain=is_plain)
+
+
+def _none_if_missing(kind: type[Entry]) -> set[str]:
+    """Name the fields that read None as soon as their own name is missing."""
+    fields, defaults = kind.fields.items(), _defaults_of(kind)
+    optional = {name: field for name, field in fields if field.is_optional and name not in defaults}
+    return {
+        name for name, field in optional.items() if (field.alias, field.default) == (None, None)
+    }
 
 
 def _as_it_came(value: Any) -> Any:

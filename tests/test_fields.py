@@ -163,7 +163,9 @@ def test_null_and_empty_numbers_and_dates_are_missing(convert: Any) -> None:
     assert not fields.is_missing(convert, '0')
 
 
-def test_empty_text_is_not_missing() -> None:
+def test_empty_text_is_missing_only_where_it_is_optional() -> None:
+    assert fields.is_missing(fields.to_str, '', is_optional=True)
+    assert not fields.is_missing(fields.to_str, '0', is_optional=True)
     assert not fields.is_missing(fields.to_str, '')
     assert fields.is_missing(fields.to_str, None)
     assert fields.read('src', fields.to_str, '') == ''

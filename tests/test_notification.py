@@ -258,7 +258,7 @@ def test_the_tree_in_the_docstring_is_the_tree() -> None:
 def test_a_call_ended_as_the_live_service_reported_it(client: HoiioClient) -> None:
     ended = parse(client, CALL_ENDED)
     assert type(ended) is CallEnded
-    assert (ended.txn_ref, ended.tag) == ('AA-C-2517398', '')
+    assert (ended.txn_ref, ended.tag) == ('AA-C-2517398', None)
     assert ended.call_status_dest1 is CallStatus.ANSWERED
     assert ended.call_status_dest2 is CallStatus.FAILED
     assert ended.date == datetime(2012, 6, 6, 11, 10, 36)

@@ -3,14 +3,14 @@ from __future__ import annotations
 import pickle
 import sys
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import Annotated, Any, ClassVar
 
 import pytest
 
 from hoiio import Entry, FieldUnreadable, SmsStatus
 from hoiio.fields import to_float
 from hoiio.reader import LONGEST_REMEMBERED, MOST_REMEMBERED, Known
-from hoiio.response import to_entries
+from hoiio.response import Field, to_entries
 from hoiio.service.sms import SmsRecord
 
 RECORD = {
@@ -65,9 +65,60 @@ def test_what_was_remembered_of_a_string_is_not_what_a_number_is(wire: Any, trut
 
 
 @pytest.mark.parametrize('value', ['AA-S-1', 7, None, ['AA-S-1']])
-def test_an_entry_that_is_no_object(value: object) -> None:
-    with pytest.raises(TypeError):
-        read(dict(RECORD), value)
+def test_an_entry_that_is_no_object_keeps_its_place(value: object) -> None:
+    first, damaged, last = read(dict(RECORD), value, dict(RECORD))
+    assert first.rate == last.rate == 0.032
+    assert damaged.json == value
+    with pytest.raises(FieldUnreadable, match='not a JSON object'):
+        _ = damaged.rate
+
+
+class Optional(Entry):
+    text: str | None
+    count: int | None
+    status: SmsStatus | None
+    date: datetime | None
+    words: list[str] | None
+    other: Annotated[str | None, Field(alias='another')]
+    ours: str | None = 'ours'
+
+
+@pytest.mark.parametrize(
+    'absent', [{}, dict.fromkeys(Optional.fields), dict.fromkeys(Optional.fields, '')]
+)
+def test_what_is_optional_is_none_where_it_is_missing(absent: dict[str, Any]) -> None:
+    for entry in (*to_entries(Optional)([dict(absent)]), Optional(dict(absent))):
+        assert (entry.text, entry.count, entry.status) == (None, None, None)
+        assert (entry.date, entry.words, entry.other) == (None, None, None)
+        assert entry.ours == 'ours'
+        assert entry.json == absent
+
+
+def test_what_is_optional_is_read_where_it_is_there() -> None:
+    wire = {
+        'text': 7,
+        'count': '7',
+        'status': 'failed',
+        'date': '2012-01-31 12:06:15',
+        'words': 'a,b',
+        'another': 'c',
+        'ours': 'd',
+    }
+    for entry in (*to_entries(Optional)([dict(wire)]), Optional(dict(wire))):
+        assert (entry.text, entry.count, entry.status) == ('7', 7, SmsStatus.FAILED)
+        assert entry.date == datetime(2012, 1, 31, 12, 6, 15)
+        assert (entry.words, entry.other, entry.ours) == (['a', 'b'], 'c', 'd')
+    [entry] = to_entries(Optional)([{name: {} for name in Optional.fields}])
+    for name in Optional.fields:
+        with pytest.raises(FieldUnreadable):
+            getattr(entry, name)
+
+
+def test_what_is_missing_was_not_left_for_later() -> None:
+    [entry] = to_entries(Optional)([{}])
+    assert {name for name in Optional.fields if name in Optional.__slots__} == {*Optional.fields}
+    for name in ('text', 'count', 'status', 'date', 'words'):
+        assert vars(Optional)[name].__get__(entry, Optional) is None
 
 
 def test_a_field_of_any_kind_and_an_entry_within_an_entry() -> None:
@@ -132,7 +183,7 @@ def test_no_field_can_be_named_json() -> None:
     with pytest.raises(TypeError, match='json is the object'):
 
         class Wrong(Entry):
-            json: str  # type: ignore[assignment]
+            json: str
 
 
 def test_equal_strings_are_kept_once() -> None:

@@ -3,7 +3,7 @@ from __future__ import annotations
 import copy
 import pickle
 from datetime import datetime
-from typing import Any, Optional
+from typing import Annotated, Any, Optional
 
 import pytest
 import requests
@@ -24,7 +24,33 @@ from hoiio import (
     SmsStatus,
     Transaction,
 )
-from hoiio.service.sms import SmsHistory, SmsRecord, SmsReport
+from hoiio.notification import (
+    BulkSmsTransaction,
+    CallEnded,
+    CallRecording,
+    Dialled,
+    FaxReceived,
+    FaxSent,
+    Gathered,
+    HungUp,
+    IncomingCall,
+    IncomingSms,
+    Monitored,
+    Notification,
+    ParticipantLeft,
+    Played,
+    Recorded,
+    SmsDelivery,
+    Transferred,
+    Unheld,
+)
+from hoiio.response import Field
+from hoiio.service.account import AccountInfo
+from hoiio.service.fax import FaxReport
+from hoiio.service.ivr import Transfer
+from hoiio.service.number import AvailableNumber, Country, SubscribedNumber
+from hoiio.service.sms import SmsHistory, SmsRate, SmsRecord, SmsReport
+from hoiio.service.voice import CallReport
 from tests.conftest import BASE_URL, Api
 
 REPORT = {
@@ -40,6 +66,80 @@ REPORT = {
     'rate': '0.032',
     'debit': '0.064',
 }
+
+
+# Answers as they are published, without every field that any of them is known to lack.
+CALL = {
+    'txn_ref': 'AA-C-1',
+    'date': '2010-01-01 10:10:00',
+    'dest1': '+6511111111',
+    'call_status_dest1': 'answered',
+    'currency': 'SGD',
+    'rate': '0.020',
+}
+SMS = {
+    'txn_ref': 'AA-S-1',
+    'sms_status': 'delivered',
+    'date': '2010-01-01 10:10:00',
+    'dest': '+6511111111',
+    'split_count': '2',
+    'currency': 'SGD',
+    'rate': '0.038',
+    'debit': '0.076',
+}
+FAX = {
+    'txn_ref': 'TX-1234',
+    'dest': '+6511111111',
+    'fax_status': 'ongoing',
+    'date': '2012-01-31 12:06:15',
+    'currency': 'SGD',
+}
+NUMBER = {
+    'number': '+6511111111',
+    'expiry': '2012-01-01',
+    'auto_extend_status': 'disabled',
+    'country': 'SG',
+}
+INFO = {
+    'name': 'John Doe',
+    'mobile_number': '+6511111111',
+    'caller_ids': ['+6511111111', 'p'],
+    'country': 'SG',
+    'prefix': '+65',
+    'currency': 'SGD',
+}
+IVR = {'session': 'S-1234', 'txn_ref': 'TX-1234', 'call_state': 'ongoing'}
+OVER = {'date': '2012-01-31 12:06:15', 'duration': '2', 'currency': 'SGD', 'debit': '0.036'}
+EXAMPLES: list[tuple[type[Entry], dict[str, Any]]] = [
+    (CallReport, CALL),
+    (CallReport, {**CALL, 'tag': 'id_1', 'duration': '7', 'debit': '0.140'}),
+    (SmsReport, SMS),
+    (SmsRate, {'currency': 'SGD', 'rate': '0.010'}),
+    (FaxReport, {**FAX, 'rate': '0.032'}),
+    (Transfer, {}),
+    (Country, {'code': 'SG', 'name': 'Singapore', 'prefix': '65'}),
+    (AvailableNumber, {'number': '+6511111111'}),
+    (SubscribedNumber, NUMBER),
+    (AccountInfo, INFO),
+    (AccountInfo, {**INFO, 'timezone': 'GMT+0800SG'}),
+    (CallEnded, {**CALL, **OVER, 'dest2': '+6522222222', 'call_status_dest2': 'failed'}),
+    (ParticipantLeft, {**CALL, **OVER}),
+    (SmsDelivery, SMS),
+    (BulkSmsTransaction, {'status': 'error_dest_invalid'}),
+    (IncomingSms, {**OVER, 'txn_ref': 'AA-SI-85', 'msg': 'Hi', 'from': '+651', 'to': '+652'}),
+    (IncomingCall, {**IVR, 'from': '+6511111111', 'to': '+6522222222'}),
+    (Dialled, {**IVR, 'dial_status': 'answered'}),
+    (Played, IVR),
+    (Gathered, {**IVR, 'digits': ''}),
+    (Recorded, IVR),
+    (Monitored, IVR),
+    (Unheld, IVR),
+    (Transferred, {**IVR, 'transfer_status': 'busy'}),
+    (HungUp, {**IVR, **OVER, 'rate': '0.018'}),
+    (CallRecording, {**IVR, 'monitor_url': 'https://example.com/mon/1.mp3'}),
+    (FaxSent, {**FAX, **OVER}),
+    (FaxReceived, {**FAX, **OVER, 'from': '+6511111111', 'to': '+6522222222'}),
+]
 
 
 @pytest.fixture
@@ -109,9 +209,61 @@ def test_an_unreadable_field_costs_no_other() -> None:
 
 
 def test_null_and_an_empty_number_are_missing() -> None:
-    record = SmsRecord({'src': None, 'debit': None, 'rate': '', 'tag': ''})
-    assert not any(hasattr(record, name) for name in ('src', 'debit', 'rate'))
-    assert record.tag == ''
+    record = SmsRecord({'dest': None, 'debit': None, 'rate': '', 'currency': ''})
+    assert not any(hasattr(record, name) for name in ('dest', 'debit', 'rate'))
+    assert record.currency == ''
+
+
+@pytest.mark.parametrize(
+    'wire', [{}, {'tag': None}, {'tag': ''}], ids=['left out', 'null', 'empty']
+)
+def test_what_may_be_missing_reads_none_everywhere(
+    client: HoiioClient, api: Api, wire: dict[str, Any]
+) -> None:
+    api.answers('sms/query_status', **wire)
+    api.answers('sms/get_history', entries=[wire])
+    status, history = client.sms.status('AA-S-1'), client.sms.history()
+    some: list[Any] = [status, *history.entries, SmsRecord(wire), Notification(wire)]
+    for res in some:
+        assert res.tag is None
+        assert hasattr(res, 'tag')
+        assert pickle.loads(pickle.dumps(res)).tag is None
+        assert copy.copy(res).tag is None
+        assert 'tag' not in repr(res)
+
+
+def test_what_may_be_missing_from_a_success_is_no_field_of_a_refusal(
+    client: HoiioClient, api: Api
+) -> None:
+    api.answers('voice/query_status', 'error_invalid_txn_ref')
+    res = client.voice.status('AA-C-1')
+    assert not hasattr(res, 'debit')
+    with pytest.raises(
+        AttributeError, match="has no 'debit': Hoiio answered 'error_invalid_txn_ref'"
+    ):
+        _ = res.debit
+
+
+@pytest.mark.parametrize(
+    ('kind', 'wire'),
+    [pytest.param(kind, wire, id=kind.__name__) for kind, wire in EXAMPLES],
+)
+def test_a_published_answer_has_every_field_that_is_declared(
+    client: HoiioClient, api: Api, kind: type[Any], wire: dict[str, Any]
+) -> None:
+    api.answers('a/b', **wire)
+    base: type[Response] = kind if issubclass(kind, Response) else Response
+    answer = client.request('a/b', base, {})
+    read = answer if isinstance(answer, kind) else kind(wire)
+    absent = {
+        name
+        for name, field in kind.fields.items()
+        if not name.startswith('_') and getattr(read, name) is None
+    }
+    assert absent == {name for name, field in kind.fields.items() if field.is_optional} - {
+        *wire,
+        'time_zone' if 'timezone' in wire else '',
+    }
 
 
 def test_a_word_that_is_not_known_yet() -> None:
@@ -120,13 +272,95 @@ def test_a_word_that_is_not_known_yet() -> None:
     assert isinstance(record.sms_status, SmsStatus)
 
 
-@pytest.mark.parametrize('entries', ['text', [5], [[]], {'a': 1}])
-def test_entries_that_are_none(client: HoiioClient, api: Api, entries: object) -> None:
+@pytest.mark.parametrize('entries', ['text', 5, {'a': 1}])
+def test_entries_that_are_no_list(client: HoiioClient, api: Api, entries: object) -> None:
     api.answers('sms/get_history', entries=entries)
     history = client.sms.history()
     with pytest.raises(FieldUnreadable, match="'entries'"):
         _ = history.entries
     assert history.json['entries'] == entries
+
+
+@pytest.mark.parametrize('odd', ['a date', 7, None, ['txn_ref'], True])
+def test_an_entry_that_is_no_object_costs_itself_alone(
+    client: HoiioClient, api: Api, odd: object
+) -> None:
+    api.answers('sms/get_history', total_entries_count='3', entries=[REPORT, odd, REPORT])
+    history = client.sms.history()
+    for entries in (
+        history.entries,
+        list(history.auto_paging_iter()),
+        copy.deepcopy(history).entries,
+    ):
+        first, damaged, *_ = entries
+        assert first.debit == 0.064
+        assert damaged.json == odd
+        assert repr(damaged) == '<SmsRecord>'
+        assert 'json' in dir(damaged)
+        for name in ('debit', 'tag', 'of_tomorrow'):
+            with pytest.raises(FieldUnreadable, match='not a JSON object'):
+                getattr(damaged, name)
+        assert pickle.loads(pickle.dumps(damaged)).json == odd
+    assert len(history.entries) == 3
+
+
+def test_an_object_within_an_entry_is_one() -> None:
+    class Outer(Entry):
+        inner: SmsRecord | None
+
+    assert Outer({}).inner is None
+    with pytest.raises(FieldUnreadable, match="'inner'"):
+        _ = Outer({'inner': 'AA-S-1'}).inner
+
+
+def raw(api: Api, operation: str, *bodies: bytes) -> None:
+    for body in bodies:
+        api.mock.post(BASE_URL + operation, body=body, content_type='application/json')
+
+
+BROKEN = {
+    'a byte that is not UTF-8': b'ca\xfft',
+    'half a character': '你'.encode()[:2],
+    'a surrogate': b'\xed\xa0\x80',
+    'a newline': b'ca\nt',
+    'a null byte': b'ca\0t',
+}
+
+
+@pytest.mark.parametrize('text', BROKEN.values(), ids=BROKEN)
+@pytest.mark.parametrize('start', [b'', b'\xef\xbb\xbf'], ids=['plain', 'BOM'])
+def test_a_broken_text_costs_its_field_alone(
+    client: HoiioClient, api: Api, text: bytes, start: bytes
+) -> None:
+    body = b'%s{"status": "success_ok", "txn_ref": "AA-S-1", "msg": "%s", "debit": 0.064, "n": 3}'
+    raw(api, 'sms/query_status', body % (start, text))
+    res: Any = client.sms.status('AA-S-1')
+    assert (res.txn_ref, res.debit, res.n) == ('AA-S-1', 0.064, 3)
+    assert len(res.msg) >= 1
+
+
+def test_a_paid_answer_with_a_bad_byte_is_still_an_answer(client: HoiioClient, api: Api) -> None:
+    raw(api, 'sms/send', b'{"status": "success_ok", "txn_ref": "AA-S-1", "note": "\xe9t\xe9"}')
+    assert client.sms.send('Hoiio World', '+6511111111').txn_ref == 'AA-S-1'
+
+
+def test_a_number_of_thousands_of_digits_costs_no_other(client: HoiioClient, api: Api) -> None:
+    raw(
+        api,
+        'sms/query_status',
+        b'{"status": "success_ok", "split_count": 2, "n": %s}' % (b'9' * 5000),
+    )
+    res: Any = client.sms.status('AA-S-1')
+    assert (res.split_count, res.json['split_count'], res.n) == (2, 2, '9' * 5000)
+
+
+@pytest.mark.parametrize(
+    'body', [b'{"status": "success_ok"', b'\xff', b'{"status": "success_ok",}', b'']
+)
+def test_what_is_no_json_stays_unreadable(client: HoiioClient, api: Api, body: bytes) -> None:
+    raw(api, 'sms/send', body)
+    with pytest.raises(ResponseUnreadable):
+        client.sms.send('Hoiio World', '+6511111111')
 
 
 def test_a_field_cannot_take_the_place_of_a_method(client: HoiioClient, api: Api) -> None:
@@ -147,11 +381,20 @@ class Own(Response):
     either: int | str
     any: Any
     lists: list[Any]
+    mark: Annotated[int, Field(alias='note')] | None
+    size: int = 3
+    fallback: str | None = None
 
 
 def test_a_result_class_of_the_users(client: HoiioClient, api: Api) -> None:
     api.answers('a/b', note=5, count='5', extra={'a': 'b'}, either='c', any=None, lists=[1, 'd'])
-    res = client.request('a/b', Own, {})
+    api.answers('a/b')
+    api.answers('a/b', 'error_of_tomorrow')
+    res, bare, refused = (client.request('a/b', Own, {}) for _ in range(3))
+    assert (bare.note, bare.count, bare.mark, bare.size) == (None, None, None, 3)
+    assert (refused.fallback, refused.size) == (None, 3)
+    assert not any(hasattr(refused, name) for name in ('note', 'count', 'mark'))
+    assert not any(hasattr(bare, name) for name in ('extra', 'either', 'any', 'lists'))
     assert (res.note, res.count, res.extra, res.either) == ('5', 5, {'a': 'b'}, 'c')
     assert res.lists == [1, 'd']
 

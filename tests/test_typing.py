@@ -9,19 +9,22 @@ from mypy import api as mypy
 
 PROGRAM = """
 from datetime import date, datetime
-from hoiio import CallStatus, Hoiio, HoiioClient, SmsStatus, Switch
+from hoiio import CallStatus, Entry, Hoiio, HoiioClient, Response, SmsStatus, Switch
+from hoiio.notification import CallEnded, Gathered, IncomingCall, Notification, SmsDelivery
 
 sent: str = Hoiio.sms.send('Hoiio World', '+6511111111').txn_ref
 when: datetime = Hoiio.sms.status('TX').date
 debit: float = Hoiio.sms.history().entries[0].debit
 parts: int = Hoiio.sms.status('TX').split_count
-wide: bool = Hoiio.sms.rate('Hoiio World', '+6511111111').is_unicode
+wide: bool | None = Hoiio.sms.rate('Hoiio World', '+6511111111').is_unicode
 word: SmsStatus = Hoiio.sms.status('TX').sms_status
 leg: CallStatus = Hoiio.voice.status('TX').call_status_dest1
-each: float = sum(call.debit for call in Hoiio.voice.history(page=2).auto_paging_iter())
+each: float = sum(call.debit or 0 for call in Hoiio.voice.history(page=2).auto_paging_iter())
+tag: str | None = Hoiio.voice.status('TX').tag or Hoiio.sms.history().entries[0].tag
+second: CallStatus | None = Hoiio.voice.status('TX').call_status_dest2
 refs: list[str] = Hoiio.voice.conference('+6511111111', '+6522222222').txn_refs
 session: str = Hoiio.ivr.dial('+6511111111').raise_for_status().session
-pages: int = Hoiio.fax.history(type='incoming').entries[0].fax_pages
+pages: int | None = Hoiio.fax.history(type='incoming').entries[0].fax_pages
 last: date = Hoiio.number.subscribed_numbers().entries[0].expiry
 renews: Switch = Hoiio.number.active_numbers().entries[0].auto_extend_status
 state: str = Hoiio.number.available_countries().entries[0].states[0].code
@@ -29,11 +32,43 @@ number: str = next(Hoiio.number.available_numbers('SG').auto_paging_iter()).numb
 prefix: str = HoiioClient('APP', 'TOKEN').account.info().prefix
 balance: float = Hoiio.user.balance().balance
 code: int = Hoiio.user.balance().response.status_code
+
+
+def react(notification: Notification, url: str) -> None:
+    if notification.is_over():
+        return
+    if isinstance(notification, IncomingCall):
+        caller: str = notification.from_
+        notification.call.gather(msg='Press 1.', max_digits=1, notify_url=url)
+    elif isinstance(notification, Gathered):
+        notification.call.hangup(msg='Nine.' if notification.digits == '1' else 'Goodbye.')
+    elif isinstance(notification, (CallEnded, SmsDelivery)):
+        ref: str = notification.txn_ref
+        cost: float = notification.debit
+        mine: str | None = notification.tag
+
+
+class Own(Response):
+    note: str | None
+    count: int = 3
+
+
+own: str = Hoiio.request('a/b', Own, {}).note or 'none'
+whole: dict[str, object] = Hoiio.request('a/b', Own, {}).json
+
+
+def of_any_kind(entry: Entry) -> object:
+    return entry.json['new_field'] if isinstance(entry.json, dict) else entry.json
 """
 
 MISTAKES = {
     "when: str = Hoiio.sms.status('TX').date": '"datetime", variable has type "str"',
     'debit: str = Hoiio.sms.history().entries[0].debit': '"float", variable has type "str"',
+    'sum(x.debit for x in Hoiio.voice.history().entries)': 'incompatible item type "float | None"',
+    "Hoiio.fax.status('TX').fax_url.rpartition('/')": 'has no attribute "rpartition"',
+    'Hoiio.sms.history().entries[0].tag.strip()': 'has no attribute "strip"',
+    "Hoiio.sms.rate_in('+6511111111').split_count + 1": 'Unsupported left operand type',
+    "Hoiio.notification.parse(b'', '').txn_ref.strip()": 'has no attribute "strip"',
     "Hoiio.sms.send('Hoiio World', '+6511111111').txnref": 'no attribute "txnref"',
     "Hoiio.sms.send('Hoiio World', '+6511111111').sms_status": 'no attribute "sms_status"',
     "Hoiio.sms.send('Hoiio World')": 'Missing positional argument "dest"',

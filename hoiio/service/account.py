@@ -32,32 +32,33 @@ class AccountInfo(Response):
     """The data of an account.
 
     Attributes:
-        uid: The account's id, such as ``'AA-1234'``.
+        uid: The account's id, such as ``'AA-1234'``; None if Hoiio does not tell it.
         name: The full name of its owner.
         mobile_number: The registered number.
         caller_ids: What may be given as a caller id.
-        email: The mail address, left out until it is verified.
+        email: The mail address; None until it is verified.
         country: The ISO 3166-1 alpha-2 code.
         prefix: The dialling prefix without a plus, such as ``'65'``.
         currency: The currency of everything that is charged.
-        time_zone: Such as ``'GMT+0800SG'``.
+        time_zone: Such as ``'GMT+0800SG'``. The older service does not tell it, nor the three that
+            follow: they are None then.
         user_status: ``'trial'`` until the first top-up, then ``'active'``.
         sms_rebrand_status: Whether ``sender_name`` may be used.
         call_rebrand_status: Whether caller ids may be changed.
     """
 
-    uid: str
+    uid: str | None
     name: str
     mobile_number: str
     caller_ids: list[str]
-    email: str
+    email: str | None
     country: str
     prefix: Annotated[str, Field(without_plus)]
     currency: str
-    time_zone: Annotated[str, Field(alias='timezone')]
-    user_status: UserStatus
-    sms_rebrand_status: Switch
-    call_rebrand_status: Switch
+    time_zone: Annotated[str | None, Field(alias='timezone')]
+    user_status: UserStatus | None
+    sms_rebrand_status: Switch | None
+    call_rebrand_status: Switch | None
 
 
 class Account(Service):

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from ..exceptions import HoiioException, InputInvalid
+from ..exceptions import FieldUnreadable, HoiioException, InputInvalid
 from ..fields import is_future, to_form, to_wire
 from ..response import Entry, Page, Response
 
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
 E = TypeVar('E', bound=Entry)
 R = TypeVar('R', bound=Response)
 P = TypeVar('P', bound=Page[Any])
+
+# What stands for a byte that is not UTF-8.
+REPLACEMENT = '\N{REPLACEMENT CHARACTER}'
 
 _FROM_ONE = re.compile('0*[1-9][0-9]{0,8}')
 
@@ -99,20 +103,35 @@ class Service:
                 f'from ({start}) is in the future of GMT+8, so nothing could be found; pass a'
                 ' datetime with a time zone, such as datetime.now(GMT8) - timedelta(hours=1)'
             )
-        first = history(**params)
-        seen, total = 0, getattr(first, 'total_entries_count', 0)
-        for page in first._pages():
-            for entry in page.entries:
-                if getattr(entry, 'tag', '').strip() == wanted:
-                    return entry
-            seen, total = seen + len(page.entries), getattr(page, 'total_entries_count', 0)
-        # Somebody may pay twice on a wrong None.
-        if seen < total:
-            raise HoiioException(
-                f'only {seen} of {total} transactions were listed, so whether the tag is among'
-                ' them is unknown; look again'
-            )
-        return None
+        return _search(wanted, history(**params))
+
+
+def _search(wanted: str, first: Page[E]) -> E | None:
+    seen, total, damaged = 0, getattr(first, 'total_entries_count', 0), []
+    for number, page in enumerate(first._pages(), 1):
+        for place, entry in enumerate(page.entries, 1):
+            tag = _tag_of(entry)
+            if tag == wanted:
+                return entry
+            # A bad byte may also have been part of the name of the field.
+            if tag is None or REPLACEMENT in (tag or ''.join(entry.json)):
+                damaged.append(f'entry {place} of page {number}')
+        seen, total = seen + len(page.entries), getattr(page, 'total_entries_count', 0)
+    # Somebody may pay twice on a wrong None.
+    if damaged or seen < total:
+        hint = f'{damaged[0]} is damaged, its .json says how' if damaged else 'look again'
+        raise HoiioException(
+            f'only {seen - len(damaged)} of {max(seen, total)} transactions could be read, so'
+            f' whether the tag is among the others is unknown; {hint}'
+        )
+    return None
+
+
+def _tag_of(entry: Entry) -> str | None:
+    """Return the tag of an entry, empty if it has none; None if it cannot be read."""
+    with suppress(FieldUnreadable):
+        return (getattr(entry, 'tag', None) or '').strip()
+    return None
 
 
 def numbers(dests: Iterable[str | Iterable[str]], limit: int) -> list[str]:

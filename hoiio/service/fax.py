@@ -26,29 +26,29 @@ class FaxRecord(Entry):
 
     Attributes:
         txn_ref: The transaction.
-        tag: Your own tag, left out if the fax had none.
+        tag: Your own tag; None if the fax had none.
         fax_status: How it went; ``'answered'`` is a fax that went through.
         date: When, in GMT+8.
-        src: The sender of a received fax; empty for one that was sent.
+        src: The sender of a received fax; None for one that was sent.
         dest: The recipient.
-        fax_pages: How many pages it has; left out while it is under way.
-        fax_url: Where to download it as a PDF; can be left out.
+        fax_pages: How many pages it has; None while it is under way.
+        fax_url: Where to download it as a PDF; None if Hoiio does not keep it.
         currency: The currency of the amounts.
         rate: The price of a minute.
-        debit: What was charged; left out while it is under way.
+        debit: What was charged; None while it is under way.
     """
 
     txn_ref: str
-    tag: str
+    tag: str | None
     fax_status: FaxStatus
     date: datetime
-    src: str
+    src: str | None
     dest: str
-    fax_pages: int
-    fax_url: str
+    fax_pages: int | None
+    fax_url: str | None
     currency: Repeated
     rate: float
-    debit: float
+    debit: float | None
 
 
 class FaxReport(FaxRecord, Response):

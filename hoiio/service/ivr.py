@@ -32,10 +32,10 @@ class Transfer(Response):
     """The answer to a transfer.
 
     Attributes:
-        room: The room's id, for a transfer to a room.
+        room: The room's id, for a transfer to a room, else None.
     """
 
-    room: str
+    room: str | None
 
 
 class Ivr(Service):

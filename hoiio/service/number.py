@@ -76,11 +76,11 @@ class AvailableNumber(Entry):
 
     Attributes:
         number: The number.
-        capability: What it can carry.
+        capability: What it can carry; None where an older form of the API lists bare numbers.
     """
 
     number: str
-    capability: list[Capability]
+    capability: list[Capability] | None
 
 
 def _to_numbers(value: Any) -> list[AvailableNumber]:
@@ -145,25 +145,25 @@ class SubscribedNumber(Entry):
 
     Attributes:
         number: The number.
-        forward_to: Where Hoiio reports incoming calls or faxes.
-        forward_sms_to: Where Hoiio reports incoming SMS.
-        mode: Whether it takes calls or faxes.
+        forward_to: Where Hoiio reports incoming calls or faxes; None if that is not set.
+        forward_sms_to: Where Hoiio reports incoming SMS; None if that is not set.
+        mode: Whether it takes calls or faxes; None if Hoiio does not tell it, as in 2012.
         expiry: The last day, in GMT+8.
         auto_extend_status: ``'enabled'`` if it renews itself every month.
         country: The ISO 3166-1 alpha-2 code.
-        state: Two letters of ISO 3166-2; empty or left out where there is none.
-        capabilities: What it can carry.
+        state: Two letters of ISO 3166-2; None where there is none.
+        capabilities: What it can carry; None if Hoiio does not tell it, as in 2012.
     """
 
     number: str
-    forward_to: str
-    forward_sms_to: str
-    mode: NumberMode
+    forward_to: str | None
+    forward_sms_to: str | None
+    mode: NumberMode | None
     expiry: date
     auto_extend_status: Switch
     country: str
-    state: str
-    capabilities: list[Capability]
+    state: str | None
+    capabilities: list[Capability] | None
 
 
 class SubscribedNumbers(Response):

@@ -39,13 +39,14 @@ class SmsRecord(Entry):
 
     Attributes:
         txn_ref: The transaction.
-        tag: Your own tag, left out if the SMS had none.
+        tag: Your own tag; None if the SMS had none.
         sms_status: How far it has come; ``'queued'`` stays for ever where the operator reports
             no delivery.
         date: When, in GMT+8.
-        src: The sender: the number or name that was shown, or who wrote to your number.
+        src: The sender: the number or name that was shown, or who wrote to your number; None if
+            Hoiio does not tell it, as in 2012.
         dest: The recipient.
-        msg: The text, where Hoiio tells it.
+        msg: The text; None if Hoiio does not tell it.
         split_count: How many parts it took.
         currency: The currency of the amounts.
         rate: The price of a part.
@@ -53,12 +54,12 @@ class SmsRecord(Entry):
     """
 
     txn_ref: str
-    tag: str
+    tag: str | None
     sms_status: SmsStatus
     date: datetime
-    src: str
+    src: str | None
     dest: str
-    msg: str
+    msg: str | None
     split_count: int
     currency: Repeated
     rate: float
@@ -81,17 +82,17 @@ class SmsRate(Response):
     Attributes:
         currency: The currency of the amounts.
         rate: The price of a part, or of receiving an SMS of any length.
-        split_count: How many parts the message takes.
-        total_cost: The price of all parts.
+        split_count: How many parts the message takes; None if you asked without a message.
+        total_cost: The price of all parts; None if you asked without a message.
         is_unicode: Whether the message needs the coding that fits 70 characters in a part
-            instead of 160.
+            instead of 160; None if you asked without a message.
     """
 
     currency: str
     rate: float
-    split_count: int
-    total_cost: float
-    is_unicode: bool
+    split_count: int | None
+    total_cost: float | None
+    is_unicode: bool | None
 
 
 class Sms(Service):

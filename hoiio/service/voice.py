@@ -39,31 +39,31 @@ class CallRecord(Entry):
 
     Attributes:
         txn_ref: The transaction.
-        tag: Your own tag, left out if the call had none.
+        tag: Your own tag; None if the call had none.
         date: When, in GMT+8.
         dest1: The number called first.
-        dest2: The number called second.
-        number: The Hoiio number, for a call that has one.
+        dest2: The number called second; None for a conference participant and an IVR call.
+        number: The Hoiio number, for a call that has one, else None.
         call_status_dest1: How the call to ``dest1`` went; ``'ongoing'`` while the call lasts.
-        call_status_dest2: How the call to ``dest2`` went.
-        duration: In minutes, begun ones included; left out while the call lasts.
+        call_status_dest2: How the call to ``dest2`` went; None if there is no ``dest2``.
+        duration: In minutes, begun ones included; None while the call lasts.
         currency: The currency of the amounts.
         rate: The price of a minute.
-        debit: What was charged; left out while the call lasts.
+        debit: What was charged; None while the call lasts.
     """
 
     txn_ref: str
-    tag: str
+    tag: str | None
     date: datetime
     dest1: str
-    dest2: str
-    number: str
+    dest2: str | None
+    number: str | None
     call_status_dest1: CallStatus
-    call_status_dest2: CallStatus
-    duration: int
+    call_status_dest2: CallStatus | None
+    duration: int | None
     currency: Repeated
     rate: float
-    debit: float
+    debit: float | None
 
 
 class CallReport(CallRecord, Response):

@@ -49,6 +49,6 @@ def test_time_zone_by_its_other_name(client: HoiioClient, api: Api) -> None:
     assert client.account.info().time_zone == 'GMT+0800SG'
 
 
-def test_info_leaves_out_an_unverified_address(client: HoiioClient, api: Api) -> None:
+def test_info_has_no_address_that_is_not_verified(client: HoiioClient, api: Api) -> None:
     api.answers('user/get_info', name='John Doe')
-    assert not hasattr(client.account.info(), 'email')
+    assert client.account.info().email is None

@@ -753,6 +753,37 @@ def test_find_that_did_not_see_all_does_not_say_none(
 
 
 @each_find
+@pytest.mark.parametrize(
+    'odd', ['AA-S-1', None, {'tag': {}}, {'tag': 'order\ufffd'}, {'ta\ufffd': 'b'}]
+)
+def test_find_passes_over_what_is_damaged_and_does_not_say_none(
+    client: HoiioClient, api: Api, name: str, odd: object
+) -> None:
+    history = CALLS[name.replace('find', 'history')].operation
+    whole = [{'txn_ref': 'TX-1', 'tag': 'a'}, {'txn_ref': 'TX-2'}]
+    for _ in range(2):
+        api.answers(history, total_entries_count='4', entries=[{'txn_ref': 'TX-0'}, odd])
+        api.answers(history, total_entries_count='4', entries=whole)
+    found = find(client, name, 'a')
+    assert found is not None
+    assert found.json == whole[0]
+    with pytest.raises(
+        HoiioException, match=r'^only 3 of 4 .*unknown; entry 2 of page 1 is damaged'
+    ):
+        find(client, name, 'b')
+
+
+@each_find
+def test_find_on_a_page_with_a_bad_byte_in_it(client: HoiioClient, api: Api, name: str) -> None:
+    body = b'{"status": "success_ok", "entries": [{"tag": "b", "msg": "\xff"}, {"tag": "\xff"}]}'
+    for answer in (body, body, b'{"status": "success_ok", "entries": []}'):
+        api.mock.post(BASE_URL + CALLS[name.replace('find', 'history')].operation, body=answer)
+    assert find(client, name, 'b') is not None
+    with pytest.raises(HoiioException, match='only 1 of 2'):
+        find(client, name, 'a')
+
+
+@each_find
 def test_find_goes_on_when_a_page_came_in_meanwhile(
     client: HoiioClient, api: Api, name: str
 ) -> None:

@@ -289,7 +289,7 @@ def test_transfer_to_a_phone_has_no_room(client: HoiioClient, api: Api) -> None:
     api.answers('ivr/end/transfer')
     res = client.ivr.transfer('S1234', '+6522222222')
     assert res.is_success()
-    assert not hasattr(res, 'room')
+    assert res.room is None
 
 
 @pytest.mark.parametrize(

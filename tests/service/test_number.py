@@ -221,7 +221,7 @@ def test_available_numbers_as_bare_strings(client: HoiioClient, api: Api) -> Non
     )
     res = client.number.available_numbers('US', 'AL')
     assert [entry.number for entry in res.entries] == ['+16001234567', '+16001234568']
-    assert not hasattr(res.entries[0], 'capability')
+    assert res.entries[0].capability is None
     assert [entry.number for entry in res.auto_paging_iter()] == [
         '+16001234567',
         '+16001234568',
@@ -337,8 +337,9 @@ def test_subscribed_numbers(
     assert first.auto_extend_status is Switch.DISABLED
     assert first.capabilities == [Capability.VOICE, Capability.FAX]
     assert second.auto_extend_status is Switch.ENABLED
-    assert second.state == ''
-    for name in ('mode', 'country', 'capabilities', 'expiry'):
+    assert (second.state, second.mode, second.capabilities) == (None, None, None)
+    assert (second.forward_to, second.forward_sms_to) == (None, None)
+    for name in ('country', 'expiry'):
         assert not hasattr(second, name)
 
 

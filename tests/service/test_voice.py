@@ -302,7 +302,7 @@ def test_status_of_a_call_that_lasts(client: HoiioClient, api: Api) -> None:
     res = client.voice.status('AA-C-141147')
     assert res.call_status_dest1 is CallStatus.ONGOING
     assert res.rate == 0.02
-    assert not any(hasattr(res, name) for name in over)
+    assert [getattr(res, name) for name in over] == [None] * len(over)
 
 
 def test_status_of_a_call_to_a_number_of_the_account(client: HoiioClient, api: Api) -> None:
@@ -334,11 +334,17 @@ def test_history(
     assert type(over) is type(lasting) is CallRecord
     assert_is_the_record(over)
     assert lasting.call_status_dest1 is CallStatus.ONGOING
-    for name in ('tag', 'duration', 'debit'):
-        with pytest.raises(
-            AttributeError, match=rf"^CallRecord has no '{name}': Hoiio left it out$"
-        ):
-            getattr(lasting, name)
+    assert (lasting.tag, lasting.duration, lasting.debit) == (None, None, None)
+    with pytest.raises(AttributeError, match=r"^CallRecord has no 'rate': Hoiio left it out$"):
+        _ = lasting.rate
+
+
+def test_a_call_to_one_phone_has_no_second_one(client: HoiioClient, api: Api) -> None:
+    one = {**RECORD, 'dest2': '', 'call_status_dest2': '', 'number': ''}
+    api.answers('voice/query_status', **one)
+    api.answers('voice/get_history', entries=[one])
+    for call in (client.voice.status('AA-C-141147'), *client.voice.history().entries):
+        assert (call.dest2, call.call_status_dest2, call.number) == (None, None, None)
 
 
 def test_find(client: HoiioClient, api: Api) -> None:
