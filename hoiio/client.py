@@ -6,19 +6,21 @@ import ipaddress
 import logging
 import os
 import re
+import sys
 import time
 import weakref
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 from threading import Lock
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 from . import __version__
-from .exceptions import CredentialsMissing, HoiioException, InputInvalid
+from .credentials import Credentials, environment, find_credentials
+from .exceptions import CredentialsMissing, InputInvalid
 from .fields import to_form
 from .later import import_later
-from .transport import Timeout, Transport
+from .transport import Timeout, Transport, check_session
 
 if TYPE_CHECKING:
     import requests
@@ -50,18 +52,26 @@ MAX_RETRIES = 2
 
 DAY = 24 * 60 * 60
 
-
 USER_AGENT = f'hoiio-python/{__version__}'
+
+
+class _Omitted:
+    """What stands for an option that is not mentioned, where None means to forget it."""
+
+    def __repr__(self) -> str:
+        return '<omitted>'
+
+
+OMITTED: Any = _Omitted()
 
 
 class _Settings:
     """Replaced as a whole, so that a call in another thread sees all of a change or none."""
 
     transport: Transport
+    credentials: Credentials | None = None
     session: requests.Session | None = None
     user_agent: str | None = None
-    app_id: str | None = None
-    access_token: str | None = None
     base_url: str | None = None
     timeout: Timeout = TIMEOUT
     max_retries: int = MAX_RETRIES
@@ -74,8 +84,15 @@ class _Settings:
         return _Settings(**{**self.__dict__, **values})
 
 
+class _TokenMissing(CredentialsMissing, AttributeError):
+    """For a property, where whoever lists attributes expects an AttributeError."""
+
+
 class _OnDemand:
-    """What hangs on a client, imported when it is first used: few programs use all of it."""
+    """A part of a client, imported when it is first used: few programs use all of them.
+
+    On the class it is the class of the part, which `unittest.mock.create_autospec` copies.
+    """
 
     def __init__(self, module: str, kind: str) -> None:
         self._module, self._kind = module, kind
@@ -84,10 +101,8 @@ class _OnDemand:
         self._name = name
 
     def __get__(self, client: HoiioClient | None, owner: type) -> Any:
-        if client is None:
-            return self
         kind = getattr(import_later(self._module), self._kind)
-        return client.__dict__.setdefault(self._name, kind(client))
+        return kind if client is None else client.__dict__.setdefault(self._name, kind(client))
 
 
 def _on_demand(module: str, kind: str) -> Any:
@@ -101,14 +116,16 @@ class HoiioClient:
     account. A client may be used by any number of threads at a time, and goes on working in a
     child process after a fork.
 
-    What is not given comes from the environment variables ``HOIIO_APP_ID``,
-    ``HOIIO_ACCESS_TOKEN`` and ``HOIIO_BASE_URL``, which are looked up at every call.
+    A client that has no credentials of its own takes both from the environment variables
+    ``HOIIO_APP_ID`` and ``HOIIO_ACCESS_TOKEN``. One that has no base URL takes ``HOIIO_BASE_URL``.
+    They are looked up at every call. A variable that is set but empty is refused.
 
     Args:
-        app_id: The application's id, from the developer portal.
-        access_token: Its secret.
-        base_url: Where the API is. Plain ``http://`` is accepted for this machine alone, because
-            the access token would travel in the clear.
+        app_id: The application's id, from the developer portal. White space at its ends is removed.
+        access_token: Its secret. The two are a pair: pass both or neither.
+        base_url: Where the API is. Plain ``http://`` is accepted for this machine and for the hosts
+            that the environment variable ``HOIIO_ALLOW_HTTP`` names, because the access token
+            travels in the clear.
         timeout: Seconds to connect and seconds to wait for the next piece of the answer, as a
             pair, or one number for both; at most a day.
         max_retries: How many times a request is repeated that can be repeated safely: anything
@@ -161,12 +178,14 @@ class HoiioClient:
         session: requests.Session | None = None,
         user_agent: str | None = None,
     ) -> None:
+        credentials = _pair(app_id, access_token)
+        # A traceback with variables would show it.
+        del access_token
         self._lock = Lock()
         self._settings = _Settings(transport=Transport(None, USER_AGENT))
         _living.add(self)
-        self.init(
-            app_id,
-            access_token,
+        self._change(
+            credentials=credentials,
             base_url=base_url,
             timeout=timeout,
             max_retries=max_retries,
@@ -177,23 +196,26 @@ class HoiioClient:
 
     def init(
         self,
-        app_id: str | None = None,
-        access_token: str | None = None,
+        app_id: str | None = OMITTED,
+        access_token: str | None = OMITTED,
         *,
-        base_url: str | None = None,
-        timeout: Timeout | None = None,
-        max_retries: int | None = None,
-        prefix: str | None = None,
-        session: requests.Session | None = None,
-        user_agent: str | None = None,
+        base_url: str | None = OMITTED,
+        timeout: Timeout | None = OMITTED,
+        max_retries: int | None = OMITTED,
+        prefix: str | None = OMITTED,
+        session: requests.Session | None = OMITTED,
+        user_agent: str | None = OMITTED,
     ) -> None:
         """Set the credentials, once, before the first call; and options, if any.
 
-        Takes what `HoiioClient` takes, which tells more of each. What is not given stays as it was.
+        Takes what `HoiioClient` takes, which tells more of each. Options you omit keep their
+        values. None forgets a value, and the default counts again.
 
         Args:
             app_id: The application's id, from the developer portal.
-            access_token: Its secret.
+            access_token: Its secret. The two are a pair: pass both or neither. With one of them
+                alone, or None for it, the next call raises `CredentialsMissing`. None for both
+                forgets the account, and the environment counts again.
             base_url: Where the API is.
             timeout: Seconds to connect and to wait for the answer, as a pair or one number for
                 both.
@@ -210,19 +232,25 @@ class HoiioClient:
 
         Source: guide, *Setting Up*.
         """
+        credentials = _pair(app_id, access_token)
+        # A traceback with variables would show it.
+        del access_token
         self._change(
+            credentials=credentials,
+            base_url=base_url,
+            timeout=timeout,
+            max_retries=max_retries,
+            prefix=prefix,
             session=session,
-            user_agent=user_agent and check_user_agent(user_agent),
-            app_id=app_id,
-            access_token=access_token,
-            base_url=base_url and check_base_url(base_url),
-            timeout=None if timeout is None else check_timeout(timeout),
-            max_retries=None if max_retries is None else check_max_retries(max_retries),
-            prefix=prefix and _digits(prefix),
+            user_agent=user_agent,
         )
 
     def _change(self, **values: Any) -> None:
-        given = {name: value for name, value in values.items() if value is not None}
+        given = {
+            name: getattr(_Settings, name) if value is None else _CHECKS[name](value)
+            for name, value in values.items()
+            if value is not OMITTED
+        }
         with self._lock:
             new = self._settings.but(**given)
             if (new.session, new.user_agent) != (self._settings.session, self._settings.user_agent):
@@ -235,9 +263,13 @@ class HoiioClient:
         """The access token, given or from the environment; for code that verifies signatures.
 
         Raises:
-            CredentialsMissing: There is none.
+            CredentialsMissing: There is none. Here it is also an ``AttributeError``, so
+                ``hasattr`` returns False.
         """
-        return _credential('access_token', self._settings.access_token)
+        try:
+            return find_credentials(self._settings.credentials, None, None).access_token
+        except InputInvalid as exc:
+            raise _TokenMissing(*exc.args) from None
 
     @property
     def prefix(self) -> str | None:
@@ -252,8 +284,7 @@ class HoiioClient:
 
     @prefix.setter
     def prefix(self, value: str | None) -> None:
-        with self._lock:
-            self._settings = self._settings.but(prefix=_digits(value) if value else None)
+        self._change(prefix=value)
 
     def request(
         self,
@@ -275,7 +306,7 @@ class HoiioClient:
                 that is named ``get_…`` or ``query_…`` counts as one that may be repeated.
             kind: The class of the result, such as `Response`.
             params: The parameters without the credentials; None is left out.
-            app_id: Another app id, for this request.
+            app_id: Another app id, for this request. Pass its access token too.
             access_token: Another access token, for this request.
             timeout: Another timeout, for this request.
 
@@ -284,36 +315,38 @@ class HoiioClient:
 
         Raises:
             InputInvalid: Something cannot be right; nothing was sent.
+            CredentialsMissing: The app id or the access token is missing; nothing was sent.
             TransportError: No complete response arrived; see its ``outcome_unknown``.
-            ResponseUnreadable: What arrived is no response of the API.
+            ResponseUnreadable: What arrived is not a response of the API.
 
         Example:
             >>> res = Hoiio.request('sms/get_rate', Response, {'dest': '+6591234567'})
             >>> res.json['currency']
             'SGD'
         """
-        settings = self._settings
-        # A class that cannot be read must not cost an answer that was paid for.
-        if not hasattr(kind, 'raise_for_status') or not isinstance(kind, type):
-            raise InputInvalid('kind is a class of responses, such as Response')
-        kind.fields  # noqa: B018 - works them out
-        form = to_form(params, settings.prefix)
-        form['app_id'] = _credential('app_id', app_id, settings.app_id)
-        form['access_token'] = _credential('access_token', access_token, settings.access_token)
+        settings, known, response = self._settings, sys.exc_info()[1], None
+        _check_kind(kind)
+        _check_operation(operation)
+        if not isinstance(params, Mapping):
+            raise InputInvalid('params is a mapping of names to values')
+        credentials = find_credentials(settings.credentials, app_id, access_token)
         started, outcome = time.perf_counter(), ''
         try:
+            # No variable of this frame holds the form: a traceback with variables would show it.
             raw = settings.transport.post(
                 check_base_url(_given_base_url(settings)) + operation,
                 operation,
-                form,
+                credentials.added_to(to_form(params, settings.prefix)),
                 timeout=settings.timeout if timeout is None else check_timeout(timeout),
                 max_retries=settings.max_retries,
             )
             response = kind(raw, operation)
             outcome = response.json['status']
-        except HoiioException as exc:
+        except BaseException as exc:
             outcome = type(exc).__name__
-            raise
+            credentials.hide_in(exc, known)
+            # Before Python 3.11 a bare raise would bring the frames back.
+            raise exc  # noqa: TRY201
         finally:
             elapsed = (time.perf_counter() - started) * 1000
             logger.debug('%s %s %.0f ms', operation, outcome, elapsed)
@@ -339,7 +372,17 @@ class HoiioClient:
         self.close()
 
     def __repr__(self) -> str:
-        return f'<{type(self).__name__} {_given_base_url(self._settings)}>'
+        try:
+            place = check_base_url(_given_base_url(self._settings))
+        except InputInvalid:
+            place = 'with a base URL that is refused'
+        return f'<{type(self).__name__} {place}>'
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError(
+            'a client holds credentials and connections, so neither it nor its methods can be'
+            ' pickled or copied: use hoiio.Hoiio, or make a HoiioClient, where you need it'
+        )
 
     def _pinned(self) -> Self:
         """Return this client as it is now: neither `init` nor the environment changes it later."""
@@ -347,8 +390,7 @@ class HoiioClient:
         pinned.__dict__.update(self.__dict__)
         settings = pinned._settings
         pinned._settings = settings.but(
-            app_id=_known_credential('app_id', settings.app_id),
-            access_token=_known_credential('access_token', settings.access_token),
+            credentials=find_credentials(settings.credentials, None, None),
             base_url=_given_base_url(settings),
         )
         _living.add(pinned)
@@ -360,24 +402,32 @@ class HoiioClient:
         self._settings.transport.renew_connections()
 
 
-def _credential(name: str, *candidates: str | None) -> str:
-    value = _known_credential(name, *candidates)
-    if not str(value or '').strip():
-        raise CredentialsMissing(
-            f"no {name}: call Hoiio.init('MY_APP_ID', 'MY_ACCESS_TOKEN'), or set the environment"
-            f' variable HOIIO_{name.upper()}, or make a HoiioClient of your own, or pass {name}= to'
-            ' the call'
-        )
-    return str(value)
+def _pair(app_id: object, access_token: object) -> Any:
+    """Return credentials; None if both are None, and OMITTED if both are omitted."""
+    for nothing in (OMITTED, None):
+        if app_id is access_token is nothing:
+            return nothing
+    given = (None if value is OMITTED else value for value in (app_id, access_token))
+    return Credentials(*given)
 
 
-def _known_credential(name: str, *candidates: str | None) -> str | None:
-    given = (candidate for candidate in candidates if candidate is not None)
-    return next(given, os.environ.get(f'HOIIO_{name.upper()}'))
+def _check_kind(kind: type[Response]) -> None:
+    # A class that cannot be read must not cost an answer that was paid for.
+    if not hasattr(kind, 'raise_for_status') or not isinstance(kind, type):
+        raise InputInvalid('kind is a class of responses, such as Response')
+    kind.fields  # noqa: B018 - works them out
+
+
+def _check_operation(operation: str) -> None:
+    if not isinstance(operation, str) or not re.fullmatch(_OPERATION, operation):
+        raise InputInvalid("operation is a path below the base URL, such as 'sms/send'")
+
+
+_OPERATION = r'(?a)[\w-]+(/[\w-]+)*'
 
 
 def _given_base_url(settings: _Settings) -> str:
-    return settings.base_url or os.environ.get('HOIIO_BASE_URL') or BASE_URL
+    return settings.base_url or environment('HOIIO_BASE_URL') or BASE_URL
 
 
 # What a user name, a backslash or a blank does to a URL differs from parser to parser, so the host
@@ -385,22 +435,34 @@ def _given_base_url(settings: _Settings) -> str:
 _PLAIN_URL = r'(?a)(?P<scheme>https?)://(?P<host>[\w.-]+|\[[\da-fA-F:.]+\])(:\d+)?(/[\w.~/-]*)?'
 
 
-@cache
 def check_base_url(url: str) -> str:
     """Return a base URL with its closing slash, if it is one to trust with a token.
 
     Raises:
-        InputInvalid: It is no plain http or https URL, or http to another machine.
+        InputInvalid: It is not a plain http or https URL, or it is http to a machine that is
+            neither this one nor allowed.
     """
-    match = re.fullmatch(_PLAIN_URL, str(url))
+    match = _match_url(url) if isinstance(url, str) else None
     if match is None:
-        raise InputInvalid('base_url is no plain URL such as https://secure.hoiio.com/open/')
-    if match['scheme'] == 'http' and not _is_loopback(match['host'].strip('[]')):
+        raise InputInvalid('base_url is not a plain URL such as https://secure.hoiio.com/open/')
+    if match['scheme'] == 'http' and not _is_allowed(match['host'].strip('[]').lower()):
         raise InputInvalid(
             'base_url is http:// to another machine, so the access token would travel in the'
-            ' clear; use https://'
+            ' clear; use https://, or name the host in HOIIO_ALLOW_HTTP'
         )
-    return str(url).rstrip('/') + '/'
+    return match[0].rstrip('/') + '/'
+
+
+@cache
+def _match_url(url: str) -> re.Match[str] | None:
+    return re.fullmatch(_PLAIN_URL, url)
+
+
+def _is_allowed(host: str) -> bool:
+    if _is_loopback(host):
+        return True
+    allowed = environment('HOIIO_ALLOW_HTTP') or ''
+    return host in [name.strip().lower() for name in allowed.split(',')]
 
 
 def _is_loopback(host: str) -> bool:
@@ -447,9 +509,9 @@ def check_user_agent(name: str) -> str:
     Raises:
         InputInvalid: It is not made of printable ASCII characters.
     """
-    if not re.fullmatch(r'[ -~]+', str(name)):
+    if not isinstance(name, str) or not re.fullmatch(r'[ -~]+', name):
         raise InputInvalid('user_agent is made of printable ASCII characters')
-    return str(name)
+    return name
 
 
 def _digits(prefix: str | int) -> str:
@@ -457,6 +519,17 @@ def _digits(prefix: str | int) -> str:
     if not re.fullmatch('[0-9]+', digits):
         raise InputInvalid("prefix is a country prefix such as '65'")
     return digits
+
+
+_CHECKS: Mapping[str, Callable[[Any], Any]] = {
+    'credentials': Credentials.check,
+    'base_url': check_base_url,
+    'timeout': check_timeout,
+    'max_retries': check_max_retries,
+    'prefix': _digits,
+    'session': check_session,
+    'user_agent': check_user_agent,
+}
 
 
 _living: weakref.WeakSet[HoiioClient] = weakref.WeakSet()

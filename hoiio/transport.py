@@ -24,7 +24,7 @@ from urllib3.util import Retry
 from .exceptions import InputInvalid, TransportError, is_read, next_step
 from .transport_errors import counterpart, describe
 
-__all__ = ['Timeout', 'Transport']
+__all__ = ['Timeout', 'Transport', 'check_session']
 
 #: Seconds to connect and seconds to wait for each piece of the answer, or one number for both.
 Timeout = float | tuple[float, float]
@@ -117,6 +117,17 @@ class Transport:
     def close(self) -> None:
         """Close the pooled connections, unless they are those of somebody else's session."""
         self._line.close()
+
+
+def check_session(session: requests.Session) -> requests.Session:
+    """Return a session.
+
+    Raises:
+        InputInvalid: It is not one of requests.
+    """
+    if not isinstance(session, requests.Session):
+        raise InputInvalid('session is a requests.Session')
+    return session
 
 
 # Kept from being finalised: see Transport.renew_connections.

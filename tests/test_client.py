@@ -1,12 +1,18 @@
 from __future__ import annotations
 
+import copy
+import inspect
 import logging
+import pickle
 import re
 from collections.abc import Callable
+from typing import Any
+from unittest.mock import create_autospec, patch
 
 import pytest
 import requests
 
+import hoiio
 from hoiio import (
     CredentialsMissing,
     Hoiio,
@@ -16,6 +22,7 @@ from hoiio import (
     ResponseUnreadable,
     TransportError,
 )
+from hoiio.service.sms import Sms
 from tests.conftest import BASE_URL, Api
 from tests.wire import refused_url, serving
 
@@ -93,6 +100,130 @@ def test_empty_credentials_of_a_call_do_not_fall_back(client: HoiioClient, api: 
     assert len(api.mock.calls) == 0
 
 
+def spent(client: HoiioClient, api: Api) -> tuple[str, str]:
+    api.answers('user/get_balance')
+    client.account.balance()
+    return credentials_sent(api)
+
+
+def test_none_for_both_credentials_forgets_the_account(
+    client: HoiioClient, api: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client.init(None, None)
+    with pytest.raises(CredentialsMissing, match='no app_id'):
+        client.account.balance()
+    monkeypatch.setenv('HOIIO_APP_ID', 'ENV')
+    monkeypatch.setenv('HOIIO_ACCESS_TOKEN', 'VARIABLE')
+    assert spent(client, api) == ('ENV', 'VARIABLE')
+
+
+@pytest.mark.parametrize(
+    ('given', 'missing'),
+    [
+        ({'app_id': 'B', 'access_token': None}, 'access_token'),
+        ({'app_id': 'B'}, 'access_token'),
+        ({'app_id': None, 'access_token': 'SECOND'}, 'app_id'),
+        ({'access_token': 'SECOND'}, 'app_id'),
+        ({'app_id': None}, 'app_id'),
+    ],
+    ids=str,
+)
+def test_one_credential_is_never_paired_with_that_of_another_account(
+    api: Api, monkeypatch: pytest.MonkeyPatch, given: dict[str, Any], missing: str
+) -> None:
+    client = HoiioClient('A', 'FIRST')
+    monkeypatch.setenv('HOIIO_APP_ID', 'ENV')
+    monkeypatch.setenv('HOIIO_ACCESS_TOKEN', 'VARIABLE')
+    if any(given.values()):
+        for one in (client, HoiioClient()):
+            with pytest.raises(CredentialsMissing, match=f'no {missing}'):
+                one.account.balance(**given)
+        with pytest.raises(CredentialsMissing, match=f'no {missing}'):
+            HoiioClient(**given).account.balance()
+    client.init(**given)
+    with pytest.raises(CredentialsMissing, match=f'no {missing}'):
+        client.account.balance()
+    assert len(api.mock.calls) == 0
+
+
+def test_one_credential_of_the_environment_needs_the_other(
+    api: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv('HOIIO_ACCESS_TOKEN', 'VARIABLE')
+    with pytest.raises(CredentialsMissing, match='no app_id'):
+        HoiioClient().account.balance()
+
+
+def test_init_leaves_the_credentials_alone_that_are_not_mentioned(
+    client: HoiioClient, api: Api
+) -> None:
+    client.init(prefix='65')
+    assert spent(client, api) == ('APP', 'TOKEN')
+
+
+class Name(str):
+    """A text of an application's own."""
+
+    def __str__(self) -> str:
+        return '**********'
+
+
+@pytest.mark.parametrize(
+    'token', [b'TOKEN', ' TOKEN\n', '\ufeffTOKEN', b'\xef\xbb\xbfTOKEN\r\n', Name('TOKEN')]
+)
+def test_a_token_is_its_text_without_what_surrounds_it(
+    client: HoiioClient, api: Api, token: Any
+) -> None:
+    assert spent(HoiioClient('APP', token), api) == ('APP', 'TOKEN')
+    assert HoiioClient('APP', token).access_token == 'TOKEN'
+    client.init(token, token)
+    assert spent(client, api) == ('TOKEN', 'TOKEN')
+    api.answers('user/get_balance')
+    client.account.balance(app_id='APP', access_token=token)
+    assert credentials_sent(api) == ('APP', 'TOKEN')
+
+
+def test_a_token_of_the_environment_is_its_text_as_well(
+    api: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv('HOIIO_APP_ID', '\ufeffENV ')
+    monkeypatch.setenv('HOIIO_ACCESS_TOKEN', 'VARIABLE\n')
+    assert spent(HoiioClient(), api) == ('ENV', 'VARIABLE')
+
+
+class Masked:
+    """Keeps a token out of sight, as pydantic's SecretStr does."""
+
+    def __str__(self) -> str:
+        return '**********'
+
+
+@pytest.mark.parametrize(
+    'token', [Masked(), 5, 0, False, ['TOKEN'], b'\xffTOKEN', 'TOKEN\udc80', object()], ids=repr
+)
+def test_a_token_that_is_not_text_is_refused_and_not_quoted(
+    client: HoiioClient, api: Api, token: Any
+) -> None:
+    attempts: list[Callable[[], object]] = [
+        lambda: HoiioClient('APP', token),
+        lambda: HoiioClient(token, 'TOKEN'),
+        lambda: client.init('APP', token),
+        lambda: client.account.balance(app_id='APP', access_token=token),
+    ]
+    for attempt in attempts:
+        with pytest.raises(InputInvalid, match='is not text') as caught:
+            attempt()
+        assert 'TOKEN' not in str(caught.value)
+    assert len(api.mock.calls) == 0
+
+
+def test_a_token_of_the_environment_that_is_not_text(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv('HOIIO_APP_ID', 'APP')
+    monkeypatch.setenv('HOIIO_ACCESS_TOKEN', 'TOKEN\udc80')
+    with pytest.raises(InputInvalid, match='access_token is not text'):
+        HoiioClient().account.balance()
+
+
 # Options
 
 
@@ -102,15 +233,23 @@ def test_init_leaves_alone_what_is_not_given() -> None:
     assert client.prefix == '65'
     assert client._settings.max_retries == 0
     assert client._settings.timeout == 5
-    assert client._settings.app_id == 'OTHER'
 
 
-@pytest.mark.parametrize('attempt', [lambda c: c.init('NEW', 'NEW', prefix='x')])
+@pytest.mark.parametrize(
+    'attempt',
+    [
+        lambda c: c.init('NEW', 'NEW', prefix='x'),
+        lambda c: c.init('NEW', 'NEW', session=object()),
+        lambda c: c.init(5, 'NEW', prefix='65'),
+    ],
+    ids=['prefix', 'session', 'credentials'],
+)
 def test_init_changes_nothing_if_an_option_is_wrong(attempt: Callable[[HoiioClient], None]) -> None:
     client = HoiioClient('APP', 'TOKEN')
+    before = client._settings
     with pytest.raises(InputInvalid):
         attempt(client)
-    assert client._settings.app_id == 'APP'
+    assert client._settings is before
 
 
 def test_prefix() -> None:
@@ -218,15 +357,97 @@ def test_a_base_url_not_to_be_trusted_with_a_token(
     assert len(api.mock.calls) == 0
 
 
-@pytest.mark.parametrize('url', [b'https://secure.hoiio.com/open/', ['a']])
-def test_a_base_url_that_is_no_text(url: object) -> None:
-    with pytest.raises((InputInvalid, TypeError)):
-        HoiioClient(base_url=url)  # type: ignore[arg-type]
+NOT_OPTIONS: list[dict[str, Any]] = [
+    {'base_url': b'https://secure.hoiio.com/open/'},
+    {'base_url': ['https://secure.hoiio.com/open/']},
+    {'base_url': ''},
+    {'prefix': ''},
+    {'prefix': ['65']},
+    {'user_agent': ''},
+    {'user_agent': 5},
+    {'session': object()},
+    {'session': requests.Session},
+    {'max_retries': None, 'timeout': ''},
+]
+
+
+@pytest.mark.parametrize('options', NOT_OPTIONS, ids=str)
+def test_an_option_of_the_wrong_kind(options: dict[str, Any]) -> None:
+    with pytest.raises(InputInvalid):
+        HoiioClient(**options)
+    with pytest.raises(InputInvalid):
+        HoiioClient('APP', 'TOKEN').init(**options)
+
+
+def test_none_forgets_an_option() -> None:
+    options: dict[str, Any] = {
+        'base_url': 'http://127.0.0.1:1/',
+        'timeout': 5,
+        'max_retries': 0,
+        'prefix': '65',
+        'session': requests.Session(),
+        'user_agent': 'myapp/2.1',
+    }
+    client, new = HoiioClient(**options), HoiioClient()
+    for name in options:
+        assert getattr(client._settings, name) != getattr(new._settings, name)
+        client.init(**{name: None})
+        assert getattr(client._settings, name) == getattr(new._settings, name)
+    assert repr(client) == repr(new)
+
+
+def test_http_to_a_host_that_is_allowed_by_name(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+    url = 'http://sandbox:8420/open/'
+    with pytest.raises(InputInvalid, match='HOIIO_ALLOW_HTTP'):
+        HoiioClient(base_url=url)
+    monkeypatch.setenv('HOIIO_ALLOW_HTTP', 'gateway, Sandbox')
+    monkeypatch.setenv('HTTP_PROXY', 'http://127.0.0.1:1')
+    api.mock.post(f'{url}user/get_balance', json={'status': 'success_ok'})
+    assert HoiioClient('APP', 'TOKEN', base_url=url).account.balance().is_success()
+    for other in ('http://sandbox.example.com/', 'http://box/', 'http://sandbox@example.com/'):
+        with pytest.raises(InputInvalid, match='base_url'):
+            HoiioClient(base_url=other)
+    client = HoiioClient('APP', 'TOKEN', base_url=url)
+    monkeypatch.delenv('HOIIO_ALLOW_HTTP')
+    with pytest.raises(InputInvalid, match='base_url'):
+        client.account.balance()
+
+
+@pytest.mark.parametrize('blank', ['', ' ', '\n'])
+@pytest.mark.parametrize(
+    ('name', 'base_url'),
+    [
+        ('HOIIO_BASE_URL', None),
+        ('HOIIO_APP_ID', None),
+        ('HOIIO_ACCESS_TOKEN', None),
+        ('HOIIO_ALLOW_HTTP', 'http://sandbox/'),
+    ],
+)
+def test_a_variable_that_is_set_but_empty_is_never_the_default(
+    api: Api, monkeypatch: pytest.MonkeyPatch, name: str, base_url: str | None, blank: str
+) -> None:
+    monkeypatch.setenv('HOIIO_APP_ID', 'APP')
+    monkeypatch.setenv('HOIIO_ACCESS_TOKEN', 'TOKEN')
+    monkeypatch.setenv(name, blank)
+    with pytest.raises(InputInvalid, match=f'{name} is set but empty'):
+        HoiioClient(base_url=base_url).sms.send('Hoiio World', '+6511111111')
+    assert len(api.mock.calls) == 0
+
+
+def test_a_variable_that_is_not_needed_is_not_looked_at(
+    client: HoiioClient, api: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ('HOIIO_APP_ID', 'HOIIO_ACCESS_TOKEN', 'HOIIO_BASE_URL', 'HOIIO_ALLOW_HTTP'):
+        monkeypatch.setenv(name, '')
+    client.init(base_url=BASE_URL)
+    api.answers('user/get_balance')
+    assert client.account.balance().is_success()
 
 
 def test_repr_with_a_base_url_that_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv('HOIIO_BASE_URL', 'nonsense')
-    assert repr(HoiioClient()) == '<HoiioClient nonsense>'
+    for url in ('https://me:SECRET@example.com/', ''):
+        monkeypatch.setenv('HOIIO_BASE_URL', url)
+        assert repr(HoiioClient()) == '<HoiioClient with a base URL that is refused>'
 
 
 def test_base_url_of_the_environment(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -259,6 +480,22 @@ def test_credentials_are_in_the_body_and_not_in_the_url(client: HoiioClient, api
     assert request.url == f'{BASE_URL}sms/send'
     assert not any('TOKEN' in str(value) for value in request.headers.values())
     assert credentials_sent(api) == ('APP', 'TOKEN')
+
+
+@pytest.mark.parametrize(
+    'operation', [None, 5, b'sms/send', '', '/sms/send', 'sms/../send', 'sms/send?a=b', 'sms send']
+)
+def test_an_operation_that_is_not_a_path(client: HoiioClient, api: Api, operation: Any) -> None:
+    with pytest.raises(InputInvalid, match='operation is a path'):
+        client.request(operation, Response, {})
+    assert len(api.mock.calls) == 0
+
+
+@pytest.mark.parametrize('params', [None, 'a=b', ['a'], 5])
+def test_parameters_that_are_not_a_mapping(client: HoiioClient, api: Api, params: Any) -> None:
+    with pytest.raises(InputInvalid, match='params is a mapping'):
+        client.request('sms/send', Response, params)
+    assert len(api.mock.calls) == 0
 
 
 def test_a_client_is_a_context_manager() -> None:
@@ -327,5 +564,70 @@ def test_a_service_is_made_once_and_can_be_replaced(monkeypatch: pytest.MonkeyPa
     fake = object()
     monkeypatch.setattr(client, 'sms', fake)
     assert client.sms is fake
-    assert 'sms' in dir(HoiioClient)
-    assert isinstance(vars(HoiioClient)['sms'], type(HoiioClient.sms))
+
+
+# Tools that look at a client, or copy it
+
+
+def test_a_client_without_credentials_can_be_looked_at() -> None:
+    client = HoiioClient()
+    assert not hasattr(client, 'access_token')
+    assert getattr(client, 'access_token', None) is None
+    with pytest.raises(CredentialsMissing, match='no access_token'):
+        client.access_token  # noqa: B018
+    members = dict(inspect.getmembers(client))
+    assert members['sms'] is client.sms
+    assert dict(inspect.getmembers(HoiioClient))['sms'] is Sms
+    assert hasattr(HoiioClient('APP', 'TOKEN'), 'access_token')
+
+
+def application(dest: str) -> str:
+    return hoiio.Hoiio.sms.send('Hoiio World', dest).txn_ref
+
+
+def test_a_client_can_be_replaced_by_a_mock_with_its_signatures() -> None:
+    with patch('hoiio.Hoiio', autospec=True) as mocked:
+        mocked.sms.send.return_value.txn_ref = 'AA-S-1'
+        assert application('+6511111111') == 'AA-S-1'
+        mocked.sms.send.assert_called_once_with('Hoiio World', '+6511111111')
+
+
+@pytest.mark.parametrize(
+    'mocked',
+    [
+        lambda: create_autospec(Hoiio),
+        lambda: create_autospec(HoiioClient, instance=True),
+        lambda: create_autospec(HoiioClient)('APP', 'TOKEN'),
+    ],
+    ids=['instance', 'class', 'instance of the class'],
+)
+def test_a_mock_of_a_client_has_its_services(mocked: Callable[[], Any]) -> None:
+    client = mocked()
+    client.sms.send('Hoiio World', '+6511111111', tag='myapp')
+    client.number.subscribed_numbers()
+    client.init('APP', 'TOKEN', prefix='65')
+    with pytest.raises(TypeError):
+        client.sms.send('Hoiio World')
+    with pytest.raises(TypeError):
+        client.init('APP', prefixes='65')
+    with pytest.raises(AttributeError):
+        client.sms.sent()
+
+
+@pytest.mark.parametrize(
+    'copied',
+    [
+        copy.copy,
+        copy.deepcopy,
+        pickle.dumps,
+        lambda client: copy.deepcopy(client.sms),
+        lambda client: pickle.dumps(client.sms),
+        lambda client: copy.deepcopy(client.sms.send),
+        lambda client: pickle.dumps(client.sms.send),
+    ],
+)
+def test_a_client_that_is_pickled_or_copied_says_what_to_do(
+    client: HoiioClient, copied: Callable[[HoiioClient], object]
+) -> None:
+    with pytest.raises(TypeError, match='make a HoiioClient, where you need it'):
+        copied(client)

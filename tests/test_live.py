@@ -142,5 +142,8 @@ def test_numbers(account: Account) -> None:
 
 
 def test_wrong_credentials_are_refused(account: Account) -> None:
-    res = account.client.account.balance(access_token='WRONG')
+    own = account.client._settings.credentials
+    assert own is not None
+    app_id = own.added_to({})['app_id']
+    res = account.client.account.balance(app_id=app_id, access_token='WRONG')
     assert res.status == 'error_invalid_access_token'
