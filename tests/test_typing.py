@@ -67,7 +67,7 @@ MISTAKES = {
     'sum(x.debit for x in Hoiio.voice.history().entries)': 'incompatible item type "float | None"',
     "Hoiio.fax.status('TX').fax_url.rpartition('/')": 'has no attribute "rpartition"',
     'Hoiio.sms.history().entries[0].tag.strip()': 'has no attribute "strip"',
-    "Hoiio.sms.rate_in('+6511111111').split_count + 1": 'Unsupported left operand type',
+    "Hoiio.sms.rate_in('+6511111111').split_count + 1": 'Unsupported operand types',
     "Hoiio.notification.parse(b'', '').txn_ref.strip()": 'has no attribute "strip"',
     "Hoiio.sms.send('Hoiio World', '+6511111111').txnref": 'no attribute "txnref"',
     "Hoiio.sms.send('Hoiio World', '+6511111111').sms_status": 'no attribute "sms_status"',
