@@ -10,7 +10,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from . import chart
 from .contenders import BASELINE, CONTENDERS, OURS
 from .environments import (
     ROOT,
@@ -30,7 +29,7 @@ from .results import Results
 HERE = Path(__file__).parent
 ENVIRONMENTS = HERE / '.venvs'
 RESULTS = HERE / 'results.json'
-CHART = ROOT / 'docs' / 'performance.svg'
+CHARTS = ROOT / 'docs'
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -54,11 +53,20 @@ def main(argv: Sequence[str] | None = None) -> int:
         _say('no file written: that takes a run without options, of a source at rest')
     else:
         RESULTS.write_text(json.dumps(results.to_json(), indent=2) + '\n', 'utf-8')
-        CHART.write_text(chart.draw(results), 'utf-8')
+        _draw(results)
     missed = [check.what for check in results.checks if not check.holds]
     if missed:
         _note(f'{len(missed)} of {len(results.checks)} limits do not hold: {"; ".join(missed)}')
     return 1 if missed else 0
+
+
+def _draw(results: Results) -> None:
+    # Matplotlib is needed for this alone.
+    from . import chart  # noqa: PLC0415
+
+    for theme, colours in chart.THEMES.items():
+        file = CHARTS / f'performance-{theme}.svg'
+        file.write_text(chart.draw(results, colours), 'utf-8')
 
 
 def _parser() -> argparse.ArgumentParser:

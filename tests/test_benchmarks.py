@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -62,11 +64,11 @@ def test_the_tables_name_everybody_and_every_check(results: Results) -> None:
         assert check.what in text
 
 
-def test_the_chart_has_every_bar_with_its_ratio(results: Results) -> None:
-    root = ElementTree.fromstring(chart.draw(results))  # noqa: S314
+@pytest.mark.parametrize('theme', chart.THEMES)
+def test_the_chart_has_every_bar_with_its_ratio(results: Results, theme: str) -> None:
+    root = ElementTree.fromstring(chart.draw(results, chart.THEMES[theme]))  # noqa: S314
     texts = [element.text for element in root.iter(f'{SVG}text')]
     assert root.findtext(f'{SVG}title') == chart.TITLE
-    assert 'width' not in root.attrib
     for costs in results.sends.values():
         for name, cost in costs.items():
             assert CONTENDERS[name].label in texts
@@ -76,9 +78,20 @@ def test_the_chart_has_every_bar_with_its_ratio(results: Results) -> None:
 def test_the_chart_of_a_contender_that_knows_one_scheme() -> None:
     one = Cost(400.0, Spread(1.0, 1.0, 1.0))
     results = Results(QUICK, sends={'https': {'requests': one, 'vonage': one}, 'http': {}})
-    root = ElementTree.fromstring(chart.draw(results))  # noqa: S314
+    root = ElementTree.fromstring(chart.draw(results, chart.THEMES['light']))  # noqa: S314
     assert 'vonage' in [element.text for element in root.iter(f'{SVG}text')]
     assert 'vonage' in '\n'.join(results.lines())
+
+
+def test_the_same_figures_are_drawn_the_same(results: Results) -> None:
+    first, again = (chart.draw(results, chart.THEMES['dark']) for _ in range(2))
+    assert first == again
+
+
+def test_only_drawing_needs_matplotlib() -> None:
+    code = 'import sys, benchmarks.cli; print("matplotlib" in sys.modules)'
+    done = subprocess.run([sys.executable, '-c', code], capture_output=True, check=True, cwd=ROOT)
+    assert done.stdout.split() == [b'False']
 
 
 @pytest.mark.parametrize(
@@ -121,7 +134,7 @@ def test_a_run_with_options_writes_no_file(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr('benchmarks.cli.RESULTS', None)
-    monkeypatch.setattr('benchmarks.cli.CHART', None)
+    monkeypatch.setattr('benchmarks.cli.CHARTS', None)
     monkeypatch.setattr(VirtualEnvironments, 'python', None)
     assert main(['--quick', '--no-peers', '--in-place', '--only', 'memory']) == 0
     assert 'entries kept' in capsys.readouterr().out
