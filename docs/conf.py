@@ -42,7 +42,10 @@ python_use_unqualified_type_names = True
 # that stand for any.
 nitpick_ignore_regex = [
     ('py:class', r'(collections\.abc|datetime|decimal|os|re|requests)\.\w+|datetime'),
-    ('py:(class|obj)', r'hoiio\.\w+\.[ER]|Timeout'),
+    (
+        'py:(class|obj)',
+        r'hoiio\.\w+\.[ER]|Timeout|Answering|ErrorStatus|FaultKind|OperationPath|Reaction',
+    ),
 ]
 
 

@@ -21,6 +21,7 @@ import tenacity
 
 from hoiio import HoiioException
 from hoiio.sandbox import Sandbox
+from hoiio.sandbox.words import FaultKind
 
 CHAPTER = Path(__file__).parent.parent / 'docs' / 'errors.rst'
 DEST = '+6591234567'
@@ -112,7 +113,7 @@ def test_what_an_abandoned_thread_sends_is_looked_for(
 
 @pytest.mark.parametrize('kind', ['dropped_before', 'dropped_after', 'truncated'])
 def test_a_retry_decorator_around_the_recipe_sends_once(
-    sandbox: Sandbox, send_once: SendOnce, kind: str
+    sandbox: Sandbox, send_once: SendOnce, kind: FaultKind
 ) -> None:
     sandbox.fault(kind, 'sms/send')
     send = retrying(send_once)

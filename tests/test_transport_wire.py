@@ -31,6 +31,7 @@ from hoiio import (
 from hoiio.client import _after_fork as after_fork
 from hoiio.sandbox import Sandbox
 from hoiio.sandbox.demo import ALICE, BOB, OFFICE, small_pdf
+from hoiio.sandbox.words import FaultKind
 from tests import wire
 from tests.canary import PHONE, TEXT, leaks_in
 from tests.service.test_base import CALLS, READS, invoke
@@ -631,7 +632,7 @@ SENDS: dict[str, Callable[[HoiioClient, str], Response]] = {
     [('dropped_after', True), ('truncated', True), ('garbage', True), ('dropped_before', False)],
 )
 def test_find_tells_whether_a_send_without_an_answer_arrived(
-    area: str, fault: str, exists: bool
+    area: str, fault: FaultKind, exists: bool
 ) -> None:
     with Sandbox() as sandbox:
         client = sandbox.client()

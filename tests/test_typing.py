@@ -9,8 +9,9 @@ from mypy import api as mypy
 
 PROGRAM = """
 from datetime import date, datetime
-from hoiio import CallStatus, Entry, Hoiio, HoiioClient, Response, SmsStatus, Switch
+from hoiio import CallStatus, Entry, Hoiio, HoiioClient, Response, SmsStatus, Status, Switch
 from hoiio.notification import CallEnded, Gathered, IncomingCall, Notification, SmsDelivery
+from hoiio.sandbox import Sandbox
 
 sent: str = Hoiio.sms.send('Hoiio World', '+6511111111').txn_ref
 when: datetime = Hoiio.sms.status('TX').date
@@ -53,6 +54,14 @@ class Own(Response):
     count: int = 3
 
 
+with Sandbox(answer='manual') as sandbox:
+    sandbox.fault('dropped_after', 'sms/send')
+    sandbox.fault('status', status=Status('error_of_tomorrow'))
+    sandbox.fail_next('fax/send', 'error_file_invalid')
+    sandbox.fail_next('fax/send', Status.FILE_INVALID, times=2)
+    sandbox.phone('+6511111111').react('busy')
+    sandbox.phone('+6511111111').react(CallStatus.FAILED)
+
 own: str = Hoiio.request('a/b', Own, {}).note or 'none'
 whole: dict[str, object] = Hoiio.request('a/b', Own, {}).json
 
@@ -74,6 +83,11 @@ MISTAKES = {
     "Hoiio.sms.send('Hoiio World')": 'Missing positional argument "dest"',
     "Hoiio.sms.send('Hoiio World', '+6511111111', 'Citibank')": 'Too many positional arguments',
     "Hoiio.sms.send('Hoiio World', '+6511111111', tag=5)": 'has incompatible type "int"',
+    "Sandbox(answer='never')": 'has incompatible type "Literal[\'never\']"',
+    "Sandbox().fault('dropped')": 'has incompatible type "Literal[\'dropped\']"',
+    "Sandbox().fault('latency', 'sms/sent')": 'has incompatible type "Literal[\'sms/sent\']"',
+    "Sandbox().fail_next('sms/send', 'error_no_credit')": '"Literal[\'error_no_credit\']"',
+    "Sandbox().phone('+6511111111').react('ongoing')": '"Literal[\'ongoing\']"',
 }
 
 
@@ -90,7 +104,8 @@ def test_a_program_is_typed(tmp_path: Path) -> None:
 
 
 def test_mistakes_are_found(tmp_path: Path) -> None:
-    out = check(tmp_path, '\n'.join(['from hoiio import Hoiio', *MISTAKES]))
+    imports = 'from hoiio import Hoiio; from hoiio.sandbox import Sandbox'
+    out = check(tmp_path, '\n'.join([imports, *MISTAKES]))
     errors = [line for line in out.splitlines() if ': error: ' in line]
     assert len(errors) == len(MISTAKES)
     for line, (number, message) in zip(errors, enumerate(MISTAKES.values(), 2), strict=True):

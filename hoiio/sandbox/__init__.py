@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from ..client import HoiioClient
     from .notifications import Delivery
     from .switches import Switches
+    from .words import Answering, ErrorStatus, FaultKind, OperationPath
 
 __all__ = [
     'ACCESS_TOKEN',
@@ -89,7 +90,7 @@ class Sandbox:
         host: str = '127.0.0.1',
         port: int = 0,
         *,
-        answer: str = 'auto',
+        answer: Answering = 'auto',
         clock: Clock | None = None,
         seed: Seed | None = None,
         public_hosts: bool = False,
@@ -319,7 +320,9 @@ class Sandbox:
 
         return HoiioClient(self.app_id, self.access_token, base_url=self.url, **options)
 
-    def fail_next(self, operation: str, status: str, times: int = 1) -> int:
+    def fail_next(
+        self, operation: OperationPath, status: Status | ErrorStatus, times: int = 1
+    ) -> int:
         """Let the next request of a kind be refused, without any effect.
 
         Args:
@@ -343,12 +346,12 @@ class Sandbox:
 
     def fault(
         self,
-        kind: str,
-        operation: str | None = None,
+        kind: FaultKind,
+        operation: OperationPath | None = None,
         *,
         match: Mapping[str, str] | None = None,
         times: int | None = 1,
-        status: str = Status.INTERNAL_SERVER_ERROR,
+        status: Status | ErrorStatus = Status.INTERNAL_SERVER_ERROR,
         code: int = 503,
         seconds: float = 0,
     ) -> int:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from .core import Core
     from .legs import Leg
     from .sessions import Session
+    from .words import Reaction
     from .world import Line, Message, World
 
 __all__ = ['EXPECT_SECONDS', 'Phone', 'PhoneCall', 'PhoneFax', 'PhoneSms', 'assert_quiet']
@@ -175,7 +176,7 @@ class Phone:
         """
         self.script_next(BUSY)
 
-    def react(self, reaction: str, *, after: float = 0) -> None:
+    def react(self, reaction: CallStatus | Reaction, *, after: float = 0) -> None:
         """Decide what becomes of every call: answered, busy, unanswered or failed.
 
         Args:

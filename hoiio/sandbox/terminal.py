@@ -17,6 +17,8 @@ from .remote import Remote, RemoteError
 if TYPE_CHECKING:
     from argparse import Namespace
 
+    from .words import Answering
+
 __all__ = ['run']
 
 # How often `wait` asks whether the sandbox is up.
@@ -46,7 +48,7 @@ def run(given: Namespace) -> int:
     return 0
 
 
-def serve(port: int, answer: str, *, open_browser: bool) -> None:
+def serve(port: int, answer: Answering, *, open_browser: bool) -> None:
     """Run a sandbox and print its events, until Ctrl-C.
 
     Raises:

@@ -414,7 +414,8 @@ def test_a_request_gets_the_status(benches: Benches, condition: Condition) -> No
 def test_a_fault_rule_gets_the_status(benches: Benches, condition: Condition) -> None:
     bench = benches.get({})
     values = REQUESTS[condition.operation](bench, 0)
-    bench.sandbox.fail_next(condition.operation, condition.status)
+    operation: Any = condition.operation
+    bench.sandbox.fail_next(operation, condition.status)
     reply = bench.send(condition.operation, {**bench.credentials(), **values})
     assert reply == {'status': condition.status}
 

@@ -11,6 +11,7 @@ import requests
 from hoiio import HoiioException, RateLimitExceeded, ResponseUnreadable, TransportError
 from hoiio.sandbox import FakeClock, Sandbox, Seed, nearest
 from hoiio.sandbox.faults import Kind, Rule
+from hoiio.sandbox.words import FaultKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -46,7 +47,7 @@ def inbox(sandbox: Sandbox) -> list[str]:
 class Expected:
     """What the client has to say about an SMS that met a fault, and what became of the SMS."""
 
-    def __init__(self, kind: str, error: type[Exception] | None, *, sent: bool) -> None:
+    def __init__(self, kind: FaultKind, error: type[Exception] | None, *, sent: bool) -> None:
         self.kind = kind
         self.error = error
         self.sent = sent
@@ -117,7 +118,7 @@ def test_a_rate_limit(sandbox: Sandbox) -> None:
 
 
 @pytest.mark.parametrize('kind', ['http_error', 'dropped_before', 'dropped_after', 'truncated'])
-def test_a_read_is_repeated_by_the_client(sandbox: Sandbox, kind: str) -> None:
+def test_a_read_is_repeated_by_the_client(sandbox: Sandbox, kind: FaultKind) -> None:
     sandbox.fault(kind, 'user/get_balance', times=2, code=500)
     assert sandbox.client().account.balance().balance == float(START)
     sandbox.fault(kind, 'user/get_balance', times=None)
@@ -154,7 +155,7 @@ def test_a_truncated_answer_promises_more(sandbox: Sandbox) -> None:
 
 
 @pytest.mark.parametrize('kind', ['dropped_before', 'dropped_after'])
-def test_nothing_comes_back_over_a_dropped_connection(sandbox: Sandbox, kind: str) -> None:
+def test_nothing_comes_back_over_a_dropped_connection(sandbox: Sandbox, kind: FaultKind) -> None:
     sandbox.fault(kind)
     with pytest.raises(http.client.RemoteDisconnected):
         read(sandbox)
@@ -179,7 +180,7 @@ def statuses(desk: Desk, *messages: str, **values: str) -> list[str]:
     return [desk.status('sms/send', dest=DEST, msg=msg, **values) for msg in messages]
 
 
-def fault(desk: Desk, kind: str, operation: str | None = None, **options: Any) -> int:
+def fault(desk: Desk, kind: Any, operation: Any = None, **options: Any) -> int:
     sandbox = Sandbox()
     sandbox._core = desk.core
     return sandbox.fault(kind, operation, **options)

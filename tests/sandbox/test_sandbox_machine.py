@@ -250,7 +250,7 @@ def transfer_failing(outcome: str, **values: str) -> Event:
 
 def fails(flow: Flow, phone: Phone, outcome: str, event: Event) -> None:
     if outcome == 'failed':
-        phone.react(outcome)
+        phone.react('failed')
     event(flow)
     if outcome == 'busy':
         phone.calls[0].reject()

@@ -14,6 +14,7 @@ import pytest
 from hoiio.sandbox import FakeClock, Sandbox, Script
 from hoiio.sandbox.phones import assert_quiet
 from hoiio.sandbox.scripts import FAILED, MANUAL, RING_SECONDS, UNANSWERED
+from hoiio.sandbox.words import Reaction
 from tests.sandbox.conftest import HOOK, Desk
 
 if TYPE_CHECKING:
@@ -539,7 +540,7 @@ def test_a_phone_that_would_answer_too_late(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize('outcome', ['busy', 'unanswered', 'failed'])
-def test_a_phone_can_ring_before_it_fails(desk: Desk, outcome: str) -> None:
+def test_a_phone_can_ring_before_it_fails(desk: Desk, outcome: Reaction) -> None:
     desk.phone(DEST).react(outcome, after=12)
     dial(desk)
     desk.clock.advance(seconds=11)
@@ -733,7 +734,7 @@ def test_an_application_over_http(receiver: Receiver) -> None:
 
 def test_answer_is_auto_or_manual() -> None:
     with pytest.raises(ValueError, match="'auto' or 'manual', not 'never'"):
-        Sandbox(answer='never')
+        Sandbox(answer='never')  # type: ignore[arg-type]
 
 
 # A minute is paid once it has begun

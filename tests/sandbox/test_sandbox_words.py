@@ -1,0 +1,27 @@
+"""The types of words say what the tables and enums do."""
+
+from __future__ import annotations
+
+from typing import Any, get_args
+
+import pytest
+
+from hoiio import CallStatus, Status
+from hoiio.sandbox import ANSWERS, words
+from hoiio.sandbox.faults import Kind
+from hoiio.sandbox.operations import OPERATIONS
+
+
+@pytest.mark.parametrize(
+    ('literal', 'rules'),
+    [
+        (words.Answering, ANSWERS),
+        (words.ErrorStatus, [str(status) for status in Status if status.startswith('error_')]),
+        (words.FaultKind, [kind.value for kind in Kind]),
+        (words.OperationPath, OPERATIONS),
+        (words.Reaction, [str(status) for status in CallStatus if status != CallStatus.ONGOING]),
+    ],
+    ids=words.__all__,
+)
+def test_a_type_has_exactly_the_words_that_are_accepted(literal: Any, rules: Any) -> None:
+    assert list(get_args(literal)) == list(rules)
