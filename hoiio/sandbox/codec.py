@@ -19,7 +19,7 @@ from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 from ..constants import Status
 from .clock import Timer
 
-__all__ = ['Pool', 'decode', 'encode']
+__all__ = ['Pool', 'decode', 'encode', 'freeze_fields']
 
 T = TypeVar('T')
 
@@ -58,6 +58,7 @@ class Pool:
 
     def __init__(self, names: Mapping[str, Any] | None = None) -> None:
         self.names = names or {}
+        self._hints: dict[type, dict[str, Any]] = {}
         self._known: list[Any] = []
         self._places: dict[int, int] = {}
 
@@ -77,13 +78,19 @@ class Pool:
             raise ValueError(f'{place} is no {kind.__name__}')
         return entity
 
-    def dump(self) -> list[Any]:
-        """Write all objects down, those included that turn up on the way."""
-        written: list[Any] = []
-        while len(written) < len(self._known):
-            entity = self._known[len(written)]
-            written.append({'is': type(entity).__name__, **_encode_fields(entity, self)})
-        return written
+    def hints(self, kind: type) -> dict[str, Any]:
+        """Return the fields of a dataclass that are written, with their types."""
+        if kind not in self._hints:
+            self._hints[kind] = _hints(kind, {**STANDARD, **self.names})
+        return self._hints[kind]
+
+    def freeze(self) -> list[dict[str, Any]]:
+        """Copy all objects for `encode`, those included that turn up on the way."""
+        copies: list[dict[str, Any]] = []
+        while len(copies) < len(self._known):
+            entity = self._known[len(copies)]
+            copies.append({'is': type(entity).__name__, **freeze_fields(entity, self)})
+        return copies
 
     def load(self, written: object) -> None:
         """Read all objects; they may refer to each other in any order."""
@@ -100,6 +107,30 @@ class Pool:
 
 
 NOTHING = Pool()
+
+
+def freeze_fields(value: Any, pool: Pool) -> dict[str, Any]:
+    """Copy what may still change, for `encode` to turn into JSON at any later time."""
+    return {name: _freeze(getattr(value, name), pool) for name in pool.hints(type(value))}
+
+
+def _freeze(value: Any, pool: Pool) -> Any:
+    copier = _copier(value.__class__)
+    return value if copier is None else copier(value, pool)
+
+
+@cache
+def _copier(kind: type) -> Callable[[Any, Pool], Any] | None:
+    """Return how values of a kind are copied; None if they do not change."""
+    if issubclass(kind, (list, deque)):
+        return lambda value, pool: [_freeze(entry, pool) for entry in value]
+    if issubclass(kind, Mapping):
+        return lambda value, pool: {key: _freeze(entry, pool) for key, entry in value.items()}
+    if not is_dataclass(kind):
+        return None
+    if _is_entity(kind):
+        return lambda value, pool: pool.place(value)
+    return None if _is_frozen(kind) else freeze_fields
 
 
 def encode(value: Any, pool: Pool = NOTHING) -> Any:
@@ -134,8 +165,7 @@ def _encode_compound(value: Any, pool: Pool) -> Any:
 
 
 def _encode_fields(value: Any, pool: Pool) -> dict[str, Any]:
-    kept = _kept(type(value), pool)
-    return {name: encode(getattr(value, name), pool) for name in kept}
+    return {name: encode(getattr(value, name), pool) for name in pool.hints(type(value))}
 
 
 def decode(data: object, hint: Any, pool: Pool = NOTHING) -> Any:
@@ -200,7 +230,7 @@ def _decode_fields(
     data: dict[str, Any], kind: type, pool: Pool, *, partial: bool = False
 ) -> dict[str, Any]:
     """Read the fields that are there; with ``partial`` the rest is left to the constructor."""
-    hints = _kept(kind, pool)
+    hints = pool.hints(kind)
     if unknown := sorted(data.keys() - hints.keys()):
         raise ValueError(f'{kind.__name__} has no {", ".join(unknown)}')
     values = {name: _part(name, value, hints[name], pool) for name, value in data.items()}
@@ -229,13 +259,8 @@ def _nothing(*_args: object) -> None:
     return
 
 
-def _kept(kind: type, pool: Pool) -> dict[str, Any]:
-    return _hints(kind, tuple({**STANDARD, **pool.names}.items()))
-
-
-@cache
-def _hints(kind: type, names: tuple[tuple[str, Any], ...]) -> dict[str, Any]:
-    hints = get_type_hints(kind, localns=dict(names))
+def _hints(kind: type, names: dict[str, Any]) -> dict[str, Any]:
+    hints = get_type_hints(kind, localns=names)
     declared = {field.name for field in fields(kind)}
     return {name: hint for name, hint in hints.items() if name in declared and not _is_code(hint)}
 
@@ -246,6 +271,10 @@ def _is_code(hint: Any) -> bool:
 
 def _is_entity(kind: type) -> bool:
     return '__eq__' not in vars(kind)
+
+
+def _is_frozen(kind: Any) -> bool:
+    return bool(kind.__dataclass_params__.frozen)
 
 
 def _blank(kind: Any) -> Any:

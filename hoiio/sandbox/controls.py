@@ -99,14 +99,16 @@ def state(core: Core) -> object:
 def phones(core: Core) -> object:
     """List the phones that anything happened to."""
     with core.lock:
-        return {'phones': [_phone(number, line) for number, line in core.world.lines.items()]}
+        listed = [_phone(number, line) for number, line in core.world.lines.items()]
+    return encode({'phones': listed})
 
 
 def phone(core: Core, number: str) -> object:
     """Show one phone; every number has one."""
     _require_number(number)
     with core.lock:
-        return _phone(number, core.world.lines.get(number) or Line())
+        shown = _phone(number, core.world.lines.get(number) or Line())
+    return encode(shown)
 
 
 def events(core: Core, after: int = 0) -> object:
@@ -313,8 +315,8 @@ def _sessions(world: World) -> object:
 def _phone(number: str, line: Line) -> object:
     return {
         'number': number,
-        'inbox': encode(line.inbox),
-        'heard': line.heard,
+        'inbox': list(line.inbox),
+        'heard': list(line.heard),
         'calls': [_leg(leg) for leg in line.legs if leg.state is not LegState.OVER],
     }
 
@@ -335,7 +337,7 @@ def _leg(leg: Leg) -> object:
         'other': leg.other,
         'incoming': not leg.placed,
         'state': leg.state.value,
-        'said': leg.said,
+        'said': list(leg.said),
     }
 
 

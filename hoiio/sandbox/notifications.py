@@ -200,6 +200,11 @@ class Postman:
         with self._changed:
             return [self._log[number] for number in sorted(self._log)]
 
+    def record(self) -> tuple[list[Delivery], list[Letter]]:
+        """Return `deliveries` and `letters` of one moment: each notification is in one of them."""
+        with self._changed:
+            return self.deliveries, self.letters
+
     def reach_public_hosts(self) -> None:
         """Deliver to servers that are not local as well."""
         self._courier.public_hosts = True

@@ -17,7 +17,7 @@ from .calls import Call
 from .catalogue import Country, Offer
 from .checks import Callback
 from .clock import FakeClock
-from .codec import Pool, decode, encode
+from .codec import Pool, decode, encode, freeze_fields
 from .core import Core
 from .fax import Fax
 from .files import File
@@ -105,8 +105,11 @@ def save(core: Core) -> dict[str, Any]:
     """Return the state of a core as plain data."""
     pool = Pool(NAMES)
     with core.lock:
-        document: dict[str, Any] = encode(_saved(core), pool)
-        return {**document, 'objects': pool.dump()}
+        document = freeze_fields(_saved(core), pool)
+        objects = pool.freeze()
+    # This takes the longest, and no request waits for it.
+    written: dict[str, Any] = encode({**document, 'objects': objects}, pool)
+    return written
 
 
 def restore(core: Core, data: Mapping[str, Any]) -> None:
@@ -146,6 +149,7 @@ def _take_over(core: Core, saved: Saved) -> None:
 
 def _saved(core: Core) -> Saved:
     world = core.world
+    deliveries, letters = core.postman.record()
     return Saved(
         format=FORMAT,
         origin=core.origin,
@@ -165,8 +169,8 @@ def _saved(core: Core) -> Saved:
         files=world.files.all(),
         asked=core.asked(),
         notes=[Note(event.date, event.text) for event in core.journal.since()],
-        deliveries=core.postman.deliveries,
-        pending=[_pending(letter) for letter in core.postman.letters],
+        deliveries=deliveries,
+        pending=[_pending(letter) for letter in letters],
     )
 
 

@@ -560,6 +560,27 @@ def test_a_body_over_the_limit(sandbox: Sandbox) -> None:
         assert 'larger' in json.loads(answer.read())['message']
 
 
+def test_a_large_answer_is_written_in_small_pieces(
+    page: Page, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No other thread runs while the standard library writes one."""
+    numbers = ','.join(f'+65900{n:05}' for n in range(300))
+    page.sandbox.client().sms.bulk_send('x', numbers)
+    pieces: list[int] = []
+    dumps = json.dumps
+
+    def watched(value: object) -> str:
+        text = dumps(value)
+        pieces.append(len(text))
+        return text
+
+    monkeypatch.setattr(json, 'dumps', watched)
+    state = page.get('snapshot')
+    monkeypatch.undo()
+    assert state == page.sandbox.save()
+    assert max(pieces) < sum(pieces) / 50
+
+
 def test_a_snapshot_over_http(page: Page) -> None:
     client = page.sandbox.client()
     client.sms.send('x', DEST)

@@ -11,6 +11,7 @@ import pytest
 
 from hoiio.sandbox import Clock, FakeClock, Sandbox, Seed, snapshot
 from hoiio.sandbox.clock import Schedule
+from hoiio.sandbox.codec import encode
 from hoiio.sandbox.seed import OTHER_ACCESS_TOKEN, OTHER_APP_ID
 from hoiio.sandbox.snapshot import Saved
 from tests.sandbox.conftest import Desk
@@ -293,6 +294,42 @@ def test_saving_while_requests_come_in(other: Sandbox) -> None:
 
 
 # What is no state
+
+
+def test_requests_are_answered_while_a_state_is_written_down(
+    busy: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What they change then is not in it."""
+    call = busy('voice/call', dest1=OTHER, dest2=DEST, notify_url=HOOK)['txn_ref']
+    session = busy('ivr/start/dial', dest=SG, notify_url=HOOK)['session']
+    before = save(busy)
+    changed = threading.Event()
+
+    def change() -> None:
+        busy('voice/hangup', txn_ref=call)
+        busy('ivr/middle/play', session=session, msg='Hello')
+        busy('sms/send', dest=DEST, msg='x', notify_url=HOOK)
+        busy('number/update_forwarding', number=US, forward_sms_to=f'{HOOK}new')
+        busy.phone(DEST).replies('YES')
+        busy.phone(OTHER).send_sms(US, 'hi')
+        busy.clock.advance(minutes=5)
+        changed.set()
+
+    def written_late(value: Any, *args: Any) -> Any:
+        if not changed.is_set():
+            thread = threading.Thread(target=change)
+            thread.start()
+            thread.join(10)
+            assert changed.is_set(), 'they wait for the lock'
+        return encode(value, *args)
+
+    monkeypatch.setattr('hoiio.sandbox.snapshot.encode', written_late)
+    assert save(busy) == before
+    monkeypatch.undo()
+    after = save(busy)
+    assert {part for part in before if after[part] != before[part]} >= {
+        'bonus', 'now', 'messages', 'numbers', 'lines', 'objects', 'notes', 'pending', 'counts',
+    }  # fmt: skip
 
 
 def broken(data: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
