@@ -7,15 +7,16 @@ joined by commas. (API: value conventions.)
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import date, datetime, time, timedelta, timezone
 from math import isfinite
+from operator import index
 from typing import Any, TypeVar
 
 from .exceptions import FieldUnreadable, InputInvalid
 
-__all__ = ['GMT8', 'complete', 'to_form', 'to_wire']
+__all__ = ['GMT8', 'complete', 'text_of', 'to_form', 'to_text', 'to_wire']
 
 T = TypeVar('T')
 W = TypeVar('W', bound=str)
@@ -28,8 +29,21 @@ MAX_TAG = 256
 
 PHONES = frozenset({'dest', 'dest1', 'dest2', 'incoming', 'number', 'caller_id'})
 
+_BINARY = (bytes, bytearray, memoryview)
+
+PERIOD = frozenset({'from', 'to'})
+
+# Each of these is one text or one whole number.
+TEXTS = frozenset(
+    {'msg', 'tag', 'sender_name', 'fax_header', 'file', 'filename', 'recipients'}
+    | {'notify_url', 'monitor_notify_url', 'forward_to', 'forward_sms_to'}
+    | {'session', 'txn_ref', 'room', 'action', 'country', 'state', 'type', 'mode', 'on_failure'}
+    | {'page', 'page_size', 'max_duration', 'max_digits', 'timeout', 'attempts', 'duration'}
+)
+
 # Compiled when they are first used, which most programs never do.
 _DATE_TIME = r'(?a)(\d{4}-\d\d-\d\d)[ T](\d\d:\d\d:\d\d)(?:\.(\d+))?'
+_DATE = r'(?a)\d{4}-\d\d-\d\d'
 _INTEGER = r'(?a)[+-]?\d{1,18}(?:\.0*)?'
 _DECIMAL = r'(?a)[+-]?\d+(?:\.\d*)?(?:[eE][+-]?\d+)?'
 _BOOLEANS: Mapping[object, bool] = {
@@ -144,21 +158,78 @@ _SCALARS = frozenset({to_int, to_float, to_bool, to_datetime, to_date})
 # To the wire.
 
 
-def to_wire(value: object) -> str:
-    """Write a parameter as the API wants it.
+def text_of(value: object) -> str | None:
+    """Return what is text or stands for text; a whole number is written out.
+
+    Text is ``str``, its subclasses and enums by their value, and what does as text does, such as
+    the lazy translations of Django.
+
+    Returns:
+        None for anything else.
+    """
+    if type(value) is str:
+        return value
+    # A lazy translation runs code of the application, which may raise anything.
+    with suppress(Exception):
+        return _text_of(value)
+    return None
+
+
+def _text_of(value: object) -> str | None:
+    if isinstance(value, bool):
+        return None
+    if issubclass(type(value), str):
+        # Not str(), which for an enum is the name of the member.
+        return str.__str__(value)
+    if hasattr(value, 'casefold'):
+        # A mock has every method, but this one does not answer for its text.
+        return str(value) if value.casefold() == str(value).casefold() else None
+    return str(index(value))  # type: ignore[arg-type]
+
+
+def to_text(value: object, name: str = 'a parameter') -> str:
+    """Write a parameter that is one text or one whole number.
+
+    Raises:
+        InputInvalid: It is anything else. The message names the parameter and not its value.
+    """
+    text = text_of(value)
+    if text is None:
+        kind = 'bytes' if isinstance(value, _BINARY) else type(value).__name__
+        raise InputInvalid(f'{name} cannot be written as text: it is of type {kind}; pass a str')
+    if not _is_writable(text):
+        raise InputInvalid(f'{name} cannot be written as text: it holds half a character')
+    return text
+
+
+def _is_writable(text: str) -> bool:
+    with suppress(UnicodeEncodeError):
+        return text.isascii() or bool(text.encode())
+    return False
+
+
+def to_wire(value: object, name: str = 'a parameter') -> str:
+    """Write a parameter that the SDK does not know: text, a number, a date, or a list of these.
 
     A date is its midnight; a datetime that knows its zone is converted to GMT+8; true and false
     are ``enabled`` and ``disabled``; the items of a list are joined by commas.
+
+    Raises:
+        InputInvalid: It is anything else. The message names the parameter and not its value.
     """
+    if isinstance(value, (list, tuple)):
+        return ','.join(_to_scalar(item, name) for item in value)
+    return _to_scalar(value, name)
+
+
+def _to_scalar(value: object, name: str) -> str:
     if isinstance(value, bool):
         return 'enabled' if value else 'disabled'
     if isinstance(value, date):
         return _to_gmt8(value).isoformat(' ', 'seconds')
-    if isinstance(value, (bytes, bytearray, memoryview)):
-        raise InputInvalid('a parameter is bytes; pass text')
-    if isinstance(value, Iterable) and not isinstance(value, str):
-        return ','.join(map(to_wire, value))
-    return str(value)
+    if isinstance(value, float) and isfinite(value):
+        return str(float(value))
+    return to_text(value, name)
 
 
 def _to_gmt8(value: date) -> datetime:
@@ -173,10 +244,21 @@ def _to_gmt8(value: date) -> datetime:
 
 
 def complete(number: str, prefix: str | None) -> str:
-    """Complete a phone number without ``+`` by the prefix: ``91234567`` is ``+6591234567``."""
+    """Complete a phone number without ``+`` by the prefix: ``91234567`` is ``+6591234567``.
+
+    Raises:
+        InputInvalid: The number starts with 00, as a number with its country code is dialled.
+    """
     if not prefix or not number or number.startswith(('+', 'room:')) or number == 'private':
         return number
+    if bare(number).startswith('00'):
+        raise InputInvalid('a phone number starts with 00; write + and the country code instead')
     return f'+{prefix}{number}'
+
+
+def bare(number: str) -> str:
+    """Return a phone number without blanks and punctuation."""
+    return re.sub(r'[^\w+]', '', number)
 
 
 class Form(dict[str, str]):
@@ -190,38 +272,39 @@ def to_form(params: Mapping[str, Any], prefix: str | None = None) -> Form:
     """Write the parameters of a request as its form; None is left out.
 
     Raises:
-        InputInvalid: A parameter is bytes or no text that UTF-8 can write, a phone number is
-            empty, the tag is longer than 256 characters, or ``to`` is before ``from``.
+        InputInvalid: A parameter is not text, or of another type that it cannot have; a phone
+            number is empty; the tag is longer than 256 characters; ``to`` is before ``from``.
     """
     form = Form()
     for name, value in params.items():
         if value is not None:
-            form[name] = _to_text(name, value, prefix)
+            form[name] = _write(name, value, prefix)
     if len(form.get('tag', '')) > MAX_TAG:
         raise InputInvalid(f'the tag has {len(form["tag"])} characters; at most {MAX_TAG} fit')
     _check_period(form.get('from', ''), form.get('to', ''))
     return form
 
 
-def _to_text(name: str, value: object, prefix: str | None) -> str:
-    try:
-        text = _to_numbers(name, value, prefix) if name in PHONES else to_wire(value)
-        text.encode()
-    except InputInvalid:
-        raise
-    except (TypeError, ValueError, RecursionError, OverflowError):
-        text = None
-    # Outside the handler, whose exception may quote the value.
-    if text is None:
-        raise InputInvalid(f'{name} cannot be written as text')
-    return text
+def _write(name: str, value: object, prefix: str | None) -> str:
+    if name in PHONES:
+        return _to_numbers(name, value, prefix)
+    if name in PERIOD:
+        return _to_moment(name, value)
+    return to_text(value, name) if name in TEXTS else to_wire(value, name)
+
+
+def _to_moment(name: str, value: object) -> str:
+    text = _to_scalar(value, name) if isinstance(value, date) else to_text(value, name)
+    return f'{text} 00:00:00' if re.fullmatch(_DATE, text) else text
 
 
 def _to_numbers(name: str, value: object, prefix: str | None) -> str:
-    numbers = [number.strip() for number in to_wire(value).split(',')]
+    # The one parameter that takes several numbers, in some operations.
+    listed = value if name == 'dest' and isinstance(value, (list, tuple)) else [value]
+    numbers = [number.strip() for each in listed for number in to_text(each, name).split(',')]
     if name == 'caller_id' and not numbers[0].isdecimal():
-        return to_wire(value)
-    if not all(numbers):
+        return to_text(value, name)
+    if not numbers or not all(numbers):
         raise InputInvalid(f'{name} is empty')
     return ','.join(complete(number, prefix) for number in numbers)
 
@@ -229,7 +312,7 @@ def _to_numbers(name: str, value: object, prefix: str | None) -> str:
 def _check_period(start: str, end: str) -> None:
     # Whether a text is a date is for Hoiio to say; of two that are, the order is known here.
     try:
-        backwards = _moment(end) < _moment(start)
+        backwards = to_datetime(end) < to_datetime(start)
     except ValueError:
         backwards = False
     if backwards:
@@ -239,9 +322,5 @@ def _check_period(start: str, end: str) -> None:
 def is_future(text: str) -> bool:
     """Return True if a date in GMT+8 is still to come; what is not a date is not."""
     with suppress(ValueError):
-        return _moment(text) > datetime.now(GMT8).replace(tzinfo=None)
+        return to_datetime(text) > datetime.now(GMT8).replace(tzinfo=None)
     return False
-
-
-def _moment(text: str) -> datetime:
-    return to_datetime(text if len(text) > 10 else f'{text} 00:00:00')  # noqa: PLR2004

@@ -519,15 +519,14 @@ class Call:
         self._ivr = ivr
         self.session = session
 
-    # mypy minds that **params could hold a second session; Python refuses that at the call.
-    play = _of_session(Ivr.play)  # type: ignore[arg-type]
-    gather = _of_session(Ivr.gather)  # type: ignore[arg-type]
-    record = _of_session(Ivr.record)  # type: ignore[arg-type]
-    monitor = _of_session(Ivr.monitor)  # type: ignore[arg-type]
-    hold = _of_session(Ivr.hold)  # type: ignore[arg-type]
-    unhold = _of_session(Ivr.unhold)  # type: ignore[arg-type]
-    transfer = _of_session(Ivr.transfer)  # type: ignore[arg-type]
-    hangup = _of_session(Ivr.hangup)  # type: ignore[arg-type]
+    play = _of_session(Ivr.play)
+    gather = _of_session(Ivr.gather)
+    record = _of_session(Ivr.record)
+    monitor = _of_session(Ivr.monitor)
+    hold = _of_session(Ivr.hold)
+    unhold = _of_session(Ivr.unhold)
+    transfer = _of_session(Ivr.transfer)
+    hangup = _of_session(Ivr.hangup)
 
     def __repr__(self) -> str:
         return f'<{type(self).__name__} session={self.session!r}>'

@@ -291,9 +291,9 @@ def test_a_user_agent_that_cannot_be(name: str) -> None:
 @pytest.mark.parametrize(
     'timeout', [True, 1e10, 10**400, 0, -1, float('nan'), float('inf'), (1,), (1, 0), 'soon']
 )
-def test_a_timeout_that_cannot_be(client: HoiioClient, api: Api, timeout: object) -> None:
+def test_a_timeout_that_cannot_be(client: HoiioClient, api: Api, timeout: Any) -> None:
     with pytest.raises(InputInvalid, match='positive number of seconds'):
-        HoiioClient(timeout=timeout)  # type: ignore[arg-type]
+        HoiioClient(timeout=timeout)
     with pytest.raises(InputInvalid, match='positive number of seconds'):
         client.account.balance(timeout=timeout)
     assert len(api.mock.calls) == 0

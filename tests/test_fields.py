@@ -1,16 +1,23 @@
 from __future__ import annotations
 
+from collections import UserString
 from datetime import date, datetime, timedelta, timezone
 from decimal import Decimal
+from enum import Enum, IntEnum
+from pathlib import Path
 from typing import Any
+from unittest.mock import MagicMock, Mock
+from uuid import uuid4
 
 import pytest
+from django.utils.functional import SimpleLazyObject, lazy
 from hypothesis import given
 from hypothesis import strategies as st
+from werkzeug.local import LocalProxy
 
 from hoiio import GMT8, CallStatus, FieldUnreadable, InputInvalid, fields
 
-PHONE = st.from_regex(r'[0-9]{6,15}', fullmatch=True)
+PHONE = st.from_regex(r'0?[1-9][0-9]{5,13}', fullmatch=True)
 PREFIX = st.from_regex(r'[1-9][0-9]{0,2}', fullmatch=True)
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
@@ -250,8 +257,24 @@ def test_prefix_where_it_does_not(name: str, value: str) -> None:
 @pytest.mark.parametrize('dest', ['', ' ', '+6511111111,', ['+6511111111', ''], []])
 @pytest.mark.parametrize('prefix', [None, '65'])
 def test_an_empty_number_is_refused(dest: object, prefix: str | None) -> None:
-    with pytest.raises(InputInvalid, match='dest1 is empty'):
-        fields.to_form({'dest1': dest}, prefix)
+    with pytest.raises(InputInvalid, match='dest is empty'):
+        fields.to_form({'dest': dest}, prefix)
+
+
+@pytest.mark.parametrize('name', sorted(fields.PHONES))
+@pytest.mark.parametrize('number', ['006598765432', '00 65 9876 5432', '(00) 65'])
+def test_a_number_that_is_dialled_with_00_is_not_completed(name: str, number: str) -> None:
+    if name == 'caller_id':
+        number = fields.bare(number)
+    with pytest.raises(InputInvalid, match=r'starts with 00; write \+') as caught:
+        fields.to_form({name: number}, '65')
+    assert '98765432' not in str(caught.value)
+    assert fields.to_form({name: number}) == {name: number}
+
+
+@pytest.mark.parametrize('number', ['0911112222', '+006598765432'])
+def test_other_zeros_are_completed_as_ever(number: str) -> None:
+    assert fields.to_form({'dest': number}, '65')['dest'].endswith(number)
 
 
 # Forms
@@ -265,10 +288,167 @@ def test_none_is_left_out_and_empty_is_not() -> None:
 
 
 def test_bytes_are_refused() -> None:
-    for value in (b'a', bytearray(b'a'), memoryview(b'a'), ['+6511111111', b'+6522222222']):
-        for name in ('msg', 'dest'):
-            with pytest.raises(InputInvalid, match='bytes'):
-                fields.to_form({name: value})
+    for value in (b'a', bytearray(b'a'), memoryview(b'a')):
+        for name in ('msg', 'dest', 'anything'):
+            for each in (value, ['+6511111111', value]):
+                with pytest.raises(InputInvalid, match=f'^{name} cannot .* (bytes|list);'):
+                    fields.to_form({name: each})
+
+
+# Text
+
+
+class Word(str, Enum):
+    HELLO = 'Hello'
+
+
+class Count(IntEnum):
+    TWO = 2
+
+
+class Shouted(str):
+    def __str__(self) -> str:
+        return self.upper()
+
+    __repr__ = __format__ = __str__  # type: ignore[assignment]
+
+
+class Lazy:
+    """A translation as flask-babel has it: it hands on what it is asked."""
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr('Hello', name)
+
+    def __str__(self) -> str:
+        return 'Hello'
+
+
+# What Django's own is, which needs settings.
+gettext_lazy = lazy(lambda: 'Hello', str)
+
+
+class Index:
+    """A whole number of another library."""
+
+    def __index__(self) -> int:
+        return 2
+
+
+class Reprs:
+    def __str__(self) -> str:
+        return 'Hello'
+
+
+class Broken(Lazy):
+    def __str__(self) -> str:
+        raise RuntimeError('no request')
+
+
+async def coroutine() -> str:
+    return 'Hello'
+
+
+ONE_TEXT = sorted(fields.PHONES | fields.TEXTS)
+each_text = pytest.mark.parametrize(
+    ('value', 'text'),
+    [
+        ('Hello', 'Hello'),
+        (Word.HELLO, 'Hello'),
+        (Shouted('Hello'), 'Hello'),
+        (UserString('Hello'), 'Hello'),
+        (gettext_lazy(), 'Hello'),
+        (Lazy(), 'Hello'),
+        (SimpleLazyObject(lambda: 'Hello'), 'Hello'),
+        (LocalProxy(lambda: 'Hello'), 'Hello'),
+        (2, '2'),
+        (Count.TWO, '2'),
+        (Index(), '2'),
+        (CallStatus.BUSY, 'busy'),
+    ],
+    ids=lambda value: type(value).__name__,
+)
+
+
+@each_text
+def test_what_stands_for_text_goes_out_as_its_text(value: object, text: str) -> None:
+    names = [*ONE_TEXT, 'anything']
+    assert fields.to_form(dict.fromkeys(names, value)) == dict.fromkeys(names, text)
+
+
+NO_TEXT: list[object] = [
+    True,
+    False,
+    0.5,
+    2.0,
+    float('nan'),
+    Decimal(2),
+    ['Hello'],
+    ('Hello',),
+    {'Hello'},
+    {'Hello': 'World'},
+    iter('Hello'),
+    str,
+    Word,
+    object(),
+    Reprs(),
+    Broken(),
+    Mock(),
+    MagicMock(),
+    Path('Hello'),
+    uuid4(),
+    ValueError('Hello'),
+    lazy(lambda: 0.5, float)(),
+    date(2012, 1, 31),
+]
+
+
+@pytest.mark.parametrize('value', NO_TEXT, ids=lambda value: type(value).__name__)
+def test_what_is_not_text_is_refused_by_its_name(value: object) -> None:
+    for name in ONE_TEXT:
+        given = [value] if name == 'dest' else value
+        with pytest.raises(InputInvalid, match=f'^{name} cannot be written as text: ') as caught:
+            fields.to_form({name: given})
+        assert 'Hello' not in str(caught.value)
+        assert caught.value.__context__ is None
+
+
+def test_a_coroutine_is_refused() -> None:
+    msg = coroutine()
+    with pytest.raises(InputInvalid, match='it is of type coroutine'):
+        fields.to_form({'msg': msg})
+    msg.close()
+
+
+@pytest.mark.parametrize('name', sorted(fields.PERIOD))
+def test_a_period_takes_texts_and_dates(name: str) -> None:
+    for value in (True, 0.5, ['2012-01-31'], object()):
+        with pytest.raises(InputInvalid, match=f'^{name} cannot be written'):
+            fields.to_form({name: value})
+    for day in ('2012-01-31', UserString('2012-01-31'), date(2012, 1, 31)):
+        assert fields.to_form({name: day}) == {name: '2012-01-31 00:00:00'}
+
+
+@pytest.mark.parametrize(
+    ('value', 'wire'),
+    [
+        (0.5, '0.5'),
+        (True, 'enabled'),
+        (date(2012, 1, 31), '2012-01-31 00:00:00'),
+        ([1, True, 'a', date(2012, 1, 31)], '1,enabled,a,2012-01-31 00:00:00'),
+        (('a', 'b'), 'a,b'),
+        ([], ''),
+    ],
+)
+def test_a_parameter_to_come_may_be_more_than_text(value: object, wire: str) -> None:
+    assert fields.to_form({'anything': value}) == {'anything': wire}
+
+
+@pytest.mark.parametrize(
+    'value', [{'a'}, {'a': 1}, iter('a'), object(), float('inf'), [['a']], b'a', MagicMock()]
+)
+def test_a_parameter_to_come_is_not_anything(value: object) -> None:
+    with pytest.raises(InputInvalid, match=r'^anything cannot be written as text'):
+        fields.to_form({'anything': value})
 
 
 LOOP: list[Any] = []

@@ -89,7 +89,8 @@ def pdf(tmp_path: Path) -> str:
 def test_sms_send_takes_the_text_and_the_number_in_either_order(api: Api) -> None:
     api.answers('sms/send', txn_ref='AA-S-1234')
     complete = Hoiio.sms.send('Hoiio World', '+6511111111')
-    quick_start = Hoiio.sms.send('+6511111111', 'Hoiio World~')
+    with pytest.warns(DeprecationWarning, match=r'Hoiio\.sms\.send\(msg, dest\)'):
+        quick_start = Hoiio.sms.send('+6511111111', 'Hoiio World~')
     Hoiio.sms.send('+6511111111', '+6522222222')
     assert complete.txn_ref == quick_start.txn_ref == 'AA-S-1234'
     assert api.forms == [
@@ -149,7 +150,9 @@ def test_number_configure_foward_to(api: Api) -> None:
     api.answers('number/update_forwarding')
     Hoiio.number.configure('+16001234567', forward_to=URL, forward_sms_to=f'{URL}/sms')
     with pytest.warns(DeprecationWarning, match='foward_.*to is spelt forward_') as caught:
-        Hoiio.number.configure('+16001234567', foward_to=URL, foward_sms_to=f'{URL}/sms')
+        Hoiio.number.configure(  # type: ignore[call-arg]
+            '+16001234567', foward_to=URL, foward_sms_to=f'{URL}/sms'
+        )
     assert len(caught) == 2
     right, wrong = api.forms
     assert right == {'number': '+16001234567', 'forward_to': URL, 'forward_sms_to': f'{URL}/sms'}
@@ -254,7 +257,8 @@ def test_quick_start(api: Api, pdf: str) -> None:
     ):  # fmt: skip
         api.answers(operation, txn_ref='TX-1234', session='S4643')
     Hoiio.voice.call('+6511111111', '+6522222222')
-    Hoiio.sms.send('+6511111111', 'Hoiio World~')
+    with pytest.warns(DeprecationWarning, match='the text of an SMS comes first'):
+        Hoiio.sms.send('+6511111111', 'Hoiio World~')
     Hoiio.fax.send('+6511111111', pdf)
     session = Hoiio.ivr.dial('+6511111111').session
     Hoiio.ivr.gather(session, msg='For sales enquiry, please press 1.')

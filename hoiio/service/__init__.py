@@ -4,8 +4,9 @@ from typing import TYPE_CHECKING, Any
 
 from ..later import import_later
 from ..response import Response
+from .base import CallOptions
 
-__all__ = ['Response']
+__all__ = ['CallOptions', 'Response']
 
 if not TYPE_CHECKING:
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from ..constants import Switch, UserStatus
 from ..fields import without_plus
 from ..response import Field, Response
-from .base import Service
+from .base import CallOptions, Service, Unpack
 
 __all__ = ['Account', 'AccountInfo', 'Balance']
 
@@ -64,7 +64,7 @@ class AccountInfo(Response):
 class Account(Service):
     """The account: ``Hoiio.account``, which the old guide also called ``Hoiio.user``."""
 
-    def balance(self, **params: Any) -> Balance:
+    def balance(self, **params: Unpack[CallOptions]) -> Balance:
         """Retrieve the credit balance.
 
         Args:
@@ -86,7 +86,7 @@ class Account(Service):
         """
         return self._call('user/get_balance', Balance, **params)
 
-    def info(self, **params: Any) -> AccountInfo:
+    def info(self, **params: Unpack[CallOptions]) -> AccountInfo:
         """Retrieve the data of the account.
 
         Args:

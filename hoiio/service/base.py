@@ -3,18 +3,34 @@
 from __future__ import annotations
 
 import re
+import typing
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
+from itertools import islice
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Optional, TypedDict, TypeGuard, TypeVar
 
 from ..exceptions import FieldUnreadable, HoiioException, InputInvalid
-from ..fields import is_future, to_form, to_wire
+from ..fields import bare, complete, is_future, text_of, to_form, to_text
 from ..response import Entry, Page, Response
+from ..transport import Timeout
 
 if TYPE_CHECKING:
+    from typing_extensions import Unpack
+
     from ..client import HoiioClient
-    from ..transport import Timeout
+else:
+    # Python 3.10 has none. There it is enough that the annotations can be evaluated.
+    Unpack = getattr(typing, 'Unpack', Optional)
+
+__all__ = [
+    'BlockOptions',
+    'CallOptions',
+    'Service',
+    'Unpack',
+    'check_numbers',
+    'numbers',
+]
 
 E = TypeVar('E', bound=Entry)
 R = TypeVar('R', bound=Response)
@@ -27,13 +43,54 @@ _FROM_ONE = re.compile('0*[1-9][0-9]{0,8}')
 
 _NONE: Mapping[str, Any] = MappingProxyType({})
 
+# What some methods take and never send, so no other method can send it either.
+_NEVER_SENT = frozenset({'from_', 'request_timeout', 'allow_duplicates', 'allow_missing'})
+
+# Hoiio takes it, beside the parameter that it resembles. (API: number/update_forwarding.)
+_ALIKE = frozenset({'forward_to_sms'})
+
+# Of 1. `tags` and `tag` are 0.86 alike, `retries` and `max_retries` 0.78.
+_CLOSE = 0.75
+
+
+class BlockOptions(TypedDict, total=False):
+    """What `Ivr.gather` takes for one call: `CallOptions` without ``timeout``.
+
+    Attributes:
+        app_id: Another App ID.
+        access_token: Another Access Token.
+        extra: Parameters that Hoiio has added after this version.
+    """
+
+    app_id: str | None
+    access_token: str | None
+    extra: Mapping[str, object] | None
+
+
+class CallOptions(BlockOptions, total=False):
+    """What every method takes for one call, as ``**params``.
+
+    Attributes:
+        app_id: Another App ID.
+        access_token: Another Access Token.
+        extra: Parameters that Hoiio has added after this version, by their names in the API. They
+            take the place of keywords of the same name.
+        timeout: Another timeout, in seconds.
+    """
+
+    timeout: Timeout | None
+
 
 class Service:
     """One area of the API, bound to a client.
 
-    Beside its own keywords, every method takes ``app_id``, ``access_token`` and ``timeout`` (in
-    seconds; for `Ivr.gather`, ``request_timeout``) for that call alone, and any parameter that
-    Hoiio adds after this version.
+    Beside its own keywords, every method takes those of `CallOptions` for that call alone:
+    ``app_id``, ``access_token``, ``timeout`` (in seconds; for `Ivr.gather`, ``request_timeout``)
+    and ``extra``, for parameters that Hoiio has added after this version. They may also be given
+    as keywords; only a type checker minds. A keyword that resembles a known one is refused.
+
+    A text is a ``str``, or what stands for one: an enum of ``str``, a lazy translation. A whole
+    number is written out. `InputInvalid` is raised for anything else, and nothing is sent.
 
     Every method raises `CredentialsMissing` where there are none, `TransportError` where no
     complete answer arrived, and `ResponseUnreadable` where what arrived is no answer of Hoiio's;
@@ -54,19 +111,45 @@ class Service:
         app_id: str | None = None,
         access_token: str | None = None,
         timeout: Timeout | None = None,
+        extra: Mapping[str, object] | None = None,
         **others: Any,
     ) -> R:
         for name, value in required.items():
-            if value is None or (isinstance(value, (str, list)) and not value):
+            if value is None or not to_text(value, name):
                 raise InputInvalid(f'{operation}: no {name}')
+        for name in others:
+            self._check_keyword(operation, name, {*required, *optional})
+        if not isinstance(extra, (Mapping, type(None))):
+            raise InputInvalid('extra is a mapping of parameters')
         return self._client.request(
             operation,
             kind,
-            {**required, **optional, **others},
+            {**required, **optional, **others, **(extra or {})},
             app_id=app_id,
             access_token=access_token,
             timeout=timeout,
         )
+
+    def _check_keyword(self, operation: str, name: str, own: set[str]) -> None:
+        """Refuse a keyword that the method does not have, if it would be sent by mistake."""
+        options = set(self._client.init.__kwdefaults__ or ())
+        if name in options:
+            raise InputInvalid(
+                f'{operation}: {name} is an option of the client; give it to Hoiio.init or to a'
+                ' HoiioClient'
+            )
+        if name in _NEVER_SENT:
+            raise InputInvalid(f'{operation}: this call has no {name}')
+        # Loaded for a keyword that is not known, which few calls have.
+        from difflib import get_close_matches  # noqa: PLC0415
+
+        known = {*own, *options, *CallOptions.__annotations__} - {name}
+        close = get_close_matches(name, known, n=1, cutoff=_CLOSE)
+        if close and name not in _ALIKE:
+            raise InputInvalid(
+                f'{operation}: unknown keyword {name}; did you mean {close[0]}? A new parameter of'
+                f' Hoiio goes into extra={{{name!r}: …}}'
+            )
 
     def _page(
         self,
@@ -134,32 +217,63 @@ def _tag_of(entry: Entry) -> str | None:
     return None
 
 
-def numbers(dests: Iterable[str | Iterable[str]], limit: int) -> list[str]:
-    """List the destinations of a call, given one by one, in lists, or joined by commas.
+def numbers(
+    dests: Iterable[str | Iterable[str]],
+    limit: int,
+    prefix: str | None,
+    *,
+    allow_duplicates: bool = False,
+) -> str:
+    """Join the destinations of a call, given one by one, in lists, or joined by commas.
 
     Raises:
-        InputInvalid: One is empty, or there are more than the limit.
+        InputInvalid: One is empty or the same as another, or there are more than the limit.
     """
-    listed = [number.strip() for dest in dests for number in _flat(dest)]
-    check_numbers(listed, limit)
-    return listed
+    each = (number for dest in dests for number in _listed(dest))
+    # No more than needed: a generator may be endless.
+    listed = [complete(number.strip(), prefix) for number in islice(each, limit + 1)]
+    check_numbers(listed, limit, allow_duplicates=allow_duplicates)
+    return ','.join(listed)
 
 
-def _flat(dest: object) -> Iterator[str]:
-    if isinstance(dest, Iterable) and not isinstance(dest, (str, bytes, bytearray, memoryview)):
+def _listed(dest: object) -> Iterator[str]:
+    if is_list(dest):
         for each in dest:
-            yield from _flat(each)
+            yield from _to_number(each).split(',')
     else:
-        yield from to_wire('' if dest is None else dest).split(',')
+        yield from _to_number(dest).split(',')
 
 
-def check_numbers(listed: list[str], limit: int) -> None:
+def is_list(value: object) -> TypeGuard[Iterable[object]]:
+    """Return True for what is made of several values, which text and bytes are not."""
+    return (
+        isinstance(value, Iterable)
+        and not isinstance(value, (bytes, bytearray, memoryview))
+        and text_of(value) is None
+    )
+
+
+def _to_number(value: object) -> str:
+    return '' if value is None else to_text(value, 'dest')
+
+
+def check_numbers(listed: list[str], limit: int, *, allow_duplicates: bool) -> None:
     """Check the destinations of one request.
 
     Raises:
-        InputInvalid: One is empty, or there are more than the limit.
+        InputInvalid: One is empty or the same as another, or there are more than the limit.
     """
+    if len(listed) > limit:
+        raise InputInvalid(f'more than {limit} destinations; Hoiio takes {limit} at a time')
     if not all(listed):
         raise InputInvalid(f'destination {listed.index("") + 1} of {len(listed)} is empty')
-    if len(listed) > limit:
-        raise InputInvalid(f'{len(listed)} destinations; Hoiio takes {limit} at a time')
+    if allow_duplicates:
+        return
+    first: dict[str, int] = {}
+    for place, number in enumerate(listed, 1):
+        before = first.setdefault(bare(number), place)
+        if before != place:
+            raise InputInvalid(
+                f'destinations {before} and {place} are the same number; if you mean it, pass'
+                ' allow_duplicates=True'
+            )

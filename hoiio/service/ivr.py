@@ -8,12 +8,10 @@ time for the next.
 
 from __future__ import annotations
 
-from typing import Any
-
 from ..constants import OnFailure
 from ..response import Response, Transaction
 from ..transport import Timeout
-from .base import Service
+from .base import BlockOptions, CallOptions, Service, Unpack
 
 __all__ = ['Ivr', 'IvrCall', 'Transfer']
 
@@ -55,7 +53,7 @@ class Ivr(Service):
         max_duration: int | str | None = None,
         tag: str | None = None,
         notify_url: str | None = None,
-        **params: Any,
+        **params: Unpack[CallOptions],
     ) -> IvrCall:
         """Call a phone.
 
@@ -105,7 +103,7 @@ class Ivr(Service):
         *,
         tag: str | None = None,
         notify_url: str | None = None,
-        **params: Any,
+        **params: Unpack[CallOptions],
     ) -> Response:
         """Play a message.
 
@@ -151,7 +149,7 @@ class Ivr(Service):
         tag: str | None = None,
         notify_url: str | None = None,
         request_timeout: Timeout | None = None,
-        **params: Any,
+        **params: Unpack[BlockOptions],
     ) -> Response:
         """Gather the keys that are pressed.
 
@@ -210,7 +208,7 @@ class Ivr(Service):
         max_duration: int | None = None,
         tag: str | None = None,
         notify_url: str | None = None,
-        **params: Any,
+        **params: Unpack[CallOptions],
     ) -> Response:
         """Record a voice message; the ``#`` key ends it.
 
@@ -254,7 +252,7 @@ class Ivr(Service):
         tag: str | None = None,
         notify_url: str | None = None,
         monitor_notify_url: str | None = None,
-        **params: Any,
+        **params: Unpack[CallOptions],
     ) -> Response:
         """Record the whole conversation from here on.
 
@@ -296,7 +294,9 @@ class Ivr(Service):
             **params,
         )
 
-    def hold(self, session: str, *, msg: str | None = None, **params: Any) -> Response:
+    def hold(
+        self, session: str, *, msg: str | None = None, **params: Unpack[CallOptions]
+    ) -> Response:
         """Put the call on hold; only ``unhold`` and a forced ``hangup`` are possible then.
 
         Args:
@@ -327,7 +327,7 @@ class Ivr(Service):
         *,
         tag: str | None = None,
         notify_url: str | None = None,
-        **params: Any,
+        **params: Unpack[CallOptions],
     ) -> Response:
         """Take the call from hold.
 
@@ -372,7 +372,7 @@ class Ivr(Service):
         on_failure: OnFailure | str | None = None,
         tag: str | None = None,
         notify_url: str | None = None,
-        **params: Any,
+        **params: Unpack[CallOptions],
     ) -> Transfer:
         """Connect the call to another phone or to a conference room.
 
@@ -425,7 +425,7 @@ class Ivr(Service):
         force: bool | str | None = None,
         tag: str | None = None,
         notify_url: str | None = None,
-        **params: Any,
+        **params: Unpack[CallOptions],
     ) -> Response:
         """Hang up.
 

@@ -4,23 +4,40 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+import warnings
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from datetime import date, datetime
-from typing import Annotated, Any
+from functools import wraps
+from itertools import islice
+from numbers import Number
+from typing import Annotated, Any, TypeVar, cast
 
 from ..constants import SmsStatus
 from ..exceptions import InputInvalid
-from ..fields import complete
+from ..fields import complete, text_of, to_text
 from ..response import Entry, Field, Page, Repeated, Response, Transaction
-from .base import Service, check_numbers, numbers
+from .base import CallOptions, Service, Unpack, check_numbers, numbers
 
 __all__ = ['BulkTransaction', 'Sms', 'SmsHistory', 'SmsRate', 'SmsRecord', 'SmsReport']
 
 MAX_RECIPIENTS = 1000
 
-_PHONE = re.compile(r'\+[\d\s().-]{6,}')
-_LOCAL_PHONE = re.compile(r'[\d\s().-]+')
+F = TypeVar('F', bound=Callable[..., Transaction])
+
+_PHONE = r'\+[\s().-]*(?:\d[\s().-]*){7,15}'
+_WORD = r'[^\W\d_]+'
+_FEW_DIGITS = 6
+
+# What a number is spelt with, and what stands where there is none.
+_OF_A_NUMBER = r'(?i)[+;]|^\W*\d|\b(?:tel|ext|extn|extension)\b|\b(?:sip|sms|smsto|callto):|\bx ?\d'
+_NOTHING = frozenset(
+    {'none', 'null', 'nil', 'nan', 'nat', 'n', 'a', 'na', 'undefined'}
+    | {'unknown', 'empty', 'missing', 'private', 'anonymous'}
+)
+
+# A tag of a Mustache template: its mark and its name.
+_TAG = r'\{\{\{?\s*([#^/&]?)\s*([\w.-]+)\s*\}?\}\}'
 
 
 class BulkTransaction(Response):
@@ -95,9 +112,40 @@ class SmsRate(Response):
     is_unicode: bool | None
 
 
+def _in_either_order(send: F) -> F:
+    """Take the two arguments of `Sms.send` the other way round where they were given so."""
+
+    @wraps(send)
+    def send_sms(self: Sms, /, *args: Any, **params: Any) -> Transaction:
+        if len(args) == 2 and _is_number(args[0]) and _is_surely_text(args[1]):  # noqa: PLR2004
+            warnings.warn(
+                'the text of an SMS comes first, then the number: Hoiio.sms.send(msg, dest)',
+                DeprecationWarning,
+                stacklevel=2,
+            )
+            args = args[::-1]
+        return send(self, *args, **params)
+
+    return cast('F', send_sms)
+
+
+def _is_number(value: object) -> bool:
+    # Only one with its plus: a message of digits alone may well be a code.
+    return isinstance(value, str) and re.fullmatch(_PHONE, value.strip()) is not None
+
+
+def _is_surely_text(value: object) -> bool:
+    # If not, nothing is lost: Hoiio refuses what is not a number.
+    if not isinstance(value, str) or re.search(_OF_A_NUMBER, value):
+        return False
+    has_few_digits = sum(map(str.isnumeric, value)) <= _FEW_DIGITS
+    return has_few_digits and not _NOTHING.issuperset(re.findall(_WORD, value.casefold()))
+
+
 class Sms(Service):
     """SMS: ``Hoiio.sms``."""
 
+    @_in_either_order
     def send(
         self,
         msg: str,
@@ -106,12 +154,14 @@ class Sms(Service):
         sender_name: str | None = None,
         tag: str | None = None,
         notify_url: str | None = None,
-        **params: Any,
+        **params: Unpack[CallOptions],
     ) -> Transaction:
         """Send an SMS.
 
-        The old guide shows both orders of the two arguments. This is the right one; where only
-        the first looks like a phone number, with its plus, they are taken the other way round.
+        The old guide shows both orders of the two arguments. This is the right one. If the first
+        is a phone number with its plus and the second is certainly a text, they are taken the
+        other way round, with a ``DeprecationWarning``. Arguments given by keyword stay as they
+        are.
 
         Args:
             msg: The text: at most 459 characters of the GSM alphabet or 201 of any other, which
@@ -133,6 +183,9 @@ class Sms(Service):
             TransportError: The connection failed; see its ``outcome_unknown``. An SMS is never
                 sent a second time by the SDK.
 
+        Warns:
+            DeprecationWarning: The number came before the text.
+
         Example:
             >>> res = Hoiio.sms.send('Hoiio World', '+6591234567', tag='myapp')
             >>> res.is_success()
@@ -140,8 +193,6 @@ class Sms(Service):
 
         Source: API ``sms/send``; guide, *Send an SMS*.
         """
-        if self._is_the_wrong_way_round(msg, dest):
-            msg, dest = dest, msg
         return self._call(
             'sms/send',
             Transaction,
@@ -149,13 +200,6 @@ class Sms(Service):
             {'sender_name': sender_name, 'tag': tag, 'notify_url': notify_url},
             **params,
         )
-
-    def _is_the_wrong_way_round(self, msg: object, dest: object) -> bool:
-        # Only a number with its plus: a message of digits alone may well be a code.
-        if not (isinstance(msg, str) and isinstance(dest, str) and _PHONE.fullmatch(msg.strip())):
-            return False
-        local = self._client.prefix and _LOCAL_PHONE.fullmatch(dest)
-        return bool(dest.strip()) and not (_PHONE.fullmatch(dest.strip()) or local)
 
     def bulk_send(
         self,
@@ -165,7 +209,9 @@ class Sms(Service):
         sender_name: str | None = None,
         tag: str | None = None,
         notify_url: str | None = None,
-        **params: Any,
+        allow_missing: bool = False,
+        allow_duplicates: bool = False,
+        **params: Unpack[CallOptions],
     ) -> BulkTransaction:
         """Send an SMS to many recipients in one request.
 
@@ -177,6 +223,9 @@ class Sms(Service):
             sender_name: Whom it comes from, 3 to 11 characters; needs SMS rebranding.
             tag: A reference of your own for every message, at most 256 characters.
             notify_url: Where Hoiio reports the transaction and the delivery of each message.
+            allow_missing: True sends a template also where a variable has no value. Hoiio leaves
+                it empty, or, without ``recipients``, sends ``{{…}}`` as it stands.
+            allow_duplicates: True accepts a number that occurs twice, and sends to it twice.
             **params: For this call alone; see `Service`.
 
         Returns:
@@ -184,8 +233,9 @@ class Sms(Service):
             message is reported to the ``notify_url``.
 
         Raises:
-            InputInvalid: There is no message, no destination, an empty one, more than 1,000, or
-                both kinds; or the tag is too long.
+            InputInvalid: There is no message, no destination, an empty one, the same one twice,
+                more than 1,000, or both kinds; a variable of the template has no value; or the
+                tag is too long.
             TransportError: The connection failed; see its ``outcome_unknown``.
 
         Example:
@@ -199,38 +249,49 @@ class Sms(Service):
 
         Source: API ``sms/bulk_send``; guide, *Send bulk SMS*.
         """
+        if recipients is None:
+            dest = numbers(
+                dests, MAX_RECIPIENTS, self._client.prefix, allow_duplicates=allow_duplicates
+            )
+            whom = {'dest': dest}
+            filled: list[dict[str, Any]] = [{}]
+        elif dests:
+            raise InputInvalid('destinations either as numbers or as recipients, not both')
+        else:
+            filled = self._listed(recipients, allow_duplicates=allow_duplicates)
+            whom = {'recipients': _to_json({'recipients': filled})}
+        if not allow_missing:
+            _check_template(text_of(msg) or '', filled)
         return self._call(
             'sms/bulk_send',
             BulkTransaction,
-            {'msg': msg, **self._recipients(dests, recipients)},
+            {'msg': msg, **whom},
             {'sender_name': sender_name, 'tag': tag, 'notify_url': notify_url},
             **params,
         )
 
-    def _recipients(
-        self,
-        dests: tuple[str | Iterable[str], ...],
-        recipients: Iterable[Mapping[str, Any]] | None,
-    ) -> dict[str, Any]:
-        if recipients is None:
-            return {'dest': numbers(dests, MAX_RECIPIENTS)}
-        if dests:
-            raise InputInvalid('destinations either as numbers or as recipients, not both')
+    def _listed(
+        self, recipients: Iterable[Mapping[str, Any]], *, allow_duplicates: bool
+    ) -> list[dict[str, Any]]:
         if not isinstance(recipients, Iterable):
             raise InputInvalid('recipients is a list of mappings')
-        listed = [self._recipient(each) for each in recipients]
+        # No more than needed: a generator may be endless.
+        listed = [self._recipient(each) for each in islice(recipients, MAX_RECIPIENTS + 1)]
         if not listed:
             raise InputInvalid('sms/bulk_send: no recipients')
-        check_numbers([each['dest'] for each in listed], MAX_RECIPIENTS)
-        return {'recipients': _to_json({'recipients': listed})}
+        check_numbers(
+            [each['dest'] for each in listed], MAX_RECIPIENTS, allow_duplicates=allow_duplicates
+        )
+        return listed
 
     def _recipient(self, recipient: Mapping[str, Any]) -> dict[str, Any]:
         if not isinstance(recipient, Mapping):
             raise InputInvalid('a recipient is a mapping with a dest')
-        dest = str(recipient.get('dest') or '').strip()
-        return {**recipient, 'dest': complete(dest, self._client.prefix)}
+        dest = recipient.get('dest')
+        number = '' if dest is None else to_text(dest, 'dest').strip()
+        return {**recipient, 'dest': complete(number, self._client.prefix)}
 
-    def status(self, txn_ref: str, **params: Any) -> SmsReport:
+    def status(self, txn_ref: str, **params: Unpack[CallOptions]) -> SmsReport:
         """Retrieve what became of an SMS, sent or received.
 
         Args:
@@ -260,14 +321,15 @@ class Sms(Service):
         to: str | date | None = None,
         page: int | None = None,
         page_size: int | None = None,
-        **params: Any,
+        **params: Unpack[CallOptions],
     ) -> SmsHistory:
         """Retrieve the SMS that were sent and received, at most 100 a page.
 
         Args:
-            from_: Only SMS after this: a ``datetime``, a ``date`` (its midnight), or text of the
-                form ``'YYYY-MM-DD HH:MM:SS'``, in GMT+8 unless a datetime says otherwise.
-            to: Only SMS before this.
+            from_: Only SMS from this moment on, which is included: a ``datetime``, a ``date``
+                (its midnight), or text of the form ``'YYYY-MM-DD HH:MM:SS'`` or ``'YYYY-MM-DD'``.
+                It is in GMT+8, unless it is a ``datetime`` with a time zone.
+            to: Only SMS before this moment, which is excluded.
             page: The page, counted from 1.
             page_size: Entries a page, at most 100.
             **params: For this call alone; see `Service`.
@@ -290,7 +352,9 @@ class Sms(Service):
         period = {'from': from_, 'to': to, 'page_size': page_size}
         return self._page('sms/get_history', SmsHistory, page, {}, period, **params)
 
-    def find(self, tag: str, *, from_: str | date | None = None, **params: Any) -> SmsRecord | None:
+    def find(
+        self, tag: str, *, from_: str | date | None = None, **params: Unpack[CallOptions]
+    ) -> SmsRecord | None:
         """Find the SMS that has a tag, to tell whether it exists where an answer got lost.
 
         An answer that got lost may belong to a request that is still on its way: where nothing is
@@ -299,8 +363,9 @@ class Sms(Service):
 
         Args:
             tag: What was given as ``tag``; unique, or the answer says little.
-            from_: Look only at SMS after this. Give a datetime with a time zone: without one, it
-                is taken as GMT+8. By default `find` looks at all SMS, in a request for each 100.
+            from_: Look only at SMS from this moment on. Give a datetime with a time zone: without
+                one, it is taken as GMT+8. By default `find` looks at all SMS, in a request for
+                each 100.
             **params: For this call alone; see `Service`.
 
         Returns:
@@ -325,7 +390,7 @@ class Sms(Service):
         """
         return self._find(tag, self.history, from_=from_, **params)
 
-    def rate(self, msg: str | None, dest: str, **params: Any) -> SmsRate:
+    def rate(self, msg: str | None, dest: str, **params: Unpack[CallOptions]) -> SmsRate:
         """Retrieve what an SMS would cost.
 
         Args:
@@ -349,7 +414,7 @@ class Sms(Service):
         """
         return self._call('sms/get_rate', SmsRate, {'dest': dest}, {'msg': msg}, **params)
 
-    def rate_in(self, dest: str, **params: Any) -> SmsRate:
+    def rate_in(self, dest: str, **params: Unpack[CallOptions]) -> SmsRate:
         """Retrieve what receiving an SMS costs, whatever its length.
 
         Args:
@@ -373,14 +438,52 @@ class Sms(Service):
         return self._call('sms/get_rate', SmsRate, {'incoming': dest}, **params)
 
 
-def _to_text(value: object) -> str:
-    if isinstance(value, (bytes, bytearray)):
+def _check_template(template: str, recipients: list[dict[str, Any]]) -> None:
+    tags = re.findall(_TAG, template)
+    for place, recipient in enumerate(recipients, 1):
+        for name in _without_value(tags, recipient):
+            where = f'recipient {place} has no value for' if recipient else 'no recipients fill'
+            raise InputInvalid(
+                f'sms/bulk_send: {where} {{{{{name}}}}} of the template; if you mean it, pass'
+                ' allow_missing=True'
+            )
+
+
+def _without_value(tags: list[tuple[str, str]], recipient: Mapping[str, Any]) -> Iterator[str]:
+    """Walk through a template as Mustache does; what it does not show needs no value."""
+    skipped = ''
+    for mark, name in tags:
+        value = _value(recipient, name)
+        if skipped:
+            skipped = '' if mark == '/' and name == skipped else skipped
+        elif mark == '^':
+            skipped = name if value else ''
+        elif mark != '/' and value is None:
+            yield name
+        # The values of a list or a mapping are names inside of its section.
+        elif mark == '#' and (not value or isinstance(value, (list, tuple, Mapping))):
+            skipped = name
+
+
+def _value(recipient: Any, name: str) -> Any:
+    if name in recipient:
+        return recipient[name]
+    outer, dot, inner = name.partition('.')
+    within = recipient.get(outer) if dot else None
+    return _value(within, inner) if isinstance(within, Mapping) else None
+
+
+def _to_plain(value: object) -> str:
+    text = text_of(value)
+    if text is None and not isinstance(value, (date, Number)):
         raise TypeError
-    return str(value)
+    return str(value) if text is None else text
 
 
 def _to_json(value: object) -> str:
     with suppress(TypeError, ValueError, RecursionError):
-        return json.dumps(value, allow_nan=False, default=_to_text)
+        return json.dumps(value, allow_nan=False, default=_to_plain)
     # Outside the handler, whose exception may quote the values.
-    raise InputInvalid('the recipients hold a value that JSON cannot express')
+    raise InputInvalid(
+        'the recipients hold a value that JSON cannot express; pass texts, numbers and dates'
+    )

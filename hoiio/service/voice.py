@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, datetime
-from typing import Any
 
 from ..constants import CallStatus
 from ..response import Entry, Page, Repeated, Response, Transaction
-from .base import Service, numbers
+from .base import CallOptions, Service, Unpack, numbers
 
 __all__ = [
     'CallHistory',
@@ -102,7 +101,7 @@ class Voice(Service):
         max_duration: int | None = None,
         tag: str | None = None,
         notify_url: str | None = None,
-        **params: Any,
+        **params: Unpack[CallOptions],
     ) -> Transaction:
         """Call two phones and connect them.
 
@@ -153,7 +152,8 @@ class Voice(Service):
         caller_id: str | None = None,
         tag: str | None = None,
         notify_url: str | None = None,
-        **params: Any,
+        allow_duplicates: bool = False,
+        **params: Unpack[CallOptions],
     ) -> Conference:
         """Call several phones into one room.
 
@@ -165,14 +165,15 @@ class Voice(Service):
                 or ``'private'``.
             tag: A reference of your own, at most 256 characters.
             notify_url: Where Hoiio reports each participant who has left.
+            allow_duplicates: True accepts a number that occurs twice, and calls it twice.
             **params: For this call alone; see `Service`.
 
         Returns:
             A `Conference`; every participant is a transaction of its own.
 
         Raises:
-            InputInvalid: There is no destination, an empty one, or more than 8; or the tag is too
-                long.
+            InputInvalid: There is no destination, an empty one, the same one twice, or more than
+                8; or the tag is too long.
             TransportError: The connection failed; see its ``outcome_unknown``.
 
         Example:
@@ -182,15 +183,18 @@ class Voice(Service):
 
         Source: API ``voice/conference``; guide, *Make conference call*.
         """
+        dest = numbers(
+            dests, MAX_PARTICIPANTS, self._client.prefix, allow_duplicates=allow_duplicates
+        )
         return self._call(
             'voice/conference',
             Conference,
-            {'dest': numbers(dests, MAX_PARTICIPANTS)},
+            {'dest': dest},
             {'room': room, 'caller_id': caller_id, 'tag': tag, 'notify_url': notify_url},
             **params,
         )
 
-    def kick(self, txn_ref: str, **params: Any) -> Response:
+    def kick(self, txn_ref: str, **params: Unpack[CallOptions]) -> Response:
         """Remove a participant from a conference.
 
         Args:
@@ -213,7 +217,7 @@ class Voice(Service):
         """
         return self._moderate(txn_ref, 'kick', params)
 
-    def mute(self, txn_ref: str, **params: Any) -> Response:
+    def mute(self, txn_ref: str, **params: Unpack[CallOptions]) -> Response:
         """Stop the others in a conference from hearing a participant.
 
         Args:
@@ -236,7 +240,7 @@ class Voice(Service):
         """
         return self._moderate(txn_ref, 'mute', params)
 
-    def unmute(self, txn_ref: str, **params: Any) -> Response:
+    def unmute(self, txn_ref: str, **params: Unpack[CallOptions]) -> Response:
         """Let the others in a conference hear a participant again.
 
         Args:
@@ -259,11 +263,11 @@ class Voice(Service):
         """
         return self._moderate(txn_ref, 'unmute', params)
 
-    def _moderate(self, txn_ref: str, action: str, params: dict[str, Any]) -> Response:
+    def _moderate(self, txn_ref: str, action: str, params: CallOptions) -> Response:
         required = {'txn_ref': txn_ref, 'action': action}
         return self._call('conference/moderate', Response, required, **params)
 
-    def hangup(self, txn_ref: str, **params: Any) -> Response:
+    def hangup(self, txn_ref: str, **params: Unpack[CallOptions]) -> Response:
         """Hang up a call that is under way.
 
         A call-back is one transaction, so both phones are disconnected; of a conference, the one
@@ -289,7 +293,7 @@ class Voice(Service):
         """
         return self._call('voice/hangup', Response, {'txn_ref': txn_ref}, **params)
 
-    def status(self, txn_ref: str, **params: Any) -> CallReport:
+    def status(self, txn_ref: str, **params: Unpack[CallOptions]) -> CallReport:
         """Retrieve what became of a call, or how it stands while it lasts.
 
         Args:
@@ -319,14 +323,15 @@ class Voice(Service):
         to: str | date | None = None,
         page: int | None = None,
         page_size: int | None = None,
-        **params: Any,
+        **params: Unpack[CallOptions],
     ) -> CallHistory:
         """Retrieve the calls, at most 100 a page; those under way are among them.
 
         Args:
-            from_: Only calls after this: a ``datetime``, a ``date`` (its midnight), or text of the
-                form ``'YYYY-MM-DD HH:MM:SS'``, in GMT+8 unless a datetime says otherwise.
-            to: Only calls before this.
+            from_: Only calls from this moment on, which is included: a ``datetime``, a ``date``
+                (its midnight), or text of the form ``'YYYY-MM-DD HH:MM:SS'`` or ``'YYYY-MM-DD'``.
+                It is in GMT+8, unless it is a ``datetime`` with a time zone.
+            to: Only calls before this moment, which is excluded.
             page: The page, counted from 1.
             page_size: Entries a page, at most 100.
             **params: For this call alone; see `Service`.
@@ -350,7 +355,7 @@ class Voice(Service):
         return self._page('voice/get_history', CallHistory, page, {}, period, **params)
 
     def find(
-        self, tag: str, *, from_: str | date | None = None, **params: Any
+        self, tag: str, *, from_: str | date | None = None, **params: Unpack[CallOptions]
     ) -> CallRecord | None:
         """Find the call that has a tag, to tell whether it exists where an answer got lost.
 
@@ -361,8 +366,9 @@ class Voice(Service):
 
         Args:
             tag: What was given as ``tag``; unique, or the answer says little.
-            from_: Look only at calls after this. Give a datetime with a time zone: without one, it
-                is taken as GMT+8. By default `find` looks at all calls, in a request for each 100.
+            from_: Look only at calls from this moment on. Give a datetime with a time zone: without
+                one, it is taken as GMT+8. By default `find` looks at all calls, in a request for
+                each 100.
             **params: For this call alone; see `Service`.
 
         Returns:
@@ -385,7 +391,7 @@ class Voice(Service):
         """
         return self._find(tag, self.history, from_=from_, **params)
 
-    def rate(self, dest1: str | None, dest2: str, **params: Any) -> CallRate:
+    def rate(self, dest1: str | None, dest2: str, **params: Unpack[CallOptions]) -> CallRate:
         """Retrieve what a call-back would cost.
 
         Args:

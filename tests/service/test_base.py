@@ -24,9 +24,12 @@ from hoiio import (
 )
 from hoiio.client import TIMEOUT
 from hoiio.exceptions import is_read
-from hoiio.service.base import Service
+from hoiio.fields import PERIOD, PHONES, TEXTS
+from hoiio.service.base import CallOptions, Service
 from tests.canary import TOKEN
 from tests.conftest import BASE_URL, Api
+
+URL = 'http://my.server.com/myscript'
 
 
 class Call(NamedTuple):
@@ -70,6 +73,9 @@ CALLS = {
     'number.rate': Call('number/get_rates', ('US',)),
     'number.subscribe': Call('number/subscribe', ('+6511111111', 1)),
     'number.configure': Call('number/update_forwarding', ('+6511111111',)),
+    'number.configure_voice': Call('number/update_forwarding', ('+6511111111', URL)),
+    'number.configure_fax': Call('number/update_forwarding', ('+6511111111', URL)),
+    'number.configure_sms': Call('number/update_forwarding', ('+6511111111', URL)),
     'number.subscribed_numbers': Call('number/get_active'),
     'number.active_numbers': Call('number/get_active'),
     'account.balance': Call('user/get_balance'),
@@ -151,7 +157,7 @@ def required() -> list[tuple[str, int]]:
 
 
 def keywords() -> list[tuple[str, str]]:
-    elsewhere = {'recipients', 'request_timeout'}
+    elsewhere = {'recipients', 'request_timeout', 'allow_missing', 'allow_duplicates'}
     return [
         (name, parameter.name)
         for name, parameter in parameters()
@@ -389,6 +395,7 @@ def test_only_a_read_is_repeated_after_a_server_error(
     [
         ('2012-01-01 08:00:00', '2012-01-01 08:00:00'),
         (date(2012, 1, 1), '2012-01-01 00:00:00'),
+        ('2012-01-01', '2012-01-01 00:00:00'),
         (datetime.fromisoformat('2012-01-01 08:00:00'), '2012-01-01 08:00:00'),
         (datetime.fromisoformat('2012-01-01 08:00:00.999'), '2012-01-01 08:00:00'),
         (datetime(2012, 1, 1, 8, tzinfo=GMT8), '2012-01-01 08:00:00'),
@@ -844,4 +851,155 @@ def test_find_from_now_is_not_the_future(client: HoiioClient, api: Api, name: st
 def test_find_looks_at_every_page(client: HoiioClient, api: Api, name: str) -> None:
     with pytest.raises(InputInvalid, match='every page'):
         find(client, name, 'a', page=2)
+    assert len(api.mock.calls) == 0
+
+
+# Keywords that the methods do not have.
+
+
+def own_keywords(name: str) -> list[str]:
+    return [parameter.name for method, parameter in parameters() if method == name]
+
+
+MISSPELT = {
+    'tags': 'tag',
+    'notify_uri': 'notify_url',
+    'notify': 'notify_url',
+    'callerid': 'caller_id',
+    'max_durations': 'max_duration',
+    'frm': 'from',
+    'pagesize': 'page_size',
+    'fileame': 'filename',
+    'foward_to': 'forward_to',
+    'timout': 'timeout',
+    'acess_token': 'access_token',
+    'appid': 'app_id',
+    'extras': 'extra',
+    'retries': 'max_retries',
+    'useragent': 'user_agent',
+}
+
+
+@pytest.mark.parametrize('misspelt', MISSPELT)
+def test_a_keyword_that_resembles_a_known_one_is_refused(
+    client: HoiioClient, api: Api, misspelt: str
+) -> None:
+    meant = MISSPELT[misspelt]
+    everywhere = {*CallOptions.__annotations__, 'max_retries', 'user_agent'}
+    tried = [name for name in CALLS if {meant, f'{meant}_'} & {*own_keywords(name), *everywhere}]
+    if misspelt == 'foward_to':
+        tried = ['number.configure_voice']
+    for name in tried:
+        if name == 'ivr.gather' and meant == 'timeout':
+            continue
+        with pytest.raises(InputInvalid, match=f'unknown keyword {misspelt}; did you mean {meant}'):
+            invoke(client, name, **{misspelt: 'order-17'})
+    assert tried
+    assert len(api.mock.calls) == 0
+
+
+CLIENT_OPTIONS = set(inspect.signature(HoiioClient.__init__).parameters) - {
+    *('self', *CallOptions.__annotations__)
+}
+
+
+@each_method
+@pytest.mark.parametrize('option', sorted(CLIENT_OPTIONS))
+def test_an_option_of_the_client_is_not_one_of_a_call(
+    client: HoiioClient, api: Api, name: str, option: str
+) -> None:
+    if option not in own_keywords(name):
+        with pytest.raises(InputInvalid, match=f'{option} is an option of the client'):
+            invoke(client, name, **{option: 0})
+    assert len(api.mock.calls) == 0
+
+
+@each_method
+def test_a_keyword_that_is_never_sent_is_refused_where_it_means_nothing(
+    client: HoiioClient, api: Api, name: str
+) -> None:
+    for keyword in {'from_', 'request_timeout', 'allow_missing', 'allow_duplicates'} - {
+        *own_keywords(name)
+    }:
+        with pytest.raises(InputInvalid, match=f'this call has no {keyword}$'):
+            invoke(client, name, **{keyword: None})
+    assert len(api.mock.calls) == 0
+
+
+# What Hoiio is known to take and the methods do not name. (API: the request tables.)
+@pytest.mark.parametrize(
+    ('name', 'parameter'),
+    [
+        ('ivr.dial', 'ring_time'),
+        ('ivr.dial', 'ringtime'),
+        ('ivr.unhold', 'msg'),
+        ('number.configure', 'forward_to_sms'),
+        ('number.configure_sms', 'forward_to_sms'),
+        ('sms.rate_in', 'msg'),
+        ('number.subscribed_numbers', 'page'),
+        ('number.available_numbers', 'page_size'),
+    ],
+)
+def test_a_parameter_that_hoiio_takes_is_not_taken_for_a_mistake(
+    client: HoiioClient, api: Api, name: str, parameter: str
+) -> None:
+    api.answers(CALLS[name].operation)
+    invoke(client, name, **{parameter: '20'})
+    assert api.form[parameter] == '20'
+
+
+@each_method
+def test_extra_parameters_are_sent_whatever_their_names(
+    client: HoiioClient, api: Api, name: str
+) -> None:
+    api.answers(CALLS[name].operation)
+    invoke(client, name)
+    invoke(client, name, extra={'tags': 'a', 'max_retries': 1, 'since': date(2012, 1, 1)})
+    invoke(client, name, extra=None)
+    bare, extended, none = api.forms
+    more = {'tags': 'a', 'max_retries': '1', 'since': '2012-01-01 00:00:00'}
+    assert extended == {**bare, **more}
+    assert none == bare
+
+
+def test_extra_parameters_do_not_change_who_pays(client: HoiioClient, api: Api) -> None:
+    api.answers('sms/send')
+    extra = {'app_id': 'OTHER', 'access_token': 'OTHER'}
+    client.sms.send('Hoiio World', '+6511111111', extra=extra)
+    assert api.form == {'msg': 'Hoiio World', 'dest': '+6511111111'}
+
+
+@pytest.mark.parametrize('extra', [['tag'], 'tag', 5])
+def test_extra_is_a_mapping(client: HoiioClient, api: Api, extra: Any) -> None:
+    with pytest.raises(InputInvalid, match='extra is a mapping'):
+        client.account.balance(extra=extra)
+    assert len(api.mock.calls) == 0
+
+
+# Text, where a text is due.
+
+
+def test_every_parameter_of_every_method_is_known_by_what_it_takes() -> None:
+    more = {'params', 'dests', 'force', 'request_timeout', 'allow_missing', 'allow_duplicates'}
+    named = {parameter.name.rstrip('_') for _, parameter in parameters()} - more
+    assert named == (PHONES | TEXTS | PERIOD) - {'incoming', 'action'}
+
+
+@each_method
+@pytest.mark.parametrize('value', [True, 0.5, ('Hello', 'World'), object()], ids=repr)
+def test_what_is_not_text_is_refused_in_every_parameter(
+    client: HoiioClient, api: Api, name: str, value: Any
+) -> None:
+    free = {'self', 'params', 'dests', 'recipients', 'file', 'force', 'request_timeout'}
+    args = inspect.signature(method_of(name)).parameters.values()
+    for place, parameter in enumerate(args, -1):
+        if parameter.name in free or parameter.name.startswith('allow_'):
+            continue
+        given, params = list(CALLS[name].args), {}
+        if parameter.default is parameter.empty:
+            given[place] = value
+        else:
+            params[parameter.name] = value
+        with pytest.raises(InputInvalid, match=r'^\w+ cannot be written as text|whole number'):
+            invoke(client, name, *given, **params)
     assert len(api.mock.calls) == 0

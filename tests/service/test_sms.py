@@ -1,8 +1,13 @@
 from __future__ import annotations
 
+import functools
+import inspect
+import itertools
 import json
-from collections.abc import Callable
+from collections import UserString
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -33,7 +38,7 @@ SENT: dict[str, tuple[Callable[[Sms], Response], type[Response], str, dict[str, 
             sender_name='Citibank',
             tag='myapp',
             notify_url='http://my.server.com/myscript',
-            flash=True,
+            extra={'flash': True},
         ),
         Transaction,
         'sms/send',
@@ -52,14 +57,14 @@ SENT: dict[str, tuple[Callable[[Sms], Response], type[Response], str, dict[str, 
             sender_name='Citibank',
             tag='myapp',
             notify_url='http://my.server.com/myscript',
-            flash=False,
+            extra={'flash': False},
         ),
         BulkTransaction,
         'sms/bulk_send',
         {'msg': 'Hoiio World', 'dest': '+6511111111', **OPTIONS, 'flash': 'disabled'},
     ),
     'status': (
-        lambda sms: sms.status('AA-S-1', verbose='1'),
+        lambda sms: sms.status('AA-S-1', extra={'verbose': '1'}),
         SmsReport,
         'sms/query_status',
         {'txn_ref': 'AA-S-1', 'verbose': '1'},
@@ -71,7 +76,7 @@ SENT: dict[str, tuple[Callable[[Sms], Response], type[Response], str, dict[str, 
             to='2012-12-31 08:00:00',
             page=2,
             page_size=50,
-            dest='+6511111111',
+            extra={'dest': '+6511111111'},
         ),
         SmsHistory,
         'sms/get_history',
@@ -84,7 +89,7 @@ SENT: dict[str, tuple[Callable[[Sms], Response], type[Response], str, dict[str, 
         },
     ),
     'rate': (
-        lambda sms: sms.rate('Hoiio World', '+6511111111', currency='SGD'),
+        lambda sms: sms.rate('Hoiio World', '+6511111111', extra={'currency': 'SGD'}),
         SmsRate,
         'sms/get_rate',
         {'msg': 'Hoiio World', 'dest': '+6511111111', 'currency': 'SGD'},
@@ -96,7 +101,7 @@ SENT: dict[str, tuple[Callable[[Sms], Response], type[Response], str, dict[str, 
         {'dest': '+6511111111'},
     ),
     'rate_in': (
-        lambda sms: sms.rate_in('+6599999999', currency='SGD'),
+        lambda sms: sms.rate_in('+6599999999', extra={'currency': 'SGD'}),
         SmsRate,
         'sms/get_rate',
         {'incoming': '+6599999999', 'currency': 'SGD'},
@@ -166,16 +171,66 @@ def test_send(client: HoiioClient, api: Api) -> None:
         ('+6511111111', 'Hoiio World~'),
         ('+65 1111 1111', 'Hoiio World~'),
         ('+1 (600) 123-4567', 'Hoiio World~'),
-        ('+6511111111', '4711'),
-        ('+6511111111', '👍'),
+        ('+6511111111', 'Your code is 471199'),
+        ('+6511111111', '你好'),
+        (' +6511111111', 'None of the parcels has arrived'),
+        ('+6511111111', 'Reply to this SMS with yes or no'),
     ],
 )
 def test_a_number_before_a_text_is_the_destination(
     client: HoiioClient, api: Api, first: str, second: str
 ) -> None:
     api.answers('sms/send')
-    client.sms.send(first, second)
-    assert api.form == {'dest': first, 'msg': second}
+    with pytest.warns(DeprecationWarning, match=r'Hoiio\.sms\.send\(msg, dest\)$') as caught:
+        client.sms.send(first, second)
+    assert api.form == {'dest': first.strip(), 'msg': second}
+    assert [warning.filename for warning in caught] == [__file__]
+
+
+# Of these, what stands second is not certainly the text of a message. Hoiio refuses it as a number,
+# and nobody pays.
+@pytest.mark.parametrize(
+    'second',
+    [
+        *('6598765432', '98765432', '+6598765432', 'tel:+6598765432', '+6598765432 ext 3'),
+        *('tel: 995', 'TEL 995', 'ext 3', 'x3', 'desk x 3', 'sip:nick', 'sms:995', '1-800-FLOWERS'),
+        *('(800) FLOWERS', 'None', 'null', 'NaN', '<NA>', 'N/A', 'nil', 'undefined', 'unknown'),
+        *('None;None', 'nan/nan', 'Private', 'a;b', '\uff14\uff17\uff11', '6598765432;6598765433'),
+        *(
+            'call 91234567',
+            '六五九八七六五四三二',
+            '\uff11\uff11\uff11\uff11\uff11\uff11\uff11 hello',
+            '4711',
+            '👍',
+            '-',
+            '+',
+        ),
+        *('Room +1', '2 parcels'),
+    ],
+)
+def test_what_is_not_certainly_a_text_stays_the_destination(
+    client: HoiioClient, api: Api, second: str
+) -> None:
+    api.answers('sms/send')
+    client.sms.send('+6511111111', second)
+    assert api.form == {'msg': '+6511111111', 'dest': second}
+
+
+@pytest.mark.parametrize('prefix', [None, '65'])
+def test_arguments_given_by_keyword_stay_as_they_are(api: Api, prefix: str | None) -> None:
+    sms = HoiioClient('APP', 'TOKEN', prefix=prefix).sms
+    api.answers('sms/send')
+    sms.send(msg='+6511111111', dest='+6598765432')
+    sms.send(msg='+6511111111', dest='Hoiio World')
+    sms.send('+6511111111', dest='Hoiio World')
+    plus = f'+{prefix}' if prefix else ''
+    dests = ['+6598765432', f'{plus}Hoiio World', f'{plus}Hoiio World']
+    assert api.forms == [{'msg': '+6511111111', 'dest': dest} for dest in dests]
+
+
+def test_send_shows_its_own_signature() -> None:
+    names = list(inspect.signature(Sms.send).parameters)
+    assert names == ['self', 'msg', 'dest', 'sender_name', 'tag', 'notify_url', 'params']
 
 
 @pytest.mark.parametrize(
@@ -259,8 +314,8 @@ def test_a_thousand_destinations_are_accepted(client: HoiioClient, api: Api, des
 @pytest.mark.parametrize(
     ('dests', 'message'),
     [
-        (NUMBERS, '^1001 destinations; Hoiio takes 1000 at a time$'),
-        ([NUMBERS], '^1001 destinations; Hoiio takes 1000 at a time$'),
+        (NUMBERS, '^more than 1000 destinations; Hoiio takes 1000 at a time$'),
+        ([NUMBERS], '^more than 1000 destinations; Hoiio takes 1000 at a time$'),
         ([], '^sms/bulk_send: no dest$'),
         ([[]], '^sms/bulk_send: no dest$'),
         (['+6511111111', ''], '^destination 2 of 2 is empty$'),
@@ -288,7 +343,7 @@ def test_recipients(client: HoiioClient, api: Api) -> None:
         sender_name='Citibank',
         tag='myapp',
         notify_url='http://my.server.com/myscript',
-        flash=True,
+        extra={'flash': True},
     )
     form = api.form
     assert json.loads(form.pop('recipients')) == {
@@ -316,7 +371,7 @@ def test_a_thousand_recipients_are_accepted(client: HoiioClient, api: Api) -> No
         (
             (),
             [{'dest': number} for number in NUMBERS],
-            '^1001 destinations; Hoiio takes 1000 at a time$',
+            '^more than 1000 destinations; Hoiio takes 1000 at a time$',
         ),
         ((), [{'dest': '+6511111111'}, {'name': 'Dave'}], '^destination 2 of 2 is empty$'),
         ((), [{'dest': '+6511111111'}, {'dest': ''}], '^destination 2 of 2 is empty$'),
@@ -350,7 +405,7 @@ def test_prefix_completes_every_number(api: Api) -> None:
     api.answers('sms/bulk_send')
     api.answers('sms/get_rate')
     sms.send('Hoiio World', '11111111')
-    sms.send('+6511111111', 'Hoiio World')
+    sms.send('Hoiio World', '+6511111111')
     sms.bulk_send('Hoiio World', ['11111111', '+8522222222'])
     sms.bulk_send('Hoiio World', recipients=[{'dest': '11111111'}, {'dest': '+8522222222'}])
     sms.rate('Hoiio World', '11111111')
@@ -489,8 +544,10 @@ LOOP.append(LOOP)
         ([{'dest': '+6511111111', 'name': b'Nick'}], 'JSON'),
         ([{'dest': '+6511111111', 'age': float('nan')}], 'JSON'),
         ([{'dest': '+6511111111', 'loop': LOOP}], 'JSON'),
+        ([{'dest': '+6511111111', 'name': object()}], 'JSON'),
+        ([{'dest': ['+6511111111']}], 'dest cannot be written as text'),
     ],
-    ids=['number', 'key', 'bytes', 'NaN', 'loop'],
+    ids=['number', 'key', 'bytes', 'NaN', 'loop', 'object', 'list of numbers'],
 )
 def test_recipients_that_are_no_json(
     client: HoiioClient, api: Api, recipients: Any, message: str
@@ -521,12 +578,175 @@ class Truthless:
 
     __hash__ = None  # type: ignore[assignment]
 
-    def __str__(self) -> str:
-        return '+6511111111'
-
 
 def test_an_argument_whose_comparison_has_no_truth(client: HoiioClient, api: Api) -> None:
-    api.answers('sms/send')
     dest: Any = Truthless()
-    client.sms.send('Hoiio World', dest)
-    assert api.form == {'msg': 'Hoiio World', 'dest': '+6511111111'}
+    with pytest.raises(InputInvalid, match='dest cannot be written as text'):
+        client.sms.send('Hoiio World', dest)
+    assert len(api.mock.calls) == 0
+
+
+def test_values_of_a_template_may_be_what_stands_for_text(client: HoiioClient, api: Api) -> None:
+    api.answers('sms/bulk_send')
+    recipient = {
+        'dest': UserString('+6511111111'),
+        'name': UserString('Nick'),
+        'status': SmsStatus.QUEUED,
+        'due': date(2012, 12, 31),
+        'price': Decimal('1.50'),
+    }
+    client.sms.bulk_send('{{name}} {{status}} {{due}} {{price}}', recipients=[recipient])
+    assert json.loads(api.form['recipients'])['recipients'] == [
+        {
+            'dest': '+6511111111',
+            'name': 'Nick',
+            'status': 'queued',
+            'due': '2012-12-31',
+            'price': '1.50',
+        }
+    ]
+
+
+# A template and what fills it.
+
+
+def shop(**values: Any) -> dict[str, Any]:
+    return {'dest': '+6511111111', 'name': 'Nick', **values}
+
+
+@pytest.mark.parametrize(
+    ('msg', 'variable'),
+    [
+        ('Hi {{name}} {{code}}', 'code'),
+        ('Hi {{ code }}', 'code'),
+        ('Hi {{{code}}}', 'code'),
+        ('Hi {{{ code }}}', 'code'),
+        ('Hi {{&code}}', 'code'),
+        ('Hi {{& code }}', 'code'),
+        ('Hi {{#code}}again{{/code}}', 'code'),
+        ('Hi {{shop.code}}', 'shop.code'),
+        ('Hi {{shop.name}}{{shop.door.code}}', 'shop.door.code'),
+        ('Hi {{none}}', 'none'),
+        ('Hi {{#name}}{{code}}{{/name}}', 'code'),
+        ('Hi {{#items}}{{of}}{{/items}}{{code}}', 'code'),
+        ('Hi {{^code}}{{gone}}{{/code}}', 'gone'),
+        ('Hi {{Name}}', 'Name'),
+    ],
+)
+def test_a_variable_without_a_value_is_refused(
+    client: HoiioClient, api: Api, msg: str, variable: str
+) -> None:
+    lacking = shop(dest='+6522222222', none=None, items=[{'of': 1}], shop={'name': 'A'})
+    full = {**lacking, 'dest': '+6511111111', 'code': 7, 'none': 1, 'Name': 'N', 'gone': ''}
+    full['shop'] = {'name': 'A', 'code': 7, 'door': {'code': 7}}
+    with pytest.raises(InputInvalid, match='no value for ') as caught:
+        client.sms.bulk_send(msg, recipients=[full, lacking])
+    assert f'recipient 2 has no value for {{{{{variable}}}}}' in str(caught.value)
+    assert '2222' not in str(caught.value)
+    assert len(api.mock.calls) == 0
+    api.answers('sms/bulk_send')
+    client.sms.bulk_send(msg, recipients=[full])
+    client.sms.bulk_send(msg, recipients=[full, lacking], allow_missing=True)
+    assert [form['msg'] for form in api.forms] == [msg, msg]
+
+
+@pytest.mark.parametrize(
+    'msg',
+    [
+        'Hi {{name}}, {{empty}}{{zero}}{{no}}',
+        'Hi {{dest}}',
+        'Hi {{! a remark }}',
+        'Hi {{^code}}nobody{{/code}}',
+        'Hi {{#no}}{{code}}{{/no}}',
+        'Hi {{#none_left}}{{code}}{{/none_left}}',
+        'Hi {{#items}}{{of}}{{/items}}',
+        'Hi {{#shop}}{{door}}{{/shop}}',
+        'Hi {{^name}}{{code}}{{/name}}{{name}}',
+        'Hi {{a.b}} {name} {{}}',
+    ],
+)
+def test_what_a_template_does_not_show_needs_no_value(
+    client: HoiioClient, api: Api, msg: str
+) -> None:
+    recipient = shop(empty='', zero=0, no=False, none_left=[], items=[{'of': 1}], shop={'door': 1})
+    api.answers('sms/bulk_send')
+    client.sms.bulk_send(msg, recipients=[{**recipient, 'a.b': 1}])
+    assert api.form['msg'] == msg
+
+
+def test_a_template_without_recipients_is_refused(client: HoiioClient, api: Api) -> None:
+    with pytest.raises(InputInvalid, match=r'no recipients fill {{name}}.*allow_missing=True'):
+        client.sms.bulk_send('Hi {{name}}', '+6511111111')
+    assert len(api.mock.calls) == 0
+    api.answers('sms/bulk_send')
+    client.sms.bulk_send('Hi {{name}}', '+6511111111', allow_missing=True)
+    assert api.form == {'msg': 'Hi {{name}}', 'dest': '+6511111111'}
+
+
+def test_a_template_is_checked_in_time_that_grows_with_its_length(client: HoiioClient) -> None:
+    msg = '{{' * 100_000 + '{{{ ' * 100_000 + '{{a' * 100_000
+    with pytest.raises(InputInvalid, match=r'^sms/bulk_send: no dest$'):
+        client.sms.bulk_send(msg, allow_missing=False)
+
+
+# The same number twice.
+
+
+@pytest.mark.parametrize(
+    'second', ['+6511111111', ' +6511111111', '+65 1111-1111', '+65 (1111) 1111', '11111111']
+)
+def test_a_number_that_is_given_twice_is_refused(api: Api, second: str) -> None:
+    sms = HoiioClient('APP', 'TOKEN', prefix='65').sms
+    api.answers('sms/bulk_send')
+    numbers = ['+6522222222', '+6511111111', second]
+    recipients = [{'dest': number} for number in numbers]
+    for send in (
+        functools.partial(sms.bulk_send, 'Hello', *numbers),
+        functools.partial(sms.bulk_send, 'Hello', recipients=recipients),
+    ):
+        with pytest.raises(InputInvalid, match='destinations 2 and 3 are the same') as caught:
+            send()
+        assert '1111' not in str(caught.value)
+        send(allow_duplicates=True)
+    assert len(api.forms) == 2
+
+
+def test_numbers_that_differ_are_not_the_same(client: HoiioClient, api: Api) -> None:
+    api.answers('sms/bulk_send')
+    client.sms.bulk_send('Hello', '+6511111111', '6511111111', 'nobody', 'somebody')
+    assert api.form['dest'] == '+6511111111,6511111111,nobody,somebody'
+
+
+# No more is read than may be sent.
+
+
+@pytest.mark.parametrize(
+    'endless',
+    [
+        itertools.repeat('+6511111111'),
+        map(str, itertools.count()),
+        itertools.cycle(['+6511111111,+6522222222']),
+    ],
+    ids=['the same', 'others', 'several at a time'],
+)
+def test_an_endless_generator_is_read_to_the_first_too_many(
+    client: HoiioClient, api: Api, endless: Iterator[str]
+) -> None:
+    few: Iterable[Any] = itertools.repeat([])
+    for send in (functools.partial(client.sms.bulk_send, 'Hello'), client.voice.conference):
+        with pytest.raises(InputInvalid, match=r'^more than (1000|8) destinations'):
+            send(endless)
+        with pytest.raises(InputInvalid, match='dest cannot be written as text'):
+            send(few)
+    assert len(api.mock.calls) == 0
+
+
+def test_no_more_recipients_are_read_than_may_be_sent(client: HoiioClient, api: Api) -> None:
+    numbers = itertools.count(10_000_000)
+    with pytest.raises(InputInvalid, match=r'^more than 1000 destinations'):
+        client.sms.bulk_send('Hello', recipients=({'dest': f'+65{each}'} for each in numbers))
+    assert next(numbers) == 10_000_000 + 1001
+    with pytest.raises(InputInvalid, match=r'^more than 1000 destinations'):
+        client.sms.bulk_send('Hello', (f'+65{each}' for each in numbers))
+    assert next(numbers) == 10_000_000 + 1001 + 1 + 1001
+    assert len(api.mock.calls) == 0

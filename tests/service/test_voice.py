@@ -42,7 +42,7 @@ SENT: dict[str, tuple[Callable[[Voice], Response], type[Response], str, dict[str
             max_duration=600,
             tag='myapp',
             notify_url='http://my.server.com/myscript',
-            ring_time=20,
+            extra={'ring_time': 20},
         ),
         Transaction,
         'voice/call',
@@ -65,47 +65,47 @@ SENT: dict[str, tuple[Callable[[Voice], Response], type[Response], str, dict[str
         lambda voice: voice.conference(
             '+6544444444',
             room='MY-ROOM',
-            caller_id='+6500000000',
+            caller_id='+6533333333',
             tag='myapp',
             notify_url='http://my.server.com/myscript',
-            ring_time=20,
+            extra={'ring_time': 20},
         ),
         Conference,
         'voice/conference',
         {
             'dest': '+6544444444',
             'room': 'MY-ROOM',
-            'caller_id': '+6500000000',
+            'caller_id': '+6533333333',
             **OPTIONS,
             'ring_time': '20',
         },
     ),
     'kick': (
-        lambda voice: voice.kick('AA-C-1', reason='late'),
+        lambda voice: voice.kick('AA-C-1', extra={'reason': 'late'}),
         Response,
         'conference/moderate',
         {'txn_ref': 'AA-C-1', 'action': 'kick', 'reason': 'late'},
     ),
     'mute': (
-        lambda voice: voice.mute('AA-C-1', reason='noise'),
+        lambda voice: voice.mute('AA-C-1', extra={'reason': 'noise'}),
         Response,
         'conference/moderate',
         {'txn_ref': 'AA-C-1', 'action': 'mute', 'reason': 'noise'},
     ),
     'unmute': (
-        lambda voice: voice.unmute('AA-C-1', reason='question'),
+        lambda voice: voice.unmute('AA-C-1', extra={'reason': 'question'}),
         Response,
         'conference/moderate',
         {'txn_ref': 'AA-C-1', 'action': 'unmute', 'reason': 'question'},
     ),
     'hangup': (
-        lambda voice: voice.hangup('AA-C-1', force=True),
+        lambda voice: voice.hangup('AA-C-1', extra={'force': True}),
         Response,
         'voice/hangup',
         {'txn_ref': 'AA-C-1', 'force': 'enabled'},
     ),
     'status': (
-        lambda voice: voice.status('AA-C-1', verbose='1'),
+        lambda voice: voice.status('AA-C-1', extra={'verbose': '1'}),
         CallReport,
         'voice/query_status',
         {'txn_ref': 'AA-C-1', 'verbose': '1'},
@@ -117,7 +117,7 @@ SENT: dict[str, tuple[Callable[[Voice], Response], type[Response], str, dict[str
             to='2012-12-31 08:00:00',
             page=2,
             page_size=50,
-            dest='+6511111111',
+            extra={'dest': '+6511111111'},
         ),
         CallHistory,
         'voice/get_history',
@@ -130,7 +130,7 @@ SENT: dict[str, tuple[Callable[[Voice], Response], type[Response], str, dict[str
         },
     ),
     'rate': (
-        lambda voice: voice.rate('+6511111111', '+6522222222', currency='SGD'),
+        lambda voice: voice.rate('+6511111111', '+6522222222', extra={'currency': 'SGD'}),
         CallRate,
         'voice/get_rate',
         {'dest1': '+6511111111', 'dest2': '+6522222222', 'currency': 'SGD'},
@@ -250,9 +250,9 @@ def test_eight_participants_are_accepted(client: HoiioClient, api: Api, dests: A
 @pytest.mark.parametrize(
     ('dests', 'message'),
     [
-        (NUMBERS, '^9 destinations; Hoiio takes 8 at a time$'),
-        ([NUMBERS], '^9 destinations; Hoiio takes 8 at a time$'),
-        ([','.join(NUMBERS)], '^9 destinations; Hoiio takes 8 at a time$'),
+        (NUMBERS, '^more than 8 destinations; Hoiio takes 8 at a time$'),
+        ([NUMBERS], '^more than 8 destinations; Hoiio takes 8 at a time$'),
+        ([','.join(NUMBERS)], '^more than 8 destinations; Hoiio takes 8 at a time$'),
         ([], '^voice/conference: no dest$'),
         ([[]], '^voice/conference: no dest$'),
         ([''], '^destination 1 of 1 is empty$'),
@@ -275,12 +275,12 @@ def test_prefix_completes_every_number(api: Api) -> None:
     api.answers('voice/call')
     api.answers('voice/conference')
     api.answers('voice/get_rate')
-    voice.call('11111111', '+8522222222', caller_id='00000000')
+    voice.call('11111111', '+8522222222', caller_id='33333333')
     voice.call(None, '22222222', caller_id='private')
     voice.conference(['11111111', '+8522222222'], '33333333,44444444')
     voice.rate('11111111', '22222222')
     assert api.forms == [
-        {'dest1': '+6511111111', 'dest2': '+8522222222', 'caller_id': '+6500000000'},
+        {'dest1': '+6511111111', 'dest2': '+8522222222', 'caller_id': '+6533333333'},
         {'dest2': '+6522222222', 'caller_id': 'private'},
         {'dest': '+6511111111,+8522222222,+6533333333,+6544444444'},
         {'dest1': '+6511111111', 'dest2': '+6522222222'},
