@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import base64
 import os
+import stat
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
 from ..constants import FaxStatus, FaxType
 from ..exceptions import FaxFileUnreadable, InputInvalid
 from ..response import Entry, Page, Repeated, Response, Transaction
-from .base import Service
+from .base import CallOptions, Service, Unpack
 
 __all__ = ['Fax', 'FaxHistory', 'FaxRate', 'FaxRecord', 'FaxReport']
 
@@ -19,6 +20,12 @@ MAX_SIZE = 2 * 1024 * 1024
 
 # Some programs write a few bytes before the mark of a PDF, and readers look this far for it.
 MARK_WITHIN = 1024
+
+# In characters. No system has longer ones in use, and no error should quote one.
+LONGEST_PATH = 4096
+
+# How a PDF begins as text: as it is, in base64, in a URL.
+_CONTENTS = ('%PDF-', 'JVBERi0', 'data:')
 
 
 class FaxRecord(Entry):
@@ -86,7 +93,7 @@ class Fax(Service):
         fax_header: str | None = None,
         tag: str | None = None,
         notify_url: str | None = None,
-        **params: Any,
+        **params: Unpack[CallOptions],
     ) -> Transaction:
         """Fax a PDF.
 
@@ -111,8 +118,9 @@ class Fax(Service):
 
         Raises:
             FaxFileUnreadable: The file is not there or cannot be read; also an ``OSError``.
-            InputInvalid: The file is no PDF or over 2 MB, there is no destination, or the tag is
-                too long.
+            InputInvalid: The file is not a PDF, is over 2 MB, or was read to its end already; it
+                is a pipe or a device, or text that is not a path; there is no destination; or the
+                tag is too long.
             TransportError: The connection failed; see its ``outcome_unknown``.
 
         Example:
@@ -126,7 +134,7 @@ class Fax(Service):
             file, filename = filename, None
         content, own_name = _read(file)
         if filename is not None:
-            own_name = str(filename)
+            own_name = os.fspath(filename) if isinstance(filename, os.PathLike) else filename
         return self._call(
             'fax/send',
             Transaction,
@@ -141,7 +149,7 @@ class Fax(Service):
             **params,
         )
 
-    def status(self, txn_ref: str, **params: Any) -> FaxReport:
+    def status(self, txn_ref: str, **params: Unpack[CallOptions]) -> FaxReport:
         """Retrieve what became of a fax, sent or received.
 
         Args:
@@ -172,14 +180,15 @@ class Fax(Service):
         page: int | None = None,
         type: FaxType | str | None = None,  # noqa: A002 - the API's name
         page_size: int | None = None,
-        **params: Any,
+        **params: Unpack[CallOptions],
     ) -> FaxHistory:
         """Retrieve the faxes, at most 100 a page; those under way are among them.
 
         Args:
-            from_: Only faxes from this on: a ``datetime``, a ``date`` (its midnight), or text of
-                the form ``'YYYY-MM-DD HH:MM:SS'``, in GMT+8 unless a datetime says otherwise.
-            to: Only faxes before this.
+            from_: Only faxes from this moment on, which is included: a ``datetime``, a ``date``
+                (its midnight), or text of the form ``'YYYY-MM-DD HH:MM:SS'`` or ``'YYYY-MM-DD'``.
+                It is in GMT+8, unless it is a ``datetime`` with a time zone.
+            to: Only faxes before this moment, which is excluded.
             page: The page, counted from 1.
             type: ``'incoming'``, ``'outgoing'`` or ``'all'``; by default all.
             page_size: Entries a page, at most 100.
@@ -201,7 +210,9 @@ class Fax(Service):
         period = {'from': from_, 'to': to, 'type': type, 'page_size': page_size}
         return self._page('fax/get_history', FaxHistory, page, {}, period, **params)
 
-    def find(self, tag: str, *, from_: str | date | None = None, **params: Any) -> FaxRecord | None:
+    def find(
+        self, tag: str, *, from_: str | date | None = None, **params: Unpack[CallOptions]
+    ) -> FaxRecord | None:
         """Find the fax that has a tag, to tell whether it exists where an answer got lost.
 
         An answer that got lost may belong to a request that is still on its way: where nothing is
@@ -210,8 +221,9 @@ class Fax(Service):
 
         Args:
             tag: What was given as ``tag``; unique, or the answer says little.
-            from_: Look only at faxes after this. Give a datetime with a time zone: without one, it
-                is taken as GMT+8. By default `find` looks at all faxes, in a request for each 100.
+            from_: Look only at faxes from this moment on. Give a datetime with a time zone: without
+                one, it is taken as GMT+8. By default `find` looks at all faxes, in a request for
+                each 100.
             **params: For this call alone; see `Service`.
 
         Returns:
@@ -234,7 +246,7 @@ class Fax(Service):
         """
         return self._find(tag, self.history, from_=from_, **params)
 
-    def rate(self, dest: str, **params: Any) -> FaxRate:
+    def rate(self, dest: str, **params: Unpack[CallOptions]) -> FaxRate:
         """Retrieve what a fax would cost.
 
         Args:
@@ -256,7 +268,7 @@ class Fax(Service):
         """
         return self._call('fax/get_rate', FaxRate, {'dest': dest}, **params)
 
-    def rate_in(self, dest: str, **params: Any) -> FaxRate:
+    def rate_in(self, dest: str, **params: Unpack[CallOptions]) -> FaxRate:
         """Retrieve what receiving a fax costs.
 
         Args:
@@ -290,6 +302,8 @@ def _read(
         return _checked(bytes(file)), None
     try:
         content = _content(file)
+    except InputInvalid:
+        raise
     except OSError as exc:
         name = exc.filename or _name(file)
         raise FaxFileUnreadable(exc.errno, f'the file to fax: {exc.strerror or exc}', name) from exc
@@ -304,7 +318,7 @@ def _read(
 def _content(file: str | os.PathLike[str] | BinaryIO) -> bytes | str:
     # One byte more than allowed tells a file that is too big without reading all of it.
     if isinstance(file, (str, os.PathLike)):
-        with Path(file).open('rb') as opened:
+        with _checked_path(os.fspath(file)).open('rb') as opened:
             return opened.read(MAX_SIZE + 1)
     place = file.tell() if hasattr(file, 'seekable') and file.seekable() else None
     content = file.read(MAX_SIZE + 1)
@@ -313,11 +327,30 @@ def _content(file: str | os.PathLike[str] | BinaryIO) -> bytes | str:
         content += more
     if place is not None:
         file.seek(place)
+    if (place or (place is None and not content)) and not _has_mark(content):
+        raise InputInvalid(
+            'there is no PDF where the file to fax stands; if it was read before, rewind it with'
+            ' file.seek(0)'
+        )
     return content
 
 
+def _checked_path(path: str) -> Path:
+    if len(path) > LONGEST_PATH or path.startswith(_CONTENTS):
+        raise InputInvalid(
+            'the file to fax is a text that is not a path; pass the path, or the PDF as bytes, not'
+            ' in base64'
+        )
+    # To open a pipe would wait until somebody writes into it.
+    if stat.S_IFMT(Path(path).stat().st_mode) not in {stat.S_IFREG, stat.S_IFDIR}:
+        raise InputInvalid('the file to fax is a pipe or a device; read it and pass its bytes')
+    return Path(path)
+
+
 def _name(file: str | os.PathLike[str] | BinaryIO) -> str | None:
-    path = file if isinstance(file, (str, os.PathLike)) else getattr(file, 'name', None)
+    # The name of an upload is its filename in Flask, where name is the field of the form.
+    own = getattr(file, 'filename', getattr(file, 'name', None))
+    path = file if isinstance(file, (str, os.PathLike)) else own
     name = Path(path).name if isinstance(path, (str, os.PathLike)) else None
     # A name that is not UTF-8 on the disk cannot be told; Hoiio finds another.
     return name if name and name.isprintable() else None
@@ -328,6 +361,10 @@ def _checked(content: bytes | str) -> bytes:
         raise InputInvalid("the file to fax is opened as text; open it with mode 'rb'")
     if len(content) > MAX_SIZE:
         raise InputInvalid('the file to fax is larger than 2 MB')
-    if b'%PDF-' not in content[:MARK_WITHIN]:
+    if not _has_mark(content):
         raise InputInvalid('the file to fax is no PDF')
     return content
+
+
+def _has_mark(content: bytes | str) -> bool:
+    return isinstance(content, str) or b'%PDF-' in content[:MARK_WITHIN]

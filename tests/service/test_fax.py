@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import InMemoryUploadedFile
+from werkzeug.datastructures import FileStorage
 
 from hoiio import (
     FaxFileUnreadable,
@@ -44,11 +46,11 @@ SENT: dict[str, tuple[Callable[[Fax], Response], type[Response], str, dict[str, 
             '+6511111111',
             PDF,
             filename='awesome-file.pdf',
-            caller_id='+6500000000',
+            caller_id='+6533333333',
             fax_header='From us',
             tag='myapp',
             notify_url='http://my.server.com/myscript',
-            quality='fine',
+            extra={'quality': 'fine'},
         ),
         Transaction,
         'fax/send',
@@ -56,7 +58,7 @@ SENT: dict[str, tuple[Callable[[Fax], Response], type[Response], str, dict[str, 
             'dest': '+6511111111',
             'file': PDF_BASE64,
             'filename': 'awesome-file.pdf',
-            'caller_id': '+6500000000',
+            'caller_id': '+6533333333',
             'fax_header': 'From us',
             **OPTIONS,
             'quality': 'fine',
@@ -69,7 +71,7 @@ SENT: dict[str, tuple[Callable[[Fax], Response], type[Response], str, dict[str, 
         {'dest': '+6511111111', 'file': PDF_BASE64, 'fax_header': ''},
     ),
     'status': (
-        lambda fax: fax.status('TX-1', verbose='1'),
+        lambda fax: fax.status('TX-1', extra={'verbose': '1'}),
         FaxReport,
         'fax/query_status',
         {'txn_ref': 'TX-1', 'verbose': '1'},
@@ -82,7 +84,7 @@ SENT: dict[str, tuple[Callable[[Fax], Response], type[Response], str, dict[str, 
             page=3,
             type='incoming',
             page_size=50,
-            dest='+6511111111',
+            extra={'dest': '+6511111111'},
         ),
         FaxHistory,
         'fax/get_history',
@@ -102,23 +104,23 @@ SENT: dict[str, tuple[Callable[[Fax], Response], type[Response], str, dict[str, 
         {'type': 'outgoing'},
     ),
     'rate': (
-        lambda fax: fax.rate('+6511111111', currency='SGD'),
+        lambda fax: fax.rate('+6511111111', extra={'currency': 'SGD'}),
         FaxRate,
         'fax/get_rate',
         {'dest': '+6511111111', 'currency': 'SGD'},
     ),
     'rate_in': (
-        lambda fax: fax.rate_in('+6500000000', currency='SGD'),
+        lambda fax: fax.rate_in('+6533333333', extra={'currency': 'SGD'}),
         FaxRate,
         'fax/get_rate',
-        {'incoming': '+6500000000', 'currency': 'SGD'},
+        {'incoming': '+6533333333', 'currency': 'SGD'},
     ),
 }
 
 RECORD = {
     'txn_ref': 'TX-1234',
     'tag': 'my-tag',
-    'src': '+6500000000',
+    'src': '+6533333333',
     'dest': '+6511111111',
     'fax_status': 'answered',
     'fax_pages': '3',
@@ -167,7 +169,7 @@ def path(tmp_path: Path) -> Path:
 
 def assert_is_the_record(fax: FaxRecord) -> None:
     assert (fax.txn_ref, fax.tag) == ('TX-1234', 'my-tag')
-    assert (fax.src, fax.dest) == ('+6500000000', '+6511111111')
+    assert (fax.src, fax.dest) == ('+6533333333', '+6511111111')
     assert fax.fax_status is FaxStatus.ANSWERED
     assert (fax.fax_pages, type(fax.fax_pages)) == (3, int)
     assert fax.fax_url == 'https://example.com/file.pdf'
@@ -302,7 +304,7 @@ def test_the_mark_of_a_pdf_may_come_a_little_later(client: HoiioClient, api: Api
     assert len(api.mock.calls) == 1
 
 
-@pytest.mark.parametrize('content', [b'', b'Hello.', b'PK\x03\x04', b'%PDF', b'%pdf-1.4'])
+@pytest.mark.parametrize('content', [b'Hello.', b'PK\x03\x04', b'%PDF', b'%pdf-1.4'])
 def test_what_is_no_pdf_is_refused(
     client: HoiioClient, api: Api, path: Path, content: bytes
 ) -> None:
@@ -416,15 +418,15 @@ def test_prefix_completes_every_number(api: Api) -> None:
     fax = HoiioClient('APP', 'TOKEN', prefix='65').fax
     api.answers('fax/send')
     api.answers('fax/get_rate')
-    fax.send('11111111', PDF, caller_id='00000000')
+    fax.send('11111111', PDF, caller_id='33333333')
     fax.send('+8522222222', PDF, caller_id='private')
     fax.rate('11111111')
-    fax.rate_in('00000000')
+    fax.rate_in('33333333')
     assert api.forms == [
-        {'dest': '+6511111111', 'file': PDF_BASE64, 'caller_id': '+6500000000'},
+        {'dest': '+6511111111', 'file': PDF_BASE64, 'caller_id': '+6533333333'},
         {'dest': '+8522222222', 'file': PDF_BASE64, 'caller_id': 'private'},
         {'dest': '+6511111111'},
-        {'incoming': '+6500000000'},
+        {'incoming': '+6533333333'},
     ]
 
 
@@ -478,7 +480,8 @@ def test_history(
 
 def test_find(client: HoiioClient, api: Api) -> None:
     api.answers('fax/get_history', entries=[{'txn_ref': 'TX-1235'}, RECORD])
-    fax = client.fax.find('my-tag', from_='2012-01-01 08:00:00', type='outgoing')
+    more: Any = {'type': 'outgoing'}
+    fax = client.fax.find('my-tag', from_='2012-01-01 08:00:00', **more)
     assert type(fax) is FaxRecord
     assert_is_the_record(fax)
     assert api.form == {'from': '2012-01-01 08:00:00', 'type': 'outgoing'}
@@ -567,3 +570,102 @@ def test_other_kinds_of_bytes(client: HoiioClient, api: Api, file: Any) -> None:
     client.fax.send('+6511111111', file, filename=5)  # type: ignore[arg-type]
     assert base64.b64decode(api.form['file']) == b'%PDF-1.4'
     assert api.form['filename'] == '5'
+
+
+# What a path or a stream may be, and what not.
+
+
+def test_a_pipe_is_refused_and_not_waited_for(
+    client: HoiioClient, api: Api, tmp_path: Path
+) -> None:
+    pipe = tmp_path / 'letter.pdf'
+    os.mkfifo(pipe)
+    for file in (pipe, str(pipe), '/dev/null'):
+        with pytest.raises(InputInvalid, match='a pipe or a device; read it and pass its bytes'):
+            client.fax.send('+6511111111', file)
+    assert len(api.mock.calls) == 0
+
+
+@pytest.mark.parametrize('given', [3, len(PDF)], ids=['into it', 'to its end'])
+def test_a_stream_that_was_read_before_is_to_be_rewound(
+    client: HoiioClient, api: Api, path: Path, given: int
+) -> None:
+    api.answers('fax/send')
+    with path.open('rb') as opened:
+        for file in (opened, io.BytesIO(PDF)):
+            file.read(given)
+            with pytest.raises(InputInvalid, match=r'rewind it with file\.seek\(0\)$'):
+                client.fax.send('+6511111111', file)
+            assert file.tell() == given
+            file.seek(0)
+            client.fax.send('+6511111111', file)
+    assert [form['file'] for form in api.forms] == [PDF_BASE64] * 2
+
+
+@pytest.mark.parametrize('kind', [Unseekable, OnlyRead])
+def test_a_stream_that_is_used_up_is_no_empty_fax(
+    client: HoiioClient, api: Api, kind: Callable[[bytes], Any]
+) -> None:
+    with pytest.raises(InputInvalid, match='if it was read before, rewind it'):
+        client.fax.send('+6511111111', kind(b''))
+    assert len(api.mock.calls) == 0
+
+
+@pytest.mark.parametrize('file', [b'', io.BytesIO(b'')], ids=['bytes', 'stream'])
+def test_nothing_is_no_pdf(client: HoiioClient, api: Api, file: Any) -> None:
+    with pytest.raises(InputInvalid, match=r'no PDF|no file'):
+        client.fax.send('+6511111111', file)
+    assert len(api.mock.calls) == 0
+
+
+def test_an_upload_of_flask_has_the_name_of_its_file(client: HoiioClient, api: Api) -> None:
+    api.answers('fax/send')
+    for filename in ('Vertrag.pdf', 'C/Vertrag.pdf', '', None):
+        upload: Any = FileStorage(io.BytesIO(PDF), filename, name='attachment')
+        client.fax.send('+6511111111', upload)
+    assert [form.get('filename') for form in api.forms] == [
+        'Vertrag.pdf',
+        'Vertrag.pdf',
+        None,
+        None,
+    ]
+
+
+def test_an_upload_of_django_has_the_name_of_its_file(client: HoiioClient, api: Api) -> None:
+    api.answers('fax/send')
+    upload: Any = InMemoryUploadedFile(
+        io.BytesIO(PDF), 'attachment', 'Vertrag.pdf', 'application/pdf', len(PDF), None
+    )
+    client.fax.send('+6511111111', upload)
+    assert api.form['filename'] == 'Vertrag.pdf'
+
+
+@pytest.mark.parametrize(
+    'text',
+    [
+        PDF_BASE64,
+        base64.b64encode(PDF * 2000).decode(),
+        'data:application/pdf;base64,' + PDF_BASE64,
+        PDF.decode('latin-1'),
+        'x/' * 3000,
+    ],
+    ids=['base64', 'long base64', 'URL', 'content', 'long'],
+)
+@pytest.mark.parametrize('keyword', ['file', 'filename'])
+def test_a_text_that_is_not_a_path_is_refused_and_not_quoted(
+    client: HoiioClient, api: Api, keyword: str, text: str
+) -> None:
+    params: Any = {keyword: text}
+    with pytest.raises(InputInvalid, match='not in base64') as caught:
+        client.fax.send('+6511111111', **params)
+    assert len(str(caught.value)) < 200
+    assert not isinstance(caught.value, OSError)
+    assert caught.value.__context__ is None
+    assert len(api.mock.calls) == 0
+
+
+@pytest.mark.parametrize('filename', [b'shown.pdf', 1.5, ['shown.pdf'], object()])
+def test_a_name_that_is_not_text_is_refused(client: HoiioClient, api: Api, filename: Any) -> None:
+    with pytest.raises(InputInvalid, match=r'^filename cannot be written as text'):
+        client.fax.send('+6511111111', PDF, filename=filename)
+    assert len(api.mock.calls) == 0
