@@ -12,6 +12,7 @@ from datetime import date, datetime
 from hoiio import CallStatus, Entry, Hoiio, HoiioClient, Response, SmsStatus, Status, Switch
 from hoiio.notification import CallEnded, Gathered, IncomingCall, Notification, SmsDelivery
 from hoiio.sandbox import Sandbox
+from hoiio.service import CallOptions
 
 sent: str = Hoiio.sms.send('Hoiio World', '+6511111111').txn_ref
 when: datetime = Hoiio.sms.status('TX').date
@@ -32,6 +33,12 @@ state: str = Hoiio.number.available_countries().entries[0].states[0].code
 number: str = next(Hoiio.number.available_numbers('SG').auto_paging_iter()).number
 prefix: str = HoiioClient('APP', 'TOKEN').account.info().prefix
 balance: float = Hoiio.user.balance().balance
+mine: float = Hoiio.account.balance(app_id='A', access_token='T', timeout=(2, 20)).balance
+more: bool = Hoiio.sms.send('Hi', '+6511111111', extra={'ring': 1}, timeout=5).is_success()
+keys: bool = Hoiio.ivr.gather('S1', timeout=60, request_timeout=5, app_id='A').is_success()
+forwards: bool = Hoiio.number.configure_sms('+6511111111', 'http://my.server.com').is_success()
+options: CallOptions = {'app_id': 'A', 'access_token': 'T'}
+passed: float = Hoiio.account.balance(**options).balance
 code: int = Hoiio.user.balance().response.status_code
 
 
@@ -88,6 +95,14 @@ MISTAKES = {
     "Sandbox().fault('latency', 'sms/sent')": 'has incompatible type "Literal[\'sms/sent\']"',
     "Sandbox().fail_next('sms/send', 'error_no_credit')": '"Literal[\'error_no_credit\']"',
     "Sandbox().phone('+6511111111').react('ongoing')": '"Literal[\'ongoing\']"',
+    "Hoiio.sms.send('Hoiio World', '+6511111111', tags='a')": 'Unexpected keyword argument "tags"',
+    "Hoiio.sms.history(frm='2012-01-01')": 'Unexpected keyword argument "frm"',
+    'Hoiio.account.balance(timout=5)': 'Unexpected keyword argument "timout"',
+    'Hoiio.account.balance(max_retries=0)': 'Unexpected keyword argument "max_retries"',
+    "Hoiio.ivr.gather('S1', timeout=(2, 20))": 'has incompatible type "tuple[int, int]"',
+    "Hoiio.ivr.play('S1', 'Hi', request_timeout=5)": 'Unexpected keyword argument',
+    'Hoiio.account.balance(timeout="soon")': 'incompatible type "str"',
+    'Hoiio.account.balance(extra=5)': 'has incompatible type "int"',
 }
 
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import warnings
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated, Any, cast
 
 from ..constants import Capability, NumberMode, Switch
 from ..fields import to_list, without_plus
 from ..response import Entry, Field, Page, Response, to_entries
-from .base import Service
+from .base import CallOptions, Service, Unpack
 
 __all__ = [
     'AvailableNumber',
@@ -181,7 +181,7 @@ class SubscribedNumbers(Response):
 class Number(Service):
     """Hoiio numbers: ``Hoiio.number``."""
 
-    def available_countries(self, **params: Any) -> Countries:
+    def available_countries(self, **params: Unpack[CallOptions]) -> Countries:
         """Retrieve the countries, and their states, that have numbers on offer.
 
         Args:
@@ -207,7 +207,12 @@ class Number(Service):
         return self._call('number/get_countries', Countries, **params)
 
     def available_numbers(
-        self, country: str, state: str | None = None, *, page: int | None = None, **params: Any
+        self,
+        country: str,
+        state: str | None = None,
+        *,
+        page: int | None = None,
+        **params: Unpack[CallOptions],
     ) -> AvailableNumbers:
         """Retrieve the numbers on offer, 20 a page.
 
@@ -236,7 +241,7 @@ class Number(Service):
         where = {'country': country}, {'state': state}
         return self._page('number/get_choices', AvailableNumbers, page, *where, **params)
 
-    def rate(self, country: str, **params: Any) -> NumberRates:
+    def rate(self, country: str, **params: Unpack[CallOptions]) -> NumberRates:
         """Retrieve what the numbers of a country cost.
 
         Args:
@@ -258,7 +263,9 @@ class Number(Service):
         """
         return self._call('number/get_rates', NumberRates, {'country': country}, **params)
 
-    def subscribe(self, number: str, duration: int | str, **params: Any) -> Subscription:
+    def subscribe(
+        self, number: str, duration: int | str, **params: Unpack[CallOptions]
+    ) -> Subscription:
         """Rent a number, or extend one that you have.
 
         Args:
@@ -292,9 +299,11 @@ class Number(Service):
         forward_to: str | None = None,
         forward_sms_to: str | None = None,
         mode: NumberMode | str | None = None,
-        **params: Any,
+        **params: Unpack[CallOptions],
     ) -> Response:
         """Tell where Hoiio reports what arrives at a number.
+
+        For one kind alone, `configure_voice`, `configure_fax` and `configure_sms` are simpler.
 
         Args:
             number: The number.
@@ -323,15 +332,104 @@ class Number(Service):
         Source: API ``number/update_forwarding``; guide, *Configure a number*.
         """
         optional = {'forward_to': forward_to, 'forward_sms_to': forward_sms_to, 'mode': mode}
-        for misspelt in _MISSPELT.keys() & params:
+        given = cast('dict[str, Any]', params)
+        for misspelt in _MISSPELT.keys() & given:
             name = _MISSPELT[misspelt]
             warnings.warn(f'{misspelt} is spelt {name}', DeprecationWarning, stacklevel=2)
-            optional[name] = params.pop(misspelt) or optional[name]
+            optional[name] = given.pop(misspelt) or optional[name]
         return self._call(
             'number/update_forwarding', Response, {'number': number}, optional, **params
         )
 
-    def subscribed_numbers(self, **params: Any) -> SubscribedNumbers:
+    def configure_voice(
+        self, number: str, forward_to: str, **params: Unpack[CallOptions]
+    ) -> Response:
+        """Let a number take calls, and tell where Hoiio reports them.
+
+        Args:
+            number: The number.
+            forward_to: The URL for incoming calls.
+            **params: For this call alone; see `Service`.
+
+        Returns:
+            A `Response` with a status alone.
+
+        Raises:
+            InputInvalid: There is no number or no URL.
+            TransportError: The connection failed; see its ``outcome_unknown``.
+
+        Example:
+            >>> number = Hoiio.number.subscribed_numbers().entries[0].number
+            >>> res = Hoiio.number.configure_voice(number, 'http://127.0.0.1:8000/calls')
+            >>> res.is_success()
+            True
+
+        Source: API ``number/update_forwarding``; guide, *hoiio.service.number*.
+        """
+        return self._forward(number, {'forward_to': forward_to, 'mode': NumberMode.VOICE}, params)
+
+    def configure_fax(
+        self, number: str, forward_to: str, **params: Unpack[CallOptions]
+    ) -> Response:
+        """Let a number take faxes, and tell where Hoiio reports them.
+
+        Args:
+            number: The number.
+            forward_to: The URL for incoming faxes.
+            **params: For this call alone; see `Service`.
+
+        Returns:
+            A `Response` with a status alone.
+
+        Raises:
+            InputInvalid: There is no number or no URL.
+            TransportError: The connection failed; see its ``outcome_unknown``.
+
+        Example:
+            >>> number = Hoiio.number.subscribed_numbers().entries[0].number
+            >>> res = Hoiio.number.configure_fax(number, 'http://127.0.0.1:8000/faxes')
+            >>> res.is_success()
+            True
+
+        Source: API ``number/update_forwarding``; guide, *hoiio.service.number*.
+        """
+        return self._forward(number, {'forward_to': forward_to, 'mode': NumberMode.FAX}, params)
+
+    def configure_sms(
+        self, number: str, forward_sms_to: str, **params: Unpack[CallOptions]
+    ) -> Response:
+        """Tell where Hoiio reports the SMS that arrive at a number.
+
+        Whether Hoiio keeps the mode of a number when a request does not say it is not known. For
+        a number that takes faxes, use `configure` with ``mode='fax'``.
+
+        Args:
+            number: The number.
+            forward_sms_to: The URL for incoming SMS.
+            **params: For this call alone; see `Service`.
+
+        Returns:
+            A `Response` with a status alone.
+
+        Raises:
+            InputInvalid: There is no number or no URL.
+            TransportError: The connection failed; see its ``outcome_unknown``.
+
+        Example:
+            >>> number = Hoiio.number.subscribed_numbers().entries[-1].number
+            >>> res = Hoiio.number.configure_sms(number, 'http://127.0.0.1:8000/sms')
+            >>> res.is_success()
+            True
+
+        Source: API ``number/update_forwarding``; guide, *hoiio.service.number*.
+        """
+        return self._forward(number, {'forward_sms_to': forward_sms_to}, params)
+
+    def _forward(self, number: str, where: dict[str, str], params: CallOptions) -> Response:
+        required = {'number': number, **where}
+        return self._call('number/update_forwarding', Response, required, **params)
+
+    def subscribed_numbers(self, **params: Unpack[CallOptions]) -> SubscribedNumbers:
         """Retrieve your numbers and how they are configured.
 
         Also called ``active_numbers``, as in the reference list of the old guide.

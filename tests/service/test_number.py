@@ -33,7 +33,7 @@ SENT: dict[str, tuple[Callable[[Number], Response], type[Response], str, dict[st
         {},
     ),
     'available_countries with more': (
-        lambda number: number.available_countries(capability='FAX'),
+        lambda number: number.available_countries(extra={'capability': 'FAX'}),
         Countries,
         'number/get_countries',
         {'capability': 'FAX'},
@@ -45,7 +45,7 @@ SENT: dict[str, tuple[Callable[[Number], Response], type[Response], str, dict[st
         {'country': 'SG'},
     ),
     'available_numbers with every option': (
-        lambda number: number.available_numbers('US', 'AL', page=2, capability='SMS'),
+        lambda number: number.available_numbers('US', 'AL', page=2, extra={'capability': 'SMS'}),
         AvailableNumbers,
         'number/get_choices',
         {'country': 'US', 'state': 'AL', 'page': '2', 'capability': 'SMS'},
@@ -57,13 +57,13 @@ SENT: dict[str, tuple[Callable[[Number], Response], type[Response], str, dict[st
         {'country': 'US', 'state': 'AL'},
     ),
     'rate': (
-        lambda number: number.rate('US', currency='SGD'),
+        lambda number: number.rate('US', extra={'currency': 'SGD'}),
         NumberRates,
         'number/get_rates',
         {'country': 'US', 'currency': 'SGD'},
     ),
     'subscribe': (
-        lambda number: number.subscribe('+16001234567', 12, coupon='X'),
+        lambda number: number.subscribe('+16001234567', 12, extra={'coupon': 'X'}),
         Subscription,
         'number/subscribe',
         {'number': '+16001234567', 'duration': '12', 'coupon': 'X'},
@@ -82,7 +82,11 @@ SENT: dict[str, tuple[Callable[[Number], Response], type[Response], str, dict[st
     ),
     'configure with every option': (
         lambda number: number.configure(
-            '+16001234567', forward_to=URL, forward_sms_to=f'{URL}/sms', mode='fax', label='x'
+            '+16001234567',
+            forward_to=URL,
+            forward_sms_to=f'{URL}/sms',
+            mode='fax',
+            extra={'label': 'x'},
         ),
         Response,
         'number/update_forwarding',
@@ -100,6 +104,24 @@ SENT: dict[str, tuple[Callable[[Number], Response], type[Response], str, dict[st
         'number/update_forwarding',
         {'number': '+16001234567', 'mode': 'voice'},
     ),
+    'configure_voice': (
+        lambda number: number.configure_voice('+16001234567', URL, extra={'label': 'x'}),
+        Response,
+        'number/update_forwarding',
+        {'number': '+16001234567', 'forward_to': URL, 'mode': 'voice', 'label': 'x'},
+    ),
+    'configure_fax': (
+        lambda number: number.configure_fax('+16001234567', forward_to=URL),
+        Response,
+        'number/update_forwarding',
+        {'number': '+16001234567', 'forward_to': URL, 'mode': 'fax'},
+    ),
+    'configure_sms': (
+        lambda number: number.configure_sms('+16001234567', forward_sms_to=URL),
+        Response,
+        'number/update_forwarding',
+        {'number': '+16001234567', 'forward_sms_to': URL},
+    ),
     'subscribed_numbers': (
         lambda number: number.subscribed_numbers(),
         SubscribedNumbers,
@@ -107,13 +129,13 @@ SENT: dict[str, tuple[Callable[[Number], Response], type[Response], str, dict[st
         {},
     ),
     'subscribed_numbers with more': (
-        lambda number: number.subscribed_numbers(country='SG'),
+        lambda number: number.subscribed_numbers(extra={'country': 'SG'}),
         SubscribedNumbers,
         'number/get_active',
         {'country': 'SG'},
     ),
     'active_numbers': (
-        lambda number: number.active_numbers(country='SG'),
+        lambda number: number.active_numbers(extra={'country': 'SG'}),
         SubscribedNumbers,
         'number/get_active',
         {'country': 'SG'},
@@ -289,7 +311,7 @@ def test_configure_as_the_old_guide_spells_it(client: HoiioClient, api: Api, nam
 def test_configure_with_both_misspelt_and_more(client: HoiioClient, api: Api) -> None:
     api.answers('number/update_forwarding')
     with pytest.warns(DeprecationWarning, match='is spelt') as caught:
-        client.number.configure(
+        client.number.configure(  # type: ignore[call-arg]
             '+16001234567', foward_to=URL, foward_sms_to=f'{URL}/sms', mode='fax', label='x'
         )
     assert len(caught) == 2
