@@ -12,8 +12,9 @@ from .exceptions import CredentialsMissing, HoiioException, InputInvalid
 
 __all__ = ['Credentials', 'as_text', 'environment', 'find_credentials']
 
-# The name and password of a proxy.
-_USER_INFO = re.compile(r'//\S*@')
+# A name and a password before a host, and what urllib3 says of a URL that it cannot read. It quotes
+# a part of it, and the URL may be that of a proxy.
+_USER_INFO = re.compile(r'//\S*@|Failed to parse')
 
 
 class Credentials:

@@ -28,6 +28,7 @@ from typing import (
     Any,
     Generic,
     NamedTuple,
+    NoReturn,
     TypeVar,
     Union,
     get_args,
@@ -198,6 +199,23 @@ class Entry(metaclass=Kind):
         return f'<{" ".join((type(self).__name__, *shown))}>'
 
 
+class Json(dict[str, Any]):
+    """A dict that says that it is one when it is called like the ``json()`` of requests.
+
+    It pickles and copies as a plain dict.
+    """
+
+    # The templates of Django call what they can.
+    do_not_call_in_templates = True
+
+    def __call__(self) -> NoReturn:
+        """Refuse to be called."""
+        raise TypeError("json is a dict and not a method: write res.json['status']")
+
+    def __reduce__(self) -> tuple[type, tuple[dict[str, Any]]]:
+        return dict, (dict(self),)
+
+
 class Response(Entry):
     """The answer to a request.
 
@@ -230,7 +248,7 @@ class Response(Entry):
     status: Status
 
     def __init__(self, response: requests.Response, operation: str) -> None:
-        super().__init__(_parse(response, operation))
+        super().__init__(Json(_parse(response, operation)))
         self.response = response
         self.operation = operation
 
@@ -397,11 +415,20 @@ def _total(page: Page[Any]) -> float:
     return inf if total is None else total
 
 
+# A server may write anything into the header, also what it was sent.
+_MEDIA_TYPES = frozenset(
+    {
+        *('application/json', 'application/octet-stream', 'application/xml'),
+        *('text/html', 'text/plain', 'text/xml'),
+    }
+)
+
+
 def _parse(response: requests.Response, operation: str) -> dict[str, Any]:
     body = _json(response.content)
     if isinstance(body, dict) and _is_status(body.get('status')):
         return body
-    kind = response.headers.get('Content-Type', 'no content type')[:50]
+    kind = _media_type(response)
     hint = '; redirects are not followed' if 'Location' in response.headers else ''
     unknown = not is_read(operation)
     raise ResponseUnreadable(
@@ -410,6 +437,13 @@ def _parse(response: requests.Response, operation: str) -> dict[str, Any]:
         response,
         outcome_unknown=unknown,
     )
+
+
+def _media_type(response: requests.Response) -> str:
+    kind = response.headers.get('Content-Type', '').partition(';')[0].strip().lower()
+    if not kind:
+        return 'no content type'
+    return kind if kind in _MEDIA_TYPES else 'another content type'
 
 
 def _json(content: bytes) -> Any:

@@ -1,12 +1,14 @@
 from __future__ import annotations
 
 import copy
+import json
 import pickle
 from datetime import datetime
 from typing import Annotated, Any, Optional
 
 import pytest
 import requests
+from django.template import Context, Engine
 
 from hoiio import (
     ApiError,
@@ -361,6 +363,43 @@ def test_what_is_no_json_stays_unreadable(client: HoiioClient, api: Api, body: b
     raw(api, 'sms/send', body)
     with pytest.raises(ResponseUnreadable):
         client.sms.send('Hoiio World', '+6511111111')
+
+
+@pytest.mark.parametrize(
+    ('content_type', 'said'),
+    [
+        ('Text/HTML; charset=utf-8', 'text/html'),
+        ('text/SECRET', 'another content type'),
+        ('', 'no content type'),
+    ],
+)
+def test_a_content_type_is_named_if_it_is_a_usual_one(
+    client: HoiioClient, api: Api, content_type: str, said: str
+) -> None:
+    api.mock.post(f'{BASE_URL}sms/send', body='x', content_type=content_type)
+    with pytest.raises(ResponseUnreadable, match=f'HTTP 200 with {said} where'):
+        client.sms.send('Hoiio World', '+6511111111')
+
+
+def test_json_is_a_dict_and_says_so_when_it_is_called(client: HoiioClient, api: Api) -> None:
+    api.answers('sms/send', txn_ref='AA-S-1')
+    res = client.sms.send('Hoiio World', '+6511111111')
+    with pytest.raises(TypeError, match='json is a dict and not a method'):
+        res.json()  # type: ignore[operator]
+    body = {'status': 'success_ok', 'txn_ref': 'AA-S-1'}
+    copies = [dict(res.json), copy.copy(res.json), pickle.loads(pickle.dumps(res.json))]
+    assert [type(each) for each in copies] == [dict, dict, dict]
+    assert [res.json, *copies] == [body] * 4
+    assert repr(res.json) == repr(body)
+    assert json.dumps(res.json) == json.dumps(body)
+    assert pickle.loads(pickle.dumps(res)).json == body
+
+
+def test_a_template_of_django_reads_json(client: HoiioClient, api: Api) -> None:
+    api.answers('sms/send', txn_ref='AA-S-1')
+    res = client.sms.send('Hoiio World', '+6511111111')
+    template = Engine().from_string('{{ res.json.txn_ref }}')
+    assert template.render(Context({'res': res}, autoescape=False)) == 'AA-S-1'
 
 
 def test_a_field_cannot_take_the_place_of_a_method(client: HoiioClient, api: Api) -> None:
