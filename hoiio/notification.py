@@ -127,7 +127,9 @@ class Notification(Entry):
 class _Charged(Notification):
     txn_ref: str
     dest1: str
+    dest2: str | None
     call_status_dest1: CallStatus
+    call_status_dest2: CallStatus | None
     date: datetime
     duration: int
     currency: str
@@ -159,7 +161,9 @@ class ParticipantLeft(_Charged):
 
     Attributes:
         dest1: Who it was.
+        dest2: None: a participant is one phone.
         call_status_dest1: How the call to them went.
+        call_status_dest2: None.
         room: The room; None if Hoiio does not tell it.
         date: When, in GMT+8.
         duration: In minutes.

@@ -319,6 +319,29 @@ def test_a_participant_left(client: HoiioClient, empty: dict[str, str]) -> None:
     assert type(left) is ParticipantLeft
     assert not isinstance(left, CallEnded)
     assert left.debit == 0.036
+    assert (left.dest2, left.call_status_dest2) == (None, None)
+
+
+@pytest.mark.parametrize(
+    'fields',
+    [
+        {'call_status_dest1': 'answered', 'dest2': '+65'},
+        {'call_status_dest1': 'answered'},
+        {'sms_status': 'delivered'},
+        {'status': 'success_ok', 'dest': '+65'},
+        {'msg': 'Hi', 'from': '+65', 'to': '+66'},
+        {'fax_status': 'answered'},
+        {'of_tomorrow': 'x', 'call_state': 'ended'},
+    ],
+)
+def test_only_an_ivr_call_is_ever_over(client: HoiioClient, fields: dict[str, str]) -> None:
+    other = parse(client, fields)
+    assert not isinstance(other, IvrNotification)
+    assert other.is_over() is False
+    ongoing, ended = (
+        parse(client, {'session': 'S1', 'call_state': state}) for state in ('ongoing', 'ended')
+    )
+    assert (ongoing.is_over(), ended.is_over()) == (False, True)
 
 
 @pytest.mark.parametrize(
