@@ -546,9 +546,11 @@ def to_entries(kind: type[Entry]) -> Callable[[Any], list[Any]]:
     """Read a list of JSON objects as entries of a class."""
 
     def read_list(value: Any) -> list[Any]:
-        if value and not isinstance(value, list):
+        if value in ('', ()):
+            return []
+        if not isinstance(value, list):
             raise TypeError
-        return _reader_of(kind)(value or [])
+        return _reader_of(kind)(value)
 
     return read_list
 

@@ -123,7 +123,6 @@ EXAMPLES: list[tuple[type[Entry], dict[str, Any]]] = [
     (AvailableNumber, {'number': '+6511111111'}),
     (SubscribedNumber, NUMBER),
     (AccountInfo, INFO),
-    (AccountInfo, {**INFO, 'timezone': 'GMT+0800SG'}),
     (CallEnded, {**CALL, **OVER, 'dest2': '+6522222222', 'call_status_dest2': 'failed'}),
     (ParticipantLeft, {**CALL, **OVER}),
     (SmsDelivery, SMS),
@@ -251,21 +250,17 @@ def test_what_may_be_missing_from_a_success_is_no_field_of_a_refusal(
     [pytest.param(kind, wire, id=kind.__name__) for kind, wire in EXAMPLES],
 )
 def test_a_published_answer_has_every_field_that_is_declared(
-    client: HoiioClient, api: Api, kind: type[Any], wire: dict[str, Any]
+    client: HoiioClient, api: Api, kind: type[Entry], wire: dict[str, Any]
 ) -> None:
-    api.answers('a/b', **wire)
-    base: type[Response] = kind if issubclass(kind, Response) else Response
-    answer = client.request('a/b', base, {})
-    read = answer if isinstance(answer, kind) else kind(wire)
-    absent = {
-        name
-        for name, field in kind.fields.items()
-        if not name.startswith('_') and getattr(read, name) is None
-    }
-    assert absent == {name for name, field in kind.fields.items() if field.is_optional} - {
-        *wire,
-        'time_zone' if 'timezone' in wire else '',
-    }
+    answer: Entry
+    if issubclass(kind, Response):
+        api.answers('a/b', **wire)
+        answer = client.request('a/b', kind, {})
+    else:
+        answer = kind(wire)
+    fields = {name: field for name, field in kind.fields.items() if not name.startswith('_')}
+    none = {name for name in fields if getattr(answer, name) is None}
+    assert none == {name for name, field in fields.items() if field.is_optional} - {*wire}
 
 
 def test_a_word_that_is_not_known_yet() -> None:
@@ -274,7 +269,7 @@ def test_a_word_that_is_not_known_yet() -> None:
     assert isinstance(record.sms_status, SmsStatus)
 
 
-@pytest.mark.parametrize('entries', ['text', 5, {'a': 1}])
+@pytest.mark.parametrize('entries', ['text', 5, {'a': 1}, {}, 0, False])
 def test_entries_that_are_no_list(client: HoiioClient, api: Api, entries: object) -> None:
     api.answers('sms/get_history', entries=entries)
     history = client.sms.history()
