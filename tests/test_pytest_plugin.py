@@ -140,7 +140,8 @@ def test_it_costs_nothing_when_unused(pytester: pytest.Pytester) -> None:
             alien = {'hoiio', 'requests', 'werkzeug'}
             assert not alien & {name.partition('.')[0] for name in sys.modules}
     """)
-    run(pytester).assert_outcomes(passed=1)
+    # The plugin of requests-mock imports requests.
+    run(pytester, '-p', 'no:requests_mock').assert_outcomes(passed=1)
 
 
 def test_the_module_imports_nothing_but_pytest() -> None:
@@ -151,3 +152,222 @@ def test_the_module_imports_nothing_but_pytest() -> None:
     command = [sys.executable, '-c', code]
     shown = subprocess.run(command, capture_output=True, text=True, check=True).stdout
     assert shown.split() == ['pytest_hoiio']
+
+
+# Away from the real service
+
+REAL = {'HOIIO_APP_ID': 'REAL_APP_ID', 'HOIIO_ACCESS_TOKEN': 'REAL_ACCESS_TOKEN'}
+REFUSED = """
+    import os
+    import pytest
+    from hoiio import Hoiio, TransportError
+
+    def refused():
+        # Asked first: the test itself must not send anything if this does not hold.
+        assert '127.0.0.1:9' in repr(Hoiio), Hoiio
+        with pytest.raises(TransportError) as caught:
+            Hoiio.sms.send('Hello', '+6598765432')
+        assert not caught.value.outcome_unknown
+"""
+
+
+@pytest.fixture
+def exported(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> pytest.Pytester:
+    """Runs of a developer who has exported real credentials, and helpers for the tests in them."""
+    for name, value in REAL.items():
+        monkeypatch.setenv(name, value)
+    pytester.makepyfile(away=REFUSED)
+    return pytester
+
+
+@pytest.mark.parametrize(
+    ('leads', 'with_'), [(True, 'Sandbox() as s, s.environment()'), (False, 'Sandbox() as s')]
+)
+def test_a_fixture_of_ones_own_keeps_exported_credentials_at_home(
+    exported: pytest.Pytester, leads: bool, with_: str
+) -> None:
+    exported.makepyfile(f"""
+        import pytest
+        from hoiio import Hoiio
+        from hoiio.sandbox import Sandbox
+        from away import refused
+
+        @pytest.fixture
+        def mine():
+            with {with_}:
+                yield s
+
+        def test_the_application(mine):
+            if {leads}:
+                assert Hoiio.sms.send('Hello', '+6598765432').is_success()
+                mine.phone('+6598765432').expect_sms('Hello')
+            else:
+                refused()
+
+        def test_that_comes_later():
+            refused()
+    """)
+    run(exported).assert_outcomes(passed=2)
+
+
+def test_a_thread_that_outlives_its_test_does_not_reach_the_real_service(
+    exported: pytest.Pytester,
+) -> None:
+    exported.makepyfile("""
+        import threading
+        from hoiio import Hoiio
+        from away import refused
+
+        over, asked = threading.Event(), []
+
+        def straggle():
+            over.wait(10)
+            refused()
+            asked.append(True)
+
+        thread = threading.Thread(target=straggle)
+
+        def test_leaves_a_thread_behind(hoiio_sandbox):
+            thread.start()
+            assert Hoiio.sms.send('Hello', '+6598765432').is_success()
+
+        def test_after_it():
+            over.set()
+            thread.join(10)
+            assert asked
+    """)
+    run(exported).assert_outcomes(passed=2)
+
+
+def test_nor_does_one_that_outlives_the_run(exported: pytest.Pytester) -> None:
+    exported.makepyfile("""
+        import threading
+        from away import refused
+
+        def straggle():
+            # Until nothing is left of the run.
+            threading.main_thread().join()
+            refused()
+            print('refused as it should be', flush=True)
+
+        def test_leaves_a_thread_behind(hoiio_sandbox):
+            threading.Thread(target=straggle).start()
+    """)
+    result = run(exported, '-s')
+    result.assert_outcomes(passed=1)
+    result.stdout.fnmatch_lines(['*refused as it should be*'])
+
+
+def test_a_cleared_environment_is_not_the_real_service(exported: pytest.Pytester) -> None:
+    exported.makepyfile("""
+        import os
+        from unittest.mock import patch
+        from hoiio import Hoiio
+        from away import refused
+
+        def test_it(hoiio_sandbox):
+            with patch.dict(os.environ, clear=True):
+                Hoiio.init('REAL_APP_ID', 'REAL_ACCESS_TOKEN')
+                refused()
+    """)
+    run(exported).assert_outcomes(passed=1)
+
+
+@pytest.mark.parametrize('method', ['fork', 'spawn'])
+def test_a_server_that_was_started_before_does_not_reach_it(
+    exported: pytest.Pytester, method: str
+) -> None:
+    exported.makepyfile(f"""
+        import multiprocessing
+        import pytest
+        from away import refused
+
+        def serve(asked, answers):
+            asked.wait(20)
+            refused()
+            answers.put('refused')
+
+        @pytest.fixture(scope='session', autouse=True)
+        def live_server():
+            context = multiprocessing.get_context('{method}')
+            asked, answers = context.Event(), context.Queue()
+            process = context.Process(target=serve, args=(asked, answers))
+            process.start()
+            yield asked, answers
+            process.join(10)
+
+        def test_it(live_server, hoiio_sandbox):
+            asked, answers = live_server
+            asked.set()
+            assert answers.get(timeout=20) == 'refused'
+    """)
+    run(exported).assert_outcomes(passed=1)
+
+
+def test_who_wants_the_real_service_says_so(exported: pytest.Pytester) -> None:
+    exported.makepyfile("""
+        import responses
+        from hoiio import HoiioClient
+
+        REAL = 'https://secure.hoiio.com/open/'
+
+        def test_sandbox(hoiio_sandbox):
+            pass
+
+        @responses.activate
+        def test_it():
+            responses.post(f'{REAL}sms/send', json={'status': 'success_ok'})
+            assert HoiioClient(base_url=REAL).sms.send('Hello', '+6598765432').is_success()
+    """)
+    run(exported).assert_outcomes(passed=2)
+
+
+def test_a_run_without_the_fixture_is_left_alone(exported: pytest.Pytester) -> None:
+    exported.makepyfile("""
+        from hoiio import Hoiio
+
+        def test_it():
+            assert 'secure.hoiio.com' in repr(Hoiio)
+    """)
+    run(exported).assert_outcomes(passed=1)
+
+
+def test_faked_answers_go_on_beside_a_sandbox_of_ones_own(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile("""
+        from hoiio import Hoiio
+        from hoiio.sandbox import Sandbox
+
+        def test_sandbox(monkeypatch):
+            monkeypatch.setenv('HOIIO_ACCESS_TOKEN', 'FAKE')
+            with Sandbox():
+                pass
+
+        def test_it():
+            assert 'secure.hoiio.com' in repr(Hoiio)
+    """)
+    run(pytester).assert_outcomes(passed=2)
+
+
+def test_a_sandbox_that_processes_share_stays_the_default(
+    exported: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv('HOIIO_BASE_URL', 'http://127.0.0.1:8420/open/')
+    exported.makepyfile("""
+        from hoiio import Hoiio
+
+        def test_sandbox(hoiio_sandbox):
+            assert hoiio_sandbox.url in repr(Hoiio)
+
+        def test_it():
+            assert 'http://127.0.0.1:8420/open/' in repr(Hoiio)
+    """)
+    run(exported).assert_outcomes(passed=2)
+
+
+def test_all_is_undone_at_the_end_of_a_run_inside_of_a_program(
+    exported: pytest.Pytester,
+) -> None:
+    exported.makepyfile('def test_it(hoiio_sandbox): pass')
+    code = 'import pytest; pytest.main(["-q"]); from hoiio import Hoiio; print(Hoiio)'
+    result = exported.run(sys.executable, '-c', code)
+    result.stdout.fnmatch_lines(['*1 passed*', '*secure.hoiio.com*'])

@@ -11,12 +11,14 @@ Example:
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING, Any
 
 from ..constants import Status
 from . import snapshot
 from .clock import Alarm, Clock, FakeClock
 from .core import Core
+from .environment import Environment
 from .faults import Kind, Rule
 from .guard import host_names
 from .journal import LOG_LIMIT
@@ -217,6 +219,7 @@ class Sandbox:
         """
         if self._alarm is not None:
             raise RuntimeError('a sandbox runs once: make another one')
+        _tell_pytest()
         self._server = Server(*self._address, self._core, self._allowed_hosts)
         try:
             self._begin(self._server)
@@ -319,6 +322,29 @@ class Sandbox:
         from ..client import HoiioClient  # noqa: PLC0415 - the SDK never loads the sandbox
 
         return HoiioClient(self.app_id, self.access_token, base_url=self.url, **options)
+
+    def environment(self) -> Environment:
+        """Return the variables that lead every client without settings of its own here.
+
+        They are ``HOIIO_BASE_URL``, ``HOIIO_APP_ID`` and ``HOIIO_ACCESS_TOKEN``. A ``with`` block
+        sets them, for all threads of this process and for processes that it starts meanwhile, and
+        restores what was there.
+
+        Returns:
+            A mapping that is also a context manager.
+
+        Raises:
+            RuntimeError: If the sandbox was not started yet, and so has no address.
+
+        Example:
+            >>> from hoiio import HoiioClient
+            >>> with sandbox.environment():
+            ...     HoiioClient().sms.send('Hello', '+6598765432').is_success()
+            True
+            >>> dict(sandbox.environment())['HOIIO_APP_ID']
+            'MY_APP_ID'
+        """
+        return Environment(self.url, self.app_id, self.access_token)
 
     def fail_next(
         self, operation: OperationPath, status: Status | ErrorStatus, times: int = 1
@@ -497,6 +523,12 @@ class Sandbox:
             'txn_ref=AA-S-1&sms_status=delivered&...'
         """
         self._core.postman.drain(timeout)
+
+
+def _tell_pytest() -> None:
+    # Where the plugin is at work, it keeps the rest of the run away from the real service.
+    if plugin := sys.modules.get('pytest_hoiio'):
+        plugin.sandbox_starts()
 
 
 def _origin(host: str, port: int) -> str:
