@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import http.client
+import io
 import socket
 import ssl
 import threading
 import time
 from contextlib import closing, contextmanager, suppress
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, cast
 from urllib.parse import urlsplit
 
 from .addresses import is_link_local_or_metadata, is_local
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+
+    from _typeshed import WriteableBuffer
 
 __all__ = ['PORTS', 'Courier', 'Receipt']
 
@@ -101,8 +104,7 @@ class Courier:
             target = (parts.path or '/') + (f'?{parts.query}' if parts.query else '')
             whole = {'Host': parts.netloc.rpartition('@')[2], **headers}
             connection.request('POST', target, body, whole)
-            answer = connection.getresponse()
-            return answer.status, answer.read(LONGEST_ANSWER).decode(errors='replace')
+            return _read(sock)
 
     def _connect(self, host: str, port: int) -> socket.socket:
         """Connect to an address that was looked up and checked: another look might differ."""
@@ -136,6 +138,40 @@ class Courier:
         finally:
             with self._lock:
                 self._open.discard(sock)
+
+
+def _read(sock: socket.socket) -> tuple[int, str]:
+    # An answer that comes byte by byte, or never gets past ``100 Continue``, has an end too.
+    with http.client.HTTPResponse(cast('socket.socket', _Until(sock, TIMEOUT))) as answer:
+        answer.begin()
+        return answer.status, answer.read(LONGEST_ANSWER).decode(errors='replace')
+
+
+class _Until(io.RawIOBase):
+    """Reads from a socket, for so many seconds and no longer.
+
+    It stands for the socket where the standard library wants one to make a file of.
+    """
+
+    def __init__(self, sock: socket.socket, seconds: float) -> None:
+        self._sock = sock
+        self._end = time.monotonic() + seconds
+
+    def makefile(self, _mode: str) -> io.BufferedReader:
+        """Return it with a buffer."""
+        return io.BufferedReader(self)
+
+    def readable(self) -> bool:
+        """Return True."""
+        return True
+
+    def readinto(self, buffer: WriteableBuffer) -> int:
+        """Read what has come, or wait for something to come."""
+        left = self._end - time.monotonic()
+        if left <= 0:
+            raise TimeoutError('the answer takes too long')
+        self._sock.settimeout(left)
+        return self._sock.recv_into(buffer)
 
 
 def _wrapped(sock: socket.socket, host: str) -> ssl.SSLSocket:

@@ -21,6 +21,7 @@ from .control import Control
 from .forms import parse_body, parse_form
 from .framing import Chunks, flaw_in_head, flaw_in_length, read_head
 from .guard import CONTROL_PATH, Guard
+from .journal import shortened
 from .mishaps import CutOff, carry_out
 from .nearest import LONGEST, nearest
 from .operations import OPERATIONS
@@ -43,6 +44,7 @@ VERBS = frozenset({'GET', 'POST'})
 # One old client sends whole faxes by GET.
 LONGEST_LINE = control.LARGEST_BODY
 LONGEST_PATH = 256 * 1024
+LONGEST_LOGGED = 200
 BLANK = frozenset({b'\r\n', b'\n'})
 
 
@@ -109,6 +111,7 @@ class Handler(WSGIRequestHandler):
     wbufsize = -1
     # An answer to what is not even HTTP has headers all the same.
     default_request_version = 'HTTP/1.0'
+    path = ''
     error_content_type = 'text/plain; charset=utf-8'
     error_message_format = '%(message)s\n'
 
@@ -214,6 +217,11 @@ class Handler(WSGIRequestHandler):
         for name, value in response.headers:
             self.send_header(name, value)
         self.end_headers()
+
+    def log_request(self, code: int | str = '-', size: int | str = '-') -> None:
+        """Note a request without its query, which holds credentials, numbers and texts."""
+        path = shortened(self.path.partition('?')[0], LONGEST_LOGGED)
+        logger.debug('%s %s %s', self.command, path, code)
 
     def log(self, type: str, message: str, *args: object) -> None:  # noqa: A002
         """Leave stderr alone."""

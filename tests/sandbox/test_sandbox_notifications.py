@@ -709,6 +709,31 @@ def test_of_an_endless_answer_the_beginning_is_kept(answer: bytes) -> None:
     assert receipt.answer or receipt.error
 
 
+@pytest.mark.parametrize(
+    'drop', [b'HTTP/1.1 100 Continue\r\n\r\n', b'HTTP/1.1 200 OK\r\nX: 1\r\n', b'x']
+)
+def test_an_answer_that_never_comes_to_its_point_is_not_waited_for(
+    drop: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def serve() -> None:
+        peer = listener.accept()[0]
+        with peer, contextlib.suppress(OSError):
+            peer.recv(65536)
+            while True:
+                peer.sendall(drop)
+
+    monkeypatch.setattr('hoiio.sandbox.courier.TIMEOUT', 0.3)
+    with socket.create_server(('127.0.0.1', 0)) as listener:
+        thread = threading.Thread(target=serve)
+        thread.start()
+        url = f'http://127.0.0.1:{listener.getsockname()[1]}/'
+        receipt = NetworkCourier().carry(url, 'a=1', {}, 0)
+        thread.join(10)
+    assert not thread.is_alive()
+    assert (receipt.status, receipt.answer) == (None, '')
+    assert receipt.error
+
+
 def test_the_log_tells_what_was_said(sandbox: Sandbox) -> None:
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:

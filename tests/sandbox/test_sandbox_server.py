@@ -344,6 +344,15 @@ def test_a_connection_that_breaks_is_not_printed(
     assert capfd.readouterr() == ('', '')
 
 
+def test_the_log_has_no_query(web: Web, caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.DEBUG, logger='hoiio.sandbox'):
+        web.get('sms/send', dest=DEST, msg='a secret')
+        web.send('GET', '/nowhere/' + 'x' * 10_000)
+    first, second = caplog.messages
+    assert first == 'GET /open/sms/send 200'
+    assert len(second) < 300
+
+
 def test_garbage_instead_of_http_gets_an_answer(sandbox: Sandbox) -> None:
     with raw(sandbox) as sock:
         sock.sendall(b'hello?\r\n\r\n')
