@@ -86,8 +86,9 @@ class Service:
 
     Beside its own keywords, every method takes those of `CallOptions` for that call alone:
     ``app_id``, ``access_token``, ``timeout`` (in seconds; for `Ivr.gather`, ``request_timeout``)
-    and ``extra``, for parameters that Hoiio has added after this version. They may also be given
-    as keywords; only a type checker minds. A keyword that resembles a known one is refused.
+    and ``extra``, a mapping of the parameters that Hoiio has added after this version. Any other
+    keyword is sent as a parameter too, unless it resembles a known one or is an option of the
+    client: then `InputInvalid` is raised. A type checker finds all of them.
 
     A text is a ``str``, or what stands for one: an enum of ``str``, a lazy translation. A whole
     number is written out. `InputInvalid` is raised for anything else, and nothing is sent.
@@ -146,8 +147,9 @@ class Service:
         known = {*own, *options, *CallOptions.__annotations__} - {name}
         close = get_close_matches(name, known, n=1, cutoff=_CLOSE)
         if close and name not in _ALIKE:
+            meant = close[0].replace('from', 'from_')
             raise InputInvalid(
-                f'{operation}: unknown keyword {name}; did you mean {close[0]}? A new parameter of'
+                f'{operation}: unknown keyword {name}; did you mean {meant}? A new parameter of'
                 f' Hoiio goes into extra={{{name!r}: …}}'
             )
 

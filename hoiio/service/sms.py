@@ -36,8 +36,11 @@ _NOTHING = frozenset(
     | {'unknown', 'empty', 'missing', 'private', 'anonymous'}
 )
 
-# A tag of a Mustache template: its mark and its name.
-_TAG = r'\{\{\{?\s*([#^/&]?)\s*([\w.-]+)\s*\}?\}\}'
+# A tag of a Mustache template, with the mark and the name in it.
+_TAG = r'\{\{\{?([^{}]+)\}\}'
+_MARKS = '#^/&!>='
+# What a message of ours may quote.
+_NAME = r'[\w.-]{1,50}'
 
 
 class BulkTransaction(Response):
@@ -439,14 +442,19 @@ class Sms(Service):
 
 
 def _check_template(template: str, recipients: list[dict[str, Any]]) -> None:
-    tags = re.findall(_TAG, template)
+    tags = [_mark_and_name(tag.strip()) for tag in re.findall(_TAG, template)]
     for place, recipient in enumerate(recipients, 1):
         for name in _without_value(tags, recipient):
             where = f'recipient {place} has no value for' if recipient else 'no recipients fill'
+            variable = f'{{{{{name}}}}}' if re.fullmatch(_NAME, name) else 'a variable'
             raise InputInvalid(
-                f'sms/bulk_send: {where} {{{{{name}}}}} of the template; if you mean it, pass'
+                f'sms/bulk_send: {where} {variable} of the template; if you mean it, pass'
                 ' allow_missing=True'
             )
+
+
+def _mark_and_name(tag: str) -> tuple[str, str]:
+    return (tag[:1], tag[1:].strip()) if tag[:1] in _MARKS else ('', tag)
 
 
 def _without_value(tags: list[tuple[str, str]], recipient: Mapping[str, Any]) -> Iterator[str]:
@@ -458,7 +466,7 @@ def _without_value(tags: list[tuple[str, str]], recipient: Mapping[str, Any]) ->
             skipped = '' if mark == '/' and name == skipped else skipped
         elif mark == '^':
             skipped = name if value else ''
-        elif mark != '/' and value is None:
+        elif mark in {'', '&', '#'} and value is None:
             yield name
         # The values of a list or a mapping are names inside of its section.
         elif mark == '#' and (not value or isinstance(value, (list, tuple, Mapping))):
