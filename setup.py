@@ -20,12 +20,15 @@ setup(
     license_files=['LICENSE'],
     keywords='hoiio telephony sms voice call conference fax ivr sdk api',
     packages=find_packages(include=['hoiio', 'hoiio.*']),
+    # With it an editable install is a path, which type checkers follow; without it an import hook.
+    package_dir={'': '.'},
     # Not in the package: pytest imports it in every run, and with the package comes requests.
     py_modules=['pytest_hoiio'],
     package_data={'hoiio': ['py.typed']},
     python_requires='>=3.10',
-    # The guide promises that requests is all an application installs.
-    install_requires=['requests>=2.31'],
+    # The guide promises that requests is all an application installs. urllib3 comes with it. It is
+    # named because 1.26 takes a truncated answer for a whole one. CI tests these lowest versions.
+    install_requires=['requests>=2.32.2', 'urllib3>=2.0.2'],
     extras_require={
         # HTTP parsing, multipart and routing of the local emulator.
         'sandbox': ['Werkzeug>=3.0'],
@@ -45,6 +48,7 @@ setup(
         'Programming Language :: Python :: 3.11',
         'Programming Language :: Python :: 3.12',
         'Programming Language :: Python :: 3.13',
+        'Programming Language :: Python :: 3.14',
         'Topic :: Communications :: Telephony',
         'Typing :: Typed',
     ],
