@@ -73,7 +73,7 @@ def codes(received: bytes) -> list[int]:
         HOST + b'Content-Length: \xb2\r\n',
         HOST + b'Content-Length: 5, 5\r\n',
         HOST + b'Content-Length:\r\n',
-        HOST + b'Content-Length: ' + b'9' * 5000 + b'\r\n',
+        pytest.param(HOST + b'Content-Length: ' + b'9' * 5000 + b'\r\n', id='long'),
         HOST + b'Content-Length: 0\r\nContent-Length: 5\r\n',
         HOST + b'Content-Length: 5\r\nContent-length: 5\r\n',
         HOST + CHUNKED + b'Content-Length: 0\r\n',
@@ -230,17 +230,17 @@ def multipart(part: bytes, times: int) -> bytes:
     return (b'--limit\r\n' + part + b'\r\n') * times + b'--limit--\r\n'
 
 
-@pytest.mark.parametrize('form', [b'a=1&' * MOST_FIELDS, b'&' * 8_000_000])
-def test_more_fields_than_a_request_can_need_are_refused(form: bytes) -> None:
+@pytest.mark.parametrize(('field', 'times'), [(b'a=1&', MOST_FIELDS), (b'&', 8_000_000)])
+def test_more_fields_than_a_request_can_need_are_refused(field: bytes, times: int) -> None:
     with pytest.raises(Refused, match='error_malformed_params'):
-        parse_form(form)
+        parse_form(field * times)
 
 
 @pytest.mark.parametrize(
     ('head', 'times'),
     [
         (b'Content-Disposition: form-data; name="x"', MOST_FIELDS + 1),
-        (b'Content-Disposition: form-data; name="' + b'x' * LONGEST_PART_HEAD + b'"', 1),
+        pytest.param(b'Content-Disposition: x; name=' + b'x' * LONGEST_PART_HEAD, 1, id='long'),
         (b'Content-Disposition: form-data', 1),
         (b'Content-Disposition: form-data; name="\xff"', 1),
         (b'Content-Type: text/plain; name="x"', 1),
