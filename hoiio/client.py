@@ -324,7 +324,7 @@ class HoiioClient:
             >>> res.json['currency']
             'SGD'
         """
-        settings, known, response = self._settings, sys.exc_info()[1], None
+        settings, known = self._settings, sys.exc_info()[1]
         _check_kind(kind)
         _check_operation(operation)
         if not isinstance(params, Mapping):
@@ -419,11 +419,13 @@ def _check_kind(kind: type[Response]) -> None:
 
 
 def _check_operation(operation: str) -> None:
-    if not isinstance(operation, str) or not re.fullmatch(_OPERATION, operation):
+    if not isinstance(operation, str) or not _is_path(operation):
         raise InputInvalid("operation is a path below the base URL, such as 'sms/send'")
 
 
-_OPERATION = r'(?a)[\w-]+(/[\w-]+)*'
+@cache
+def _is_path(text: str) -> bool:
+    return re.fullmatch(r'(?a)[\w-]+(/[\w-]+)*', text) is not None
 
 
 def _given_base_url(settings: _Settings) -> str:

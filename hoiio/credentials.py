@@ -13,8 +13,8 @@ from .exceptions import CredentialsMissing, HoiioException, InputInvalid
 __all__ = ['Credentials', 'as_text', 'environment', 'find_credentials']
 
 # A name and a password before a host, and what urllib3 says of a URL that it cannot read. It quotes
-# a part of it, and the URL may be that of a proxy.
-_USER_INFO = re.compile(r'//\S*@|Failed to parse')
+# a part of it, and the URL may be that of a proxy. Compiled when it is first used.
+_USER_INFO = r'//\S*@|Failed to parse'
 
 
 class Credentials:
@@ -91,7 +91,7 @@ class Credentials:
     def _is_told_by(self, said: object) -> bool:
         text, token = repr(said), self._token or ''
         secrets = filter(None, (token, quote_plus(token)))
-        return any(secret in text for secret in secrets) or bool(_USER_INFO.search(text))
+        return any(secret in text for secret in secrets) or bool(re.search(_USER_INFO, text))
 
     def __repr__(self) -> str:
         return '<credentials>'

@@ -536,12 +536,12 @@ def test_a_client_that_changes_while_it_sends_mixes_nothing(server: Server) -> N
 def test_a_change_amid_a_call_counts_from_the_next_call_on(server: Server) -> None:
     client = HoiioClient('APP-1', 'TOKEN-1', prefix='1', base_url=server.url)
 
-    class Changing:
-        def __str__(self) -> str:
+    class Changing(dict[str, str]):
+        def items(self) -> Any:
             client.init('APP-2', 'TOKEN-2', prefix='2', base_url=wire.refused_url())
-            return 'changed'
+            return super().items()
 
-    client.request('sms/send', Response, {'msg': Changing(), 'dest': '0'})
+    client.request('sms/send', Response, Changing(msg='changed', dest='0'))
     assert wire.form_of(server.requests[0]) == {
         'msg': 'changed',
         'dest': '+10',
