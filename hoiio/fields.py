@@ -290,7 +290,9 @@ def _write(name: str, value: object, prefix: str | None) -> str:
         return _to_numbers(name, value, prefix)
     if name in PERIOD:
         return _to_moment(name, value)
-    return to_text(value, name) if name in TEXTS else to_wire(value, name)
+    if name in TEXTS:
+        return to_text(value, name)
+    return to_wire(value, to_text(name, 'the name of a parameter'))
 
 
 def _to_moment(name: str, value: object) -> str:

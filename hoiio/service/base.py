@@ -119,6 +119,8 @@ class Service:
             if value is None or not to_text(value, name):
                 raise InputInvalid(f'{operation}: no {name}')
         for name in others:
+            if name in required:
+                raise InputInvalid(f'{operation}: {name} is given already')
             self._check_keyword(operation, name, {*required, *optional})
         if not isinstance(extra, (Mapping, type(None))):
             raise InputInvalid('extra is a mapping of parameters')
@@ -174,7 +176,7 @@ class Service:
         def fetch(number: int | None) -> P:
             return pinned._call(operation, kind, required, {**optional, 'page': number}, **params)
 
-        return fetch(page)._turning(fetch, int(page or 1), int(size or kind.size))
+        return fetch(page)._turning(fetch, int(str(page or 1)), int(str(size or kind.size)))
 
     def _find(self, tag: str, history: Callable[..., Page[E]], /, **params: Any) -> E | None:
         wanted = to_form({'tag': tag}).get('tag', '').strip()

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import re
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from datetime import date, datetime
-from functools import wraps
 from itertools import islice
 from numbers import Number
 from typing import Annotated, Any, TypeVar, cast
@@ -118,7 +118,7 @@ class SmsRate(Response):
 def _in_either_order(send: F) -> F:
     """Take the two arguments of `Sms.send` the other way round where they were given so."""
 
-    @wraps(send)
+    @functools.wraps(send)
     def send_sms(self: Sms, /, *args: Any, **params: Any) -> Transaction:
         if len(args) == 2 and _is_number(args[0]) and _is_surely_text(args[1]):  # noqa: PLR2004
             warnings.warn(
@@ -489,8 +489,13 @@ def _to_plain(value: object) -> str:
 
 
 def _to_json(value: object) -> str:
+    write = functools.partial(json.dumps, value, allow_nan=False, default=_to_plain)
     with suppress(TypeError, ValueError, RecursionError):
-        return json.dumps(value, allow_nan=False, default=_to_plain)
+        text = write()
+        # JSON can spell half a character, which no text has.
+        if '\\ud' in text:
+            write(ensure_ascii=False).encode()
+        return text
     # Outside the handler, whose exception may quote the values.
     raise InputInvalid(
         'the recipients hold a value that JSON cannot express; pass texts, numbers and dates'

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import inspect
 import pickle
+from collections import UserString
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta, timezone
 from typing import Any, NamedTuple, get_type_hints
@@ -570,9 +571,9 @@ def test_the_walk_ends_at_an_empty_page_whatever_the_total_says(
 
 
 @each_paged
-@pytest.mark.parametrize('start', [2, '2'])
+@pytest.mark.parametrize('start', [2, '2', UserString('2')])
 def test_the_walk_may_start_further_on(
-    client: HoiioClient, api: Api, name: str, start: int | str
+    client: HoiioClient, api: Api, name: str, start: Any
 ) -> None:
     answer_page(api, name, [3, 4], total=5)
     answer_page(api, name, [5], total=5)
@@ -968,6 +969,32 @@ def test_extra_parameters_do_not_change_who_pays(client: HoiioClient, api: Api) 
     extra = {'app_id': 'OTHER', 'access_token': 'OTHER'}
     client.sms.send('Hoiio World', '+6511111111', extra=extra)
     assert api.form == {'msg': 'Hoiio World', 'dest': '+6511111111'}
+
+
+@pytest.mark.parametrize(
+    ('name', 'keyword'),
+    [
+        ('sms.bulk_send', 'dest'),
+        ('voice.conference', 'dest'),
+        ('voice.kick', 'action'),
+        ('sms.rate_in', 'incoming'),
+        ('number.configure_voice', 'mode'),
+    ],
+)
+def test_what_a_method_decides_is_not_a_keyword(
+    client: HoiioClient, api: Api, name: str, keyword: str
+) -> None:
+    with pytest.raises(InputInvalid, match=f'^{CALLS[name].operation}: {keyword} is given already'):
+        invoke(client, name, **{keyword: '+6599999999'})
+    assert len(api.mock.calls) == 0
+
+
+@each_method
+def test_the_name_of_a_parameter_is_text(client: HoiioClient, api: Api, name: str) -> None:
+    for params in ({'\ud83d': 'a'}, {'extra': {'\ud83d': 'a'}}, {'extra': {b'a': 'a'}}):
+        with pytest.raises(InputInvalid, match='the name of a parameter cannot be written'):
+            invoke(client, name, **params)
+    assert len(api.mock.calls) == 0
 
 
 @pytest.mark.parametrize('extra', [['tag'], 'tag', 5])

@@ -334,7 +334,7 @@ def test_destinations_that_are_refused(
 def test_recipients(client: HoiioClient, api: Api) -> None:
     recipients: list[dict[str, Any]] = [
         {'dest': '+6511111111', 'name': '小明', 'age': 22},
-        {'dest': ' +6522222222 ', 'name': 'Dave', 'due': date(2012, 12, 31)},
+        {'dest': ' +6522222222 ', 'name': 'Dave 👍', 'due': date(2012, 12, 31)},
     ]
     api.answers('sms/bulk_send', bulk_txn_ref='AA-B-147')
     res = client.sms.bulk_send(
@@ -349,7 +349,7 @@ def test_recipients(client: HoiioClient, api: Api) -> None:
     assert json.loads(form.pop('recipients')) == {
         'recipients': [
             {'dest': '+6511111111', 'name': '小明', 'age': 22},
-            {'dest': '+6522222222', 'name': 'Dave', 'due': '2012-12-31'},
+            {'dest': '+6522222222', 'name': 'Dave 👍', 'due': '2012-12-31'},
         ]
     }
     assert form == {'msg': 'Hello {{name}}', **OPTIONS, 'flash': 'enabled'}
@@ -545,9 +545,10 @@ LOOP.append(LOOP)
         ([{'dest': '+6511111111', 'age': float('nan')}], 'JSON'),
         ([{'dest': '+6511111111', 'loop': LOOP}], 'JSON'),
         ([{'dest': '+6511111111', 'name': object()}], 'JSON'),
+        ([{'dest': '+6511111111', 'name': 'Nick', 'mood': 'half \ud83d'}], 'JSON'),
         ([{'dest': ['+6511111111']}], 'dest cannot be written as text'),
     ],
-    ids=['number', 'key', 'bytes', 'NaN', 'loop', 'object', 'list of numbers'],
+    ids=['number', 'key', 'bytes', 'NaN', 'loop', 'object', 'half a character', 'list of numbers'],
 )
 def test_recipients_that_are_no_json(
     client: HoiioClient, api: Api, recipients: Any, message: str
