@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from _typeshed import WriteableBuffer
 
-__all__ = ['Chunks', 'flaw_in_head', 'flaw_in_length', 'read_head']
+__all__ = ['Chunks', 'flaw_in_head', 'flaw_in_length', 'read_head', 'without_blanks']
 
 TOKEN = rb"[!#$%&'*+.^_`|~0-9A-Za-z-]+"
 REQUEST_LINE = re.compile(TOKEN + rb' [^\s\x00-\x1f\x7f]+ HTTP/[0-9.]+\r?\n')
@@ -38,6 +38,11 @@ def read_head(stream: io.BufferedIOBase) -> list[bytes]:
         if lines[-1] in BLANK or len(lines[-1]) == LONGEST_LINE or not lines[-1]:
             break
     return lines
+
+
+def without_blanks(line: bytes) -> bytes:
+    """Return a line without the blanks at its end, which are not part of a value."""
+    return line.rstrip(b' \t\r\n') + b'\r\n' if line.endswith(b'\n') else line
 
 
 def flaw_in_head(request_line: bytes, lines: list[bytes]) -> str | None:

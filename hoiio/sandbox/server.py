@@ -19,7 +19,7 @@ from ..constants import Status
 from . import control
 from .control import Control
 from .forms import parse_body, parse_form
-from .framing import Chunks, flaw_in_head, flaw_in_length, read_head
+from .framing import Chunks, flaw_in_head, flaw_in_length, read_head, without_blanks
 from .guard import CONTROL_PATH, Guard
 from .journal import shortened
 from .mishaps import CutOff, carry_out
@@ -145,7 +145,7 @@ class Handler(WSGIRequestHandler):
         return flaw is None
 
     def _parse(self, lines: list[bytes]) -> bool:
-        body, self.rfile = self.rfile, io.BytesIO(b''.join(lines))
+        body, self.rfile = self.rfile, io.BytesIO(b''.join(map(without_blanks, lines)))
         try:
             return super().parse_request()
         finally:
@@ -159,8 +159,9 @@ class Handler(WSGIRequestHandler):
         """Describe the request as WSGI does, with the address that this connection was made to."""
         environ = super().make_environ()
         environ['SERVER_NAME'] = self.connection.getsockname()[0]
-        if 'wsgi.input_terminated' in environ:
+        if 'HTTP_TRANSFER_ENCODING' in environ:
             environ['wsgi.input'] = Chunks(self.rfile)
+            environ['wsgi.input_terminated'] = True
         return environ
 
     def send_response(self, code: int, message: str | None = None) -> None:

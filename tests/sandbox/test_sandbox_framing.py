@@ -167,7 +167,12 @@ def test_what_is_broken_off_is_refused(sandbox: Sandbox) -> None:
 
 
 def test_heads_that_are_too_long(sandbox: Sandbox) -> None:
-    for head in (b'X: ' + b'x' * 70_000 + b'\r\n', b'X: 1\r\n' * 120):
+    too_long = (
+        b'X: ' + b'x' * 70_000 + b'\r\n',
+        b'X:' + b' ' * 70_000 + b'\r\n',
+        b'X: 1\r\n' * 120,
+    )
+    for head in too_long:
         assert codes(exchange(sandbox, POST, HOST, head, b'\r\n', SMUGGLED)) == [431]
     path = b'GET /' + b'%' * 300_000 + b' HTTP/1.1\r\n'
     assert codes(exchange(sandbox, path, HOST, b'\r\n', SMUGGLED)) == [414]
@@ -179,6 +184,9 @@ def test_heads_that_are_too_long(sandbox: Sandbox) -> None:
         POST + HOST + LENGTH + b'\r\n' + FORM,
         POST + HOST + b'X:\r\nCONTENT-LENGTH:%d\r\n\r\n' % len(FORM) + FORM,
         (POST + HOST + LENGTH + b'\r\n').replace(b'\r\n', b'\n') + FORM,
+        POST + b'Host: \t127.0.0.1 \r\nContent-Length:  %d \t\r\n\r\n' % len(FORM) + FORM,
+        POST + HOST + b'Transfer-Encoding:\tchunked \t\r\n\r\n'
+        b'%x\r\n' % len(FORM) + FORM + b'\r\n0\r\n\r\n',
         b'\r\n' + POST + HOST + LENGTH + b'\r\n' + FORM,
         POST + HOST + b'transfer-encoding: Chunked\r\n\r\n'
         b'%X ; a=b;c="d"\r\n' % len(FORM) + FORM + b'\r\n00\r\nX-Trailer: 1\r\n\r\n',
