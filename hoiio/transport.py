@@ -400,8 +400,8 @@ def _without_body(request: Any) -> Any:
     # It holds the access token, and responses and errors are pickled, logged and reported. A
     # hook of the session's is not part of them and may not pickle. The original stays whole for
     # whoever looks at it on its way: an adapter, a hook, a test.
-    if not isinstance(request, requests.PreparedRequest):
-        return request
+    if request is None:
+        return None
     headers = request.headers or CaseInsensitiveDict()
     shown = {name: headers[name] for name in _SHOWN_HEADERS if name in headers}
     return _request(str(request.url), CaseInsensitiveDict(shown), None)
