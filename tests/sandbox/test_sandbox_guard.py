@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+import socket
 from contextlib import closing
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode, urlsplit
@@ -10,6 +11,7 @@ from urllib.parse import urlencode, urlsplit
 import pytest
 from werkzeug.test import Client
 
+from hoiio import HoiioClient, ResponseUnreadable
 from hoiio.sandbox import ACCESS_TOKEN, APP_ID, Sandbox
 from hoiio.sandbox.core import Core
 from hoiio.sandbox.files import File
@@ -169,6 +171,37 @@ def test_an_allowed_host_over_http() -> None:
         assert ask(sandbox, SEND, Host='sandbox')[0] == 200
         assert ask(sandbox, SEND, Host='evil.example')[0] == 403
         assert ask(sandbox, '/_sandbox/state', Host='sandbox')[0] == 403
+
+
+@pytest.fixture
+def service_name(monkeypatch: pytest.MonkeyPatch) -> str:
+    """A name that leads to this machine, and is not a name of it."""
+    look_up = socket.getaddrinfo
+
+    def with_service_names(host: Any, *args: Any, **options: Any) -> Any:
+        return look_up('127.0.0.1' if host == 'sandbox' else host, *args, **options)
+
+    monkeypatch.setattr(socket, 'getaddrinfo', with_service_names)
+    monkeypatch.setenv('HOIIO_ALLOW_HTTP', 'sandbox')
+    return 'sandbox'
+
+
+def client_of(sandbox: Sandbox, name: str) -> HoiioClient:
+    port = urlsplit(sandbox.url).port
+    return HoiioClient(APP_ID, ACCESS_TOKEN, base_url=f'http://{name}:{port}/open/')
+
+
+def test_the_sdk_in_another_container_uses_an_allowed_name(service_name: str) -> None:
+    with Sandbox(allowed_hosts=[service_name]) as sandbox, client_of(sandbox, service_name) as sdk:
+        assert sdk.account.balance().is_success()
+
+
+def test_a_name_that_is_not_allowed_is_forbidden(service_name: str) -> None:
+    with Sandbox() as sandbox, client_of(sandbox, service_name) as sdk:
+        with pytest.raises(ResponseUnreadable) as caught:
+            sdk.account.balance()
+        assert caught.value.response is not None
+        assert caught.value.response.status_code == 403
 
 
 # What a browser may make of an answer
