@@ -412,10 +412,11 @@ def _pair(app_id: object, access_token: object) -> Any:
 
 
 def _check_kind(kind: type[Response]) -> None:
-    # A class that cannot be read must not cost an answer that was paid for.
-    if not hasattr(kind, 'raise_for_status') or not isinstance(kind, type):
+    # A class that cannot be read must not cost an answer that was paid for. Asking for its fields
+    # works them out.
+    is_response = hasattr(kind, 'fields') and hasattr(kind, 'raise_for_status')
+    if not isinstance(kind, type) or not is_response:
         raise InputInvalid('kind is a class of responses, such as Response')
-    kind.fields  # noqa: B018 - works them out
 
 
 def _check_operation(operation: str) -> None:
@@ -500,7 +501,7 @@ def check_max_retries(count: int) -> int:
     Raises:
         InputInvalid: It is negative or not whole.
     """
-    if not isinstance(count, int) or count < 0:
+    if isinstance(count, bool) or not isinstance(count, int) or count < 0:
         raise InputInvalid('max_retries is a whole number from 0')
     return count
 

@@ -15,6 +15,7 @@ import requests
 import hoiio
 from hoiio import (
     CredentialsMissing,
+    Entry,
     Hoiio,
     HoiioClient,
     InputInvalid,
@@ -299,7 +300,7 @@ def test_a_timeout_that_cannot_be(client: HoiioClient, api: Api, timeout: Any) -
     assert len(api.mock.calls) == 0
 
 
-@pytest.mark.parametrize('count', [-1, 1.5, '2'])
+@pytest.mark.parametrize('count', [-1, 1.5, '2', True])
 def test_a_number_of_retries_that_cannot_be(count: object) -> None:
     with pytest.raises(InputInvalid, match='whole number'):
         HoiioClient(max_retries=count)  # type: ignore[arg-type]
@@ -488,6 +489,13 @@ def test_credentials_are_in_the_body_and_not_in_the_url(client: HoiioClient, api
 def test_an_operation_that_is_not_a_path(client: HoiioClient, api: Api, operation: Any) -> None:
     with pytest.raises(InputInvalid, match='operation is a path'):
         client.request(operation, Response, {})
+    assert len(api.mock.calls) == 0
+
+
+@pytest.mark.parametrize('kind', [None, 'Response', dict, Entry, requests.Response, object()])
+def test_a_kind_that_is_not_a_class_of_responses(client: HoiioClient, api: Api, kind: Any) -> None:
+    with pytest.raises(InputInvalid, match='kind is a class of responses'):
+        client.request('sms/send', kind, {})
     assert len(api.mock.calls) == 0
 
 
