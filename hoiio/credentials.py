@@ -89,7 +89,12 @@ class Credentials:
                 vars(exc)[name] = None
 
     def _is_told_by(self, said: object) -> bool:
-        text, token = repr(said), self._token or ''
+        try:
+            text = repr(said)
+        except Exception:
+            # What cannot be searched is hidden: it must not take the place of the error.
+            return True
+        token = self._token or ''
         secrets = filter(None, (token, quote_plus(token)))
         return any(secret in text for secret in secrets) or bool(re.search(_USER_INFO, text))
 

@@ -133,6 +133,8 @@ BROKEN: dict[str, wire.Behaviour] = {
     'echo in the length': echo(b'HTTP/1.1 200 OK\r\nContent-Length: '),
     'echo in a chunk': echo(b'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n'),
     'echo in the type': echo(b'HTTP/1.1 200 OK\r\nContent-Length: 0\r\nContent-Type: text/'),
+    'echo as a header': echo(b'HTTP/1.1 200 OK\r\nContent-Length: 0\r\n'),
+    'echo in a redirect': echo(b'HTTP/1.1 302 Found\r\nContent-Length: 0\r\nLocation: /'),
     'echo as JSON': echo_json,
     'refused by Hoiio': wire.answer(wire.http({'status': 'error_insufficient_credit'})),
 }
@@ -281,6 +283,23 @@ def test_a_cause_that_tells_nothing_keeps_its_text() -> None:
     with pytest.raises(TransportError) as caught:
         client_of(wire.refused_url()).sms.send(TEXT, PHONE)
     assert 'Connection refused' in str(caught.value.__cause__)
+
+
+class Unshowable:
+    def __repr__(self) -> str:
+        raise RecursionError
+
+
+def test_a_cause_that_cannot_be_searched_does_not_take_the_place_of_the_error() -> None:
+    def break_down(*_: object, **__: object) -> NoReturn:
+        raise requests.HTTPError(Unshowable())
+
+    session = requests.Session()
+    session.hooks['response'].append(break_down)
+    with serving() as server, pytest.raises(TransportError) as caught:
+        client_of(server.url, session=session).sms.send(TEXT, PHONE)
+    assert caught.value.outcome_unknown
+    assert str(caught.value.__cause__).startswith('hidden')
 
 
 def test_credentials_show_nothing() -> None:
