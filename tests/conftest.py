@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import ipaddress
 import os
 import signal
@@ -37,6 +38,8 @@ def _ctrl_c_reaches_children() -> None:
 @pytest.fixture(scope='session', autouse=True)
 def watch() -> Iterator[Watch]:
     """Let no test of the whole run make the SDK tell a secret."""
+    # The watch collects garbage often: what was imported need not be searched for it each time.
+    gc.freeze()
     with watching() as watch:
         yield watch
     assert not watch.leaks, '\n'.join(watch.leaks)

@@ -20,6 +20,8 @@ from benchmarks.results import Results
 
 SVG = '{http://www.w3.org/2000/svg}'
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope='module')
 def results() -> Results:

@@ -200,7 +200,7 @@ class Masked:
 
 
 @pytest.mark.parametrize(
-    'token', [Masked(), 5, 0, False, ['TOKEN'], b'\xffTOKEN', 'TOKEN\udc80', object()], ids=repr
+    'token', [Masked(), 5, 0, False, ['TOKEN'], b'\xffTOKEN', 'TOKEN\udc80', object()]
 )
 def test_a_token_that_is_not_text_is_refused_and_not_quoted(
     client: HoiioClient, api: Api, token: Any
@@ -372,7 +372,7 @@ NOT_OPTIONS: list[dict[str, Any]] = [
 ]
 
 
-@pytest.mark.parametrize('options', NOT_OPTIONS, ids=str)
+@pytest.mark.parametrize('options', NOT_OPTIONS)
 def test_an_option_of_the_wrong_kind(options: dict[str, Any]) -> None:
     with pytest.raises(InputInvalid):
         HoiioClient(**options)

@@ -9,6 +9,8 @@ import pytest
 
 pytest_plugins = ['pytester']
 
+pytestmark = pytest.mark.slow
+
 
 def run(pytester: pytest.Pytester, *args: str) -> pytest.RunResult:
     return pytester.runpytest_subprocess('-p', 'no:cacheprovider', '--no-header', *args)

@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 from mypy import api as mypy
 
+pytestmark = pytest.mark.slow
+
 PROGRAM = (Path(__file__).parent / 'user_program.py').read_text('utf-8')
 
 MISTAKES = {

@@ -12,6 +12,8 @@ import pytest
 from hoiio.cli import main
 from tests.examples.conftest import EXAMPLES, command
 
+pytestmark = pytest.mark.slow
+
 NAMES = sorted(path.name for path in EXAMPLES.glob('*.py') if path.name != 'serving.py')
 
 

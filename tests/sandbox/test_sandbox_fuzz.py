@@ -6,6 +6,7 @@ import json
 from decimal import Decimal
 from typing import Any, TypeAlias
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -13,6 +14,8 @@ from hoiio.sandbox import Seed, snapshot
 from hoiio.sandbox.conditions import condition_of
 from hoiio.sandbox.operations import CREDENTIALS, OPERATIONS
 from tests.sandbox.conftest import Desk
+
+pytestmark = pytest.mark.slow
 
 WORDS = [
     '', '0', '1', '3', '12', '-1', '2.5', '9' * 400, 'x', 'private', 'room:', 'room:R1', 'enabled',

@@ -188,6 +188,7 @@ REQUESTS = st.builds(request, METHODS, PATHS, BODIES, HEADERS) | st.builds(
 )  # fmt: skip
 
 
+@pytest.mark.slow
 @EACH
 @given(requests=st.lists(REQUESTS, min_size=1, max_size=3))
 def test_requests_of_every_kind(target: Target, requests: list[bytes]) -> None:
@@ -205,6 +206,7 @@ def test_bytes_that_are_no_http(target: Target, sent: bytes) -> None:
     assert target.post('user/get_info')['status'] == 'success_ok'
 
 
+@pytest.mark.slow
 @EACH
 @given(
     document=DOCUMENTS,
@@ -252,6 +254,7 @@ def tampered(state: dict[str, Any], place: tuple[Any, ...], value: Any) -> dict[
     return document
 
 
+@pytest.mark.slow
 @EACH
 @given(data=st.data(), value=DOCUMENTS.map(json.loads))
 def test_states_that_were_tampered_with(
@@ -270,6 +273,7 @@ def test_states_that_were_tampered_with(
     target.check(target.hit(request(b'GET', b'/_sandbox/snapshot')))
 
 
+@pytest.mark.slow
 def test_every_part_of_a_state_is_checked_or_does_not_matter(
     target: Target, state: dict[str, Any]
 ) -> None:

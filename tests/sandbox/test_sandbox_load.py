@@ -11,10 +11,14 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl
 
+import pytest
+
 from hoiio.sandbox import Sandbox, Seed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+pytestmark = pytest.mark.slow
 
 THREADS = 50
 # Seconds instead of a number of messages would make the length of the test depend on the machine;

@@ -6,6 +6,7 @@ from collections import Counter
 from decimal import Decimal
 from typing import Any
 
+import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
@@ -14,6 +15,8 @@ from hoiio.sandbox import PhoneCall, Script, Seed
 from hoiio.sandbox.scripts import BUSY, FAILED, MANUAL, UNANSWERED
 from hoiio.sandbox.sessions import Session, State
 from tests.sandbox.conftest import HOOK, Desk
+
+pytestmark = pytest.mark.slow
 
 NUMBER = '+6531580000'
 PHONES = [f'+659000000{n}' for n in range(4)]
