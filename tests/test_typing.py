@@ -1,7 +1,10 @@
-"""What mypy knows of a user's program."""
+"""What mypy and pyright know of a user's program."""
 
 from __future__ import annotations
 
+import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -60,6 +63,18 @@ def test_mistakes_are_found(tmp_path: Path) -> None:
     for line, (number, message) in zip(errors, enumerate(MISTAKES.values(), 2), strict=True):
         assert f'program.py:{number}: ' in line
         assert message in line
+
+
+def test_pyright_finds_the_same_mistakes(tmp_path: Path) -> None:
+    lines = ['from hoiio import Hoiio; from hoiio.sandbox import Sandbox', *MISTAKES]
+    (tmp_path / 'program.py').write_text('\n'.join(lines))
+    command = [sys.executable, '-m', 'pyright', '--pythonpath', sys.executable, '--outputjson']
+    done = subprocess.run(
+        [*command, 'program.py'], cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+    told = json.loads(done.stdout)['generalDiagnostics']
+    errors = {each['range']['start']['line'] for each in told if each['severity'] == 'error'}
+    assert errors == set(range(1, len(lines)))
 
 
 @pytest.mark.parametrize('name', ['py.typed'])
