@@ -101,7 +101,7 @@ class Plan(NamedTuple):
     resets: int = 20
 
 
-QUICK = Plan(1, 2, 2, 1, 2, 2, 2, 20, 1, 2, 2000, 1, 1, 1, 1)
+QUICK = Plan(1, 2, 2, 1, 2, 2, 2, 20, 1, 2, 2000, 3, 5, 2, 5)
 
 
 Samples = dict[str, list[float]]
