@@ -81,7 +81,15 @@ def pytest_unconfigure() -> None:
 
 
 @pytest.fixture(scope='session')
-def _hoiio_sandbox_of_the_run() -> Iterator[Sandbox]:
+def _hoiio_sandboxes() -> Iterator[dict[int, Sandbox]]:
+    # By process: a test that runs in a forked child starts a sandbox of its own there.
+    sandboxes: dict[int, Sandbox] = {}
+    yield sandboxes
+    for sandbox in sandboxes.values():
+        sandbox.stop()
+
+
+def _start() -> Sandbox:
     # Not at the top: a run that does not use the fixture does not pay for it.
     try:
         from hoiio.sandbox import Sandbox  # noqa: PLC0415
@@ -89,13 +97,14 @@ def _hoiio_sandbox_of_the_run() -> Iterator[Sandbox]:
         pytest.fail(f'{exc}: pip install "hoiio[sandbox]"', pytrace=False)
     # Also where a test has asked for the fixture by `getfixturevalue`, which nobody could foresee.
     _keep_away()
-    with Sandbox() as sandbox:
-        yield sandbox
+    sandbox = Sandbox()
+    sandbox.start()
+    return sandbox
 
 
 @pytest.fixture
 def hoiio_sandbox(
-    _hoiio_sandbox_of_the_run: Sandbox,
+    _hoiio_sandboxes: dict[int, Sandbox],
     monkeypatch: pytest.MonkeyPatch,
     request: pytest.FixtureRequest,
 ) -> Iterator[Sandbox]:
@@ -105,7 +114,9 @@ def hoiio_sandbox(
     ``base_url`` in code keep those: ``hoiio_sandbox.client()`` is one that is set up for it. When
     the test fails, what happened in the sandbox is added to the report.
     """
-    sandbox = _hoiio_sandbox_of_the_run
+    if os.getpid() not in _hoiio_sandboxes:
+        _hoiio_sandboxes[os.getpid()] = _start()
+    sandbox = _hoiio_sandboxes[os.getpid()]
     sandbox.reset()
     for name, value in sandbox.environment().items():
         monkeypatch.setenv(name, value)

@@ -11,8 +11,10 @@ Example:
 
 from __future__ import annotations
 
+import os
 import sys
 from typing import TYPE_CHECKING, Any
+from weakref import WeakSet
 
 from ..constants import Status
 from . import snapshot
@@ -20,6 +22,7 @@ from .clock import Alarm, Clock, FakeClock
 from .core import Core
 from .environment import Environment
 from .faults import Kind, Rule
+from .forks import belongs_to
 from .guard import host_names
 from .journal import LOG_LIMIT
 from .phones import Phone, PhoneCall, PhoneFax, PhoneSms, assert_quiet
@@ -60,6 +63,10 @@ ANSWERS = {'auto': AUTO, 'manual': MANUAL}
 
 class Sandbox:
     """A running emulator; use it as a context manager.
+
+    It belongs to the process that started it. In a forked child ``url``, ``app_id``,
+    ``access_token``, ``client()`` and ``environment()`` still lead to it, and leaving ``with`` does
+    nothing. Everything else raises a ``RuntimeError`` there.
 
     Args:
         host: The address to listen on.
@@ -111,6 +118,9 @@ class Sandbox:
         self._snapshot: Mapping[str, Any] | None = None
         self._server: Server | None = None
         self._alarm: Alarm | None = None
+        self._pid = 0
+        # The process that runs this one, where it is not the present one.
+        self._parent: int | None = None
 
     def __enter__(self) -> Self:
         self.start()
@@ -125,6 +135,8 @@ class Sandbox:
         self.stop()
 
     def __repr__(self) -> str:
+        if self._parent is not None:
+            return f'Sandbox({self.url!r} of process {self._parent})'
         return f'Sandbox({self.url!r})' if self._server else 'Sandbox(stopped)'
 
     @property
@@ -134,19 +146,19 @@ class Sandbox:
         Raises:
             RuntimeError: If the sandbox was not started yet, and so has no address.
         """
-        if not self._core.origin:
+        if not self._core.address:
             raise RuntimeError('the sandbox is not running: use `with Sandbox() as sandbox:`')
-        return f'{self._core.origin}{BASE_PATH}'
+        return f'{self._core.address}{BASE_PATH}'
 
     @property
     def app_id(self) -> str:
         """The application that clients use, unless they know the other one of the seed."""
-        return self._core.world.seed.app_id
+        return self._core.app_id
 
     @property
     def access_token(self) -> str:
         """Its access token."""
-        return self._core.world.seed.access_token
+        return self._core.access_token
 
     @property
     def clock(self) -> Clock:
@@ -206,7 +218,8 @@ class Sandbox:
         """Begin to serve; the sandbox is ready when this returns.
 
         Raises:
-            RuntimeError: If it was started before: a stopped one is over, make another.
+            RuntimeError: If it was started before, here or in the process that this one was
+                forked from: make another.
             OSError: If the port is taken.
             ValueError: If the state that it was to start from is none.
 
@@ -219,8 +232,12 @@ class Sandbox:
         """
         if self._alarm is not None:
             raise RuntimeError('a sandbox runs once: make another one')
+        if self._parent is not None:
+            raise RuntimeError(belongs_to(self._parent))
         _tell_pytest()
         self._server = Server(*self._address, self._core, self._allowed_hosts)
+        self._pid = os.getpid()
+        _running.add(self)
         try:
             self._begin(self._server)
         except BaseException:
@@ -249,6 +266,9 @@ class Sandbox:
     def stop(self) -> None:
         """Close the port and every connection, and drop what was not delivered yet.
 
+        In a child process that was forked meanwhile this does nothing: the sandbox goes on in the
+        process that started it.
+
         Example:
             >>> sandbox.stop()
             >>> sandbox
@@ -260,6 +280,15 @@ class Sandbox:
         self._server = None
         self._core.postman.stop()
         self._alarm.stop()
+
+    def _leave(self) -> None:
+        """Let go of everything, in a child process after a fork."""
+        if self._server is None:
+            return
+        self._server.leave()
+        self._core.leave(self._pid)
+        self._server = self._alarm = None
+        self._parent = self._pid
 
     def reset(self) -> None:
         """Go back to the seed; also the clock, unless it was brought along.
@@ -523,6 +552,18 @@ class Sandbox:
             'txn_ref=AA-S-1&sms_status=delivered&...'
         """
         self._core.postman.drain(timeout)
+
+
+_running: WeakSet[Sandbox] = WeakSet()
+
+
+def _after_fork() -> None:
+    for sandbox in list(_running):
+        sandbox._leave()  # noqa: SLF001
+
+
+if hasattr(os, 'register_at_fork'):  # pragma: no branch - Windows does not fork
+    os.register_at_fork(after_in_child=_after_fork)
 
 
 def _tell_pytest() -> None:

@@ -137,6 +137,12 @@ class Clock:
             self._changed.notify_all()
         return timer
 
+    def renew(self) -> None:
+        """Forget what is planned and who waits, in a child process where nothing of it runs."""
+        self._timers = []
+        self._changed = threading.Condition()
+        self._firing = threading.RLock()
+
     def sweep(self) -> None:
         """Drop what was cancelled; this happens by itself as timers grow in number."""
         with self._changed:

@@ -12,6 +12,7 @@ from . import legs, numbers
 from .clock import Clock, Schedule
 from .faults import Fault, Faults
 from .files import Files
+from .forks import leave
 from .journal import LOG_LIMIT, Journal
 from .notifications import Hold, Postman
 from .operations import OPERATIONS
@@ -84,6 +85,34 @@ class Core:
         self._schedule = Schedule(self.clock, self.lock)
         self._asked: defaultdict[tuple[str, str], deque[datetime]] = defaultdict(deque)
         self.world = self._fresh()
+
+    @property
+    def address(self) -> str:
+        """Where it can be reached, in a child process too."""
+        return self.origin
+
+    @property
+    def app_id(self) -> str:
+        """The application that clients use."""
+        return self.world.seed.app_id
+
+    @property
+    def access_token(self) -> str:
+        """Its access token."""
+        return self.world.seed.access_token
+
+    def leave(self, pid: int) -> None:
+        """Let go of everything, in a child process of the one that runs this."""
+        self.postman.leave()
+        parts = [self.journal, self.postman.switches, self.postman]
+        if self._own_clock:
+            leave(self.clock, pid)
+        else:
+            self.clock.renew()
+        for part in parts:
+            leave(part, pid)
+        known = {'address': self.address, 'app_id': self.app_id}
+        leave(self, pid, **known, access_token=self.access_token)
 
     def reset(self) -> None:
         """Go back to the seed: no transactions, no timers, no notifications, no log."""

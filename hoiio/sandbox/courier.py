@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple, cast
 from urllib.parse import urlsplit
 
 from .addresses import is_link_local_or_metadata, is_local
+from .forks import close_copies
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -87,6 +88,10 @@ class Courier:
                 with suppress(OSError):
                     sock.shutdown(socket.SHUT_RDWR)
             self._open.clear()
+
+    def leave(self) -> None:
+        """Close what a forked child has copies of; the deliveries of the parent go on."""
+        close_copies(self._open)
 
     def _post(
         self, url: str, body: bytes, headers: Mapping[str, str], cuts: int

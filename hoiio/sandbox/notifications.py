@@ -226,6 +226,10 @@ class Postman:
         for thread in threads:
             thread.join(max(0, deadline - time.monotonic()))
 
+    def leave(self) -> None:
+        """Close what a forked child has copies of."""
+        self._courier.leave()
+
     def forget(self) -> None:
         """Drop all letters, the switches and the log."""
         with self._changed:

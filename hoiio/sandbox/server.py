@@ -18,6 +18,7 @@ from werkzeug.wrappers import Request, Response
 from ..constants import Status
 from . import control
 from .control import Control
+from .forks import close_copies
 from .forms import parse_body, parse_form
 from .framing import Chunks, flaw_in_head, flaw_in_length, read_head, without_blanks
 from .guard import CONTROL_PATH, Guard
@@ -265,6 +266,10 @@ class Server(ThreadedWSGIServer):
             for connection in self._open:
                 with suppress(OSError):
                     connection.shutdown(socket.SHUT_RDWR)
+
+    def leave(self) -> None:
+        """Close what a forked child has copies of; the server of the parent goes on."""
+        close_copies([self.socket, *self._open])
 
     def get_request(self) -> tuple[socket.socket, object]:
         """Accept a connection and remember it."""
