@@ -149,7 +149,7 @@ class Service:
         known = {*own, *options, *CallOptions.__annotations__} - {name}
         close = get_close_matches(name, known, n=1, cutoff=_CLOSE)
         if close and name not in _ALIKE:
-            meant = close[0].replace('from', 'from_')
+            meant = 'from_' if close[0] == 'from' else close[0]
             raise InputInvalid(
                 f'{operation}: unknown keyword {name}; did you mean {meant}? A new parameter of'
                 f' Hoiio goes into extra={{{name!r}: …}}'

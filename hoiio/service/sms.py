@@ -116,17 +116,18 @@ class SmsRate(Response):
 
 
 def _in_either_order(send: F) -> F:
-    """Take the two arguments of `Sms.send` the other way round where they were given so."""
+    """Let `Sms.send` take its two arguments in the order of the old guide as well."""
 
     @functools.wraps(send)
     def send_sms(self: Sms, /, *args: Any, **params: Any) -> Transaction:
-        if len(args) == 2 and _is_number(args[0]) and _is_surely_text(args[1]):  # noqa: PLR2004
-            warnings.warn(
-                'the text of an SMS comes first, then the number: Hoiio.sms.send(msg, dest)',
-                DeprecationWarning,
-                stacklevel=2,
-            )
-            args = args[::-1]
+        match args:
+            case (dest, msg) if _is_number(dest) and _is_surely_text(msg):
+                warnings.warn(
+                    'the text of an SMS comes first, then the number: Hoiio.sms.send(msg, dest)',
+                    DeprecationWarning,
+                    stacklevel=2,
+                )
+                args = (msg, dest)
         return send(self, *args, **params)
 
     return cast('F', send_sms)
@@ -226,8 +227,8 @@ class Sms(Service):
             sender_name: Whom it comes from, 3 to 11 characters; needs SMS rebranding.
             tag: A reference of your own for every message, at most 256 characters.
             notify_url: Where Hoiio reports the transaction and the delivery of each message.
-            allow_missing: True sends a template also where a variable has no value. Hoiio leaves
-                it empty, or, without ``recipients``, sends ``{{…}}`` as it stands.
+            allow_missing: True sends a template even if a variable has no value. Hoiio leaves its
+                place empty. Without ``recipients``, it sends ``{{…}}`` as it stands.
             allow_duplicates: True accepts a number that occurs twice, and sends to it twice.
             **params: For this call alone; see `Service`.
 
