@@ -15,7 +15,10 @@ from hoiio.sandbox import FakeClock
 if TYPE_CHECKING:
     from pathlib import Path
 
-pytestmark = pytest.mark.skipif(not hasattr(os, 'fork'), reason='needs a fork')
+pytestmark = [
+    pytest.mark.skipif(not hasattr(os, 'fork'), reason='needs a fork'),
+    pytest.mark.slow,
+]
 
 HARD_LIMIT = 120
 

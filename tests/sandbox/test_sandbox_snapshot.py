@@ -499,6 +499,7 @@ def places(part: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
             yield from places(value, (*path, name))
 
 
+@pytest.mark.slow
 def test_a_state_with_any_value_changed_is_refused_or_can_be_used(busy: Desk) -> None:
     busy('voice/call', dest1=OTHER, dest2='+6590000001', notify_url=HOOK)
     busy('ivr/start/dial', dest=OTHER, notify_url=HOOK)
