@@ -467,11 +467,11 @@ def _without_value(tags: list[tuple[str, str]], recipient: Mapping[str, Any]) ->
             skipped = '' if mark == '/' and name == skipped else skipped
         elif mark == '^':
             skipped = name if value else ''
-        elif mark in {'', '&', '#'} and value is None:
+        elif mark == '#' and value is not None:
+            # The values of a list or a mapping are names inside of its section.
+            skipped = name if not value or isinstance(value, (list, tuple, Mapping)) else ''
+        elif mark in {'', '&', '#'} and not _is_plain(value):
             yield name
-        # The values of a list or a mapping are names inside of its section.
-        elif mark == '#' and (not value or isinstance(value, (list, tuple, Mapping))):
-            skipped = name
 
 
 def _value(recipient: Any, name: str) -> Any:
@@ -482,11 +482,16 @@ def _value(recipient: Any, name: str) -> Any:
     return _value(within, inner) if isinstance(within, Mapping) else None
 
 
+def _is_plain(value: object) -> bool:
+    if isinstance(value, bool):
+        return False
+    return isinstance(value, (date, Number)) or text_of(value) is not None
+
+
 def _to_plain(value: object) -> str:
-    text = text_of(value)
-    if text is None and not isinstance(value, (date, Number)):
+    if not _is_plain(value):
         raise TypeError
-    return str(value) if text is None else text
+    return text_of(value) or str(value)
 
 
 def _to_json(value: object) -> str:

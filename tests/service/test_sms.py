@@ -656,7 +656,7 @@ def test_a_variable_without_a_value_is_refused(
 @pytest.mark.parametrize(
     'msg',
     [
-        'Hi {{name}}, {{empty}}{{zero}}{{no}}',
+        'Hi {{name}}, {{empty}}{{zero}}',
         'Hi {{dest}}',
         'Hi {{! a remark }}{{> part }}{{=<% %>=}}',
         'Hi {{^code}}nobody{{/code}}',
@@ -675,6 +675,15 @@ def test_what_a_template_does_not_show_needs_no_value(
     api.answers('sms/bulk_send')
     client.sms.bulk_send(msg, recipients=[{**recipient, 'a.b': 1, 'first name': 1}])
     assert api.form['msg'] == msg
+
+
+@pytest.mark.parametrize('value', [None, True, False, ['a'], ('a', 'b'), {'a': 1}], ids=repr)
+def test_a_variable_is_filled_by_what_a_text_can_show(
+    client: HoiioClient, api: Api, value: object
+) -> None:
+    with pytest.raises(InputInvalid, match=r'recipient 1 has no value for {{code}}'):
+        client.sms.bulk_send('Hi {{code}}', recipients=[shop(code=value)])
+    assert len(api.mock.calls) == 0
 
 
 def test_a_template_without_recipients_is_refused(client: HoiioClient, api: Api) -> None:
