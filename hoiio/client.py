@@ -50,6 +50,10 @@ TIMEOUT: Timeout = (10.0, 60.0)
 
 MAX_RETRIES = 2
 
+# A hundred entries of a history have about 40 KB; this is room for a hundred times that, and keeps
+# whatever else may answer in Hoiio's place from filling the memory.
+MAX_RESPONSE_SIZE = 16 * 2**20
+
 DAY = 24 * 60 * 60
 
 USER_AGENT = f'hoiio-python/{__version__}'
@@ -75,6 +79,7 @@ class _Settings:
     base_url: str | None = None
     timeout: Timeout = TIMEOUT
     max_retries: int = MAX_RETRIES
+    max_response_size: int = MAX_RESPONSE_SIZE
     prefix: str | None = None
 
     def __init__(self, **values: Any) -> None:
@@ -127,9 +132,11 @@ class HoiioClient:
             that the environment variable ``HOIIO_ALLOW_HTTP`` names, because the access token
             travels in the clear.
         timeout: Seconds to connect and seconds to wait for the next piece of the answer, as a
-            pair, or one number for both; at most a day.
+            pair, or one number for both; at most a day. A third number limits the whole call with
+            all that is repeated, by default to 10 minutes.
         max_retries: How many times a request is repeated that can be repeated safely: anything
             that never left, and queries after a dropped connection, a timeout or an HTTP 5xx.
+        max_response_size: How many bytes an answer may have, unpacked; by default 16 MB.
         prefix: A country prefix such as ``'65'`` that completes phone numbers without ``+``.
         session: A ``requests.Session`` to use, for its proxies, adapters, hooks or certificates.
         user_agent: A name for the application, such as ``'myapp/2.1'``, that is added to the
@@ -174,6 +181,7 @@ class HoiioClient:
         base_url: str | None = None,
         timeout: Timeout | None = None,
         max_retries: int | None = None,
+        max_response_size: int | None = None,
         prefix: str | None = None,
         session: requests.Session | None = None,
         user_agent: str | None = None,
@@ -189,6 +197,7 @@ class HoiioClient:
             base_url=base_url,
             timeout=timeout,
             max_retries=max_retries,
+            max_response_size=max_response_size,
             prefix=prefix,
             session=session,
             user_agent=user_agent,
@@ -202,6 +211,7 @@ class HoiioClient:
         base_url: str | None = OMITTED,
         timeout: Timeout | None = OMITTED,
         max_retries: int | None = OMITTED,
+        max_response_size: int | None = OMITTED,
         prefix: str | None = OMITTED,
         session: requests.Session | None = OMITTED,
         user_agent: str | None = OMITTED,
@@ -218,8 +228,9 @@ class HoiioClient:
                 forgets the account, and the environment counts again.
             base_url: Where the API is.
             timeout: Seconds to connect and to wait for the answer, as a pair or one number for
-                both.
+                both; a third number is for the whole call.
             max_retries: How many times a request is repeated that can be repeated safely.
+            max_response_size: How many bytes an answer may have.
             prefix: A country prefix that completes phone numbers without ``+``.
             session: A ``requests.Session`` to use.
             user_agent: A name for the application, for the ``User-Agent`` header.
@@ -240,6 +251,7 @@ class HoiioClient:
             base_url=base_url,
             timeout=timeout,
             max_retries=max_retries,
+            max_response_size=max_response_size,
             prefix=prefix,
             session=session,
             user_agent=user_agent,
@@ -333,14 +345,15 @@ class HoiioClient:
         started, outcome = time.perf_counter(), ''
         try:
             # No variable of this frame holds the form: a traceback with variables would show it.
-            raw = settings.transport.post(
+            response = settings.transport.post(
                 check_base_url(_given_base_url(settings)) + operation,
                 operation,
                 credentials.added_to(to_form(params, settings.prefix)),
+                lambda raw: kind(raw, operation),
                 timeout=settings.timeout if timeout is None else check_timeout(timeout),
                 max_retries=settings.max_retries,
+                max_response_size=settings.max_response_size,
             )
-            response = kind(raw, operation)
             outcome = response.json['status']
         except BaseException as exc:
             outcome = type(exc).__name__
@@ -479,12 +492,14 @@ def check_timeout(timeout: Timeout) -> Timeout:
     """Return a timeout, if requests can keep it.
 
     Raises:
-        InputInvalid: It is not a positive number of seconds, at most a day, or a pair of them.
+        InputInvalid: It is not a positive number of seconds, at most a day, or a tuple of two
+            or three.
     """
     seconds = timeout if isinstance(timeout, tuple) else (timeout, timeout)
-    if len(seconds) != 2 or not all(map(_is_patience, seconds)):  # noqa: PLR2004
+    if len(seconds) not in {2, 3} or not all(map(_is_patience, seconds)):
         raise InputInvalid(
-            'timeout is a positive number of seconds, at most a day, or a pair (connect, read)'
+            'timeout is a positive number of seconds, at most a day, or a tuple of them:'
+            ' (connect, read) or (connect, read, total)'
         )
     return timeout
 
@@ -504,6 +519,17 @@ def check_max_retries(count: int) -> int:
     if isinstance(count, bool) or not isinstance(count, int) or count < 0:
         raise InputInvalid('max_retries is a whole number from 0')
     return count
+
+
+def check_max_response_size(size: int) -> int:
+    """Return a number of bytes.
+
+    Raises:
+        InputInvalid: It is not a positive whole number.
+    """
+    if isinstance(size, bool) or not isinstance(size, int) or size < 1:
+        raise InputInvalid('max_response_size is a whole number of bytes from 1')
+    return size
 
 
 def check_user_agent(name: str) -> str:
@@ -529,6 +555,7 @@ _CHECKS: Mapping[str, Callable[[Any], Any]] = {
     'base_url': check_base_url,
     'timeout': check_timeout,
     'max_retries': check_max_retries,
+    'max_response_size': check_max_response_size,
     'prefix': _digits,
     'session': check_session,
     'user_agent': check_user_agent,

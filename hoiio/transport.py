@@ -7,34 +7,72 @@ where a foreign exception becomes one of ours.
 from __future__ import annotations
 
 import random
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
+from contextlib import suppress
 from datetime import timedelta
-from time import perf_counter, sleep
-from typing import Any, Protocol
+from functools import cache
+from os import PathLike
+from pathlib import Path
+from ssl import SSLSocket
+from time import monotonic, perf_counter, sleep
+from traceback import walk_tb
+from typing import Any, Protocol, TypeVar
 from urllib.parse import urlencode, urlsplit
+from weakref import WeakValueDictionary
 
 import requests
 from requests.adapters import BaseAdapter, HTTPAdapter
 from requests.structures import CaseInsensitiveDict
 from requests.utils import get_encoding_from_headers
-from urllib3 import HTTPConnectionPool
+from urllib3 import HTTPConnectionPool, HTTPResponse
 from urllib3.exceptions import ConnectTimeoutError, HTTPError, NewConnectionError, SSLError
 from urllib3.util import Retry
 
-from .exceptions import InputInvalid, TransportError, is_read, next_step
+from .connection import Attempt, Connection, current_attempt, use_own_pools
+from .exceptions import (
+    HoiioException,
+    InputInvalid,
+    ResponseUnreadable,
+    TransportError,
+    is_read,
+    next_step,
+)
 from .transport_errors import counterpart, describe
 
 __all__ = ['Timeout', 'Transport', 'check_session']
 
-#: Seconds to connect and seconds to wait for each piece of the answer, or one number for both.
-Timeout = float | tuple[float, float]
+#: Seconds to connect, seconds to wait for each piece of the answer, and seconds for the whole call;
+#: the first two alone, or one number for both.
+Timeout = float | tuple[float, float] | tuple[float, float, float]
+
+R = TypeVar('R')
 
 # Connections that are kept for the next call. More threads than this may call at a time; the
 # surplus connections are closed after use.
 POOL_SIZE = 32
 
+# Pauses double from a quarter of a second up to 8 seconds.
 FIRST_PAUSE = 0.25
-LONGEST_PAUSE = 8.0
+MOST_DOUBLINGS = 5
+
+# The longest wait that a server may ask for before a query is repeated. Whoever waits for a query
+# may wait half a minute; what takes longer is better decided by the program.
+LONGEST_WAIT = 30.0
+
+# A call takes 70 s at most if every piece comes in time, and a query with its two repeats 220 s.
+# What takes ten minutes is stuck, or somebody feeds it on purpose.
+LONGEST_CALL = 600.0
+SHORTEST_TIMEOUT = 0.001
+
+TOO_MANY_REQUESTS = 429
+SERVER_ERROR = 500
+
+# How much of a body is read at a time.
+CHUNK = 2**16
+
+# Hosts whose settings are remembered: as many as requests keeps connections to.
+MOST_HOSTS = 10
 
 # Requests that requests itself refuses.
 _REFUSED = (
@@ -73,35 +111,45 @@ class Transport:
         url: str,
         operation: str,
         form: Mapping[str, str],
+        read: Callable[[requests.Response], R],
         *,
         timeout: Timeout,
         max_retries: int,
-    ) -> requests.Response:
-        """Post a form and return the response, whatever its HTTP status.
+        max_response_size: int,
+    ) -> R:
+        """Post a form and return what is read out of the response, whatever its HTTP status.
 
         An operation that reads is repeated after a dropped connection, a timeout or a 5xx; any
-        other only where the request certainly never left.
+        other only if the request certainly never left. The connection is used again only if the
+        response could be read.
 
         Raises:
             InputInvalid: The session would repeat a request that may have arrived.
             TransportError: No complete response arrived.
+            ResponseUnreadable: The response is too large, or cannot be read.
         """
-        body, attempt = Body(urlencode(form).encode('ascii')), 0
+        body = Body(urlencode(form).encode('ascii'))
+        schedule = Schedule(timeout, max_retries)
         self._line.check(url)
         while True:
-            last = attempt == max_retries
-            answered = Flag()
-            try:
-                response = self._line.post(url, body, timeout, answered)
-            except (OSError, HTTPError, ValueError, OverflowError) as exc:
-                left = answered.is_set or not _never_left(exc)
-                if last or not _is_passing(exc) or (left and not is_read(operation)):
-                    raise _translate(exc, operation, left=left) from exc
-            else:
-                if last or response.status_code < 500 or not is_read(operation):  # noqa: PLR2004
-                    return response
-            _pause(attempt)
-            attempt += 1
+            with Attempt(schedule.deadline) as attempt:
+                try:
+                    response = self._line.post(url, body, schedule.timeout(), attempt)
+                    _read_body(response, max_response_size, schedule)
+                except TooLarge as exc:
+                    raise _unreadable(response, operation, str(exc)) from None
+                except Exception as exc:
+                    _let_interruptions_pass(exc, attempt)
+                    left = _has_left(exc, attempt)
+                    pause = schedule.pause() if _may_repeat(exc, operation, left=left) else None
+                    if pause is None:
+                        raise _translate(exc, operation, schedule, left=left) from exc
+                else:
+                    wait = _wait(response, operation)
+                    pause = None if wait is None else schedule.pause(wait)
+                    if pause is None:
+                        return _understand(response, operation, read, attempt)
+            sleep(pause)
 
     def renew_connections(self) -> None:
         """Let go of the pooled connections, without closing them, and start with none.
@@ -141,10 +189,39 @@ class Body(bytes):
         return f'<{len(self)} bytes>'
 
 
-class Flag:
-    """Something that may turn out to be true."""
+class TooLarge(Exception):
+    """The body of a response is larger than it may be."""
 
-    is_set = False
+
+class Schedule:
+    """How long a call may take, and when it may repeat its request."""
+
+    def __init__(self, timeout: Timeout, max_retries: int) -> None:
+        self._connect, self._read, self.total = seconds_of(timeout)
+        self.deadline = monotonic() + self.total
+        self._retries, self._max_retries = 0, max_retries
+
+    def timeout(self) -> tuple[float, float]:
+        """Return the seconds to connect and to wait for each piece of the answer, from now on."""
+        remaining = max(self.deadline - monotonic(), SHORTEST_TIMEOUT)
+        return min(self._connect, remaining), min(self._read, remaining)
+
+    def pause(self, wait: float = 0) -> float | None:
+        """Return the seconds until the next attempt, at least so many; None if there is none."""
+        # Spread, so that clients which failed together do not come back together.
+        spread = random.uniform(0.5, 1.5)  # noqa: S311
+        pause = max(wait, FIRST_PAUSE * 2.0 ** min(self._retries, MOST_DOUBLINGS) * spread)
+        if self._retries == self._max_retries or monotonic() + pause >= self.deadline:
+            return None
+        self._retries += 1
+        return pause
+
+
+def seconds_of(timeout: Timeout) -> tuple[float, float, float]:
+    """Return the seconds to connect, for each piece of the answer, and for the whole call."""
+    if not isinstance(timeout, tuple):
+        timeout = timeout, timeout
+    return timeout if len(timeout) == 3 else (*timeout, max(LONGEST_CALL, sum(timeout)))  # noqa: PLR2004
 
 
 class Line(Protocol):
@@ -153,11 +230,10 @@ class Line(Protocol):
     def check(self, url: str) -> None:
         """Refuse to post where that could repeat itself."""
 
-    def post(self, url: str, body: Body, timeout: Timeout, answered: Flag) -> requests.Response:
-        """Post, and return the response without the body of its request.
-
-        The flag is set as soon as an answer has begun.
-        """
+    def post(
+        self, url: str, body: Body, timeout: tuple[float, float], attempt: Attempt
+    ) -> requests.Response:
+        """Post, and return the response before it is read, without the body of its request."""
 
     def adapters(self) -> Iterable[BaseAdapter]:
         """Return what holds the connections."""
@@ -183,18 +259,22 @@ class Direct:
     def check(self, url: str) -> None:
         """Do nothing: our own adapter does not repeat."""
 
-    def post(self, url: str, body: Body, timeout: Timeout, answered: Flag) -> requests.Response:
-        """Post, and return the response without the body of its request."""
+    def post(
+        self, url: str, body: Body, timeout: tuple[float, float], attempt: Attempt
+    ) -> requests.Response:
+        """Post, and return the response before it is read, without the body of its request."""
         started = perf_counter()
         headers = CaseInsensitiveDict({**self._headers, 'Content-Length': str(len(body))})
         request, shown = _request(url, headers, body), _request(url, headers, None)
+        before = current_attempt.set(attempt)
         try:
             response = self._adapter.send(request, timeout=timeout, **self._settings_for(url))
-            answered.is_set = True
-            response.content  # noqa: B018 - reads it
         except requests.RequestException as exc:
             exc.request = shown
             raise
+        finally:
+            current_attempt.reset(before)
+        attempt.hold(response.raw)
         response.elapsed = timedelta(seconds=perf_counter() - started)
         response.request = shown
         return response
@@ -202,9 +282,11 @@ class Direct:
     def _settings_for(self, url: str) -> dict[str, Any]:
         origin = _origin(url)
         if origin not in self._settings:
+            if len(self._settings) >= MOST_HOSTS:
+                self._settings.clear()
             session = requests.Session()
             self._settings[origin] = session.merge_environment_settings(
-                url, _proxies(url), False, None, None
+                url, _proxies(url), True, None, None
             )
         return self._settings[origin]
 
@@ -220,16 +302,24 @@ class Direct:
 class Adapter(HTTPAdapter):
     """An adapter that finds its connections by the host alone, because all else stays the same."""
 
-    _pools: dict[str, HTTPConnectionPool]
+    _pools: WeakValueDictionary[str, HTTPConnectionPool]
 
     def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
         """Start with no connections."""
-        self._pools = {}
+        # The manager decides which hosts are worth keeping connections to.
+        self._pools = WeakValueDictionary()
         super().init_poolmanager(*args, **kwargs)
+        use_own_pools(self.poolmanager)
+
+    def proxy_manager_for(self, proxy: str, **kwargs: Any) -> Any:
+        """Return the manager of the connections through a proxy."""
+        manager = super().proxy_manager_for(proxy, **kwargs)
+        use_own_pools(manager)
+        return manager
 
     def close(self) -> None:
         """Close the connections."""
-        self._pools = {}
+        self._pools = WeakValueDictionary()
         super().close()
 
     def get_connection_with_tls_context(
@@ -237,14 +327,18 @@ class Adapter(HTTPAdapter):
     ) -> HTTPConnectionPool:
         """Return the connections to the host of a request."""
         pool = self._pools.get(_origin(str(request.url)))
-        return pool or super().get_connection_with_tls_context(request, *args, **kwargs)
+        if pool is None:
+            pool = super().get_connection_with_tls_context(request, *args, **kwargs)
+        # Connections of our own tell when the request leaves.
+        current_attempt.get().left = False if issubclass(pool.ConnectionCls, Connection) else None
+        return pool
 
     def cert_verify(self, conn: Any, url: str, verify: Any, cert: Any) -> None:
         """Set the certificates for the connections to a host, once, and remember these."""
-        origin = _origin(url)
-        if self._pools.get(origin) is not conn:
+        if not getattr(conn, 'is_set_up', False):
             super().cert_verify(conn, url, verify, cert)
-            self._pools[origin] = conn
+            self._pools[_origin(url)] = conn
+            conn.is_set_up = True
 
     def request_url(self, request: requests.PreparedRequest, proxies: dict[str, str] | None) -> str:
         """Return the target of a request, which is its path, as plain http meets no proxy."""
@@ -272,14 +366,22 @@ class Borrowed:
 
     def check(self, url: str) -> None:
         """Refuse a session that would repeat a request that may have arrived."""
-        _check_retries(self._session, url)
+        # An URL that no adapter is for is refused by the session itself.
+        with suppress(requests.exceptions.InvalidSchema):
+            _check_retries(self._session.get_adapter(_as_prepared(url)))
 
-    def post(self, url: str, body: Body, timeout: Timeout, answered: Flag) -> requests.Response:
-        """Post, and return the response without the body of its request."""
+    def post(
+        self, url: str, body: Body, timeout: tuple[float, float], attempt: Attempt
+    ) -> requests.Response:
+        """Post, and return the response before it is read, without the body of its request."""
+        attempt.left = False
+        self._check_certificates(url)
+        attempt.left = None
         locations: list[str] = []
 
         def first(response: requests.Response, **_: object) -> None:
-            answered.is_set = True
+            attempt.left = True
+            attempt.hold(response.raw)
 
         def last(response: requests.Response, **_: object) -> None:
             # Even told not to follow, requests would read it, fail on nonsense, and prepare a next
@@ -296,16 +398,26 @@ class Borrowed:
                 allow_redirects=False,
                 hooks={'response': [first, *self._hooks(), last]},
                 proxies=_proxies(url),
-                stream=False,
+                stream=True,
             )
         except requests.RequestException as exc:
             exc.request = _without_body(exc.request)
             _forget_bodies(exc.response)
             raise
+        attempt.hold(response.raw)
+        _let_arrive(response.raw)
         for location in filter(None, locations):
             response.headers['Location'] = location
         _forget_bodies(response)
         return response
+
+    def _check_certificates(self, url: str) -> None:
+        # The session would say so with an OSError, which may mean anything.
+        settings = self._session.merge_environment_settings(url, _proxies(url), True, None, None)
+        verify, cert = settings['verify'], settings['cert']
+        for path in (verify, *(cert if isinstance(cert, tuple) else [cert])):
+            if isinstance(path, (str, PathLike)) and not Path(path).exists():
+                raise OSError(f'Could not find the file of certificates {path}')
 
     def _hooks(self) -> Iterable[Any]:
         hooks = self._session.hooks.get('response') or []
@@ -329,25 +441,141 @@ def _request(url: str, headers: Any, body: Body | None) -> requests.PreparedRequ
     return request
 
 
+def _let_arrive(raw: object) -> None:
+    """Let a body be read as it arrives, so that somebody looks at the clock between the pieces."""
+
+    def stream(amount: int, decode_content: bool) -> Iterator[bytes]:
+        while piece := raw.read1(amount, decode_content):  # type: ignore[attr-defined]
+            yield piece
+
+    if isinstance(raw, HTTPResponse) and raw.connection:
+        raw.stream = stream  # type: ignore[method-assign, assignment]
+
+
+def _read_body(response: requests.Response, limit: int, schedule: Schedule) -> None:
+    pieces, size = [], 0
+    try:
+        for piece in _pieces(response):
+            if monotonic() >= schedule.deadline:
+                raise requests.ReadTimeout
+            pieces.append(piece)
+            size += len(piece)
+            if size > limit:
+                pieces.clear()
+                break
+    except requests.RequestException as exc:
+        exc.request = response.request
+        raise
+    # As ``response.content`` does, which knows no limit.
+    response._content, response._content_consumed = b''.join(pieces), True  # noqa: SLF001
+    if size > limit:
+        raise TooLarge(f'it has more than the {limit} bytes that max_response_size allows')
+
+
+def _pieces(response: requests.Response) -> Iterable[bytes]:
+    # An adapter, or what takes its place in a test, may have read it already.
+    if response._content is not False or response.raw is None:  # noqa: SLF001
+        return [response.content or b'']
+    return response.iter_content(CHUNK)
+
+
+def _understand(
+    response: requests.Response,
+    operation: str,
+    read: Callable[[requests.Response], R],
+    attempt: Attempt,
+) -> R:
+    try:
+        result = read(response)
+    except HoiioException:
+        raise
+    except Exception as exc:
+        _let_interruptions_pass(exc, attempt)
+        raise _unreadable(response, operation, type(exc).__name__) from exc
+    attempt.is_understood = True
+    return result
+
+
+def _unreadable(response: requests.Response, operation: str, reason: str) -> ResponseUnreadable:
+    unknown = not is_read(operation)
+    advice = next_step(operation, outcome_unknown=unknown)
+    return ResponseUnreadable(
+        f'{operation}: the answer cannot be read: {reason}.{advice}',
+        response,
+        outcome_unknown=unknown,
+    )
+
+
+def _wait(response: requests.Response, operation: str) -> float | None:
+    """Return the seconds that a query waits at least; None if the answer is not to be repeated."""
+    code = response.status_code
+    if code < TOO_MANY_REQUESTS or not is_read(operation):
+        return None
+    wanted = response.headers.get('Retry-After', '0' if code >= SERVER_ERROR else '')
+    if code < SERVER_ERROR and (code != TOO_MANY_REQUESTS or not wanted):
+        return None
+    try:
+        wait: float = Retry().parse_retry_after(wanted)
+    except (HTTPError, ValueError, OverflowError):
+        wait = 0
+    return wait if wait <= LONGEST_WAIT else None
+
+
+def _may_repeat(exc: Exception, operation: str, *, left: bool) -> bool:
+    return _is_passing(exc) and (is_read(operation) or not left)
+
+
 def _is_passing(exc: Exception) -> bool:
+    if _WRONG_PASSWORD.search(str(_reason(exc))):
+        return False
     return isinstance(exc, _PASSING) and not isinstance(exc, requests.exceptions.SSLError)
 
 
-def _translate(exc: Exception, operation: str, *, left: bool) -> TransportError:
+def _has_left(exc: Exception, attempt: Attempt) -> bool:
+    return not _never_left(exc, attempt) if attempt.left is None else attempt.left
+
+
+def _let_interruptions_pass(exc: Exception, attempt: Attempt) -> None:
+    """Raise what a signal handler of the program raised, also if a library took it for its own.
+
+    The libraries cannot tell the ``TimeoutError`` of an alarm from that of a socket.
+    """
+    import signal  # noqa: PLC0415 - few programs get here
+
+    handlers = map(signal.getsignal, signal.valid_signals())
+    interruption = _raised_in(exc, {getattr(each, '__code__', None) for each in handlers}, attempt)
+    if interruption is not None:
+        raise interruption
+
+
+def _raised_in(
+    exc: BaseException, functions: Container[object], attempt: Attempt
+) -> BaseException | None:
+    """Find what was raised in one of these functions, under what libraries wrapped around it."""
+    each: BaseException | None = exc
+    while each is not None and each is not attempt.handled:
+        is_wrapper = isinstance(each, (requests.RequestException, HTTPError))
+        frames = walk_tb(each.__traceback__)
+        if not is_wrapper and any(frame.f_code in functions for frame, _ in frames):
+            return each
+        each = each.__cause__ or each.__context__
+    return None
+
+
+def _translate(exc: Exception, operation: str, schedule: Schedule, *, left: bool) -> TransportError:
+    what, kind = describe(exc), counterpart(exc)
+    if monotonic() >= schedule.deadline:
+        what = f'there was no complete answer within {schedule.total:g} seconds'
+        kind = kind if issubclass(kind, requests.Timeout) else counterpart(requests.ReadTimeout())
     unknown = left and not is_read(operation)
     advice = next_step(operation, outcome_unknown=unknown)
-    message = f'{operation}: {describe(exc)}.{advice}'
-    error = counterpart(exc)(message, outcome_unknown=unknown)
+    error = kind(f'{operation}: {what}.{advice}', outcome_unknown=unknown)
     error.__dict__.update(request=getattr(exc, 'request', None), response=None)
     return error
 
 
-def _never_left(exc: Exception) -> bool:
-    if isinstance(exc, _REFUSED):
-        return True
-    # A bare OSError is the complaint of requests about a CA bundle that is not there; one of a
-    # socket comes wrapped.
-    if type(exc) is OSError and exc.errno is None:
+def _never_left(exc: Exception, attempt: Attempt) -> bool:
+    if isinstance(exc, _REFUSED) or _raised_in(exc, {SSLSocket.do_handshake.__code__}, attempt):
         return True
     reason = _reason(exc)
     return (
@@ -364,9 +592,17 @@ def _reason(exc: BaseException) -> object:
     return getattr(reason, 'original_error', reason)
 
 
-def _check_retries(session: requests.Session, url: str) -> None:
-    adapters = session.adapters.items()
-    adapter = next((adapter for prefix, adapter in adapters if url.startswith(prefix)), None)
+# A proxy locks an account after a few of these.
+_WRONG_PASSWORD = re.compile('Tunnel connection failed: 407|authentication failed')
+
+
+@cache
+def _as_prepared(url: str) -> str:
+    """Return a URL in the form in which a session looks for its adapter."""
+    return str(requests.Request('POST', url).prepare().url)
+
+
+def _check_retries(adapter: BaseAdapter) -> None:
     retry = getattr(adapter, 'max_retries', None)
     if not isinstance(retry, Retry) or retry.total == 0:
         return
@@ -405,9 +641,3 @@ def _without_body(request: Any) -> Any:
     headers = request.headers or CaseInsensitiveDict()
     shown = {name: headers[name] for name in _SHOWN_HEADERS if name in headers}
     return _request(str(request.url), CaseInsensitiveDict(shown), None)
-
-
-def _pause(attempt: int) -> None:
-    # Spread, so that clients which failed together do not come back together.
-    pause = min(FIRST_PAUSE * 2**attempt, LONGEST_PAUSE)
-    sleep(pause * random.uniform(0.5, 1.5))  # noqa: S311

@@ -7,6 +7,7 @@ import ipaddress
 import os
 import signal
 import socket
+import ssl
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -14,11 +15,13 @@ from urllib.parse import parse_qsl
 
 import pytest
 import responses
+import trustme
 from hypothesis import settings
 
 from hoiio import Hoiio, HoiioClient
 from hoiio.sandbox import Sandbox
 from hoiio.sandbox.demo import small_pdf
+from tests import wire
 from tests.canary import TOKEN, Watch, watching
 
 # How long an example takes depends on the machine, and says nothing of the code.
@@ -139,3 +142,43 @@ def sandbox(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Sandbox
     with Sandbox() as sandbox:
         monkeypatch.setenv('HOIIO_BASE_URL', sandbox.url)
         yield sandbox
+
+
+@pytest.fixture
+def server() -> Iterator[wire.Server]:
+    with wire.serving() as server:
+        yield server
+
+
+@pytest.fixture(scope='module')
+def authority() -> trustme.CA:
+    return trustme.CA()
+
+
+@pytest.fixture
+def tls(authority: trustme.CA) -> ssl.SSLContext:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert('127.0.0.1').configure_cert(context)
+    return context
+
+
+@pytest.fixture
+def bundle(authority: trustme.CA, tmp_path: Path) -> str:
+    path = tmp_path / 'ca.pem'
+    authority.cert_pem.write_to_path(str(path))
+    return str(path)
+
+
+@pytest.fixture
+def tls_server(
+    tls: ssl.SSLContext, bundle: str, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[wire.Server]:
+    monkeypatch.setenv('REQUESTS_CA_BUNDLE', bundle)
+    with wire.serving(tls=tls) as server:
+        yield server
+
+
+@pytest.fixture(params=['server', 'tls_server'])
+def either_server(request: pytest.FixtureRequest) -> wire.Server:
+    server: wire.Server = request.getfixturevalue(request.param)
+    return server

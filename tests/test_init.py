@@ -81,6 +81,7 @@ def test_importing_hoiio_imports_what_every_call_needs_and_no_more() -> None:
     assert shown == [
         'hoiio',
         'hoiio.client',
+        'hoiio.connection',
         'hoiio.credentials',
         'hoiio.exceptions',
         'hoiio.fields',

@@ -4,7 +4,7 @@ import pickle
 import re
 import socket
 import ssl
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import suppress
 from http.client import HTTPConnection, HTTPException, HTTPResponse, RemoteDisconnected
 from importlib import import_module
@@ -78,12 +78,6 @@ NEVER_LEFT = {
     requests.exceptions.InvalidURL,
     requests.exceptions.MissingSchema,
 }
-
-
-@pytest.fixture
-def server() -> Iterator[wire.Server]:
-    with wire.serving() as server:
-        yield server
 
 
 class Failing(BaseAdapter):
@@ -376,10 +370,27 @@ def test_a_send_is_not_repeated_after_a_5xx(client: HoiioClient, api: Api) -> No
     assert answer.call_count == 1
 
 
-def test_an_exception_that_is_none_of_ours_passes() -> None:
-    client, _ = failing(ZeroDivisionError())
-    with pytest.raises(ZeroDivisionError):
+class Refused(Exception):
+    """What a program raises in an adapter or a hook of its own."""
+
+
+@pytest.mark.parametrize('kind', [Refused, ZeroDivisionError, MemoryError, OSError, StopIteration])
+def test_whatever_an_adapter_raises_comes_out_mapped(kind: type[Exception]) -> None:
+    client, adapter = failing(kind('a reason'))
+    with pytest.raises(TransportError) as caught:
+        client.sms.send('Hoiio World', '+6511111111')
+    assert caught.value.__cause__ is adapter.exc
+    assert caught.value.outcome_unknown
+    assert adapter.calls == 1
+
+
+@pytest.mark.parametrize('kind', [KeyboardInterrupt, SystemExit, GeneratorExit])
+def test_what_ends_a_program_passes(kind: type[BaseException]) -> None:
+    client, adapter = failing(kind())
+    with pytest.raises(kind) as caught:
         client.account.balance()
+    assert caught.value is adapter.exc
+    assert adapter.calls == 1
 
 
 # Headers

@@ -18,7 +18,6 @@ from typing import Any
 
 import pytest
 import requests
-import trustme
 
 from hoiio import (
     ApiError,
@@ -96,46 +95,6 @@ CHANGES: dict[str, Callable[[HoiioClient], Response]] = {
 }
 
 each_change = pytest.mark.parametrize('change', CHANGES.values(), ids=CHANGES)
-
-
-@pytest.fixture
-def server() -> Iterator[Server]:
-    with serving() as server:
-        yield server
-
-
-@pytest.fixture(scope='module')
-def authority() -> trustme.CA:
-    return trustme.CA()
-
-
-@pytest.fixture
-def tls(authority: trustme.CA) -> ssl.SSLContext:
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    authority.issue_cert('127.0.0.1').configure_cert(context)
-    return context
-
-
-@pytest.fixture
-def bundle(authority: trustme.CA, tmp_path: Path) -> str:
-    path = tmp_path / 'ca.pem'
-    authority.cert_pem.write_to_path(str(path))
-    return str(path)
-
-
-@pytest.fixture
-def tls_server(
-    tls: ssl.SSLContext, bundle: str, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[Server]:
-    monkeypatch.setenv('REQUESTS_CA_BUNDLE', bundle)
-    with serving(tls=tls) as server:
-        yield server
-
-
-@pytest.fixture(params=['server', 'tls_server'])
-def either_server(request: pytest.FixtureRequest) -> Server:
-    server: Server = request.getfixturevalue(request.param)
-    return server
 
 
 def client_of(server: Server, timeout: float | tuple[float, float] = 5.0) -> HoiioClient:

@@ -7,6 +7,7 @@ import socket
 import ssl
 import struct
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from typing import Any
@@ -67,6 +68,42 @@ def close_when_told(told: threading.Semaphore, end: Behaviour) -> Behaviour:
         peer.sendall(http(OK))
         told.acquire(timeout=5)
         return end(peer, request)
+
+    return behave
+
+
+def interim(code: int, then: Behaviour) -> Behaviour:
+    """Send an interim answer, and the final one a little later."""
+
+    def behave(peer: socket.socket, request: bytes) -> bool:
+        peer.sendall(f'HTTP/1.1 {code} Word\r\nLink: </a>\r\n\r\n'.encode('ascii'))
+        time.sleep(0.05)
+        return then(peer, request)
+
+    return behave
+
+
+def answer_and_add(raw: bytes, told: threading.Semaphore, more: bytes) -> Behaviour:
+    """Send these bytes, and when told, more on the same connection."""
+
+    def behave(peer: socket.socket, _request: bytes) -> bool:
+        peer.sendall(raw)
+        told.acquire(timeout=5)
+        with suppress(OSError):
+            peer.sendall(more)
+        return True
+
+    return behave
+
+
+def endless(head: bytes, piece: bytes, pause: float = 0) -> Behaviour:
+    """Send a head, and then the same piece until the client has enough."""
+
+    def behave(peer: socket.socket, _request: bytes) -> bool:
+        peer.sendall(head)
+        while True:
+            peer.sendall(piece)
+            time.sleep(pause)
 
     return behave
 

@@ -1,0 +1,334 @@
+"""Which answer belongs to which request, how large it may be and how long it may take."""
+
+from __future__ import annotations
+
+import gzip
+import threading
+import tracemalloc
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+import requests
+
+from hoiio import (
+    HoiioClient,
+    HoiioException,
+    InputInvalid,
+    Response,
+    ResponseUnreadable,
+    TransportError,
+)
+from tests import wire
+from tests.canary import PHONE, TEXT
+from tests.wire import Behaviour, Server, http
+
+OF_A = http({'status': 'success_ok', 'txn_ref': 'REF-OF-A'})
+JSON = 'Content-Type: application/json\r\n'
+HEAD = b'HTTP/1.1 200 OK\r\nContent-Length: 100000000\r\n\r\n'
+CHUNKED = b'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n'
+
+either_session = pytest.mark.parametrize('make_session', [lambda: None, requests.Session])
+
+MakeSession = Callable[[], requests.Session | None]
+
+
+def client_of(
+    server: Server, make_session: MakeSession = lambda: None, **options: Any
+) -> HoiioClient:
+    options = {'timeout': 5, 'session': make_session(), **options}
+    return HoiioClient('APP', 'SECRET-TOKEN', base_url=server.url, **options)
+
+
+def send(client: HoiioClient, tag: str) -> str:
+    return client.sms.send(TEXT, f'+{PHONE}', tag=tag).txn_ref
+
+
+def in_another_thread(work: Callable[[], str]) -> str:
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(work).result()
+
+
+# Each answer belongs to its own request
+
+
+@pytest.mark.parametrize('code', [100, 101, 102, 103, 199])
+def test_an_interim_answer_is_read_past(either_server: Server, code: int) -> None:
+    either_server.behaviours = (wire.interim(code, wire.interim(code, wire.echo)), wire.echo)
+    client = client_of(either_server)
+    assert send(client, 'A') == 'A'
+    assert in_another_thread(lambda: send(client, 'B')) == 'B'
+    assert either_server.connections == 1
+
+
+@pytest.mark.parametrize('code', [101, 102, 103, 199])
+def test_with_a_session_an_interim_answer_leaves_nothing_for_the_next_call(
+    server: Server, code: int
+) -> None:
+    server.behaviours = (wire.interim(code, wire.answer(OF_A)), wire.echo)
+    client = client_of(server, requests.Session)
+    with pytest.raises(ResponseUnreadable) as caught:
+        send(client, 'A')
+    assert caught.value.outcome_unknown
+    assert in_another_thread(lambda: send(client, 'B')) == 'B'
+
+
+NOT_UNDERSTOOD = {
+    'no content': b'HTTP/1.1 204 No Content\r\n\r\n',
+    'not modified': b'HTTP/1.1 304 Not Modified\r\n\r\n',
+    'a length of nothing': http(b''),
+    'a length that is too short': b'HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n{"status"',
+    'a page': http(b'<html>'),
+    'an end that comes too early': CHUNKED + b'0\r\n\r\n',
+}
+
+
+@either_session
+@pytest.mark.parametrize('raw', NOT_UNDERSTOOD.values(), ids=NOT_UNDERSTOOD)
+def test_a_connection_whose_answer_was_not_understood_is_not_used_again(
+    either_server: Server, make_session: MakeSession, raw: bytes
+) -> None:
+    told = threading.Semaphore(0)
+    either_server.behaviours = (wire.answer_and_add(raw, told, OF_A), wire.echo)
+    client = client_of(either_server, make_session)
+    with pytest.raises(ResponseUnreadable) as caught:
+        send(client, 'A')
+    told.release()
+    assert caught.value.outcome_unknown
+    assert in_another_thread(lambda: send(client, 'B')) == 'B'
+    assert send(client, 'C') == 'C'
+    assert either_server.connections == 2
+
+
+@either_session
+def test_find_is_not_misled_by_a_late_answer(server: Server, make_session: MakeSession) -> None:
+    told = threading.Semaphore(0)
+    entries = [{'tag': 'A', 'dest': '+1'}]
+    page = {'status': 'success_ok', 'total_entries_count': 1, 'entries': entries}
+    late = http({'status': 'success_ok', 'total_entries_count': 0, 'entries': []})
+    server.behaviours = (
+        wire.answer_and_add(NOT_UNDERSTOOD['no content'], told, late),
+        wire.answer(http(page)),
+    )
+    client = client_of(server, make_session)
+    with pytest.raises(ResponseUnreadable):
+        send(client, 'A')
+    told.release()
+    assert client.sms.find('A') is not None
+
+
+@pytest.mark.parametrize('surplus', [OF_A, b' ' * 20_000], ids=['an answer', 'much'])
+def test_a_connection_on_which_more_came_than_announced_is_not_used_again(
+    either_server: Server, surplus: bytes
+) -> None:
+    either_server.behaviours = (wire.answer(http(wire.OK) + surplus), wire.echo)
+    client = client_of(either_server)
+    assert send(client, 'A') == 'AA-S-1'
+    assert in_another_thread(lambda: send(client, 'B')) == 'B'
+    assert either_server.connections == 2
+
+
+@either_session
+def test_a_refusal_that_was_understood_keeps_its_connection(
+    server: Server, make_session: MakeSession
+) -> None:
+    server.behaviours = (wire.answer(http({'status': 'error_rate_limit_exceeded'}, 429)),)
+    client = client_of(server, make_session)
+    for _ in range(3):
+        assert not client.account.balance().is_success()
+    assert server.connections == 1
+
+
+@either_session
+def test_a_repeat_goes_over_a_connection_of_its_own(
+    server: Server, make_session: MakeSession
+) -> None:
+    told = threading.Semaphore(0)
+    server.behaviours = (wire.answer_and_add(http(b'<html>', 503), told, OF_A), wire.answer())
+    client = client_of(server, make_session)
+    assert client.sms.status('AA-S-1').txn_ref == 'AA-S-1'
+    told.release()
+    assert server.connections == 2
+
+
+def test_a_hook_that_asks_again_leaves_no_connection_behind(server: Server) -> None:
+    session = requests.Session()
+    adapter = requests.adapters.HTTPAdapter(pool_block=True, pool_maxsize=2)
+    session.mount('http://', adapter)
+
+    def again(response: requests.Response, **_: object) -> requests.Response:
+        return adapter.send(response.request)
+
+    session.hooks['response'].append(again)
+    client = client_of(server, lambda: session)
+    for _ in range(5):
+        assert client.account.balance().is_success()
+
+
+# How large an answer may be
+
+
+def chunk(body: bytes) -> bytes:
+    return f'{len(body):x}\r\n'.encode('ascii') + body + b'\r\n'
+
+
+def bomb() -> bytes:
+    """Pack so much that the memory would notice."""
+    packed = gzip.compress(gzip.compress(bytes(200 * 2**20), 9))
+    return http(packed, headers='Content-Encoding: gzip, gzip\r\n')
+
+
+ENDLESS: dict[str, Callable[[], Behaviour]] = {
+    'with a length': lambda: wire.endless(HEAD, b'[' * 65536),
+    'in chunks': lambda: wire.endless(CHUNKED, chunk(b' ' * 65536)),
+    'until it is closed': lambda: wire.endless(b'HTTP/1.1 200 OK\r\n\r\n', b' ' * 65536),
+    'packed': lambda: wire.answer(bomb()),
+}
+
+
+@either_session
+@pytest.mark.parametrize('name', ENDLESS)
+def test_an_answer_has_a_limit(server: Server, make_session: MakeSession, name: str) -> None:
+    server.behaviours = (ENDLESS[name](),)
+    client = client_of(server, make_session)
+    tracemalloc.start()
+    try:
+        with pytest.raises(ResponseUnreadable, match='max_response_size') as caught:
+            send(client, 'A')
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert caught.value.outcome_unknown
+    assert caught.value.response.content == b''
+    assert len(server.requests) == 1
+    assert peak < 80 * 2**20
+
+
+def test_a_query_is_not_repeated_after_an_answer_that_is_too_large(server: Server) -> None:
+    server.behaviours = (wire.answer(http(b' ' * 2000)),)
+    with pytest.raises(ResponseUnreadable, match='1000 bytes') as caught:
+        client_of(server, max_response_size=1000).account.balance()
+    assert not caught.value.outcome_unknown
+    assert len(server.requests) == 1
+
+
+@either_session
+def test_an_answer_may_be_as_large_as_the_limit(server: Server, make_session: MakeSession) -> None:
+    size = len(http(wire.OK).partition(b'\r\n\r\n')[2])
+    client = client_of(server, make_session, max_response_size=size)
+    assert send(client, 'A') == 'AA-S-1'
+    client.init(max_response_size=size - 1)
+    with pytest.raises(ResponseUnreadable):
+        send(client, 'A')
+
+
+@pytest.mark.parametrize('size', [0, -1, 1.5, True, '16 MB'])
+def test_a_limit_that_cannot_be_right(size: Any) -> None:
+    with pytest.raises(InputInvalid, match='max_response_size'):
+        HoiioClient(max_response_size=size)
+
+
+# How long a call may take
+
+DRIPPING: dict[str, Behaviour] = {
+    'a body': wire.endless(HEAD, b' ', 0.02),
+    'chunks': wire.endless(CHUNKED, chunk(b' '), 0.02),
+    'a chunk': wire.endless(CHUNKED + b'10000\r\n', b' ', 0.02),
+}
+DRIPPING_HEADS: dict[str, Behaviour] = {
+    'a head': wire.endless(b'HTTP/1.1 200 OK\r\nX: ', b'x', 0.02),
+    'Continue': wire.endless(b'', b'HTTP/1.1 100 Continue\r\n\r\n', 0.001),
+    'Early Hints': wire.endless(b'', b'HTTP/1.1 103 Early Hints\r\nA: b\r\n\r\n', 0.001),
+}
+
+
+def assert_ends_in_time(server: Server, client: HoiioClient) -> None:
+    with pytest.raises(requests.Timeout, match=r'within 0\.3 seconds') as caught:
+        send(client, 'A')
+    assert isinstance(caught.value, TransportError)
+    assert caught.value.outcome_unknown
+    assert len(server.requests) == 1
+
+
+@either_session
+@pytest.mark.parametrize('name', DRIPPING)
+def test_what_drips_for_ever_ends_in_time(
+    server: Server, make_session: MakeSession, name: str
+) -> None:
+    server.behaviours = (DRIPPING[name],)
+    assert_ends_in_time(server, client_of(server, make_session, timeout=(5, 5, 0.3)))
+
+
+@pytest.mark.parametrize('name', DRIPPING_HEADS)
+def test_a_head_that_does_not_end_ends_in_time(either_server: Server, name: str) -> None:
+    either_server.behaviours = (DRIPPING_HEADS[name],)
+    assert_ends_in_time(either_server, client_of(either_server, timeout=(5, 5, 0.3)))
+
+
+@either_session
+def test_silence_ends_in_time_as_well(server: Server, make_session: MakeSession) -> None:
+    server.behaviours = (server.silent,)
+    assert_ends_in_time(server, client_of(server, make_session, timeout=(5, 5, 0.3)))
+
+
+def test_a_query_is_not_repeated_past_its_time(server: Server, pauses: list[float]) -> None:
+    server.behaviours = (wire.drop,)
+    with pytest.raises(requests.ConnectionError):
+        client_of(server, timeout=(5, 5, 0.1)).account.balance()
+    assert len(server.requests) == 1
+    assert pauses == []
+
+
+def test_a_call_may_have_its_own_time(server: Server) -> None:
+    server.behaviours = (server.silent,)
+    with pytest.raises(requests.ReadTimeout):
+        client_of(server).sms.send(TEXT, f'+{PHONE}', timeout=(5, 5, 0.1))
+
+
+@pytest.mark.parametrize('timeout', [(1, 1, 0), (1, 1, 1, 1), (1, 1, '1'), (1,), (1, 1, 86401)])
+def test_a_time_that_cannot_be_right(timeout: Any) -> None:
+    with pytest.raises(InputInvalid, match='total'):
+        HoiioClient(timeout=timeout)
+
+
+# What goes wrong while an answer is read
+
+
+@either_session
+@pytest.mark.parametrize('kind', [MemoryError, RecursionError, RuntimeError, AssertionError])
+def test_whatever_reading_raises_leaves_the_outcome_unknown(
+    server: Server,
+    make_session: MakeSession,
+    monkeypatch: pytest.MonkeyPatch,
+    kind: type[Exception],
+) -> None:
+    def fail(*_: object, **__: object) -> bytes:
+        raise kind
+
+    client = client_of(server, make_session)
+    with monkeypatch.context() as patch:
+        patch.setattr('urllib3.HTTPResponse.read', fail)
+        patch.setattr('urllib3.HTTPResponse.read1', fail)
+        with pytest.raises(TransportError) as caught:
+            send(client, 'A')
+    assert isinstance(caught.value.__cause__, kind)
+    assert caught.value.outcome_unknown
+    assert send(client, 'B') == 'AA-S-1'
+    assert server.connections == 2
+
+
+@pytest.mark.parametrize('kind', [MemoryError, RecursionError, KeyError])
+def test_whatever_the_class_of_the_result_raises_keeps_the_answer(
+    server: Server, kind: type[Exception]
+) -> None:
+    class Failing(Response):
+        def __init__(self, *args: Any) -> None:
+            raise kind
+
+    with pytest.raises(ResponseUnreadable) as caught:
+        client_of(server).request('sms/send', Failing, {})
+    assert isinstance(caught.value, HoiioException)
+    assert isinstance(caught.value.__cause__, kind)
+    assert caught.value.outcome_unknown
+    assert caught.value.response.json() == wire.OK
