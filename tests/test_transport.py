@@ -35,6 +35,7 @@ from hoiio import (
     TransportError,
     __version__,
 )
+from hoiio.transport import Body
 from tests import wire
 from tests.canary import leaks_in
 from tests.conftest import BASE_URL, Api
@@ -640,3 +641,7 @@ def test_the_original_request_stays_whole_for_those_who_see_it_pass(
     assert res.response.request.body is None
     assert res.response.request.headers['Content-Type'] == 'application/x-www-form-urlencoded'
     assert isinstance(res, Response)
+
+
+def test_a_body_shows_its_size_and_not_the_token() -> None:
+    assert repr(Body(b'access_token=TOKEN')) == '<18 bytes>'
