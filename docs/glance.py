@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from sphinx.util.docutils import SphinxDirective
 
 from hoiio import Hoiio, Status
-from hoiio.exceptions import is_read
+from hoiio.idempotency import is_idempotent
 from hoiio.sandbox.conditions import CONDITIONS
 from hoiio.sandbox.tables import list_table
 
@@ -63,7 +63,7 @@ def _required(method: Callable[..., object]) -> str:
 def _sort(operation: str) -> str:
     if operation in PAID:
         return 'paid'
-    return 'query' if is_read(operation) else 'change'
+    return 'query' if is_idempotent(operation) else 'change'
 
 
 class Glance(SphinxDirective):

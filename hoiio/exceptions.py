@@ -22,6 +22,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from .idempotency import is_idempotent, next_step
+
 if TYPE_CHECKING:
     import requests
 
@@ -42,19 +44,6 @@ __all__ = [
     'ResponseUnreadable',
     'TransportError',
 ]
-
-# Where a transaction shows up that was sent without an answer to tell of it.
-_CALLS = 'Hoiio.voice.find(tag), or Hoiio.voice.history() if it has no tag'
-_RECORDS = {
-    'voice': _CALLS,
-    'voice/hangup': 'Hoiio.voice.status(txn_ref)',
-    'conference': 'Hoiio.voice.status(txn_ref)',
-    'ivr/start/dial': _CALLS,
-    'ivr': 'the notification of the block, or Hoiio.voice.history()',
-    'sms': 'Hoiio.sms.find(tag), or Hoiio.sms.history() if it has no tag',
-    'fax': 'Hoiio.fax.find(tag), or Hoiio.fax.history() if it has no tag',
-    'number': 'Hoiio.number.subscribed_numbers()',
-}
 
 
 class HoiioException(Exception):
@@ -167,7 +156,9 @@ class ApiError(HoiioException):
         if response is not None:
             self.status = response.status
             self.response = response
-            self.outcome_unknown = not is_read(response.operation) and not _is_refusal(response)
+            self.outcome_unknown = not is_idempotent(response.operation) and not _is_refusal(
+                response
+            )
 
     @classmethod
     def of(cls, response: Response) -> ApiError:
@@ -206,25 +197,3 @@ _KINDS: dict[str, type[ApiError]] = {
     'error_insufficient_credit': CreditInsufficient,
     'error_rate_limit_exceeded': RateLimitExceeded,
 }
-
-
-def is_read(operation: str) -> bool:
-    """Tell whether an operation, such as ``'sms/get_rate'``, only asks for something.
-
-    The API names all of these ``get_…`` or ``query_…``. Any other name, one that is unknown
-    today included, counts as an operation that must not be repeated.
-    """
-    return operation.rpartition('/')[2].startswith(('get_', 'query_'))
-
-
-def next_step(operation: str, *, outcome_unknown: bool) -> str:
-    """Say what to do after an operation that failed on its way."""
-    if is_read(operation):
-        return ''
-    if not outcome_unknown:
-        return ' Nothing was sent, so it is safe to send it again.'
-    area = _RECORDS.get(operation.partition('/')[0], 'what Hoiio tells of the account')
-    return (
-        ' Whether Hoiio carried it out is unknown: before you send it again, look for it, with the'
-        f' same credentials: {_RECORDS.get(operation, area)}.'
-    )

@@ -12,11 +12,11 @@ from contextlib import suppress
 from datetime import date, datetime, time, timedelta, timezone
 from math import isfinite
 from operator import index
-from typing import Any, TypeVar
+from typing import Annotated, Any, NamedTuple, TypeVar
 
 from .exceptions import FieldUnreadable, InputInvalid
 
-__all__ = ['GMT8', 'complete', 'text_of', 'to_form', 'to_text', 'to_wire']
+__all__ = ['GMT8', 'Field', 'Repeated', 'complete', 'text_of', 'to_form', 'to_text', 'to_wire']
 
 T = TypeVar('T')
 W = TypeVar('W', bound=str)
@@ -54,6 +54,24 @@ _BOOLEANS: Mapping[object, bool] = {
     '0': False,
     0: False,
 }
+
+
+class Field(NamedTuple):
+    """What an annotation alone cannot say of a field, in an ``Annotated``."""
+
+    convert: Callable[[Any], Any] | None = None
+    """How to read the value, where its type does not tell."""
+    alias: str | None = None
+    """A second name under which the service has been seen to send it."""
+    default: Any = None
+    """The wire value that stands for a missing one."""
+    is_repeated: bool = False
+    """Whether the entries of a list mostly say the same, as with the currency."""
+    is_optional: bool = False
+    """Whether a success may leave it out, which an annotation ``X | None`` says."""
+
+
+Repeated = Annotated[str, Field(is_repeated=True)]
 
 
 # From the wire. Each raises ValueError or TypeError on what it cannot read.

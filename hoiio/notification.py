@@ -42,8 +42,9 @@ from urllib.parse import parse_qsl
 
 from .constants import CallState, CallStatus, FaxStatus, SmsStatus, Status
 from .exceptions import CredentialsMissing, HoiioException, InputInvalid, NotificationInvalid
+from .fields import Field
 from .frameworks import HEADER, LONGEST_BODY, TOO_LONG, read, read_awaited
-from .response import Entry, Field
+from .response import Entry
 from .service.ivr import Ivr
 
 if TYPE_CHECKING:

@@ -11,10 +11,10 @@ from collections.abc import Callable, Collection, Mapping
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from .fields import to_str
+from .fields import Field, to_str
 
 if TYPE_CHECKING:
-    from .response import Entry, Field
+    from .response import Entry
 
 __all__ = ['make_reader']
 

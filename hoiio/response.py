@@ -27,7 +27,6 @@ from typing import (
     Annotated,
     Any,
     Generic,
-    NamedTuple,
     NoReturn,
     TypeVar,
     Union,
@@ -37,15 +36,9 @@ from typing import (
 )
 
 from .constants import Status, Word
-from .exceptions import (
-    ApiError,
-    FieldUnreadable,
-    HoiioException,
-    ResponseUnreadable,
-    is_read,
-    next_step,
-)
+from .exceptions import ApiError, FieldUnreadable, HoiioException, ResponseUnreadable
 from .fields import (
+    Field,
     is_missing,
     read,
     to_bool,
@@ -57,13 +50,14 @@ from .fields import (
     to_str,
     to_word,
 )
+from .idempotency import is_idempotent, next_step
 from .reader import make_reader
 
 if TYPE_CHECKING:
     import requests
     from typing_extensions import Self
 
-__all__ = ['Entry', 'Field', 'Page', 'Response', 'Transaction']
+__all__ = ['Entry', 'Page', 'Response', 'Transaction']
 
 E = TypeVar('E', bound='Entry')
 
@@ -76,24 +70,6 @@ _SHOWN = (
     *('date', 'duration', 'currency', 'rate', 'debit', 'balance', 'expiry'),
     *('total_entries_count', 'entries_count'),
 )
-
-
-class Field(NamedTuple):
-    """What an annotation alone cannot say of a field, in an ``Annotated``."""
-
-    convert: Callable[[Any], Any] | None = None
-    """How to read the value, where its type does not tell."""
-    alias: str | None = None
-    """A second name under which the service has been seen to send it."""
-    default: Any = None
-    """The wire value that stands for a missing one."""
-    is_repeated: bool = False
-    """Whether the entries of a list mostly say the same, as with the currency."""
-    is_optional: bool = False
-    """Whether a success may leave it out, which an annotation ``X | None`` says."""
-
-
-Repeated = Annotated[str, Field(is_repeated=True)]
 
 
 class Kind(type):
@@ -430,7 +406,7 @@ def _parse(response: requests.Response, operation: str) -> dict[str, Any]:
         return body
     kind = _media_type(response)
     hint = '; redirects are not followed' if 'Location' in response.headers else ''
-    unknown = not is_read(operation)
+    unknown = not is_idempotent(operation)
     raise ResponseUnreadable(
         f'{operation}: HTTP {response.status_code} with {kind} where a JSON object with a status'
         f' was due{hint}.{next_step(operation, outcome_unknown=unknown)}',

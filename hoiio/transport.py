@@ -30,14 +30,8 @@ from urllib3.exceptions import ConnectTimeoutError, HTTPError, NewConnectionErro
 from urllib3.util import Retry
 
 from .connection import Attempt, Connection, current_attempt, use_own_pools
-from .exceptions import (
-    HoiioException,
-    InputInvalid,
-    ResponseUnreadable,
-    TransportError,
-    is_read,
-    next_step,
-)
+from .exceptions import HoiioException, InputInvalid, ResponseUnreadable, TransportError
+from .idempotency import is_idempotent, next_step
 from .transport_errors import counterpart, describe
 
 __all__ = ['Timeout', 'Transport', 'check_session']
@@ -497,7 +491,7 @@ def _understand(
 
 
 def _unreadable(response: requests.Response, operation: str, reason: str) -> ResponseUnreadable:
-    unknown = not is_read(operation)
+    unknown = not is_idempotent(operation)
     advice = next_step(operation, outcome_unknown=unknown)
     return ResponseUnreadable(
         f'{operation}: the answer cannot be read: {reason}.{advice}',
@@ -509,7 +503,7 @@ def _unreadable(response: requests.Response, operation: str, reason: str) -> Res
 def _wait(response: requests.Response, operation: str) -> float | None:
     """Return the seconds that a query waits at least; None if the answer is not to be repeated."""
     code = response.status_code
-    if code < TOO_MANY_REQUESTS or not is_read(operation):
+    if code < TOO_MANY_REQUESTS or not is_idempotent(operation):
         return None
     wanted = response.headers.get('Retry-After', '0' if code >= SERVER_ERROR else '')
     if code < SERVER_ERROR and (code != TOO_MANY_REQUESTS or not wanted):
@@ -522,7 +516,7 @@ def _wait(response: requests.Response, operation: str) -> float | None:
 
 
 def _may_repeat(exc: Exception, operation: str, *, left: bool) -> bool:
-    return _is_passing(exc) and (is_read(operation) or not left)
+    return _is_passing(exc) and (is_idempotent(operation) or not left)
 
 
 def _is_passing(exc: Exception) -> bool:
@@ -567,7 +561,7 @@ def _translate(exc: Exception, operation: str, schedule: Schedule, *, left: bool
     if monotonic() >= schedule.deadline:
         what = f'there was no complete answer within {schedule.total:g} seconds'
         kind = kind if issubclass(kind, requests.Timeout) else counterpart(requests.ReadTimeout())
-    unknown = left and not is_read(operation)
+    unknown = left and not is_idempotent(operation)
     advice = next_step(operation, outcome_unknown=unknown)
     error = kind(f'{operation}: {what}.{advice}', outcome_unknown=unknown)
     error.__dict__.update(request=getattr(exc, 'request', None), response=None)

@@ -27,6 +27,7 @@ from hoiio import (
     exceptions,
     transport_errors,
 )
+from hoiio.idempotency import next_step
 from tests.conftest import BASE_URL, Api
 
 
@@ -164,12 +165,12 @@ def test_an_unreadable_response_comes_with_its_error(client: HoiioClient, api: A
     ],
 )
 def test_an_unknown_outcome_says_where_to_look(operation: str, where: str) -> None:
-    assert where in exceptions.next_step(operation, outcome_unknown=True)
-    assert 'safe to send it again' in exceptions.next_step(operation, outcome_unknown=False)
+    assert where in next_step(operation, outcome_unknown=True)
+    assert 'safe to send it again' in next_step(operation, outcome_unknown=False)
 
 
 def test_a_query_has_no_outcome_to_look_for() -> None:
-    assert exceptions.next_step('sms/get_rate', outcome_unknown=False) == ''
+    assert next_step('sms/get_rate', outcome_unknown=False) == ''
 
 
 def test_transport_error_by_itself() -> None:

@@ -85,6 +85,7 @@ def test_importing_hoiio_imports_what_every_call_needs_and_no_more() -> None:
         'hoiio.credentials',
         'hoiio.exceptions',
         'hoiio.fields',
+        'hoiio.idempotency',
         'hoiio.later',
         'hoiio.transport',
         'hoiio.transport_errors',

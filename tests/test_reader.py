@@ -8,9 +8,9 @@ from typing import Annotated, Any, ClassVar
 import pytest
 
 from hoiio import Entry, FieldUnreadable, SmsStatus
-from hoiio.fields import to_float
+from hoiio.fields import Field, to_float
 from hoiio.reader import LONGEST_REMEMBERED, MOST_REMEMBERED, Known
-from hoiio.response import Field, to_entries
+from hoiio.response import to_entries
 from hoiio.service.sms import SmsRecord
 
 RECORD = {

@@ -26,6 +26,7 @@ from hoiio import (
     SmsStatus,
     Transaction,
 )
+from hoiio.fields import Field
 from hoiio.notification import (
     BulkSmsTransaction,
     CallEnded,
@@ -46,7 +47,6 @@ from hoiio.notification import (
     Transferred,
     Unheld,
 )
-from hoiio.response import Field
 from hoiio.service.account import AccountInfo
 from hoiio.service.fax import FaxReport
 from hoiio.service.ivr import Transfer

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Annotated
 
 from ..constants import Switch, UserStatus
-from ..fields import without_plus
-from ..response import Field, Response
+from ..fields import Field, without_plus
+from ..response import Response
 from .base import CallOptions, Service, Unpack
 
 __all__ = ['Account', 'AccountInfo', 'Balance']

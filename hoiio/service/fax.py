@@ -11,7 +11,8 @@ from typing import BinaryIO
 
 from ..constants import FaxStatus, FaxType
 from ..exceptions import FaxFileUnreadable, InputInvalid
-from ..response import Entry, Page, Repeated, Response, Transaction
+from ..fields import Repeated
+from ..response import Entry, Page, Response, Transaction
 from .base import CallOptions, Service, Unpack
 
 __all__ = ['Fax', 'FaxHistory', 'FaxRate', 'FaxRecord', 'FaxReport']

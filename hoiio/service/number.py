@@ -7,8 +7,8 @@ from datetime import date
 from typing import Annotated, Any, cast
 
 from ..constants import Capability, NumberMode, Switch
-from ..fields import to_list, without_plus
-from ..response import Entry, Field, Page, Response, to_entries
+from ..fields import Field, to_list, without_plus
+from ..response import Entry, Page, Response, to_entries
 from .base import CallOptions, Service, Unpack
 
 __all__ = [

@@ -15,8 +15,8 @@ from typing import Annotated, Any, TypeVar, cast
 
 from ..constants import SmsStatus
 from ..exceptions import InputInvalid
-from ..fields import complete, text_of, to_text
-from ..response import Entry, Field, Page, Repeated, Response, Transaction
+from ..fields import Field, Repeated, complete, text_of, to_text
+from ..response import Entry, Page, Response, Transaction
 from .base import CallOptions, Service, Unpack, check_numbers, numbers
 
 __all__ = ['BulkTransaction', 'Sms', 'SmsHistory', 'SmsRate', 'SmsRecord', 'SmsReport']

@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from datetime import date, datetime
 
 from ..constants import CallStatus
-from ..response import Entry, Page, Repeated, Response, Transaction
+from ..fields import Repeated
+from ..response import Entry, Page, Response, Transaction
 from .base import CallOptions, Service, Unpack, numbers
 
 __all__ = [

@@ -25,8 +25,8 @@ from hoiio import (
     ResponseUnreadable,
 )
 from hoiio.client import TIMEOUT
-from hoiio.exceptions import is_read
 from hoiio.fields import PERIOD, PHONES, TEXTS
+from hoiio.idempotency import is_idempotent
 from hoiio.service.base import CallOptions, Service
 from tests.canary import TOKEN
 from tests.conftest import BASE_URL, Api
@@ -373,7 +373,7 @@ def test_a_status_that_is_not_known_yet_passes_through(
 
 
 def test_only_what_asks_counts_as_a_read() -> None:
-    assert {name for name, call in CALLS.items() if is_read(call.operation)} == READS
+    assert {name for name, call in CALLS.items() if is_idempotent(call.operation)} == READS
 
 
 @each_method
