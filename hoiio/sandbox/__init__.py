@@ -13,9 +13,12 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Iterable, Iterator, Mapping
+from types import TracebackType
 from typing import TYPE_CHECKING, Any
 from weakref import WeakSet
 
+from ..client import HoiioClient
 from ..constants import Status
 from . import snapshot
 from .clock import Alarm, Clock, FakeClock
@@ -25,21 +28,16 @@ from .faults import Kind, Rule
 from .forks import belongs_to
 from .guard import host_names
 from .journal import LOG_LIMIT
+from .notifications import Delivery
 from .phones import Phone, PhoneCall, PhoneFax, PhoneSms, assert_quiet
 from .scripts import AUTO, MANUAL, Script
 from .seed import ACCESS_TOKEN, APP_ID, Seed
 from .server import BASE_PATH, Server
+from .switches import Switches
+from .words import Answering, ErrorStatus, FaultKind, OperationPath
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
-    from types import TracebackType
-
     from typing_extensions import Self
-
-    from ..client import HoiioClient
-    from .notifications import Delivery
-    from .switches import Switches
-    from .words import Answering, ErrorStatus, FaultKind, OperationPath
 
 __all__ = [
     'ACCESS_TOKEN',

@@ -2,45 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from ..constants import Status, Switch, UserStatus
+from ..constants import Switch, UserStatus
 from . import wire
-from .refusal import Refused
+from .params import Params
+from .world import World
 
-if TYPE_CHECKING:
-    from decimal import Decimal
-
-    from .params import Params
-    from .seed import Seed
-    from .world import World
-
-__all__ = ['Account', 'get_balance', 'get_info']
-
-
-class Account:
-    """The credit of one account, exact to the last decimal."""
-
-    def __init__(self, seed: Seed) -> None:
-        self.points = seed.points
-        self.bonus = seed.bonus
-
-    @property
-    def balance(self) -> Decimal:
-        """All that can be spent."""
-        return self.points + self.bonus
-
-    def require(self, amount: Decimal) -> None:
-        """Refuse what the account cannot pay."""
-        if amount > self.balance:
-            raise Refused(Status.INSUFFICIENT_CREDIT)
-
-    def spend(self, amount: Decimal) -> None:
-        """Take an amount, from the bonus first; an account never owes anything."""
-        self.require(amount)
-        from_bonus = min(amount, self.bonus)
-        self.bonus -= from_bonus
-        self.points -= amount - from_bonus
+__all__ = ['get_balance', 'get_info']
 
 
 def on_trial(world: World) -> bool:

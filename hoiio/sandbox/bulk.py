@@ -4,20 +4,16 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import TYPE_CHECKING
 
 from ..constants import Status
-from . import checks, gsm, sms
+from . import checks, gsm, sms, wire
+from .params import Params
 from .refusal import Refused, missing
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from . import wire
-    from .params import Params
-    from .world import World
+from .state.records import Callback, Sms
+from .world import World
 
 __all__ = ['bulk_send']
 
@@ -138,7 +134,7 @@ def _plan(
     recipient: Recipient,
     template: Template,
     sender: str | None,
-    callback: checks.Callback,
+    callback: Callback,
 ) -> Plan:
     text = template.text(recipient.variables)
     try:
@@ -150,7 +146,7 @@ def _plan(
 
 
 def _report(
-    world: World, plan: Plan, message: sms.Sms | None, bulk_ref: str, callback: checks.Callback
+    world: World, plan: Plan, message: Sms | None, bulk_ref: str, callback: Callback
 ) -> None:
     """Tell what became of one recipient, and let the message arrive."""
     fields = {'status': plan.status.value, 'dest': plan.dest, 'bulk_txn_ref': bulk_ref}

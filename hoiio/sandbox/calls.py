@@ -2,26 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from datetime import timedelta
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from decimal import Decimal
 
 from ..constants import CallStatus, Status
 from . import legs, wire
-from .checks import Callback
-from .legs import Leg, LegState
 from .refusal import Refused
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from datetime import datetime
-    from decimal import Decimal
-
-    from .clock import Timer
-    from .world import World
+from .state.records import Call, Leg, LegState
+from .world import World
 
 __all__ = [
-    'Call',
     'connect',
     'describe',
     'end',
@@ -38,45 +29,6 @@ MOST_CALLS = 8
 BLOCK = timedelta(minutes=1)
 # A minute is paid once it has begun, which it has not for a call that ends on its boundary.
 BEGUN = timedelta(milliseconds=1)
-
-
-def _nothing() -> None:
-    return
-
-
-@dataclass(eq=False)
-class Call:
-    """One call, billed by the minute; a minute begun is paid in full.
-
-    Attributes:
-        minutes: How many were paid so far.
-        legs: The phones in it; the first is that of ``dest1``.
-        partner: The call that a transfer has joined it with.
-        after: Runs once the call is over.
-    """
-
-    txn_ref: str
-    date: datetime
-    rate: Decimal
-    dest1: str
-    dest2: str | None = None
-    number: str | None = None
-    room: str | None = None
-    callback: Callback = field(default_factory=Callback)
-    status1: CallStatus = CallStatus.ONGOING
-    status2: CallStatus = CallStatus.ONGOING
-    minutes: int = 0
-    ended: bool = False
-    muted: bool = False
-    legs: list[Leg] = field(default_factory=list)
-    partner: Call | None = None
-    after: Callable[[], None] = _nothing
-    timers: list[Timer] = field(default_factory=list)
-
-    @property
-    def debit(self) -> Decimal:
-        """What the call has cost so far."""
-        return self.rate * self.minutes
 
 
 def line_free(world: World, lines: int = 1) -> bool:

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import TYPE_CHECKING
 
 from ..constants import Capability
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 __all__ = ['COUNTRIES', 'Country', 'Offer', 'State', 'find']
 

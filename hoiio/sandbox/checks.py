@@ -3,24 +3,21 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeVar
+from datetime import datetime
+from typing import TypeVar
 from urllib.parse import urlsplit
 
 from ..constants import Status
 from . import magic, rates, wire
 from .accounts import on_trial
+from .params import Params
 from .refusal import Refused
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from datetime import datetime
-
-    from .params import Params
-    from .world import World
+from .state.records import Callback
+from .world import World
 
 __all__ = [
-    'Callback',
     'Page',
     'admitted',
     'callback',
@@ -49,19 +46,6 @@ URL_CHARACTERS = re.compile(r'[!-~]+')
 LONGEST_TAG = 256
 LONGEST_URL = 4000
 PER_PAGE = 100
-
-
-@dataclass(frozen=True)
-class Callback:
-    """How the client wants to hear about a transaction.
-
-    Attributes:
-        tag: Its own name for it; the empty one is told apart from none.
-        url: Where notifications go, or None.
-    """
-
-    tag: str | None = None
-    url: str | None = None
 
 
 @dataclass(frozen=True)

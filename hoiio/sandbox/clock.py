@@ -6,12 +6,9 @@ import heapq
 import itertools
 import logging
 import threading
+from collections.abc import Callable
 from datetime import datetime, timedelta, timezone
-from typing import TYPE_CHECKING
 from weakref import WeakSet
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 __all__ = ['Alarm', 'Clock', 'FakeClock', 'Schedule', 'Timer']
 

@@ -18,6 +18,7 @@ from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from ..constants import Status
 from .clock import Timer
+from .state import records
 
 __all__ = ['Pool', 'decode', 'encode', 'freeze_fields']
 
@@ -37,13 +38,17 @@ SEQUENCES: dict[Any, Callable[[list[Any]], Any]] = {
     frozenset: frozenset,
 }
 MAPPINGS = (dict, Mapping, Counter)
-STANDARD: dict[str, Any] = {
-    'Callable': Callable,
-    'Mapping': Mapping,
-    'Decimal': Decimal,
-    'Timer': Timer,
-    'date': date,
-    'datetime': datetime,
+
+
+def _is_entity(kind: type) -> bool:
+    return '__eq__' not in vars(kind)
+
+
+#: The records that are told apart by identity, by the name that is written with each.
+ENTITIES: dict[str, type] = {
+    name: kind
+    for name, kind in vars(records).items()
+    if isinstance(kind, type) and is_dataclass(kind) and _is_entity(kind)
 }
 
 
@@ -51,14 +56,9 @@ class Pool:
     """The objects that are told apart by identity: they are written once and referred to.
 
     A dataclass declared with ``eq=False`` is such an object.
-
-    Args:
-        names: Classes that the modules import for the type checker only; annotations name them.
     """
 
-    def __init__(self, names: Mapping[str, Any] | None = None) -> None:
-        self.names = names or {}
-        self._hints: dict[type, dict[str, Any]] = {}
+    def __init__(self) -> None:
         self._known: list[Any] = []
         self._places: dict[int, int] = {}
 
@@ -78,12 +78,6 @@ class Pool:
             raise ValueError(f'{place} is no {kind.__name__}')
         return entity
 
-    def hints(self, kind: type) -> dict[str, Any]:
-        """Return the fields of a dataclass that are written, with their types."""
-        if kind not in self._hints:
-            self._hints[kind] = _hints(kind, {**STANDARD, **self.names})
-        return self._hints[kind]
-
     def freeze(self) -> list[dict[str, Any]]:
         """Copy all objects for `encode`, those included that turn up on the way."""
         copies: list[dict[str, Any]] = []
@@ -95,7 +89,7 @@ class Pool:
     def load(self, written: object) -> None:
         """Read all objects; they may refer to each other in any order."""
         entries = [_expect(entry, dict) for entry in _expect(written, list)]
-        self._known = [_blank(self.names.get(str(entry.get('is')))) for entry in entries]
+        self._known = [_blank(entry.get('is')) for entry in entries]
         for place, (entity, entry) in enumerate(zip(self._known, entries, strict=True)):
             data = {name: value for name, value in entry.items() if name != 'is'}
             try:
@@ -111,7 +105,7 @@ NOTHING = Pool()
 
 def freeze_fields(value: Any, pool: Pool) -> dict[str, Any]:
     """Copy what may still change, for `encode` to turn into JSON at any later time."""
-    return {name: _freeze(getattr(value, name), pool) for name in pool.hints(type(value))}
+    return {name: _freeze(getattr(value, name), pool) for name in _hints(value.__class__)}
 
 
 def _freeze(value: Any, pool: Pool) -> Any:
@@ -165,7 +159,7 @@ def _encode_compound(value: Any, pool: Pool) -> Any:
 
 
 def _encode_fields(value: Any, pool: Pool) -> dict[str, Any]:
-    return {name: encode(getattr(value, name), pool) for name in pool.hints(type(value))}
+    return {name: encode(getattr(value, name), pool) for name in _hints(value.__class__)}
 
 
 def decode(data: object, hint: Any, pool: Pool = NOTHING) -> Any:
@@ -230,7 +224,7 @@ def _decode_fields(
     data: dict[str, Any], kind: type, pool: Pool, *, partial: bool = False
 ) -> dict[str, Any]:
     """Read the fields that are there; with ``partial`` the rest is left to the constructor."""
-    hints = pool.hints(kind)
+    hints = _hints(kind)
     if unknown := sorted(data.keys() - hints.keys()):
         raise ValueError(f'{kind.__name__} has no {", ".join(unknown)}')
     values = {name: _part(name, value, hints[name], pool) for name, value in data.items()}
@@ -259,8 +253,10 @@ def _nothing(*_args: object) -> None:
     return
 
 
-def _hints(kind: type, names: dict[str, Any]) -> dict[str, Any]:
-    hints = get_type_hints(kind, localns=names)
+@cache
+def _hints(kind: type[Any]) -> dict[str, Any]:
+    """Return the fields of a dataclass that are written, with their types."""
+    hints = get_type_hints(kind)
     declared = {field.name for field in fields(kind)}
     return {name: hint for name, hint in hints.items() if name in declared and not _is_code(hint)}
 
@@ -269,18 +265,14 @@ def _is_code(hint: Any) -> bool:
     return hint is Timer or get_origin(hint) is Callable or any(map(_is_code, get_args(hint)))
 
 
-def _is_entity(kind: type) -> bool:
-    return '__eq__' not in vars(kind)
-
-
 def _is_frozen(kind: Any) -> bool:
     return bool(kind.__dataclass_params__.frozen)
 
 
-def _blank(kind: Any) -> Any:
-    if not (isinstance(kind, type) and is_dataclass(kind) and _is_entity(kind)):
+def _blank(name: object) -> Any:
+    if not isinstance(name, str) or name not in ENTITIES:
         raise ValueError('an object of an unknown kind')
-    return kind.__new__(kind)
+    return object.__new__(ENTITIES[name])
 
 
 def _expect(data: object, kind: type[T]) -> T:

@@ -6,29 +6,23 @@ It speaks JSON and needs no credentials; `guard` says who may use it.
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any
+from threading import Event as Flag
+from typing import Any
 
 from werkzeug.http import parse_options_header
-from werkzeug.wrappers import Response
+from werkzeug.wrappers import Request, Response
 
 from . import files
 from .codec import decode, encode
-from .controls import ROUTES
+from .controls import ROUTES, Route
+from .core import Core
 from .forms import parse_form
 from .guard import CONTROL_PATH
+from .journal import Event
 from .nearest import LONGEST, nearest
 from .refusal import Refused
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from threading import Event as Flag
-
-    from werkzeug.wrappers import Request
-
-    from .controls import Route
-    from .core import Core
-    from .journal import Event
 
 __all__ = ['Control', 'largest_body']
 

@@ -2,28 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from itertools import islice
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 from .. import __version__
 from ..constants import CallStatus
 from . import calls, checks, fax, sms, snapshot
 from .codec import encode
-from .faults import Rule
-from .legs import LegState
-from .phones import Phone
-from .sessions import State
-from .world import Line
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-
-    from .core import Core
-    from .faults import Fault
-    from .legs import Leg
-    from .phones import PhoneCall
-    from .world import World
+from .core import Core
+from .faults import Fault, Rule
+from .phones import Phone, PhoneCall
+from .state.records import Leg, LegState, Line, State
+from .world import World
 
 __all__ = ['ROUTES', 'Route']
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import threading
 from collections import defaultdict, deque
-from datetime import timedelta
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from ..constants import Status
 from . import legs, numbers
@@ -15,19 +16,13 @@ from .files import Files
 from .forks import leave
 from .journal import LOG_LIMIT, Journal
 from .notifications import Hold, Postman
-from .operations import OPERATIONS
+from .operations import OPERATIONS, Operation
+from .params import Value
 from .refusal import Refused
 from .scripts import AUTO, Script
 from .seed import Seed
+from .wire import Reply
 from .world import World
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from datetime import datetime
-
-    from .operations import Operation
-    from .params import Value
-    from .wire import Reply
 
 __all__ = ['Core', 'Outcome']
 

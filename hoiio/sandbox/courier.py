@@ -8,6 +8,7 @@ import socket
 import ssl
 import threading
 import time
+from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager, suppress
 from typing import TYPE_CHECKING, NamedTuple, cast
 from urllib.parse import urlsplit
@@ -16,8 +17,6 @@ from .addresses import is_link_local_or_metadata, is_local
 from .forks import close_copies
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-
     from _typeshed import WriteableBuffer
 
 __all__ = ['PORTS', 'Courier', 'Receipt']

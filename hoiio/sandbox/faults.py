@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import Enum
-from typing import TYPE_CHECKING
 
 from ..constants import Status
 from .nearest import nearest
 from .operations import OPERATIONS
-
-if TYPE_CHECKING:
-    import threading
-    from collections.abc import Mapping
-
-    from .params import Value
+from .params import Value
 
 __all__ = ['Fault', 'Faults', 'Kind', 'Rule']
 

@@ -4,23 +4,17 @@ from __future__ import annotations
 
 import base64
 import re
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from decimal import Decimal
 
 from ..constants import CallStatus, FaxStatus, FaxType, NumberMode, Status
 from . import calls, checks, history, legs, pdf, rates, wire
 from .files import File
-from .legs import Leg
+from .params import Params
 from .refusal import Refused, unlisted
+from .state.records import Callback, Fax, Leg
+from .world import World
 
-if TYPE_CHECKING:
-    from datetime import datetime
-    from decimal import Decimal
-
-    from .params import Params
-    from .world import World
-
-__all__ = ['Fax', 'get_history', 'get_rate', 'query_status', 'receive', 'send']
+__all__ = ['get_history', 'get_rate', 'query_status', 'receive', 'send']
 
 LARGEST_FILE = 2 * 1024 * 1024
 HEADER = re.compile(r'[A-Za-z0-9 ]{0,100}')
@@ -31,32 +25,6 @@ ERROR_CODES = {
     FaxStatus.UNANSWERED: 'no_answer',
     FaxStatus.FAILED: 'failed',
 }
-
-
-@dataclass
-class Fax:
-    """One fax; each of its pages takes a minute."""
-
-    txn_ref: str
-    date: datetime
-    src: str
-    dest: str
-    fax_status: FaxStatus
-    pages: int
-    rate: Decimal
-    url: str | None
-    kind: FaxType
-    callback: checks.Callback
-
-    @property
-    def minutes(self) -> int:
-        """How long the line was used."""
-        return self.pages if self.fax_status == FaxStatus.ANSWERED else 0
-
-    @property
-    def debit(self) -> Decimal:
-        """What the fax costs."""
-        return self.rate * self.minutes
 
 
 def send(world: World, params: Params) -> wire.Reply:
@@ -92,7 +60,7 @@ def receive(world: World, sender: str, number: str, content: bytes) -> Fax | Non
         return None
     fax = Fax(
         world.reference('AA-F-', world.owners[number]), world.now(), sender, number,
-        FaxStatus.ANSWERED, pages, rates.INCOMING_FAX, None, FaxType.INCOMING, checks.Callback(),
+        FaxStatus.ANSWERED, pages, rates.INCOMING_FAX, None, FaxType.INCOMING, Callback(),
     )  # fmt: skip
     fax.url = _keep(world, fax, content, None)
     _complete(world, fax)

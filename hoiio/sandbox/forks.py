@@ -8,11 +8,9 @@ from __future__ import annotations
 
 import os
 import socket
+from collections.abc import Iterable
 from contextlib import suppress
-from typing import TYPE_CHECKING, NoReturn
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
+from typing import NoReturn
 
 __all__ = ['Elsewhere', 'belongs_to', 'close_copies', 'leave']
 

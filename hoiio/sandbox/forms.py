@@ -4,17 +4,13 @@ from __future__ import annotations
 
 import re
 from binascii import unhexlify
-from typing import TYPE_CHECKING
+from collections.abc import Iterable
 
 from werkzeug.http import parse_options_header
 
 from ..constants import Status
+from .params import Value
 from .refusal import Refused
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from .params import Value
 
 __all__ = ['parse_body', 'parse_form']
 

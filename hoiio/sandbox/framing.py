@@ -8,11 +8,10 @@ from __future__ import annotations
 
 import io
 import re
+from email.message import Message
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from email.message import Message
-
     from _typeshed import WriteableBuffer
 
 __all__ = ['Chunks', 'flaw_in_head', 'flaw_in_length', 'read_head', 'without_blanks']

@@ -8,18 +8,14 @@ give it away, which no page can change: ``Sec-Fetch-Site`` and ``Origin`` tell w
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Iterable
 from urllib.parse import urlsplit
+
+from werkzeug.wrappers import Request
 
 from . import files
 from .addresses import is_loopback
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from werkzeug.wrappers import Request
-
-    from .core import Core
+from .core import Core
 
 __all__ = ['CONTROL_PATH', 'Guard', 'host_names']
 

@@ -6,21 +6,15 @@ happens from there stands in `machine`.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from decimal import Decimal
 
 from ..constants import OnFailure, Status
 from . import calls, checks, machine, sessions, voice, wire
-from .calls import Call
-from .checks import Callback
+from .params import Params
 from .refusal import Refused
-from .sessions import Gather, Session, State
 from .speech import spoken
-
-if TYPE_CHECKING:
-    from decimal import Decimal
-
-    from .params import Params
-    from .world import World
+from .state.records import Call, Callback, Gather, Session, State
+from .world import World
 
 __all__ = [
     'dial',

@@ -2,63 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from ..constants import CallStatus
+from .state.records import Leg, LegState
+from .world import World
 
-from ..constants import CallStatus, Word
-from .scripts import AUTO, Script
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from .clock import Timer
-    from .world import World
-
-__all__ = ['Leg', 'LegState', 'close', 'forget', 'hear', 'next_keys', 'reject', 'ring', 'settle']
-
-
-class LegState(Word):
-    """Where a phone stands in a call."""
-
-    RINGING = 'ringing'
-    TALKING = 'talking'
-    OVER = 'over'
-
-
-def _no_matter(_outcome: CallStatus) -> None:
-    return
-
-
-@dataclass(eq=False)
-class Leg:
-    """What one phone sees of a call.
-
-    Attributes:
-        number: Whose phone it is.
-        other: What its display shows: who calls, or who was called.
-        txn_ref: The call or the fax that it belongs to.
-        leave: What hanging up does once the phone talks.
-        settled: Hears once how the ringing ended, however that was.
-        placed: Whether the phone itself called.
-        fax: What is sent, where the call is a fax.
-        said: What was said to the phone during this call.
-        read: How much of that a test has asked for.
-    """
-
-    number: str
-    other: str
-    txn_ref: str
-    leave: Callable[[], None]
-    settled: Callable[[CallStatus], None] = _no_matter
-    placed: bool = False
-    fax: bytes | None = None
-    script: Script = AUTO
-    state: LegState = LegState.RINGING
-    outcome: CallStatus = CallStatus.ONGOING
-    said: list[str] = field(default_factory=list)
-    read: int = 0
-    prompts: int = 0
-    timers: list[Timer] = field(default_factory=list)
+__all__ = ['close', 'forget', 'hear', 'next_keys', 'reject', 'ring', 'settle']
 
 
 def ring(world: World, leg: Leg) -> None:

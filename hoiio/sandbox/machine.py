@@ -49,19 +49,10 @@ Messages take no time here, so that a key pressed during one counts for the bloc
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from ..constants import CallState, CallStatus, NumberMode, OnFailure
 from . import calls, checks, legs, rates, sessions
-from .calls import Call
-from .checks import Callback
-from .legs import Leg
-from .sessions import Gather, Session, State
-from .world import excerpt
-
-if TYPE_CHECKING:
-    from .numbers import Subscription
-    from .world import World
+from .state.records import Call, Callback, Gather, Leg, Session, State, Subscription
+from .world import World, excerpt
 
 __all__ = [
     'IDLE_SECONDS',

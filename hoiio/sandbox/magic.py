@@ -6,14 +6,11 @@ busy phone. Tests that hold the sandbox in their hand have `Phone` for the same 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from ..constants import CallStatus, SmsStatus
 from .scripts import Script
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 __all__ = ['INVALID', 'MAGIC', 'UNSUPPORTED', 'Behaviour', 'script_of']
 

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from http import HTTPStatus
-from typing import TYPE_CHECKING
+from threading import Event
+from typing import TypeAlias
 
 from werkzeug.wrappers import Response
 
 from .faults import Fault, Kind
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-    from threading import Event
-    from typing import TypeAlias
 
 __all__ = ['CutOff', 'carry_out']
 
@@ -44,8 +41,7 @@ class Dropped(CutOff):
         return b''
 
 
-if TYPE_CHECKING:
-    Mishap: TypeAlias = Callable[[Fault, Response, Event], Response]
+Mishap: TypeAlias = Callable[[Fault, Response, Event], Response]
 
 
 def carry_out(fault: Fault | None, response: Response, closing: Event) -> Response:

@@ -8,20 +8,16 @@ import logging
 import threading
 import time
 from collections import OrderedDict, deque
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TypeAlias
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from .clock import Clock
-from .courier import PORTS, Courier
+from .courier import PORTS, Courier, Receipt
 from .journal import LOG_LIMIT, shortened
 from .switches import Switches
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
-
-    from .courier import Receipt
 
 __all__ = ['Delivery', 'Hold', 'Letter', 'Postman', 'body_of', 'sign']
 

@@ -3,25 +3,18 @@
 from __future__ import annotations
 
 import calendar
-from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from datetime import date, datetime, timedelta
 
-from ..constants import NumberMode, Status, Switch
+from ..constants import Capability, NumberMode, Status, Switch
 from . import catalogue, checks, history, wire
 from .accounts import on_trial
+from .catalogue import Country, Offer
+from .params import Params
 from .refusal import Refused, missing
-
-if TYPE_CHECKING:
-    from datetime import date
-
-    from ..constants import Capability
-    from .catalogue import Country, Offer
-    from .params import Params
-    from .world import World
+from .state.records import Subscription
+from .world import World
 
 __all__ = [
-    'Subscription',
     'assign',
     'get_active',
     'get_choices',
@@ -35,23 +28,6 @@ CHOICES_PER_PAGE = 20
 DURATIONS = {'1': 1, '3': 3, '12': 12, 'auto_extend': 1}
 AUTO_EXTEND = 'auto_extend'
 SEED_MONTHS = 3
-
-
-@dataclass
-class Subscription:
-    """A number that the account holds."""
-
-    offer: Offer
-    expiry: date
-    auto_extend: bool = False
-    forward_to: str | None = None
-    forward_sms_to: str | None = None
-    mode: NumberMode = NumberMode.VOICE
-
-    @property
-    def capabilities(self) -> tuple[Capability, ...]:
-        """What the number can carry."""
-        return self.offer.country.capabilities
 
 
 def get_countries(_world: World, _params: Params) -> wire.Reply:

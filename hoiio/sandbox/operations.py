@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TypeAlias
 
-from . import accounts, bulk, fax, ivr, numbers, sms, voice
-from .params import Params
+from . import accounts, bulk, fax, ivr, numbers, sms, voice, wire
+from .params import Params, Value
 from .refusal import missing
 from .world import World
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-
-    from . import wire
-    from .params import Value
 
 __all__ = ['CREDENTIALS', 'OPERATIONS', 'Operation']
 

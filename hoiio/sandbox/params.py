@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeAlias
+from collections.abc import Mapping
+from typing import TypeAlias
 
 from ..constants import Status
 from .refusal import Refused
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 __all__ = ['Params', 'Value']
 

@@ -7,24 +7,19 @@ after. What nobody asked for is left to `Sandbox.assert_quiet`.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, TypeVar
+from datetime import datetime
+from typing import TypeVar
 
 from ..constants import CallStatus
 from . import calls, checks, fax, legs, machine, sessions, sms
-from .legs import LegState
+from .core import Core
 from .refusal import Refused
 from .scripts import BUSY, MANUAL, Script
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
-    from datetime import datetime
-
-    from .core import Core
-    from .legs import Leg
-    from .sessions import Session
-    from .words import Reaction
-    from .world import Line, Message, World
+from .state.records import Leg, LegState, Line, Message, Session
+from .words import Reaction
+from .world import World
 
 __all__ = ['EXPECT_SECONDS', 'Phone', 'PhoneCall', 'PhoneFax', 'PhoneSms', 'assert_quiet']
 

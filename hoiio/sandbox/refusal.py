@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
+from collections.abc import Callable
+from typing import cast
 
 from ..constants import Status
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 __all__ = ['Refused', 'missing', 'unlisted']
 

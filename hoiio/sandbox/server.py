@@ -7,6 +7,7 @@ import json
 import logging
 import socket
 import threading
+from collections.abc import Iterable
 from contextlib import suppress
 from http import HTTPStatus
 from typing import TYPE_CHECKING, cast
@@ -18,6 +19,7 @@ from werkzeug.wrappers import Request, Response
 from ..constants import Status
 from . import control
 from .control import Control
+from .core import Core
 from .forks import close_copies
 from .forms import parse_body, parse_form
 from .framing import Chunks, flaw_in_head, flaw_in_length, read_head, without_blanks
@@ -26,15 +28,11 @@ from .journal import shortened
 from .mishaps import CutOff, carry_out
 from .nearest import LONGEST, nearest
 from .operations import OPERATIONS
+from .params import Value
 from .refusal import Refused
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
-
-    from .core import Core
-    from .params import Value
 
 __all__ = ['BASE_PATH', 'Face', 'Server']
 

@@ -6,26 +6,14 @@ own notify_url, and the next one is accepted as soon as that notification is on 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from enum import Enum, auto
-from typing import TYPE_CHECKING
-
 from ..constants import CallState, Status
 from . import files, wire
-from .checks import Callback
+from .params import Params
 from .refusal import Refused
-
-if TYPE_CHECKING:
-    from .calls import Call
-    from .clock import Timer
-    from .legs import Leg
-    from .params import Params
-    from .world import World
+from .state.records import Call, Callback, Session, State
+from .world import World
 
 __all__ = [
-    'Gather',
-    'Session',
-    'State',
     'find',
     'notify',
     'of_call',
@@ -33,62 +21,6 @@ __all__ = [
     'recording',
     'send_monitored',
 ]
-
-
-class State(Enum):
-    """Where a session stands."""
-
-    RINGING = auto()
-    DIALING = auto()
-    BUSY = auto()
-    READY = auto()
-    HELD = auto()
-    BRIDGED = auto()
-    ENDED = auto()
-
-
-@dataclass
-class Gather:
-    """What a gather block still waits for."""
-
-    msg: list[str]
-    max_digits: int
-    timeout: int
-    attempts: int
-
-
-@dataclass(eq=False)
-class Session:
-    """One IVR call.
-
-    Attributes:
-        remote: The phone at the other end.
-        own: The account's number that was called, or None if the account called.
-        callback: Where the current block reports, or the last one while none is under way.
-        outcome: How the dial or the transfer went, repeated until another block begins.
-        timer: What ends the block, or the wait for the next one.
-        leg: The call to whom a transfer passes the other party on.
-        monitor: Where the recording of the whole call goes.
-    """
-
-    ref: str
-    call: Call
-    remote: str
-    own: str | None = None
-    state: State = State.DIALING
-    block: str = 'dial'
-    callback: Callback = field(default_factory=Callback)
-    outcome: dict[str, str] = field(default_factory=dict)
-    digits: str = ''
-    gather: Gather | None = None
-    timer: Timer | None = None
-    leg: Call | None = None
-    monitor: Callback | None = None
-
-    @property
-    def phone(self) -> Leg:
-        """The phone at the other end, in this call."""
-        return self.call.legs[0]
 
 
 def find(world: World, params: Params) -> Session:

@@ -4,47 +4,22 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from decimal import Decimal
 
 from ..constants import Capability, SmsStatus, Status
 from . import checks, gsm, history, rates, wire
+from .params import Params
 from .refusal import Refused
-from .world import Message, excerpt
+from .state.records import Callback, Message, Sms
+from .world import World, excerpt
 
-if TYPE_CHECKING:
-    from datetime import datetime
-    from decimal import Decimal
-
-    from .params import Params
-    from .world import World
-
-__all__ = ['Sms', 'get_history', 'get_rate', 'query_status', 'receive', 'send']
+__all__ = ['get_history', 'get_rate', 'query_status', 'receive', 'send']
 
 # Operators of these countries show no sender names, so the name goes into the text.
 NAME_IN_TEXT = ('+1', '+27', '+253', '+60', '+62', '+84', '+86')
 SENDER_NAME = re.compile(r'[A-Za-z0-9][A-Za-z0-9 ]{2,10}')
 INCOMING_PART = 152
 INCOMING_WHOLE = 160
-
-
-@dataclass
-class Sms:
-    """One message, sent or received."""
-
-    txn_ref: str
-    date: datetime
-    src: str
-    dest: str
-    text: str
-    parts: int
-    rate: Decimal
-    sms_status: SmsStatus
-    callback: checks.Callback
-
-    @property
-    def debit(self) -> Decimal:
-        """What the message costs."""
-        return self.rate * self.parts
 
 
 @dataclass(frozen=True)
@@ -56,7 +31,7 @@ class Draft:
     text: str
     parts: int
     rate: Decimal
-    callback: checks.Callback
+    callback: Callback
 
     @property
     def cost(self) -> Decimal:
@@ -96,9 +71,7 @@ def sender_name(world: World, params: Params) -> str | None:
     return name
 
 
-def prepare(
-    world: World, dest: str, text: str, sender: str | None, callback: checks.Callback
-) -> Draft:
+def prepare(world: World, dest: str, text: str, sender: str | None, callback: Callback) -> Draft:
     """Check a message against its destination, and find its price."""
     checks.in_service(world, 'sms', Status.SMS_SERVICE_NOT_AVAILABLE)
     reachable(world, dest)
@@ -245,7 +218,7 @@ def _receive_part(world: World, sender: str, number: str, text: str, url: str | 
         parts=1,
         rate=rates.INCOMING_SMS,
         sms_status=SmsStatus.RECEIVED,
-        callback=checks.Callback(),
+        callback=Callback(),
     )
     world.account.spend(sms.debit)
     world.messages[sms.txn_ref] = sms

@@ -8,102 +8,28 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from ..constants import CallStatus, Capability, FaxStatus, FaxType, NumberMode, SmsStatus
+from ..constants import FaxStatus
 from . import calls, fax, files, legs, machine, numbers, snapshot_checks, voice
-from .calls import Call
-from .catalogue import Country, Offer
-from .checks import Callback
 from .clock import FakeClock
 from .codec import Pool, decode, encode, freeze_fields
 from .core import Core
-from .fax import Fax
-from .files import File
-from .legs import Leg
-from .notifications import Delivery, Letter
-from .numbers import Subscription
-from .scripts import Script
-from .seed import Seed
-from .sessions import Session, State
-from .sms import Sms
-from .world import Line, Message, World
-
-if TYPE_CHECKING:
-    from datetime import datetime
-    from decimal import Decimal
+from .notifications import Letter
+from .snapshot_document import Note, Pending, Saved
+from .state.records import (
+    State,
+)
+from .world import World
 
 __all__ = ['restore', 'save']
 
 FORMAT = 1
 
-# What annotations of the modules name that these import for the type checker alone.
-NAMES: dict[str, type] = {
-    kind.__name__: kind
-    for kind in (
-        Call, CallStatus, Callback, Capability, Country, Fax, FaxStatus, FaxType, File, Leg, Line,
-        Message, NumberMode, Offer, Script, Session, Sms, SmsStatus,
-    )
-}  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Pending:
-    """A notification that was not delivered yet."""
-
-    id: int
-    url: str
-    lane: str
-    body: str
-    signature: str
-    copy_of: int | None = None
-
-
-@dataclass(frozen=True)
-class Note:
-    """A line of the record."""
-
-    date: datetime
-    text: str
-
-
-@dataclass(frozen=True)
-class Saved:
-    """The document; calls, sessions and the parts of phones in them stand in ``objects``.
-
-    Attributes:
-        origin: Where the files could be fetched.
-        now: The moment of saving.
-        counts: How many references there are of each kind.
-        asked: When limited operations were asked for, by application and operation.
-    """
-
-    format: int
-    origin: str
-    now: datetime
-    seed: Seed
-    points: Decimal
-    bonus: Decimal
-    app_id: str
-    owners: dict[str, str]
-    counts: dict[str, int]
-    messages: dict[str, Sms]
-    calls: dict[str, Call]
-    faxes: dict[str, Fax]
-    sessions: dict[str, Session]
-    numbers: dict[str, Subscription]
-    lines: dict[str, Line]
-    files: dict[str, File]
-    asked: dict[str, dict[str, list[datetime]]]
-    notes: list[Note]
-    deliveries: list[Delivery]
-    pending: list[Pending]
-
 
 def save(core: Core) -> dict[str, Any]:
     """Return the state of a core as plain data."""
-    pool = Pool(NAMES)
+    pool = Pool()
     with core.lock:
         document = freeze_fields(_saved(core), pool)
         objects = pool.freeze()
@@ -192,7 +118,7 @@ def _read(data: Mapping[str, Any], origin: str) -> Saved:
         raise ValueError(f'not a state of a sandbox, or one of a format other than {FORMAT}')
     was, now = f'{data.get("origin")}{files.PATH}', f'{origin}{files.PATH}'
     document = {name: _moved(part, was, now) for name, part in data.items() if name != 'objects'}
-    pool = Pool(NAMES)
+    pool = Pool()
     pool.load(_moved(data.get('objects'), was, now))
     saved: Saved = decode(document, Saved, pool)
     return saved

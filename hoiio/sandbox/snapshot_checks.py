@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Iterator
 from datetime import timedelta
-from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
 from . import checks
@@ -17,18 +17,8 @@ from .clock import LATEST
 from .files import PATH
 from .notifications import SIGNATURE_HEADER, sign
 from .operations import OPERATIONS
-from .sessions import State
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from .calls import Call
-    from .checks import Callback
-    from .fax import Fax
-    from .legs import Leg
-    from .sms import Sms
-    from .snapshot import Saved
-    from .world import Line
+from .snapshot_document import Saved
+from .state.records import Call, Callback, Fax, Leg, Line, Sms, State
 
 __all__ = ['check']
 

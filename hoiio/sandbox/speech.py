@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 from xml.etree import ElementTree as ET
 
 from ..constants import Status
 from . import checks
+from .params import Params
 from .refusal import Refused
-
-if TYPE_CHECKING:
-    from .params import Params
 
 __all__ = ['spoken']
 

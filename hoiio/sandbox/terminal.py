@@ -7,17 +7,13 @@ import os
 import sys
 import time
 import webbrowser
+from argparse import Namespace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from . import Sandbox
 from .magic import MAGIC
 from .remote import Remote, RemoteError
-
-if TYPE_CHECKING:
-    from argparse import Namespace
-
-    from .words import Answering
+from .words import Answering
 
 __all__ = ['run']
 

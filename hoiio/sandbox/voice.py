@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from decimal import Decimal
 
 from ..constants import CallStatus, Status
 from . import calls, checks, history, rates, wire
-from .calls import Call
+from .params import Params
 from .refusal import Refused, unlisted
-
-if TYPE_CHECKING:
-    from decimal import Decimal
-
-    from .params import Params
-    from .world import World
+from .state.records import Call
+from .world import World
 
 __all__ = [
     'call',

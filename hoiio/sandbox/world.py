@@ -2,77 +2,24 @@
 
 from __future__ import annotations
 
-from collections import Counter, deque
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+import threading
+from collections import Counter
+from collections.abc import Mapping
+from datetime import datetime
 
 from . import wire
-from .accounts import Account
+from .clock import Clock, Schedule
+from .files import Files
 from .journal import Journal, shortened
 from .magic import script_of
+from .notifications import Postman
 from .scripts import AUTO, Script
+from .seed import Seed
+from .state.records import Account, Call, Fax, Line, Message, Session, Sms, Subscription
 
-if TYPE_CHECKING:
-    import threading
-    from collections.abc import Mapping
-    from datetime import datetime
-
-    from .calls import Call
-    from .clock import Clock, Schedule
-    from .fax import Fax
-    from .files import Files
-    from .legs import Leg
-    from .notifications import Postman
-    from .numbers import Subscription
-    from .seed import Seed
-    from .sessions import Session
-    from .sms import Sms
-
-__all__ = ['Line', 'Message', 'World']
+__all__ = ['World']
 
 SHOWN_IN_EVENTS = 60
-
-
-@dataclass(frozen=True)
-class Message:
-    """An SMS as a phone shows it.
-
-    Attributes:
-        sender: Whom it is from, a number or a name.
-        text: What it says.
-        date: When it arrived.
-    """
-
-    sender: str
-    text: str
-    date: datetime
-
-
-@dataclass
-class Line:
-    """What is behind a phone number.
-
-    Attributes:
-        script: How the phone takes its calls.
-        coming: How it takes the next ones, before it returns to its script.
-        inbox: The SMS that arrived, oldest first.
-        heard: What was said to whoever picked up.
-        legs: The calls and faxes that it took part in, oldest first.
-        unread: The SMS that no test has expected yet.
-        surprises: The calls and faxes to it that no test has expected yet.
-    """
-
-    script: Script = AUTO
-    coming: deque[Script] = field(default_factory=deque)
-    inbox: list[Message] = field(default_factory=list)
-    heard: list[str] = field(default_factory=list)
-    legs: list[Leg] = field(default_factory=list)
-    unread: list[Message] = field(default_factory=list)
-    surprises: list[Leg] = field(default_factory=list)
-
-    def next_script(self) -> Script:
-        """Return how the phone takes the call that is coming now."""
-        return self.coming.popleft() if self.coming else self.script
 
 
 class World:

@@ -15,7 +15,7 @@ import pytest
 
 from hoiio.sandbox import Phone
 from hoiio.sandbox.scripts import MANUAL
-from hoiio.sandbox.sessions import State
+from hoiio.sandbox.state.records import State
 from tests.sandbox.conftest import HOOK, Desk
 
 REMOTE = '+6598765432'

@@ -87,16 +87,17 @@ class Package:
         self.functions: dict[Key, Function] = {}
         self.methods: dict[str, list[Key]] = {}
         self.imported: dict[Key, Key] = {}
-        for path in FOLDER.glob('*.py'):
+        for path in FOLDER.rglob('*.py'):
             if path.stem not in FACES:
                 self._read(path.stem, ast.parse(path.read_text()))
 
     def _read(self, module: str, tree: ast.Module) -> None:
         for node in ast.walk(tree):
-            if isinstance(node, ast.ImportFrom) and node.level == 1 and node.module:
+            if isinstance(node, ast.ImportFrom) and node.level and node.module:
                 for alias in node.names:
                     name = alias.asname or alias.name
-                    self.imported[module, name] = (node.module, alias.name)
+                    source = node.module.rpartition('.')[2]
+                    self.imported[module, name] = (source, alias.name)
         for node in tree.body:
             if isinstance(node, ast.FunctionDef):
                 self._add(module, node.name, node)

@@ -13,7 +13,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from hoiio.sandbox import PhoneCall, Script, Seed
 from hoiio.sandbox.scripts import BUSY, FAILED, MANUAL, UNANSWERED
-from hoiio.sandbox.sessions import Session, State
+from hoiio.sandbox.state.records import Session, State
 from tests.sandbox.conftest import HOOK, Desk
 
 pytestmark = pytest.mark.slow

@@ -13,7 +13,7 @@ from hoiio.sandbox import Clock, FakeClock, Sandbox, Seed, snapshot
 from hoiio.sandbox.clock import Schedule
 from hoiio.sandbox.codec import encode
 from hoiio.sandbox.seed import OTHER_ACCESS_TOKEN, OTHER_APP_ID
-from hoiio.sandbox.snapshot import Saved
+from hoiio.sandbox.snapshot_document import Saved
 from tests.sandbox.conftest import Desk
 
 if TYPE_CHECKING:
