@@ -32,6 +32,8 @@ from tests import wire
 from tests.conftest import BASE_URL
 from tests.wire import serving
 
+pytestmark = pytest.mark.slow
+
 # Not those that the canary looks for: a server that sends a request back tells them to the caller.
 TEXT, PHONE = 'Happy birthday', '+6598765432'
 
