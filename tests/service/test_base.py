@@ -292,12 +292,12 @@ def test_timeout_for_one_call(client: HoiioClient, api: Api, name: str) -> None:
     invoke(client, name, **{keyword: 5})
     invoke(client, name, **{keyword: (1.5, 30)})
     invoke(client, name)
-    assert timeouts(api) == [5, (1.5, 30), (10.0, 60.0)]
+    assert timeouts(api) == [(5, 5), (1.5, 30), (10.0, 60.0)]
     assert not any(keyword in form for form in api.forms)
 
 
 @each_method
-@pytest.mark.parametrize('timeout', [0, -1, float('inf'), 'soon', (1, 2, 3)])
+@pytest.mark.parametrize('timeout', [0, -1, float('inf'), 'soon', (1, 2, 3, 4)])
 def test_a_timeout_that_cannot_be_kept_is_refused(
     client: HoiioClient, api: Api, name: str, timeout: Any
 ) -> None:
@@ -702,7 +702,7 @@ def test_find_on_a_later_page(client: HoiioClient, api: Api, name: str) -> None:
     assert found.json['txn_ref'] == 'TX-5'
     start = {'from': '2012-01-01 08:00:00'}
     assert api.forms == [start, {**start, 'page': '2'}, {**start, 'page': '3'}]
-    assert timeouts(api) == [5, 5, 5]
+    assert timeouts(api) == [(5, 5)] * 3
 
 
 @each_find
