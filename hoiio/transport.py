@@ -520,9 +520,9 @@ def _may_repeat(exc: Exception, operation: str, *, left: bool) -> bool:
 
 
 def _is_passing(exc: Exception) -> bool:
-    if _WRONG_PASSWORD.search(str(_reason(exc))):
+    if not isinstance(exc, _PASSING) or isinstance(exc, requests.exceptions.SSLError):
         return False
-    return isinstance(exc, _PASSING) and not isinstance(exc, requests.exceptions.SSLError)
+    return not _WRONG_PASSWORD.search(str(_reason(exc)))
 
 
 def _has_left(exc: Exception, attempt: Attempt) -> bool:
