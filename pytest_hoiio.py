@@ -111,9 +111,9 @@ def hoiio_sandbox(
     """A sandbox in its seed state; the environment makes every client use it.
 
     The server is started once for the whole run. Clients that were given credentials or a
-    ``base_url`` in code keep those: ``hoiio_sandbox.client()`` is one that is set up for it. What
-    runs outside of such a test calls `NOWHERE` by default. When the test fails, what happened in
-    the sandbox is added to the report.
+    ``base_url`` in code keep those: ``hoiio_sandbox.client()`` is one that is set up for it. By
+    default, what runs outside such a test calls an address where nothing listens. When the test
+    fails, what happened in the sandbox is added to the report.
     """
     if os.getpid() not in _hoiio_sandboxes:
         _hoiio_sandboxes[os.getpid()] = _start()

@@ -213,6 +213,8 @@ def names(name: str, sandbox: Sandbox) -> dict[str, Any]:
     if module.__name__.startswith('hoiio.sandbox'):
         known |= {'sandbox': sandbox, 'client': sandbox.client()}
         module = hoiio.sandbox
+    elif module.__name__.startswith('hoiio.notification'):
+        module = hoiio.notification
     known |= {each: getattr(module, each) for each in module.__all__}
     return {'__name__': '__main__', **known}
 

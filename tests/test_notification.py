@@ -11,7 +11,8 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from io import BytesIO
 from traceback import TracebackException
-from typing import Any
+from typing import Any, get_type_hints
+from unittest.mock import create_autospec
 from urllib.parse import urlencode
 
 import pytest
@@ -247,7 +248,7 @@ def test_the_tree_in_the_docstring_is_the_tree() -> None:
         for child in kind.__subclasses__():
             if child.__name__.startswith('_'):
                 yield from list(family(child))[1:]
-            elif child.__module__ == notification.__name__:
+            elif child.__module__.startswith(notification.__name__):
                 yield from family(child)
 
     drawn = re.findall(r'^ {4}[ │├└─]*(\w+)', notification.__doc__ or '', re.MULTILINE)
@@ -461,31 +462,33 @@ def test_a_call_is_conducted(client: HoiioClient, api: Api) -> None:
     assert api.forms[-1] == {'session': 'S-1', 'force': 'enabled'}
 
 
+BLOCKS = ('gather', 'hangup', 'hold', 'monitor', 'play', 'record', 'transfer', 'unhold')
+
+
 def test_a_call_has_every_block_but_dial() -> None:
-    blocks = {name for name in vars(Ivr) if not name.startswith('_')}
-    assert {name for name in vars(notification.Call) if not name.startswith('_')} == blocks - {
-        'dial'
-    }
+    assert sorted(name for name in vars(Ivr) if not name.startswith('_')) == ['dial', *BLOCKS]
+    assert sorted(name for name in vars(Call) if not name.startswith('_')) == [*BLOCKS]
 
 
-def test_a_block_is_that_of_the_service_as_it_is(
-    client: HoiioClient, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize('block', BLOCKS)
+def test_a_block_of_a_call_takes_what_that_of_the_service_takes_after_the_session(
+    block: str,
 ) -> None:
-    asked: list[object] = []
-    monkeypatch.setattr(client.ivr, 'hangup', lambda *args, **kwargs: asked.append((args, kwargs)))
-    Call(client.ivr, 'S-1').hangup(force=True)
-    assert asked == [(('S-1',), {'force': True})]
+    ours, theirs = (inspect.signature(getattr(kind, block)) for kind in (Call, Ivr))
+    others = [each for each in theirs.parameters.values() if each.name != 'session']
+    assert ours == theirs.replace(parameters=others)
+    hints = get_type_hints(getattr(Call, block))
+    assert {'session': str, **hints} == get_type_hints(getattr(Ivr, block))
 
 
-@pytest.mark.parametrize('block', ['play', 'gather', 'record', 'transfer', 'hangup'])
-def test_the_help_of_a_call_asks_for_no_session(block: str) -> None:
-    method = getattr(notification.Call, block)
-    told = dict(inspect.signature(method).parameters)
-    assert [*told] == [
-        name for name in inspect.signature(getattr(Ivr, block)).parameters if name != 'session'
-    ]
-    assert 'session:' not in method.__doc__
-    assert 'notify_url:' in method.__doc__ or block == 'hangup'
+@pytest.mark.parametrize('block', BLOCKS)
+def test_a_block_of_a_call_passes_all_on(block: str) -> None:
+    ivr = create_autospec(Ivr, instance=True)
+    named = [*inspect.signature(getattr(Call, block)).parameters][1:-1]
+    options = {name: f'the {name}' for name in (*named, 'app_id', 'access_token')}
+    res = getattr(Call(ivr, 'S-1'), block)(**options)
+    assert res is getattr(ivr, block).return_value
+    getattr(ivr, block).assert_called_once_with('S-1', **options)
 
 
 def test_notifications_pickle_without_their_client(client: HoiioClient) -> None:
@@ -498,6 +501,13 @@ def test_notifications_pickle_without_their_client(client: HoiioClient) -> None:
     with pytest.raises(HoiioException, match=r'Call\(Hoiio.ivr, notification.session\)'):
         _ = again.call
     assert Call(client.ivr, again.session).session == 'S-1234'
+
+
+def test_a_pickle_that_names_the_public_place_of_a_kind_is_read(client: HoiioClient) -> None:
+    pickled = pickle.dumps(parse(client, SMS_DELIVERY), 0)
+    assert b'choiio.notification.kinds\n' in pickled
+    public = pickled.replace(b'choiio.notification.kinds\n', b'choiio.notification\n')
+    assert type(pickle.loads(public)) is SmsDelivery
 
 
 # Replays

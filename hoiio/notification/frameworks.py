@@ -10,11 +10,11 @@ import base64
 from collections.abc import Mapping
 from inspect import iscoroutinefunction
 from io import BytesIO
-from typing import Any
+from typing import Any, Protocol
 
-from .exceptions import InputInvalid, NotificationInvalid
+from ..exceptions import InputInvalid, NotificationInvalid
 
-__all__ = ['HEADER', 'LONGEST_BODY', 'TOO_LONG', 'read', 'read_awaited']
+__all__ = ['HEADER', 'LONGEST_BODY', 'TOO_LONG', 'AsyncRequest', 'read', 'read_awaited']
 
 HEADER = 'X-Hoiio-Signature'
 # No notification comes near this.
@@ -25,6 +25,14 @@ TOO_LONG = 'the request is longer than any notification'
 NO_LENGTH = 'the request has no Content-Length, so it could be of any length'
 READ_BEFORE = 'the raw body is empty, or gone because the form was read before: call this first'
 OTHERWISE = 'pass its raw body and its header X-Hoiio-Signature to parse()'
+
+
+class AsyncRequest(Protocol):
+    """A request whose body has to be awaited, of Starlette, FastAPI, Quart or aiohttp."""
+
+    @property
+    def headers(self) -> Any:
+        """A mapping of the headers that ignores the case of their names."""
 
 
 def read(request: Any) -> tuple[Any, str | None]:

@@ -1,0 +1,198 @@
+"""The service of a client that verifies a notification and then parses it."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qsl
+
+from ..exceptions import CredentialsMissing, InputInvalid, NotificationInvalid
+from .frameworks import HEADER, LONGEST_BODY, TOO_LONG, AsyncRequest, read, read_awaited
+from .kinds import IvrNotification, Notification, kind_of
+
+if TYPE_CHECKING:
+    from ..client import HoiioClient
+
+__all__ = ['Notifications']
+
+
+class Notifications:
+    """Verify and parse what Hoiio posts: ``Hoiio.notification``."""
+
+    def __init__(self, client: HoiioClient) -> None:
+        self._client = client
+
+    def parse(
+        self,
+        body: bytes | str | None,
+        signature: str | bytes | None,
+        access_token: str | Iterable[str] | None = None,
+        *,
+        query: str | bytes = '',
+    ) -> Notification:
+        """Verify a notification, then parse it.
+
+        Args:
+            body: The raw body of the request, exactly as it was received.
+            signature: The header ``X-Hoiio-Signature``.
+            access_token: The token of the application, or several of them while you change it;
+                by default the client's own.
+            query: The query string of the request, for a service of the older kind that reports
+                there. The signature does not cover it: its fields never take the place of those
+                in the body, have no say in the kind of the notification unless the body is empty,
+                and are listed in its ``unsigned``.
+
+        Returns:
+            A notification of the kind that fits.
+
+        Raises:
+            NotificationInvalid: The signature is not that of this body; or the body is not a form,
+                or is longer than 1 MB.
+            CredentialsMissing: No access token is known.
+            InputInvalid: ``access_token`` is neither a text nor several of them.
+
+        Example:
+            >>> body = b'txn_ref=AA-S-1&sms_status=delivered'
+            >>> signature = '134d89fe636a64a4d74d6c7ecd0c1a4891d9250ebf9ae9f717527e9128770941'
+            >>> notification = Hoiio.notification.parse(body, signature)
+            >>> if isinstance(notification, SmsDelivery):
+            ...     print(notification.txn_ref, notification.sms_status)
+            AA-S-1 delivered
+
+        Source: API, *Verifying notifications* and *Handling notifications*.
+        """
+        raw = _to_bytes(body)
+        if not self._is_signed(raw, signature, access_token):
+            raise NotificationInvalid(
+                'the signature is not that of the body: pass the raw body, and the token of the'
+                ' application that made the request'
+            )
+        signed, unsigned = _parse_form(raw), _to_bytes(query or b'')
+        fields = {**_parse_form(unsigned), **signed}
+        notification = kind_of(signed or fields)(
+            dict(fields),
+            hashlib.sha256(raw or unsigned).hexdigest(),
+            frozenset(fields.keys() - signed.keys()),
+        )
+        if isinstance(notification, IvrNotification):
+            notification._ivr = self._client.ivr
+        return notification
+
+    def from_request(
+        self, request: object, access_token: str | Iterable[str] | None = None
+    ) -> Notification:
+        """Verify and parse a request of a web framework.
+
+        For Starlette, FastAPI, Quart and aiohttp, whose bodies have to be awaited, see
+        `from_async_request`. For any other framework, see `parse`.
+
+        Args:
+            request: A request of Flask, Django, Django REST framework or Bottle, the environ of
+                WSGI, or the event of AWS Lambda (from an API Gateway, a function URL or a load
+                balancer). Read its form afterwards if at all: before, that may leave nothing of
+                the raw body. A view of Django needs ``@csrf_exempt``.
+            access_token: As for `parse`.
+
+        Returns:
+            A notification of the kind that fits.
+
+        Raises:
+            NotificationInvalid: The signature is not that of the body; or the body is not a form,
+                was read before, is longer than 1 MB, or does not say how long it is.
+            CredentialsMissing: No access token is known.
+            InputInvalid: The request is not of a kind that is known.
+
+        Example:
+            >>> import flask
+            >>> app = flask.Flask(__name__)
+            >>> @app.post('/notify')
+            ... def notify():
+            ...     notification = Hoiio.notification.from_request(flask.request)
+            ...     print(notification.txn_ref, notification.sms_status)
+            ...     return ''
+            >>> body = b'txn_ref=AA-S-1&sms_status=delivered'
+            >>> signature = '134d89fe636a64a4d74d6c7ecd0c1a4891d9250ebf9ae9f717527e9128770941'
+            >>> headers = {'X-Hoiio-Signature': signature}
+            >>> app.test_client().post('/notify', data=body, headers=headers).status
+            AA-S-1 delivered
+            '200 OK'
+        """
+        body, signature = read(request)
+        return self.parse(body, signature, access_token)
+
+    async def from_async_request(
+        self, request: AsyncRequest, access_token: str | Iterable[str] | None = None
+    ) -> Notification:
+        """Verify and parse a request of Starlette, FastAPI, Quart or aiohttp.
+
+        Args:
+            request: The request. Read its form afterwards if at all. If it has no Content-Length,
+                nothing may be left of it then.
+            access_token: As for `parse`.
+
+        Returns:
+            A notification of the kind that fits.
+
+        Raises:
+            NotificationInvalid: The signature is not that of the body; or the body is not a form,
+                was read before, or is longer than 1 MB.
+            CredentialsMissing: No access token is known.
+            InputInvalid: The request is not of a kind that is known.
+
+        Example:
+            >>> import fastapi
+            >>> app = fastapi.FastAPI()
+            >>> @app.post('/notify')
+            ... async def notify(request: fastapi.Request):
+            ...     notification = await Hoiio.notification.from_async_request(request)
+            ...     print(notification.txn_ref, notification.sms_status)
+        """
+        body, signature = await read_awaited(request)
+        return self.parse(body, signature, access_token)
+
+    def _is_signed(
+        self, body: bytes, signature: object, access_token: str | Iterable[str] | None
+    ) -> bool:
+        # Apart from parse, whose variables a report of its exception may show.
+        given = signature.encode('utf-8', 'replace') if isinstance(signature, str) else signature
+        if not isinstance(given, bytes) or not given:
+            raise NotificationInvalid(f'there is no signature: pass the header {HEADER}')
+        tokens = _listed(self._client.access_token if access_token is None else access_token)
+        if not all(isinstance(token, (str, bytes)) for token in tokens):
+            raise InputInvalid('access_token is a text, or a list of texts')
+        if not tokens or not all(token.strip() for token in tokens):
+            raise CredentialsMissing('no access token to verify the notification with')
+        # All are compared, so that the time tells nothing about any.
+        given = given.strip().lower()
+        return any([hmac.compare_digest(given, _sign(body, token.strip())) for token in tokens])  # noqa: C419
+
+
+def _listed(tokens: Any) -> list[Any]:
+    single = isinstance(tokens, (str, bytes)) or not isinstance(tokens, Iterable)
+    return [tokens] if single else list(tokens)
+
+
+def _to_bytes(body: object) -> bytes:
+    if not isinstance(body, (bytes, bytearray, str)):
+        raise NotificationInvalid('pass the raw body, as the bytes or the text that was received')
+    if len(body) > LONGEST_BODY:
+        raise NotificationInvalid(TOO_LONG)
+    return body.encode('utf-8', 'surrogatepass') if isinstance(body, str) else bytes(body)
+
+
+def _sign(body: bytes, token: str | bytes) -> bytes:
+    key = token.encode('utf-8', 'surrogatepass') if isinstance(token, str) else token
+    return hmac.new(key, body, hashlib.sha256).hexdigest().encode()
+
+
+def _parse_form(body: bytes) -> dict[str, str]:
+    try:
+        pairs = parse_qsl(body.decode(), keep_blank_values=True, errors='strict')
+    except ValueError:
+        pairs = None
+    # Outside the handler, whose exception holds the body.
+    if pairs is None:
+        raise NotificationInvalid('the body is no form in UTF-8')
+    return dict(reversed(pairs))
