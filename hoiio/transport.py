@@ -470,7 +470,9 @@ def _pieces(response: requests.Response) -> Iterable[bytes]:
     # An adapter, or what takes its place in a test, may have read it already.
     if response._content is not False or response.raw is None:  # noqa: SLF001
         return [response.content or b'']
-    return response.iter_content(CHUNK)
+    # Asked for as many bytes as there are, urllib3 does not look for more, which takes a while.
+    announced = getattr(response.raw, 'length_remaining', None) or CHUNK
+    return response.iter_content(min(announced, CHUNK))
 
 
 def _understand(
