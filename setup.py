@@ -27,9 +27,9 @@ setup(
     package_data={'hoiio': ['py.typed']},
     python_requires='>=3.10',
     # The guide promises that requests is all an application installs. urllib3 comes with it. It is
-    # named because 1.26 takes a truncated answer for a whole one, and because, before 2.2.3, a
-    # tunnel that breaks leaves its socket open. CI tests these lowest versions.
-    install_requires=['requests>=2.32.2', 'urllib3>=2.2.3'],
+    # named because, before 2.6, a few compressed bytes of a hostile answer can fill the memory
+    # before anybody counts them. CI tests these lowest versions.
+    install_requires=['requests>=2.32.2', 'urllib3>=2.6'],
     extras_require={
         # HTTP parsing, multipart and routing of the local emulator.
         'sandbox': ['Werkzeug>=3.0'],

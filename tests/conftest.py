@@ -59,6 +59,8 @@ def _clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in list(os.environ):
         if name.startswith('HOIIO_') or name.lower().endswith(('_proxy', '_ca_bundle')):
             monkeypatch.delenv(name)
+    # Options for this run are not those of a run that a test starts.
+    monkeypatch.delenv('PYTEST_ADDOPTS', raising=False)
 
 
 @pytest.fixture(autouse=True)
