@@ -12,6 +12,7 @@ from sphinx.util.docutils import SphinxDirective
 
 from hoiio import Entry, Response, Status, __version__
 from hoiio.sandbox.tables import TABLES, list_table
+from hoiio.service.base import Service
 
 project = 'hoiio'
 author = 'The hoiio authors'
@@ -111,6 +112,16 @@ def fields_in(kind):
     return found
 
 
+def link_to_common_part(app, what, name, obj, options, lines):
+    """Link from a method of a service to what its docstring does not repeat."""
+    owner = inspect.getmodule(obj)
+    area = getattr(owner, name.split('.')[-2], None) if what == 'method' else None
+    if isinstance(area, type) and issubclass(area, Service):
+        link = 'Options of one call, forms of values, and errors of every method: see `Service`.'
+        end = next((i for i, line in enumerate(lines) if line == 'Args:'), len(lines))
+        lines[end:end] = [link, '']
+
+
 def put_types_beside_names(app, what, name, obj, options, lines):
     """Show a field and its type in one line, where napoleon makes two of them."""
     text = re.sub(
@@ -134,5 +145,6 @@ def setup(app):
     app.connect('autodoc-process-signature', hide_constructor)
     # Before napoleon, which turns the sections of a docstring into directives.
     app.connect('autodoc-process-docstring', inherit_fields, priority=400)
+    app.connect('autodoc-process-docstring', link_to_common_part, priority=400)
     app.connect('autodoc-process-docstring', put_types_beside_names, priority=600)
     app.connect('autodoc-process-docstring', escape_underscores, priority=600)

@@ -1,4 +1,4 @@
-"""The docstrings that the reference shows: complete, and their examples run."""
+"""The docstrings in the reference are complete, and their examples run."""
 
 from __future__ import annotations
 
@@ -29,12 +29,12 @@ ITEM = re.compile(r'^ {4}(\*{0,2}\w+): ', re.MULTILINE)
 AREAS = ('voice', 'sms', 'ivr', 'fax', 'number', 'account')
 
 WITHOUT_EXAMPLE = {
-    'hoiio.notification.Store.add': 'an application writes it',
-    'pytest_hoiio.hoiio_sandbox': 'it works in pytest alone; the README shows it',
+    'hoiio.notification.Store.add': 'your application implements it',
+    'pytest_hoiio.hoiio_sandbox': 'it works only in pytest; the README shows it',
 }
-# Not run here.
-ELSEWHERE = {'hoiio.cli.main': 'it prints as it goes; the tests of the command line run it'}
-# What a reader makes; the other classes come from the SDK, ready.
+# Examples that other tests run.
+ELSEWHERE = {'hoiio.cli.main': 'it prints while it runs; the tests of the command line run it'}
+# The classes that a reader creates. The SDK creates the others.
 CONSTRUCTED = {
     'hoiio.HoiioClient',
     'hoiio.notification.Call',
@@ -48,7 +48,7 @@ CONSTRUCTED = {
 
 
 def entries() -> Iterator[tuple[str, str, dict[str, str]]]:
-    """List the entries of the reference: kind, name, options."""
+    """Return the kind, the name and the options of each entry of the reference."""
     for page in sorted(REFERENCE.glob('*.rst')):
         for _, kind, name, options in DIRECTIVE.findall(page.read_text('utf-8')):
             pairs = re.findall(r':([\w-]+): ?(.*)', options)
@@ -75,7 +75,7 @@ def shown() -> Iterator[tuple[str, Any]]:
     for kind, name, options in entries():
         if kind in {'module', 'class', 'exception', 'function'}:
             found = find(name)
-            # A fixture wraps its function.
+            # pytest wraps the function of a fixture.
             yield name, getattr(found, '__wrapped__', found)
             if isinstance(found, type):
                 yield from members(name, found, options)
@@ -98,15 +98,16 @@ def items(documented: Any, section: str) -> list[str]:
 
 
 def parameters(documented: Callable[..., Any]) -> list[str]:
+    """List the parameters, without the options of one call, which `Service` describes."""
     stars = {'VAR_POSITIONAL': '*', 'VAR_KEYWORD': '**'}
     return [
         stars.get(each.kind.name, '') + name
         for name, each in inspect.signature(documented).parameters.items()
-        if name not in {'self', 'cls'}
+        if name not in {'self', 'cls'} and not str(each.annotation).startswith('Unpack[')
     ]
 
 
-# Nothing public is missing.
+# The reference shows every public name.
 
 
 def public() -> set[str]:
@@ -120,11 +121,11 @@ def public() -> set[str]:
 
 
 @pytest.mark.parametrize('name', sorted(public()))
-def test_the_reference_shows_what_is_public(name: str) -> None:
+def test_the_reference_shows_every_public_name(name: str) -> None:
     assert name in {each for _, each, _ in entries()}
 
 
-def test_what_is_left_out_is_still_there() -> None:
+def test_the_exceptions_to_these_tests_still_exist() -> None:
     assert WITHOUT_EXAMPLE.keys() <= FUNCTIONS.keys()
     assert CLASSES.keys() >= CONSTRUCTED
     assert OTHERS.keys() >= ELSEWHERE.keys()
@@ -133,11 +134,11 @@ def test_what_is_left_out_is_still_there() -> None:
             assert hasattr(find(name), member), f'{name}.{member}'
 
 
-# Each is complete.
+# Every docstring is complete.
 
 
 @pytest.mark.parametrize('name', SHOWN)
-def test_it_says_what_it_is_for(name: str) -> None:
+def test_it_has_a_docstring(name: str) -> None:
     assert (SHOWN[name].__doc__ or '').strip()
     assert not SHOWN[name].__doc__.startswith(f'{name.rpartition(".")[2]}(')
 
@@ -148,25 +149,25 @@ def test_it_has_an_example(name: str) -> None:
 
 
 @pytest.mark.parametrize('name', sorted(FUNCTIONS.keys() - {'pytest_hoiio.hoiio_sandbox'}))
-def test_it_tells_its_parameters(name: str) -> None:
+def test_it_describes_its_parameters(name: str) -> None:
     assert items(FUNCTIONS[name], 'Args') == parameters(FUNCTIONS[name])
 
 
 @pytest.mark.parametrize('name', sorted(FUNCTIONS.keys() - {'pytest_hoiio.hoiio_sandbox'}))
-def test_it_tells_what_it_returns(name: str) -> None:
+def test_it_describes_what_it_returns(name: str) -> None:
     tells = sections(FUNCTIONS[name]).keys() & {'Returns', 'Yields'}
     returns = inspect.signature(FUNCTIONS[name]).return_annotation
     assert bool(tells) is (returns != 'None')
 
 
 @pytest.mark.parametrize('name', CLASSES)
-def test_a_class_tells_what_it_is_made_of(name: str) -> None:
+def test_a_class_describes_its_arguments(name: str) -> None:
     expected = parameters(CLASSES[name]) if name in CONSTRUCTED else []
     assert items(CLASSES[name], 'Args') == expected
 
 
 @pytest.mark.parametrize('name', CLASSES)
-def test_a_class_tells_its_fields(name: str) -> None:
+def test_a_class_describes_its_fields(name: str) -> None:
     kind = CLASSES[name]
     told = {field for base in kind.__mro__ for field in items(base, 'Attributes')}
     assert set(fields(kind)) <= told
@@ -187,25 +188,43 @@ def fields(kind: type) -> list[str]:
     return []
 
 
-@pytest.mark.parametrize(
-    'name',
-    [
-        f'{name}.{member}'
-        for name, kind in CLASSES.items()
-        if issubclass(kind, Service)
-        for member in vars(kind)
-        if f'{name}.{member}' in FUNCTIONS
-    ],
-)
-def test_a_method_of_a_service_tells_its_source(name: str) -> None:
+METHODS = [
+    f'{name}.{member}'
+    for name, kind in CLASSES.items()
+    if issubclass(kind, Service)
+    for member in vars(kind)
+    if f'{name}.{member}' in FUNCTIONS
+]
+
+
+@pytest.mark.parametrize('name', METHODS)
+def test_a_service_method_names_its_source(name: str) -> None:
     assert re.match(r'(API|guide)\b.*\.', sections(FUNCTIONS[name])['Source'].strip())
 
 
-# The examples do what they show.
+@pytest.mark.parametrize('name', METHODS)
+def test_a_service_method_with_arguments_says_when_it_refuses_them(name: str) -> None:
+    assert ('InputInvalid' in items(FUNCTIONS[name], 'Raises')) is bool(parameters(FUNCTIONS[name]))
+
+
+# What every service method accepts and raises. The documentation of a method links to it.
+COMMON = ('app_id', 'access_token', 'extra', 'request_timeout')
+COMMON_ERRORS = ('CredentialsMissing', 'TransportError', 'ResponseUnreadable')
+
+
+@pytest.mark.parametrize('word', [*COMMON, *COMMON_ERRORS, 'outcome_unknown'])
+def test_what_all_service_methods_share_is_described_once(word: str) -> None:
+    assert word in (Service.__doc__ or '')
+    repeated = {name for name in METHODS if word in (FUNCTIONS[name].__doc__ or '')}
+    assert repeated <= {'hoiio.service.ivr.Ivr.gather'}
+    assert word == 'request_timeout' or not repeated
+
+
+# The examples print what they show.
 
 
 def names(name: str, sandbox: Sandbox) -> dict[str, Any]:
-    """Give an example what a reader has: Hoiio, the class that it is about, a sandbox."""
+    """Return the names that an example can use: Hoiio, its own module, a sandbox."""
     known = {each: getattr(hoiio, each) for each in hoiio.__all__}
     documented = SHOWN[name]
     owner = documented.fget if isinstance(documented, property) else documented
@@ -220,14 +239,14 @@ def names(name: str, sandbox: Sandbox) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize('name', WITH_EXAMPLE)
-def test_its_example(name: str, sandbox: Sandbox) -> None:
+def test_its_example_runs(name: str, sandbox: Sandbox) -> None:
     Hoiio.init('MY_APP_ID', 'MY_ACCESS_TOKEN')
     text = inspect.getdoc(SHOWN[name]) or ''
     assert problems(text, name, names(name, sandbox)) == ''
 
 
 def others() -> dict[str, doctest.DocTest]:
-    """Find the examples of what the reference does not show."""
+    """Find the examples that the reference does not show."""
     run = {inspect.getdoc(SHOWN[name]) for name in WITH_EXAMPLE}
     names = [each.name for each in pkgutil.walk_packages(hoiio.__path__, 'hoiio.')]
     modules = [importlib.import_module(name) for name in names if name != 'hoiio.__main__']
@@ -243,7 +262,7 @@ OTHERS = others()
 
 
 @pytest.mark.parametrize('name', sorted(OTHERS.keys() - ELSEWHERE.keys()))
-def test_an_example_of_an_internal(name: str) -> None:
+def test_an_internal_example_runs(name: str) -> None:
     assert problems(OTHERS[name].docstring or '', name, OTHERS[name].globs) == ''
 
 
@@ -254,10 +273,10 @@ def problems(text: str, name: str, known: dict[str, Any]) -> str:
     return ''.join(told)
 
 
-# The tests above can fail.
+# The tests above fail if they should.
 
 
-def test_an_example_that_is_wrong_is_found() -> None:
+def test_a_wrong_example_fails() -> None:
     assert problems('Add.\n\nExample:\n    >>> 1 + 1\n    2\n', 'add', {}) == ''
     assert 'Got:\n    2' in problems('Add.\n\nExample:\n    >>> 1 + 1\n    3\n', 'add', {})
     assert 'NameError' in problems('Example:\n    >>> one\n', 'name', {})

@@ -149,7 +149,7 @@ def test_fax_send_file_and_filename(api: Api, pdf: str) -> None:
 def test_number_configure_foward_to(api: Api) -> None:
     api.answers('number/update_forwarding')
     Hoiio.number.configure('+16001234567', forward_to=URL, forward_sms_to=f'{URL}/sms')
-    with pytest.warns(DeprecationWarning, match='foward_.*to is spelt forward_') as caught:
+    with pytest.warns(DeprecationWarning, match='^pass forward_.*to, not foward_') as caught:
         Hoiio.number.configure(  # type: ignore[call-arg]
             '+16001234567', foward_to=URL, foward_sms_to=f'{URL}/sms'
         )
@@ -257,7 +257,7 @@ def test_quick_start(api: Api, pdf: str) -> None:
     ):  # fmt: skip
         api.answers(operation, txn_ref='TX-1234', session='S4643')
     Hoiio.voice.call('+6511111111', '+6522222222')
-    with pytest.warns(DeprecationWarning, match='the text of an SMS comes first'):
+    with pytest.warns(DeprecationWarning, match='pass the text of an SMS before the number'):
         Hoiio.sms.send('+6511111111', 'Hoiio World~')
     Hoiio.fax.send('+6511111111', pdf)
     session = Hoiio.ivr.dial('+6511111111').session
@@ -699,7 +699,7 @@ def test_number_subscribe(api: Api) -> None:
 )
 def test_number_configure(api: Api, given: dict[str, Any]) -> None:
     api.answers('number/update_forwarding')
-    with pytest.warns(DeprecationWarning, match='is spelt'):
+    with pytest.warns(DeprecationWarning, match='^pass forward_'):
         res = Hoiio.number.configure('+16001234567', **given)
     assert res.is_success()
     spelt = {name.replace('foward', 'forward'): value for name, value in given.items()}

@@ -548,10 +548,10 @@ def test_raise_for_status_returns_a_success(client: HoiioClient, api: Api) -> No
     ('status', 'kind', 'meaning'),
     [
         ('error_insufficient_credit', CreditInsufficient, 'balance is too low'),
-        ('error_rate_limit_exceeded', RateLimitExceeded, 'wait'),
-        ('error_invalid_app_id', CredentialsRefused, 'app id'),
+        ('error_rate_limit_exceeded', RateLimitExceeded, 'Wait'),
+        ('error_invalid_app_id', CredentialsRefused, 'App ID'),
         ('error_invalid_access_token', CredentialsRefused, 'expired'),
-        ('error_dest_invalid', ApiError, 'no valid phone number'),
+        ('error_dest_invalid', ApiError, 'not a valid phone number'),
         ('error_tag_param_missing', ApiError, 'parameter tag is missing'),
         ('error_of_tomorrow', ApiError, 'sms/send: error_of_tomorrow.'),
     ],

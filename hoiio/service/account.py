@@ -1,4 +1,4 @@
-"""The account: its credit and its data."""
+"""The account: its balance and its details."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ __all__ = ['Account', 'AccountInfo', 'Balance']
 
 
 class Balance(Response):
-    """The credit of an account.
+    """The balance of an account.
 
     Attributes:
-        currency: The currency of all amounts, such as ``'SGD'``.
-        balance: Points and bonus together.
-        points: Paid credit.
-        bonus: Given credit; it is spent first and cannot be transferred.
+        currency: The currency of the other fields, such as ``'SGD'``.
+        balance: The sum of ``points`` and ``bonus``.
+        points: Credit that you paid for.
+        bonus: Credit that Hoiio gave you. Hoiio spends it first, and you cannot transfer it.
     """
 
     currency: str
@@ -29,22 +29,22 @@ class Balance(Response):
 
 
 class AccountInfo(Response):
-    """The data of an account.
+    """The details of an account.
 
     Attributes:
-        uid: The account's id, such as ``'AA-1234'``; None if Hoiio does not tell it.
-        name: The full name of its owner.
+        uid: The ID of the account, such as ``'AA-1234'``; None if Hoiio does not send it.
+        name: The full name of the owner.
         mobile_number: The registered number.
-        caller_ids: What may be given as a caller id.
-        email: The mail address; None until it is verified.
-        country: The ISO 3166-1 alpha-2 code.
+        caller_ids: The values that you can pass as ``caller_id``.
+        email: The email address; None until it is verified.
+        country: The country, as its ISO 3166-1 alpha-2 code.
         prefix: The dialling prefix without a plus, such as ``'65'``.
-        currency: The currency of everything that is charged.
-        time_zone: Such as ``'GMT+0800SG'``. The older service does not tell it, nor the three that
-            follow: they are None then.
+        currency: The currency of every charge.
+        time_zone: The time zone, such as ``'GMT+0800SG'``. It and the next three fields are None if
+            the older service answers.
         user_status: ``'trial'`` until the first top-up, then ``'active'``.
-        sms_rebrand_status: Whether ``sender_name`` may be used.
-        call_rebrand_status: Whether caller ids may be changed.
+        sms_rebrand_status: ``'enabled'`` if you can pass a ``sender_name``.
+        call_rebrand_status: ``'enabled'`` if you can change caller IDs.
     """
 
     uid: str | None
@@ -62,20 +62,13 @@ class AccountInfo(Response):
 
 
 class Account(Service):
-    """The account: ``Hoiio.account``, which the old guide also called ``Hoiio.user``."""
+    """The account: ``Hoiio.account``, or ``Hoiio.user`` as in the guide of 0.1.5."""
 
     def balance(self, **params: Unpack[CallOptions]) -> Balance:
-        """Retrieve the credit balance.
-
-        Args:
-            **params: For this call alone; see `Service`.
+        """Retrieve the balance of the account.
 
         Returns:
             A `Balance`.
-
-        Raises:
-            InputInvalid: The credentials are missing.
-            TransportError: Hoiio could not be reached.
 
         Example:
             >>> res = Hoiio.account.balance()
@@ -87,17 +80,10 @@ class Account(Service):
         return self._call('user/get_balance', Balance, **params)
 
     def info(self, **params: Unpack[CallOptions]) -> AccountInfo:
-        """Retrieve the data of the account.
-
-        Args:
-            **params: For this call alone; see `Service`.
+        """Retrieve the details of the account.
 
         Returns:
             An `AccountInfo`.
-
-        Raises:
-            InputInvalid: The credentials are missing.
-            TransportError: Hoiio could not be reached.
 
         Example:
             >>> Hoiio.account.info().country

@@ -1,17 +1,16 @@
-"""What the services have in common."""
+"""What all services share: the options of a call, pages, and the search for a tag."""
 
 from __future__ import annotations
 
 import re
 import typing
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
-from itertools import islice
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Optional, TypedDict, TypeGuard, TypeVar
+from typing import TYPE_CHECKING, Any, Optional, TypedDict, TypeVar
 
 from ..exceptions import FieldUnreadable, HoiioException, InputInvalid
-from ..fields import bare, complete, is_future, text_of, to_form, to_text
+from ..fields import is_future, to_form, to_text
 from ..response import Entry, Page, Response
 from ..transport import Timeout
 
@@ -20,46 +19,41 @@ if TYPE_CHECKING:
 
     from ..client import HoiioClient
 else:
-    # Python 3.10 has none. There it is enough that the annotations can be evaluated.
+    # Python 3.10 does not have Unpack. There, Optional keeps the annotations valid.
     Unpack = getattr(typing, 'Unpack', Optional)
 
-__all__ = [
-    'BlockOptions',
-    'CallOptions',
-    'Service',
-    'Unpack',
-    'check_numbers',
-    'numbers',
-]
+__all__ = ['BlockOptions', 'CallOptions', 'Service', 'Unpack']
 
 E = TypeVar('E', bound=Entry)
 R = TypeVar('R', bound=Response)
 P = TypeVar('P', bound=Page[Any])
 
-# What stands for a byte that is not UTF-8.
+# Python decodes a byte that is not UTF-8 to this character.
 REPLACEMENT = '\N{REPLACEMENT CHARACTER}'
 
 _FROM_ONE = re.compile('0*[1-9][0-9]{0,8}')
 
 _NONE: Mapping[str, Any] = MappingProxyType({})
 
-# What some methods take and never send, so no other method can send it either.
+# Some methods accept these keywords and never send them. Every other method refuses them.
 _NEVER_SENT = frozenset({'from_', 'request_timeout', 'allow_duplicates', 'allow_missing'})
 
-# Hoiio takes it, beside the parameter that it resembles. (API: number/update_forwarding.)
+# A parameter of Hoiio that resembles another one. (API: number/update_forwarding.)
 _ALIKE = frozenset({'forward_to_sms'})
 
-# Of 1. `tags` and `tag` are 0.86 alike, `retries` and `max_retries` 0.78.
+# The least similarity of a misspelling, where 1 is equality. `tags` and `tag` have 0.86, `retries`
+# and `max_retries` 0.78.
 _CLOSE = 0.75
 
 
 class BlockOptions(TypedDict, total=False):
-    """What `Ivr.gather` takes for one call: `CallOptions` without ``timeout``.
+    """The options of one call of `Ivr.gather`: `CallOptions` without ``timeout``.
 
     Attributes:
         app_id: Another App ID.
         access_token: Another Access Token.
-        extra: Parameters that Hoiio has added after this version.
+        extra: Parameters that Hoiio added after this version, by their names in the API. They
+            replace keywords of the same name.
     """
 
     app_id: str | None
@@ -68,13 +62,13 @@ class BlockOptions(TypedDict, total=False):
 
 
 class CallOptions(BlockOptions, total=False):
-    """What every method takes for one call, as ``**params``.
+    """The options of one call, which every method accepts as ``**params``.
 
     Attributes:
         app_id: Another App ID.
         access_token: Another Access Token.
-        extra: Parameters that Hoiio has added after this version, by their names in the API. They
-            take the place of keywords of the same name.
+        extra: Parameters that Hoiio added after this version, by their names in the API. They
+            replace keywords of the same name.
         timeout: Another timeout, in seconds.
     """
 
@@ -84,18 +78,34 @@ class CallOptions(BlockOptions, total=False):
 class Service:
     """One area of the API, bound to a client.
 
-    Beside its own keywords, every method takes those of `CallOptions` for that call alone:
-    ``app_id``, ``access_token``, ``timeout`` (in seconds; for `Ivr.gather`, ``request_timeout``)
-    and ``extra``, a mapping of the parameters that Hoiio has added after this version. Any other
-    keyword is sent as a parameter too, unless it resembles a known one or is an option of the
-    client: then `InputInvalid` is raised. A type checker finds all of them.
+    **Options of one call.** In addition to its own keywords, every method accepts those of
+    `CallOptions`: ``app_id``, ``access_token``, ``timeout`` in seconds (``request_timeout`` in
+    `Ivr.gather`), and ``extra``, a mapping of the parameters that Hoiio added after this version.
+    They apply to that call only. Any other keyword is sent as a parameter too, unless it resembles
+    a known keyword or is an option of the client. Then the method raises `InputInvalid`. A type
+    checker reports every unknown keyword.
 
-    A text is a ``str``, or what stands for one: an enum of ``str``, a lazy translation. A whole
-    number is written out. `InputInvalid` is raised for anything else, and nothing is sent.
+    **Values.** A text is a ``str`` or an object that acts as one, such as an enum of ``str`` or a
+    lazy translation. A whole number is converted to text. A date is a ``datetime``, a ``date``
+    (its midnight), or text of the form ``'YYYY-MM-DD HH:MM:SS'`` or ``'YYYY-MM-DD'``. It is in
+    GMT+8, unless it is a ``datetime`` with a time zone. None is not sent.
 
-    Every method raises `CredentialsMissing` where there are none, `TransportError` where no
-    complete answer arrived, and `ResponseUnreadable` where what arrived is no answer of Hoiio's;
-    the ``outcome_unknown`` of both says whether the request may have been carried out.
+    **Errors.** Every method can raise these errors:
+
+    - `InputInvalid`, before anything is sent, if a required argument is missing or empty, or a
+      value cannot be sent.
+    - `CredentialsMissing`, before anything is sent, if neither the call nor the client has
+      credentials.
+    - `TransportError`, if no complete answer arrives.
+    - `ResponseUnreadable`, if what arrives is not an answer of Hoiio's API.
+
+    If Hoiio refuses a request, the method does not raise. It returns a `Response` with the status.
+
+    **Lost answers.** If no readable answer arrives, Hoiio may have carried out the request. The
+    ``outcome_unknown`` of the error is True in that case. Before you send the request again, look
+    for its ``tag`` with `Voice.find`, `Sms.find` or `Fax.find`. Use the same credentials, and a tag
+    that no other request has. The first request may still be on its way: if ``find`` returns None,
+    wait a minute and look once more.
     """
 
     def __init__(self, client: HoiioClient) -> None:
@@ -117,13 +127,13 @@ class Service:
     ) -> R:
         for name, value in required.items():
             if value is None or not to_text(value, name):
-                raise InputInvalid(f'{operation}: no {name}')
+                raise InputInvalid(f'{operation}: {name} is missing')
         for name in others:
             if name in required:
-                raise InputInvalid(f'{operation}: {name} is given already')
+                raise InputInvalid(f'{operation}: the method sets {name} itself; leave it out')
             self._check_keyword(operation, name, {*required, *optional})
         if not isinstance(extra, (Mapping, type(None))):
-            raise InputInvalid('extra is a mapping of parameters')
+            raise InputInvalid('extra must be a mapping of names to values')
         return self._client.request(
             operation,
             kind,
@@ -134,16 +144,16 @@ class Service:
         )
 
     def _check_keyword(self, operation: str, name: str, own: set[str]) -> None:
-        """Refuse a keyword that the method does not have, if it would be sent by mistake."""
+        """Refuse a keyword that is probably a mistake."""
         options = set(self._client.init.__kwdefaults__ or ())
         if name in options:
             raise InputInvalid(
-                f'{operation}: {name} is an option of the client; give it to Hoiio.init or to a'
+                f'{operation}: {name} is an option of the client; pass it to Hoiio.init or'
                 ' HoiioClient'
             )
         if name in _NEVER_SENT:
-            raise InputInvalid(f'{operation}: this call has no {name}')
-        # Loaded for a keyword that is not known, which few calls have.
+            raise InputInvalid(f'{operation}: this method does not accept {name}')
+        # Few calls have an unknown keyword, so the others do not wait for this import.
         from difflib import get_close_matches  # noqa: PLC0415
 
         known = {*own, *options, *CallOptions.__annotations__} - {name}
@@ -151,8 +161,8 @@ class Service:
         if close and name not in _ALIKE:
             meant = 'from_' if close[0] == 'from' else close[0]
             raise InputInvalid(
-                f'{operation}: unknown keyword {name}; did you mean {meant}? A new parameter of'
-                f' Hoiio goes into extra={{{name!r}: …}}'
+                f'{operation}: unknown keyword {name}; did you mean {meant}? If Hoiio has added'
+                f' a parameter of this name, pass extra={{{name!r}: …}}'
             )
 
     def _page(
@@ -168,9 +178,9 @@ class Service:
         size = optional.get('page_size')
         for name, value in (('page', page), ('page_size', size)):
             if value is not None and not _FROM_ONE.fullmatch(str(value)):
-                raise InputInvalid(f'{operation}: {name} is a whole number from 1')
+                raise InputInvalid(f'{operation}: {name} must be a whole number, at least 1')
 
-        # An init elsewhere must not turn the later pages into those of another account.
+        # If the client gets other credentials, later pages must not come from another account.
         pinned = type(self)(self._client._pinned())
 
         def fetch(number: int | None) -> P:
@@ -181,13 +191,13 @@ class Service:
     def _find(self, tag: str, history: Callable[..., Page[E]], /, **params: Any) -> E | None:
         wanted = to_form({'tag': tag}).get('tag', '').strip()
         if not wanted:
-            raise InputInvalid('no tag to look for')
+            raise InputInvalid('tag is missing; pass the tag to look for')
         if 'page' in params:
-            raise InputInvalid('find looks at every page')
+            raise InputInvalid('find reads every page; leave out page')
         start = to_form({'from': params.get('from', params.get('from_'))}).get('from', '')
         if is_future(start):
             raise InputInvalid(
-                f'from ({start}) is in the future of GMT+8, so nothing could be found; pass a'
+                f'from ({start}) is in the future in GMT+8, so find would find nothing; pass a'
                 ' datetime with a time zone, such as datetime.now(GMT8) - timedelta(hours=1)'
             )
         return _search(wanted, history(**params))
@@ -200,84 +210,22 @@ def _search(wanted: str, first: Page[E]) -> E | None:
             tag = _tag_of(entry)
             if tag == wanted:
                 return entry
-            # A bad byte may also have been part of the name of the field.
+            # A damaged byte may have been part of the name "tag".
             if tag is None or REPLACEMENT in (tag or ''.join(entry.json)):
                 damaged.append(f'entry {place} of page {number}')
         seen, total = seen + len(page.entries), getattr(page, 'total_entries_count', 0)
-    # Somebody may pay twice on a wrong None.
+    # After a wrong None, you may send and pay a second time.
     if damaged or seen < total:
-        hint = f'{damaged[0]} is damaged, its .json says how' if damaged else 'look again'
+        hint = f'{damaged[0]} is damaged, see its .json' if damaged else 'call find again'
         raise HoiioException(
-            f'only {seen - len(damaged)} of {max(seen, total)} transactions could be read, so'
-            f' whether the tag is among the others is unknown; {hint}'
+            f'only {seen - len(damaged)} of {max(seen, total)} transactions could be read, and one'
+            f' of the others may have the tag; {hint}'
         )
     return None
 
 
 def _tag_of(entry: Entry) -> str | None:
-    """Return the tag of an entry, empty if it has none; None if it cannot be read."""
+    """Return the tag of an entry: empty if it does not have one, None if it is unreadable."""
     with suppress(FieldUnreadable):
         return (getattr(entry, 'tag', None) or '').strip()
     return None
-
-
-def numbers(
-    dests: Iterable[str | Iterable[str]],
-    limit: int,
-    prefix: str | None,
-    *,
-    allow_duplicates: bool = False,
-) -> str:
-    """Join the destinations of a call, given one by one, in lists, or joined by commas.
-
-    Raises:
-        InputInvalid: One is empty or the same as another, or there are more than the limit.
-    """
-    each = (number for dest in dests for number in _listed(dest))
-    # No more than needed: a generator may be endless.
-    listed = [complete(number.strip(), prefix) for number in islice(each, limit + 1)]
-    check_numbers(listed, limit, allow_duplicates=allow_duplicates)
-    return ','.join(listed)
-
-
-def _listed(dest: object) -> Iterator[str]:
-    if is_list(dest):
-        for each in dest:
-            yield from _to_number(each).split(',')
-    else:
-        yield from _to_number(dest).split(',')
-
-
-def is_list(value: object) -> TypeGuard[Iterable[object]]:
-    """Return True for what is made of several values, which text and bytes are not."""
-    return (
-        isinstance(value, Iterable)
-        and not isinstance(value, (bytes, bytearray, memoryview))
-        and text_of(value) is None
-    )
-
-
-def _to_number(value: object) -> str:
-    return '' if value is None else to_text(value, 'dest')
-
-
-def check_numbers(listed: list[str], limit: int, *, allow_duplicates: bool) -> None:
-    """Check the destinations of one request.
-
-    Raises:
-        InputInvalid: One is empty or the same as another, or there are more than the limit.
-    """
-    if len(listed) > limit:
-        raise InputInvalid(f'more than {limit} destinations; Hoiio takes {limit} at a time')
-    if not all(listed):
-        raise InputInvalid(f'destination {listed.index("") + 1} of {len(listed)} is empty')
-    if allow_duplicates:
-        return
-    first: dict[str, int] = {}
-    for place, number in enumerate(listed, 1):
-        before = first.setdefault(bare(number), place)
-        if before != place:
-            raise InputInvalid(
-                f'destinations {before} and {place} are the same number; if you mean it, pass'
-                ' allow_duplicates=True'
-            )

@@ -1,49 +1,36 @@
-"""Faxes: sending a PDF, and what became of it."""
+"""Faxes: sending a PDF, the status of faxes and their history."""
 
 from __future__ import annotations
 
 import base64
 import os
-import stat
 from datetime import date, datetime
-from pathlib import Path
 from typing import BinaryIO
 
 from ..constants import FaxStatus, FaxType
-from ..exceptions import FaxFileUnreadable, InputInvalid
 from ..fields import Repeated
 from ..response import Entry, Page, Response, Transaction
 from .base import CallOptions, Service, Unpack
+from .fax_file import read_pdf
 
 __all__ = ['Fax', 'FaxHistory', 'FaxRate', 'FaxRecord', 'FaxReport']
 
-MAX_SIZE = 2 * 1024 * 1024
-
-# Some programs write a few bytes before the mark of a PDF, and readers look this far for it.
-MARK_WITHIN = 1024
-
-# In characters. No system has longer ones in use, and no error should quote one.
-LONGEST_PATH = 4096
-
-# How a PDF begins as text: as it is, in base64, in a URL.
-_CONTENTS = ('%PDF-', 'JVBERi0', 'data:')
-
 
 class FaxRecord(Entry):
-    """What became of a fax.
+    """A fax, sent or received.
 
     Attributes:
-        txn_ref: The transaction.
-        tag: Your own tag; None if the fax had none.
-        fax_status: How it went; ``'answered'`` is a fax that went through.
-        date: When, in GMT+8.
-        src: The sender of a received fax; None for one that was sent.
-        dest: The recipient.
-        fax_pages: How many pages it has; None while it is under way.
-        fax_url: Where to download it as a PDF; None if Hoiio does not keep it.
-        currency: The currency of the amounts.
-        rate: The price of a minute.
-        debit: What was charged; None while it is under way.
+        txn_ref: The transaction reference.
+        tag: The tag that you passed, or None.
+        fax_status: The status of the transmission; ``'answered'`` means success.
+        date: The date and time, in GMT+8.
+        src: The sender of a fax that you received; None for one that you sent.
+        dest: The number of the recipient.
+        fax_pages: The number of pages; None while the fax is in progress.
+        fax_url: The URL of the fax as a PDF; None if Hoiio does not keep it.
+        currency: The currency of ``rate`` and ``debit``.
+        rate: The price per minute.
+        debit: The amount charged; None while the fax is in progress.
     """
 
     txn_ref: str
@@ -60,21 +47,21 @@ class FaxRecord(Entry):
 
 
 class FaxReport(FaxRecord, Response):
-    """The answer to a question about one fax."""
+    """The answer to `Fax.status`."""
 
 
 class FaxHistory(Page[FaxRecord]):
-    """A page of faxes, at most 100."""
+    """A page of at most 100 faxes."""
 
     entries: list[FaxRecord]
 
 
 class FaxRate(Response):
-    """What a fax costs.
+    """The price of a fax.
 
     Attributes:
-        currency: The currency of the rate.
-        rate: The price of a minute.
+        currency: The currency of ``rate``.
+        rate: The price per minute.
     """
 
     currency: str
@@ -96,33 +83,31 @@ class Fax(Service):
         notify_url: str | None = None,
         **params: Unpack[CallOptions],
     ) -> Transaction:
-        """Fax a PDF.
+        """Send a PDF as a fax.
 
         Args:
             dest: The fax number.
-            file: The PDF: its path, its bytes, or a file opened in binary mode, which is read
-                from the place where it stands and left there. At most 2 MB, pages A4 or Letter.
-            filename: The name under which Hoiio keeps the file; by default the file's own. With
-                no ``file``, this is the path.
-            caller_id: What the recipient sees: the registered number, a Hoiio number of yours, or
-                ``'private'``.
+            file: The PDF: its path, its bytes, or a file opened in binary mode. At most 2 MB, with
+                pages in A4 or Letter. The method reads an open file from its current position, and
+                then restores the position.
+            filename: The name that Hoiio gives to the file. The default is the name of ``file``. If
+                you omit ``file``, this is the path.
+            caller_id: The number that the recipient sees: your registered number, one of your Hoiio
+                numbers, or ``'private'``.
             fax_header: The line at the edge of each page: at most 100 letters, digits and spaces,
-                ``''`` for none. By default Hoiio writes one.
-            tag: A reference of your own, at most 256 characters. If it is unique, `find` tells by
-                it whether the fax exists, where an answer got lost.
-            notify_url: Where Hoiio reports the end of the fax.
-            **params: For this call alone; see `Service`.
+                or ``''`` for no line. By default, Hoiio writes its own.
+            tag: Your own reference, at most 256 characters. `find` looks for it.
+            notify_url: The URL that Hoiio notifies when the fax ends.
 
         Returns:
-            A `Transaction`. Success means that Hoiio has taken the file; whether it went through
-            is in the notification and in ``status``.
+            A `Transaction`. Success means that Hoiio accepted the file. The notification and
+            `status` say whether it was transmitted.
 
         Raises:
-            FaxFileUnreadable: The file is not there or cannot be read; also an ``OSError``.
-            InputInvalid: The file is not a PDF, is over 2 MB, or was read to its end already; it
-                is a pipe or a device, or text that is not a path; there is no destination; or the
-                tag is too long.
-            TransportError: The connection failed; see its ``outcome_unknown``.
+            FaxFileUnreadable: The file does not exist or cannot be read. It is also an ``OSError``.
+            InputInvalid: The file is missing, not a PDF, larger than 2 MB, read to its end before,
+                opened as text, a pipe, a device, or text that is not a path; ``dest`` is missing;
+                or the tag is too long.
 
         Example:
             >>> res = Hoiio.fax.send('+6561234567', 'letter.pdf', filename='final.pdf')
@@ -133,7 +118,7 @@ class Fax(Service):
         """
         if file is None:
             file, filename = filename, None
-        content, own_name = _read(file)
+        content, own_name = read_pdf(file)
         if filename is not None:
             own_name = os.fspath(filename) if isinstance(filename, os.PathLike) else filename
         return self._call(
@@ -151,18 +136,16 @@ class Fax(Service):
         )
 
     def status(self, txn_ref: str, **params: Unpack[CallOptions]) -> FaxReport:
-        """Retrieve what became of a fax, sent or received.
+        """Retrieve the status of a fax that you sent or received.
 
         Args:
-            txn_ref: The transaction.
-            **params: For this call alone; see `Service`.
+            txn_ref: The transaction reference.
 
         Returns:
             A `FaxReport`, with the fields of a `FaxRecord`.
 
         Raises:
-            InputInvalid: There is no ``txn_ref``.
-            TransportError: Hoiio could not be reached.
+            InputInvalid: ``txn_ref`` is missing.
 
         Example:
             >>> sent = Hoiio.fax.send('+6561234567', 'letter.pdf')
@@ -183,24 +166,20 @@ class Fax(Service):
         page_size: int | None = None,
         **params: Unpack[CallOptions],
     ) -> FaxHistory:
-        """Retrieve the faxes, at most 100 a page; those under way are among them.
+        """Retrieve the faxes, including those in progress, at most 100 in a page.
 
         Args:
-            from_: Only faxes from this moment on, which is included: a ``datetime``, a ``date``
-                (its midnight), or text of the form ``'YYYY-MM-DD HH:MM:SS'`` or ``'YYYY-MM-DD'``.
-                It is in GMT+8, unless it is a ``datetime`` with a time zone.
-            to: Only faxes before this moment, which is excluded.
-            page: The page, counted from 1.
-            type: ``'incoming'``, ``'outgoing'`` or ``'all'``; by default all.
-            page_size: Entries a page, at most 100.
-            **params: For this call alone; see `Service`.
+            from_: The start of the period, included: a date, as described in `Service`.
+            to: The end of the period, excluded.
+            page: The number of the page. The first page is 1.
+            type: ``'incoming'``, ``'outgoing'``, or ``'all'``, which is the default.
+            page_size: The number of entries in a page, at most 100.
 
         Returns:
-            A `FaxHistory`; its ``auto_paging_iter()`` goes through all pages.
+            A `FaxHistory`; its ``auto_paging_iter()`` reads every page.
 
         Raises:
-            InputInvalid: ``to`` is before ``from_``.
-            TransportError: Hoiio could not be reached.
+            InputInvalid: ``to`` is before ``from_``, or ``page`` is not a whole number, at least 1.
 
         Example:
             >>> for fax in Hoiio.fax.history(type='incoming').entries:
@@ -214,29 +193,22 @@ class Fax(Service):
     def find(
         self, tag: str, *, from_: str | date | None = None, **params: Unpack[CallOptions]
     ) -> FaxRecord | None:
-        """Find the fax that has a tag, to tell whether it exists where an answer got lost.
-
-        An answer that got lost may belong to a request that is still on its way: where nothing is
-        found, look once more after a minute before you send it again. Ask with the credentials that
-        it was sent with.
+        """Find the fax that has a tag; `Service` describes when you need it.
 
         Args:
-            tag: What was given as ``tag``; unique, or the answer says little.
-            from_: Look only at faxes from this moment on. Give a datetime with a time zone: without
-                one, it is taken as GMT+8. By default `find` looks at all faxes, in a request for
-                each 100.
-            **params: For this call alone; see `Service`.
+            tag: The tag that you passed, which should be unique.
+            from_: The time of the earliest fax to look at: a date, as described in `Service`. By
+                default, `find` looks at all faxes, with one request for every 100.
 
         Returns:
-            A `FaxRecord`, or None where the history has none.
+            A `FaxRecord`, or None if no fax has the tag.
 
         Raises:
-            InputInvalid: There is no tag, it is longer than 256 characters, or ``from_`` is in the
-                future of GMT+8.
-            ApiError: Hoiio refused to tell; `RateLimitExceeded` where it has more pages than it
-                lets be asked for in a minute.
-            HoiioException: Not all of the history came.
-            TransportError: Hoiio could not be reached.
+            InputInvalid: The tag is missing or longer than 256 characters, or ``from_`` is in the
+                future in GMT+8.
+            ApiError: Hoiio refused a page. It is `RateLimitExceeded` if the history has more pages
+                than Hoiio allows in a minute.
+            HoiioException: A part of the history is missing or unreadable, and may have the tag.
 
         Example:
             >>> res = Hoiio.fax.send('+6561234567', 'letter.pdf', tag='letter-17')
@@ -248,18 +220,16 @@ class Fax(Service):
         return self._find(tag, self.history, from_=from_, **params)
 
     def rate(self, dest: str, **params: Unpack[CallOptions]) -> FaxRate:
-        """Retrieve what a fax would cost.
+        """Retrieve the price of a fax.
 
         Args:
             dest: The fax number.
-            **params: For this call alone; see `Service`.
 
         Returns:
             A `FaxRate`.
 
         Raises:
-            InputInvalid: There is no destination.
-            TransportError: Hoiio could not be reached.
+            InputInvalid: ``dest`` is missing.
 
         Example:
             >>> Hoiio.fax.rate('+6561234567').currency
@@ -270,18 +240,16 @@ class Fax(Service):
         return self._call('fax/get_rate', FaxRate, {'dest': dest}, **params)
 
     def rate_in(self, dest: str, **params: Unpack[CallOptions]) -> FaxRate:
-        """Retrieve what receiving a fax costs.
+        """Retrieve the price of receiving a fax.
 
         Args:
-            dest: The Hoiio number of yours that receives it.
-            **params: For this call alone; see `Service`.
+            dest: The Hoiio number that receives it.
 
         Returns:
             A `FaxRate`.
 
         Raises:
-            InputInvalid: There is no number.
-            TransportError: Hoiio could not be reached.
+            InputInvalid: ``dest`` is missing.
 
         Example:
             >>> number = Hoiio.number.subscribed_numbers().entries[0].number
@@ -291,81 +259,3 @@ class Fax(Service):
         Source: API ``fax/get_rate``, at most 60 a minute; guide, *Retrieve Fax rate*.
         """
         return self._call('fax/get_rate', FaxRate, {'incoming': dest}, **params)
-
-
-def _read(
-    file: str | os.PathLike[str] | bytes | BinaryIO | None,
-) -> tuple[bytes, str | None]:
-    """Read a PDF and the name it has of its own."""
-    if file is None or (isinstance(file, (str, bytes)) and not file):
-        raise InputInvalid('fax/send: no file')
-    if isinstance(file, (bytes, bytearray, memoryview)):
-        return _checked(bytes(file)), None
-    try:
-        content = _content(file)
-    except InputInvalid:
-        raise
-    except OSError as exc:
-        name = exc.filename or _name(file)
-        raise FaxFileUnreadable(exc.errno, f'the file to fax: {exc.strerror or exc}', name) from exc
-    except UnicodeDecodeError:
-        # Its object is the file; it must not stay attached as the context of another exception.
-        content = ''
-    except (AttributeError, TypeError, ValueError) as exc:
-        raise InputInvalid('the file to fax is a path, bytes, or an open file') from exc
-    return _checked(content), _name(file)
-
-
-def _content(file: str | os.PathLike[str] | BinaryIO) -> bytes | str:
-    # One byte more than allowed tells a file that is too big without reading all of it.
-    if isinstance(file, (str, os.PathLike)):
-        with _checked_path(os.fspath(file)).open('rb') as opened:
-            return opened.read(MAX_SIZE + 1)
-    place = file.tell() if hasattr(file, 'seekable') and file.seekable() else None
-    content = file.read(MAX_SIZE + 1)
-    # A pipe or an unbuffered file gives a part at a time.
-    while 0 < len(content) <= MAX_SIZE and (more := file.read(MAX_SIZE + 1 - len(content))):
-        content += more
-    if place is not None:
-        file.seek(place)
-    if (place or (place is None and not content)) and not _has_mark(content):
-        raise InputInvalid(
-            'there is no PDF where the file to fax stands; if it was read before, rewind it with'
-            ' file.seek(0)'
-        )
-    return content
-
-
-def _checked_path(path: str) -> Path:
-    if len(path) > LONGEST_PATH or path.startswith(_CONTENTS):
-        raise InputInvalid(
-            'the file to fax is a text that is not a path; pass the path, or the PDF as bytes, not'
-            ' in base64'
-        )
-    # To open a pipe would wait until somebody writes into it.
-    if stat.S_IFMT(Path(path).stat().st_mode) not in {stat.S_IFREG, stat.S_IFDIR}:
-        raise InputInvalid('the file to fax is a pipe or a device; read it and pass its bytes')
-    return Path(path)
-
-
-def _name(file: str | os.PathLike[str] | BinaryIO) -> str | None:
-    # The name of an upload is its filename in Flask, where name is the field of the form.
-    own = getattr(file, 'filename', getattr(file, 'name', None))
-    path = file if isinstance(file, (str, os.PathLike)) else own
-    name = Path(path).name if isinstance(path, (str, os.PathLike)) else None
-    # A name that is not UTF-8 on the disk cannot be told; Hoiio finds another.
-    return name if name and name.isprintable() else None
-
-
-def _checked(content: bytes | str) -> bytes:
-    if isinstance(content, str):
-        raise InputInvalid("the file to fax is opened as text; open it with mode 'rb'")
-    if len(content) > MAX_SIZE:
-        raise InputInvalid('the file to fax is larger than 2 MB')
-    if not _has_mark(content):
-        raise InputInvalid('the file to fax is no PDF')
-    return content
-
-
-def _has_mark(content: bytes | str) -> bool:
-    return isinstance(content, str) or b'%PDF-' in content[:MARK_WITHIN]

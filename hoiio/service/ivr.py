@@ -1,9 +1,9 @@
-"""IVR: phone calls that an application conducts, block by block.
+"""IVR: phone calls that your application controls, one block after another.
 
-A call begins with a start block (`Ivr.dial`, or an incoming call), goes on with middle blocks
-(``play``, ``gather``, ``record``, ``monitor``, ``hold``, ``unhold``) and ends with an end block
-(``transfer``, ``hangup``). Each block reports to its ``notify_url`` when it is done; then is the
-time for the next.
+A call begins with a start block: `Ivr.dial`, or an incoming call. Middle blocks follow (``play``,
+``gather``, ``record``, ``monitor``, ``hold``, ``unhold``), and then an end block (``transfer`` or
+``hangup``). When a block is done, Hoiio notifies its ``notify_url``. Then you can send the next
+block.
 """
 
 from __future__ import annotations
@@ -17,20 +17,20 @@ __all__ = ['Ivr', 'IvrCall', 'Transfer']
 
 
 class IvrCall(Transaction):
-    """The answer to a dial.
+    """The answer to `Ivr.dial`.
 
     Attributes:
-        session: What all further blocks of the call refer to, such as ``'S1234'``.
+        session: The ID of the call, such as ``'S1234'``. Pass it to each block that follows.
     """
 
     session: str
 
 
 class Transfer(Response):
-    """The answer to a transfer.
+    """The answer to `Ivr.transfer`.
 
     Attributes:
-        room: The room's id, for a transfer to a room, else None.
+        room: The ID of the room; None for a transfer to a phone.
     """
 
     room: str | None
@@ -39,9 +39,10 @@ class Transfer(Response):
 class Ivr(Service):
     """IVR: ``Hoiio.ivr``.
 
-    A message is text that is read out in English by a woman, at most 1,000 characters (500 in the
-    older service), or markup: ``<speech language="zh-HK" gender="female">…</speech>`` and
-    ``<url>https://example.com/hello.mp3</url>`` (mp3, wav or gsm, at most 10 MB), in any sequence.
+    A message is text of at most 1,000 characters, or 500 in the older service. A female voice reads
+    it in English. A message can also be markup: any sequence of
+    ``<speech language="zh-HK" gender="female">…</speech>`` and
+    ``<url>https://example.com/hello.mp3</url>`` (mp3, wav or gsm, at most 10 MB).
     """
 
     def dial(
@@ -59,21 +60,19 @@ class Ivr(Service):
 
         Args:
             dest: The number to call.
-            msg: The message to play when the call is answered.
-            caller_id: What the phone shows: the registered number, a Hoiio number of yours, or
-                ``'private'``.
-            max_duration: Seconds after which the call is cut.
-            tag: A reference of your own, at most 256 characters.
-            notify_url: Where Hoiio reports that the call was answered, or was not. Without one,
-                the call is hung up after the message.
-            **params: For this call alone; see `Service`.
+            msg: The message to play when the phone answers.
+            caller_id: The number that the phone shows: your registered number, one of your Hoiio
+                numbers, or ``'private'``.
+            max_duration: The longest duration in seconds. Then Hoiio ends the call.
+            tag: Your own reference, at most 256 characters.
+            notify_url: The URL that Hoiio notifies when the phone answers or does not. If you omit
+                it, Hoiio hangs up after the message.
 
         Returns:
-            An `IvrCall`, before the phone has rung.
+            An `IvrCall`. It arrives before the phone rings.
 
         Raises:
-            InputInvalid: There is no destination, or the tag is too long.
-            TransportError: The connection failed; see its ``outcome_unknown``.
+            InputInvalid: ``dest`` is missing, or the tag is too long.
 
         Example:
             >>> res = Hoiio.ivr.dial('+6591234567', notify_url='http://127.0.0.1:8000/ivr')
@@ -108,19 +107,17 @@ class Ivr(Service):
         """Play a message.
 
         Args:
-            session: The call, from ``dial`` or from the notification of an incoming call.
-            msg: The message.
-            tag: A reference of your own, at most 256 characters.
-            notify_url: Where Hoiio reports the end of the message. Without one, the call is hung
-                up after it.
-            **params: For this call alone; see `Service`.
+            session: The ID of the call, from `dial` or the notification of an incoming call.
+            msg: The message to play.
+            tag: Your own reference, at most 256 characters.
+            notify_url: The URL that Hoiio notifies when the message ends. If you omit it, Hoiio
+                hangs up after the message.
 
         Returns:
-            A `Response` with a status alone.
+            A `Response` that has only a status.
 
         Raises:
-            InputInvalid: There is no session or no message, or the tag is too long.
-            TransportError: The connection failed; see its ``outcome_unknown``.
+            InputInvalid: ``session`` or ``msg`` is missing, or the tag is too long.
 
         Example:
             >>> url = 'http://127.0.0.1:8000/ivr'
@@ -151,27 +148,26 @@ class Ivr(Service):
         request_timeout: Timeout | None = None,
         **params: Unpack[BlockOptions],
     ) -> Response:
-        """Gather the keys that are pressed.
+        """Gather the keys that the caller presses.
 
         Args:
-            session: The call, from ``dial`` or from the notification of an incoming call.
-            msg: The message to play; a key stops it.
-            max_digits: How many digits end the input, 0 to 255; with 0, the default, the ``#`` key
-                or the timeout ends it.
-            timeout: Seconds in which to press; by default 15.
-            attempts: How many times the message is played if nothing is pressed; by default 1.
-            tag: A reference of your own, at most 256 characters.
-            notify_url: Where Hoiio reports the digits. The service refuses a gather without one.
-            request_timeout: The timeout of the request itself, in seconds, which is called
-                ``timeout`` in every other method.
-            **params: For this call alone; see `Service`.
+            session: The ID of the call, from `dial` or the notification of an incoming call.
+            msg: The message to play. It stops when the caller presses a key.
+            max_digits: The number of digits that ends the input, 0 to 255. With 0, the default, the
+                ``#`` key or the timeout ends it.
+            timeout: The time for the input, in seconds. The default is 15.
+            attempts: How many times Hoiio plays the message if the caller presses no key. The
+                default is 1.
+            tag: Your own reference, at most 256 characters.
+            notify_url: The URL to which Hoiio sends the digits. The current service requires it.
+            request_timeout: The timeout of the request, in seconds. Every other method calls it
+                ``timeout``.
 
         Returns:
-            A `Response` with a status alone; the digits arrive at the ``notify_url``.
+            A `Response` that has only a status. Hoiio sends the digits to the ``notify_url``.
 
         Raises:
-            InputInvalid: There is no session, or the tag is too long.
-            TransportError: The connection failed; see its ``outcome_unknown``.
+            InputInvalid: ``session`` is missing, or the tag is too long.
 
         Example:
             >>> url = 'http://127.0.0.1:8000/ivr'
@@ -210,23 +206,21 @@ class Ivr(Service):
         notify_url: str | None = None,
         **params: Unpack[CallOptions],
     ) -> Response:
-        """Record a voice message; the ``#`` key ends it.
+        """Record a voice message, until the caller presses the ``#`` key.
 
         Args:
-            session: The call, from ``dial`` or from the notification of an incoming call.
-            msg: The message to play before.
-            max_duration: Seconds after which the recording ends; by default 120.
-            tag: A reference of your own, at most 256 characters.
-            notify_url: Where Hoiio reports the URL of the recording. The service refuses a record
-                without one.
-            **params: For this call alone; see `Service`.
+            session: The ID of the call, from `dial` or the notification of an incoming call.
+            msg: The message to play first.
+            max_duration: The longest recording in seconds. The default is 120.
+            tag: Your own reference, at most 256 characters.
+            notify_url: The URL to which Hoiio sends the URL of the recording. The current service
+                requires it.
 
         Returns:
-            A `Response` with a status alone.
+            A `Response` that has only a status.
 
         Raises:
-            InputInvalid: There is no session, or the tag is too long.
-            TransportError: The connection failed; see its ``outcome_unknown``.
+            InputInvalid: ``session`` is missing, or the tag is too long.
 
         Example:
             >>> url = 'http://127.0.0.1:8000/ivr'
@@ -254,23 +248,21 @@ class Ivr(Service):
         monitor_notify_url: str | None = None,
         **params: Unpack[CallOptions],
     ) -> Response:
-        """Record the whole conversation from here on.
+        """Record the rest of the call.
 
         Args:
-            session: The call, from ``dial`` or from the notification of an incoming call.
-            msg: The message to play before.
-            tag: A reference of your own, at most 256 characters.
-            notify_url: Where Hoiio reports that the next block may follow.
-            monitor_notify_url: Where Hoiio reports the URL of the recording, after the call; by
-                default the ``notify_url``.
-            **params: For this call alone; see `Service`.
+            session: The ID of the call, from `dial` or the notification of an incoming call.
+            msg: The message to play first.
+            tag: Your own reference, at most 256 characters.
+            notify_url: The URL that Hoiio notifies when you can send the next block.
+            monitor_notify_url: The URL to which Hoiio sends the URL of the recording, after the
+                call. The default is the ``notify_url``.
 
         Returns:
-            A `Response` with a status alone.
+            A `Response` that has only a status.
 
         Raises:
-            InputInvalid: There is no session, or the tag is too long.
-            TransportError: The connection failed; see its ``outcome_unknown``.
+            InputInvalid: ``session`` is missing, or the tag is too long.
 
         Example:
             >>> url = 'http://127.0.0.1:8000/ivr'
@@ -297,19 +289,17 @@ class Ivr(Service):
     def hold(
         self, session: str, *, msg: str | None = None, **params: Unpack[CallOptions]
     ) -> Response:
-        """Put the call on hold; only ``unhold`` and a forced ``hangup`` are possible then.
+        """Put the call on hold. Only ``unhold`` and a forced ``hangup`` can follow.
 
         Args:
-            session: The call, from ``dial`` or from the notification of an incoming call.
-            msg: The message to repeat; by default music.
-            **params: For this call alone; see `Service`.
+            session: The ID of the call, from `dial` or the notification of an incoming call.
+            msg: The message to repeat. By default, Hoiio plays music.
 
         Returns:
-            A `Response` with a status alone; no notification follows.
+            A `Response` that has only a status. Hoiio does not send a notification.
 
         Raises:
-            InputInvalid: There is no session.
-            TransportError: The connection failed; see its ``outcome_unknown``.
+            InputInvalid: ``session`` is missing.
 
         Example:
             >>> url = 'http://127.0.0.1:8000/ivr'
@@ -329,21 +319,19 @@ class Ivr(Service):
         notify_url: str | None = None,
         **params: Unpack[CallOptions],
     ) -> Response:
-        """Take the call from hold.
+        """Take the call off hold.
 
         Args:
-            session: The call.
-            tag: A reference of your own, at most 256 characters.
-            notify_url: Where Hoiio reports that the next block may follow. Without one, the call
-                is hung up.
-            **params: For this call alone; see `Service`.
+            session: The ID of the call, from `dial` or the notification of an incoming call.
+            tag: Your own reference, at most 256 characters.
+            notify_url: The URL that Hoiio notifies when you can send the next block. If you omit
+                it, Hoiio hangs up.
 
         Returns:
-            A `Response` with a status alone.
+            A `Response` that has only a status.
 
         Raises:
-            InputInvalid: There is no session, or the tag is too long.
-            TransportError: The connection failed; see its ``outcome_unknown``.
+            InputInvalid: ``session`` is missing, or the tag is too long.
 
         Example:
             >>> url = 'http://127.0.0.1:8000/ivr'
@@ -377,23 +365,21 @@ class Ivr(Service):
         """Connect the call to another phone or to a conference room.
 
         Args:
-            session: The call, from ``dial`` or from the notification of an incoming call.
-            dest: A number, or ``'room:R1234'``, or ``'room:'`` for a new room.
-            msg: The message to play before.
-            caller_id: What the other phone shows: the registered number, a Hoiio number of yours,
-                ``'private'``, or the number of the caller.
-            on_failure: What follows if nobody answers: ``'hangup'``, the default, or
-                ``'continue'``, which leaves the call open for another block.
-            tag: A reference of your own, at most 256 characters.
-            notify_url: Where Hoiio reports how it went.
-            **params: For this call alone; see `Service`.
+            session: The ID of the call, from `dial` or the notification of an incoming call.
+            dest: A number, ``'room:R1234'`` for a room, or ``'room:'`` for a new room.
+            msg: The message to play first.
+            caller_id: The number that the other phone shows: your registered number, one of your
+                Hoiio numbers, ``'private'``, or the number of the caller.
+            on_failure: What Hoiio does if nobody answers: ``'hangup'``, the default, or
+                ``'continue'``, after which you can send another block.
+            tag: Your own reference, at most 256 characters.
+            notify_url: The URL that Hoiio notifies of the result.
 
         Returns:
             A `Transfer`.
 
         Raises:
-            InputInvalid: There is no session or no destination, or the tag is too long.
-            TransportError: The connection failed; see its ``outcome_unknown``.
+            InputInvalid: ``session`` or ``dest`` is missing, or the tag is too long.
 
         Example:
             >>> url = 'http://127.0.0.1:8000/ivr'
@@ -427,22 +413,20 @@ class Ivr(Service):
         notify_url: str | None = None,
         **params: Unpack[CallOptions],
     ) -> Response:
-        """Hang up.
+        """End the call.
 
         Args:
-            session: The call, from ``dial`` or from the notification of an incoming call.
-            msg: The message to play before; not together with ``force``.
-            force: True hangs up at once, even in the middle of another block.
-            tag: A reference of your own, at most 256 characters.
-            notify_url: Where Hoiio reports the end of the call.
-            **params: For this call alone; see `Service`.
+            session: The ID of the call, from `dial` or the notification of an incoming call.
+            msg: The message to play first. You cannot combine it with ``force``.
+            force: If True, Hoiio hangs up immediately, even during another block.
+            tag: Your own reference, at most 256 characters.
+            notify_url: The URL that Hoiio notifies when the call ends.
 
         Returns:
-            A `Response` with a status alone.
+            A `Response` that has only a status.
 
         Raises:
-            InputInvalid: There is no session, or the tag is too long.
-            TransportError: The connection failed; see its ``outcome_unknown``.
+            InputInvalid: ``session`` is missing, or the tag is too long.
 
         Example:
             >>> url = 'http://127.0.0.1:8000/ivr'

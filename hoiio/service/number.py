@@ -1,4 +1,4 @@
-"""Hoiio numbers: finding, renting and configuring them."""
+"""Hoiio numbers: how to find, rent and configure them."""
 
 from __future__ import annotations
 
@@ -25,17 +25,17 @@ __all__ = [
     'Subscription',
 ]
 
-# The guide of 0.1.5 spells the parameters of configure like this.
+# How the guide of 0.1.5 spells these parameters of `configure`.
 _MISSPELT = {'foward_to': 'forward_to', 'foward_sms_to': 'forward_sms_to'}
 
 
 class State(Entry):
-    """A state with numbers on offer.
+    """A state in which you can rent numbers.
 
     Attributes:
-        name: Such as ``'Alabama'``.
-        code: Its two letters of ISO 3166-2, such as ``'AL'``.
-        capability: What its numbers can carry.
+        name: The name, such as ``'Alabama'``.
+        code: The two letters of ISO 3166-2, such as ``'AL'``.
+        capability: What the numbers there can carry.
     """
 
     name: str
@@ -44,13 +44,13 @@ class State(Entry):
 
 
 class Country(Entry):
-    """A country with numbers on offer.
+    """A country in which you can rent numbers.
 
     Attributes:
-        name: Such as ``'USA'``.
-        code: Its ISO 3166-1 alpha-2 code, such as ``'US'``.
-        prefix: Its dialling prefix without a plus, such as ``'1'``.
-        states: Its states; an empty list where numbers are not bound to one.
+        name: The name, such as ``'USA'``.
+        code: The ISO 3166-1 alpha-2 code, such as ``'US'``.
+        prefix: The dialling prefix without a plus, such as ``'1'``.
+        states: The states; an empty list if the numbers do not belong to a state.
     """
 
     name: str
@@ -60,10 +60,10 @@ class Country(Entry):
 
 
 class Countries(Response):
-    """The countries with numbers on offer.
+    """The countries in which you can rent numbers.
 
     Attributes:
-        entries_count: How many there are.
+        entries_count: The number of countries.
         entries: The countries.
     """
 
@@ -72,11 +72,12 @@ class Countries(Response):
 
 
 class AvailableNumber(Entry):
-    """A number on offer.
+    """A number that you can rent.
 
     Attributes:
         number: The number.
-        capability: What it can carry; None where an older form of the API lists bare numbers.
+        capability: What the number can carry; None in an older form of the API, which lists only
+            the numbers.
     """
 
     number: str
@@ -88,12 +89,12 @@ def _to_numbers(value: Any) -> list[AvailableNumber]:
 
 
 def _to_number(value: Any) -> Any:
-    # An older form of the API lists the bare numbers.
+    # An older form of the API lists only the numbers, without their capability.
     return {'number': value} if isinstance(value, str) else value
 
 
 class AvailableNumbers(Page[AvailableNumber]):
-    """A page of numbers on offer, at most 20."""
+    """A page of at most 20 numbers that you can rent."""
 
     size = 20
 
@@ -101,11 +102,11 @@ class AvailableNumbers(Page[AvailableNumber]):
 
 
 class NumberRate(Entry):
-    """What a number costs for a time.
+    """The price of a number for a duration.
 
     Attributes:
-        duration: In months: 1, 3 or 12.
-        rate: The price of the whole time.
+        duration: The duration in months: 1, 3 or 12.
+        rate: The price of the whole duration.
     """
 
     duration: int
@@ -113,12 +114,12 @@ class NumberRate(Entry):
 
 
 class NumberRates(Response):
-    """What the numbers of a country cost.
+    """The prices of the numbers of a country.
 
     Attributes:
         currency: The currency of the rates.
-        entries_count: How many rates there are.
-        entries: A rate for each duration.
+        entries_count: The number of rates.
+        entries: One rate for each duration.
     """
 
     currency: str
@@ -127,12 +128,12 @@ class NumberRates(Response):
 
 
 class Subscription(Response):
-    """The answer to a subscription.
+    """The answer to `Number.subscribe`.
 
     Attributes:
-        currency: The currency of the debit.
-        debit: What was charged.
-        expiry: The last day.
+        currency: The currency of ``debit``.
+        debit: The amount charged.
+        expiry: The last day of the subscription.
     """
 
     currency: str
@@ -141,18 +142,18 @@ class Subscription(Response):
 
 
 class SubscribedNumber(Entry):
-    """A number of yours.
+    """A number that you rent.
 
     Attributes:
         number: The number.
-        forward_to: Where Hoiio reports incoming calls or faxes; None if that is not set.
-        forward_sms_to: Where Hoiio reports incoming SMS; None if that is not set.
-        mode: Whether it takes calls or faxes; None if Hoiio does not tell it, as in 2012.
-        expiry: The last day, in GMT+8.
-        auto_extend_status: ``'enabled'`` if it renews itself every month.
-        country: The ISO 3166-1 alpha-2 code.
-        state: Two letters of ISO 3166-2; None where there is none.
-        capabilities: What it can carry; None if Hoiio does not tell it, as in 2012.
+        forward_to: The URL that Hoiio notifies of incoming calls or faxes; None if it is not set.
+        forward_sms_to: The URL that Hoiio notifies of incoming SMS; None if it is not set.
+        mode: ``'voice'`` or ``'fax'``; None if Hoiio does not send it, as in 2012.
+        expiry: The last day of the subscription, in GMT+8.
+        auto_extend_status: ``'enabled'`` if Hoiio renews the subscription every month.
+        country: The country, as its ISO 3166-1 alpha-2 code.
+        state: The state, as its two letters of ISO 3166-2, or None.
+        capabilities: What the number can carry; None if Hoiio does not send it, as in 2012.
     """
 
     number: str
@@ -167,10 +168,10 @@ class SubscribedNumber(Entry):
 
 
 class SubscribedNumbers(Response):
-    """Your numbers.
+    """The numbers that you rent.
 
     Attributes:
-        entries_count: How many there are.
+        entries_count: The number of entries.
         entries: The numbers.
     """
 
@@ -182,17 +183,10 @@ class Number(Service):
     """Hoiio numbers: ``Hoiio.number``."""
 
     def available_countries(self, **params: Unpack[CallOptions]) -> Countries:
-        """Retrieve the countries, and their states, that have numbers on offer.
-
-        Args:
-            **params: For this call alone; see `Service`.
+        """Retrieve the countries, and their states, in which you can rent numbers.
 
         Returns:
             `Countries`.
-
-        Raises:
-            InputInvalid: The credentials are missing.
-            TransportError: Hoiio could not be reached.
 
         Example:
             >>> for country in Hoiio.number.available_countries().entries:
@@ -214,20 +208,19 @@ class Number(Service):
         page: int | None = None,
         **params: Unpack[CallOptions],
     ) -> AvailableNumbers:
-        """Retrieve the numbers on offer, 20 a page.
+        """Retrieve the numbers that you can rent, 20 in a page.
 
         Args:
-            country: The ISO 3166-1 alpha-2 code, such as ``'SG'``.
-            state: Two letters of ISO 3166-2, for a country with states, such as ``'CA'``.
-            page: The page, counted from 1.
-            **params: For this call alone; see `Service`.
+            country: The country, as its ISO 3166-1 alpha-2 code, such as ``'SG'``.
+            state: The state, as its two letters of ISO 3166-2, such as ``'CA'``. Pass it if the
+                country has states.
+            page: The number of the page. The first page is 1.
 
         Returns:
-            `AvailableNumbers`; its ``auto_paging_iter()`` goes through all pages.
+            `AvailableNumbers`; its ``auto_paging_iter()`` reads every page.
 
         Raises:
-            InputInvalid: There is no country.
-            TransportError: Hoiio could not be reached.
+            InputInvalid: ``country`` is missing.
 
         Example:
             >>> page = Hoiio.number.available_numbers('US', 'CA')
@@ -242,18 +235,16 @@ class Number(Service):
         return self._page('number/get_choices', AvailableNumbers, page, *where, **params)
 
     def rate(self, country: str, **params: Unpack[CallOptions]) -> NumberRates:
-        """Retrieve what the numbers of a country cost.
+        """Retrieve the prices of the numbers of a country.
 
         Args:
-            country: The ISO 3166-1 alpha-2 code.
-            **params: For this call alone; see `Service`.
+            country: The country, as its ISO 3166-1 alpha-2 code.
 
         Returns:
             `NumberRates`.
 
         Raises:
-            InputInvalid: There is no country.
-            TransportError: Hoiio could not be reached.
+            InputInvalid: ``country`` is missing.
 
         Example:
             >>> [entry.duration for entry in Hoiio.number.rate('US').entries]
@@ -266,20 +257,18 @@ class Number(Service):
     def subscribe(
         self, number: str, duration: int | str, **params: Unpack[CallOptions]
     ) -> Subscription:
-        """Rent a number, or extend one that you have.
+        """Rent a number, or extend the subscription of one that you rent.
 
         Args:
-            number: A number on offer, or one of yours.
-            duration: Months: 1, 3 or 12; or ``'auto_extend'`` for a month that renews itself,
-                which needs a credit card stored in the developer portal.
-            **params: For this call alone; see `Service`.
+            number: A number that you can rent, or one that you rent.
+            duration: 1, 3 or 12 months, or ``'auto_extend'`` for a month that Hoiio renews. It
+                needs a credit card, which you store in the developer portal.
 
         Returns:
             A `Subscription`.
 
         Raises:
-            InputInvalid: There is no number or no duration.
-            TransportError: The connection failed; see its ``outcome_unknown``.
+            InputInvalid: ``number`` or ``duration`` is missing.
 
         Example:
             >>> number = Hoiio.number.available_numbers('SG').entries[0].number
@@ -301,27 +290,25 @@ class Number(Service):
         mode: NumberMode | str | None = None,
         **params: Unpack[CallOptions],
     ) -> Response:
-        """Tell where Hoiio reports what arrives at a number.
+        """Set the URLs that Hoiio notifies of the calls, faxes and SMS that a number receives.
 
-        For one kind alone, `configure_voice`, `configure_fax` and `configure_sms` are simpler.
+        For one kind only, use `configure_voice`, `configure_fax` or `configure_sms`.
 
         Args:
             number: The number.
-            forward_to: The URL for incoming calls, or for faxes, as the mode says.
+            forward_to: The URL for incoming calls, or for faxes if ``mode`` is ``'fax'``.
             forward_sms_to: The URL for incoming SMS.
-            mode: ``'voice'`` or ``'fax'``; a number takes one of the two. By default voice.
-            **params: For this call alone; see `Service`.
+            mode: What the number receives: ``'voice'``, the default, or ``'fax'``.
 
         Returns:
-            A `Response` with a status alone.
+            A `Response` that has only a status.
 
         Raises:
-            InputInvalid: There is no number.
-            TransportError: The connection failed; see its ``outcome_unknown``.
+            InputInvalid: ``number`` is missing.
 
         Warns:
-            DeprecationWarning: ``foward_to`` or ``foward_sms_to`` was given, as the guide of
-                0.1.5 spells them.
+            DeprecationWarning: You passed ``foward_to`` or ``foward_sms_to``, as the guide of 0.1.5
+                spells them.
 
         Example:
             >>> number = Hoiio.number.subscribed_numbers().entries[0].number
@@ -335,7 +322,7 @@ class Number(Service):
         given = cast('dict[str, Any]', params)
         for misspelt in _MISSPELT.keys() & given:
             name = _MISSPELT[misspelt]
-            warnings.warn(f'{misspelt} is spelt {name}', DeprecationWarning, stacklevel=2)
+            warnings.warn(f'pass {name}, not {misspelt}', DeprecationWarning, stacklevel=2)
             optional[name] = given.pop(misspelt) or optional[name]
         return self._call(
             'number/update_forwarding', Response, {'number': number}, optional, **params
@@ -344,19 +331,17 @@ class Number(Service):
     def configure_voice(
         self, number: str, forward_to: str, **params: Unpack[CallOptions]
     ) -> Response:
-        """Let a number take calls, and tell where Hoiio reports them.
+        """Let a number receive calls, and set the URL that Hoiio notifies of them.
 
         Args:
             number: The number.
             forward_to: The URL for incoming calls.
-            **params: For this call alone; see `Service`.
 
         Returns:
-            A `Response` with a status alone.
+            A `Response` that has only a status.
 
         Raises:
-            InputInvalid: There is no number or no URL.
-            TransportError: The connection failed; see its ``outcome_unknown``.
+            InputInvalid: The number or the URL is missing.
 
         Example:
             >>> number = Hoiio.number.subscribed_numbers().entries[0].number
@@ -371,19 +356,17 @@ class Number(Service):
     def configure_fax(
         self, number: str, forward_to: str, **params: Unpack[CallOptions]
     ) -> Response:
-        """Let a number take faxes, and tell where Hoiio reports them.
+        """Let a number receive faxes, and set the URL that Hoiio notifies of them.
 
         Args:
             number: The number.
             forward_to: The URL for incoming faxes.
-            **params: For this call alone; see `Service`.
 
         Returns:
-            A `Response` with a status alone.
+            A `Response` that has only a status.
 
         Raises:
-            InputInvalid: There is no number or no URL.
-            TransportError: The connection failed; see its ``outcome_unknown``.
+            InputInvalid: The number or the URL is missing.
 
         Example:
             >>> number = Hoiio.number.subscribed_numbers().entries[0].number
@@ -398,22 +381,20 @@ class Number(Service):
     def configure_sms(
         self, number: str, forward_sms_to: str, **params: Unpack[CallOptions]
     ) -> Response:
-        """Tell where Hoiio reports the SMS that arrive at a number.
+        """Set the URL that Hoiio notifies of the SMS that a number receives.
 
-        Whether Hoiio keeps the mode of a number when a request does not say it is not known. For
-        a number that takes faxes, use `configure` with ``mode='fax'``.
+        The API does not say whether a number keeps its mode if you omit ``mode``. For a number that
+        receives faxes, use `configure` with ``mode='fax'``.
 
         Args:
             number: The number.
             forward_sms_to: The URL for incoming SMS.
-            **params: For this call alone; see `Service`.
 
         Returns:
-            A `Response` with a status alone.
+            A `Response` that has only a status.
 
         Raises:
-            InputInvalid: There is no number or no URL.
-            TransportError: The connection failed; see its ``outcome_unknown``.
+            InputInvalid: The number or the URL is missing.
 
         Example:
             >>> number = Hoiio.number.subscribed_numbers().entries[-1].number
@@ -430,19 +411,12 @@ class Number(Service):
         return self._call('number/update_forwarding', Response, required, **params)
 
     def subscribed_numbers(self, **params: Unpack[CallOptions]) -> SubscribedNumbers:
-        """Retrieve your numbers and how they are configured.
+        """Retrieve the numbers that you rent, and their configuration.
 
-        Also called ``active_numbers``, as in the reference list of the old guide.
-
-        Args:
-            **params: For this call alone; see `Service`.
+        ``active_numbers`` is another name of this method, from the guide of 0.1.5.
 
         Returns:
             `SubscribedNumbers`.
-
-        Raises:
-            InputInvalid: The credentials are missing.
-            TransportError: Hoiio could not be reached.
 
         Example:
             >>> for number in Hoiio.number.subscribed_numbers().entries:

@@ -1,4 +1,4 @@
-"""Calls: call-backs, conferences, and what became of them."""
+"""Calls: call-backs, conferences, their status and their history."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from datetime import date, datetime
 from ..constants import CallStatus
 from ..fields import Repeated
 from ..response import Entry, Page, Response, Transaction
-from .base import CallOptions, Service, Unpack, numbers
+from .base import CallOptions, Service, Unpack
+from .destinations import join_numbers
 
 __all__ = [
     'CallHistory',
@@ -23,11 +24,11 @@ MAX_PARTICIPANTS = 8
 
 
 class Conference(Response):
-    """The answer to a conference call.
+    """The answer to `Voice.conference`.
 
     Attributes:
-        room: The room's id, the given one or a new one.
-        txn_refs: One transaction for each participant, in the order of the destinations.
+        room: The ID of the room.
+        txn_refs: One transaction reference for each participant, in the order of the destinations.
     """
 
     room: str
@@ -35,21 +36,22 @@ class Conference(Response):
 
 
 class CallRecord(Entry):
-    """What became of a call.
+    """A call, during it or after it.
 
     Attributes:
-        txn_ref: The transaction.
-        tag: Your own tag; None if the call had none.
-        date: When, in GMT+8.
-        dest1: The number called first.
-        dest2: The number called second; None for a conference participant and an IVR call.
-        number: The Hoiio number, for a call that has one, else None.
-        call_status_dest1: How the call to ``dest1`` went; ``'ongoing'`` while the call lasts.
-        call_status_dest2: How the call to ``dest2`` went; None if there is no ``dest2``.
-        duration: In minutes, begun ones included; None while the call lasts.
-        currency: The currency of the amounts.
-        rate: The price of a minute.
-        debit: What was charged; None while the call lasts.
+        txn_ref: The transaction reference.
+        tag: The tag that you passed, or None.
+        date: The date and time, in GMT+8.
+        dest1: The number that Hoiio called first.
+        dest2: The number that Hoiio called second; None for a conference participant and an IVR
+            call.
+        number: The Hoiio number that the call used, or None.
+        call_status_dest1: The status of the call to ``dest1``; ``'ongoing'`` during the call.
+        call_status_dest2: The status of the call to ``dest2``; None if ``dest2`` is None.
+        duration: The duration in minutes, rounded up; None during the call.
+        currency: The currency of ``rate`` and ``debit``.
+        rate: The price per minute.
+        debit: The amount charged; None during the call.
     """
 
     txn_ref: str
@@ -67,22 +69,22 @@ class CallRecord(Entry):
 
 
 class CallReport(CallRecord, Response):
-    """The answer to a question about one call."""
+    """The answer to `Voice.status`."""
 
 
 class CallHistory(Page[CallRecord]):
-    """A page of calls, at most 100."""
+    """A page of at most 100 calls."""
 
     entries: list[CallRecord]
 
 
 class CallRate(Response):
-    """What a call costs.
+    """The price of a call.
 
     Attributes:
-        currency: The currency of the rate.
-        rate: The price of a minute.
-        talktime: How many minutes the balance lasts.
+        currency: The currency of ``rate``.
+        rate: The price per minute.
+        talktime: The number of minutes that the balance pays for.
     """
 
     currency: str
@@ -104,26 +106,23 @@ class Voice(Service):
         notify_url: str | None = None,
         **params: Unpack[CallOptions],
     ) -> Transaction:
-        """Call two phones and connect them.
+        """Call two phones and connect them: a call-back.
 
         Args:
-            dest1: The number to call first; None is the account's registered number.
-            dest2: The number to call when the first has answered.
-            caller_id: What ``dest2`` sees: the registered number, a Hoiio number of yours, or
-                ``'private'``. By default the registered number.
-            max_duration: Seconds after which the call is cut, counted from the answer of
-                ``dest2``.
-            tag: A reference of your own, at most 256 characters. If it is unique, `find` tells by
-                it whether the call exists, where an answer got lost.
-            notify_url: Where Hoiio reports the end of the call.
-            **params: For this call alone; see `Service`.
+            dest1: The number to call first, or None for the registered number of the account.
+            dest2: The number to call when ``dest1`` answers.
+            caller_id: The number that ``dest2`` sees: your registered number, which is the default,
+                one of your Hoiio numbers, or ``'private'``.
+            max_duration: The longest duration in seconds, from the time when ``dest2`` answers.
+                Then Hoiio ends the call.
+            tag: Your own reference, at most 256 characters. `find` looks for it.
+            notify_url: The URL that Hoiio notifies when the call ends.
 
         Returns:
-            A `Transaction`; its ``txn_ref`` stands for both legs of the call.
+            A `Transaction`. Both legs of the call have its ``txn_ref``.
 
         Raises:
-            InputInvalid: There is no ``dest2``, or the tag is too long.
-            TransportError: The connection failed; see its ``outcome_unknown``.
+            InputInvalid: ``dest2`` is missing, or the tag is too long.
 
         Example:
             >>> res = Hoiio.voice.call('+6591234567', '+6581234567', max_duration=600)
@@ -156,26 +155,24 @@ class Voice(Service):
         allow_duplicates: bool = False,
         **params: Unpack[CallOptions],
     ) -> Conference:
-        """Call several phones into one room.
+        """Call several phones and connect them in one room.
 
         Args:
-            *dests: The numbers, one by one or in a list; at most 8.
-            room: The room: at most 32 letters, digits, dots and underscores. The name of a room
-                that is open adds the participants to it; by default a new room is opened.
-            caller_id: What the participants see: the registered number, a Hoiio number of yours,
-                or ``'private'``.
-            tag: A reference of your own, at most 256 characters.
-            notify_url: Where Hoiio reports each participant who has left.
-            allow_duplicates: True accepts a number that occurs twice, and calls it twice.
-            **params: For this call alone; see `Service`.
+            *dests: At most 8 numbers, as separate arguments or in a list.
+            room: The ID of the room: at most 32 letters, digits, dots and underscores. If the room
+                is open, the participants join it. By default, Hoiio opens a new room.
+            caller_id: The number that the participants see: your registered number, one of your
+                Hoiio numbers, or ``'private'``.
+            tag: Your own reference, at most 256 characters.
+            notify_url: The URL that Hoiio notifies when a participant leaves.
+            allow_duplicates: If True, you can pass a number twice, and Hoiio calls it twice.
 
         Returns:
-            A `Conference`; every participant is a transaction of its own.
+            A `Conference`. Each participant is a separate transaction.
 
         Raises:
-            InputInvalid: There is no destination, an empty one, the same one twice, or more than
-                8; or the tag is too long.
-            TransportError: The connection failed; see its ``outcome_unknown``.
+            InputInvalid: A destination is missing, empty or a duplicate; there are more than 8; or
+                the tag is too long.
 
         Example:
             >>> res = Hoiio.voice.conference('+6591234567', '+6581234567')
@@ -184,7 +181,7 @@ class Voice(Service):
 
         Source: API ``voice/conference``; guide, *Make conference call*.
         """
-        dest = numbers(
+        dest = join_numbers(
             dests, MAX_PARTICIPANTS, self._client.prefix, allow_duplicates=allow_duplicates
         )
         return self._call(
@@ -199,15 +196,13 @@ class Voice(Service):
         """Remove a participant from a conference.
 
         Args:
-            txn_ref: The participant's transaction.
-            **params: For this call alone; see `Service`.
+            txn_ref: The transaction reference of the participant.
 
         Returns:
-            A `Response` with a status alone.
+            A `Response` that has only a status.
 
         Raises:
-            InputInvalid: There is no ``txn_ref``.
-            TransportError: The connection failed; see its ``outcome_unknown``.
+            InputInvalid: ``txn_ref`` is missing.
 
         Example:
             >>> room = Hoiio.voice.conference('+6591234567', '+6581234567')
@@ -219,18 +214,16 @@ class Voice(Service):
         return self._moderate(txn_ref, 'kick', params)
 
     def mute(self, txn_ref: str, **params: Unpack[CallOptions]) -> Response:
-        """Stop the others in a conference from hearing a participant.
+        """Mute a participant, so that the others in the conference do not hear them.
 
         Args:
-            txn_ref: The participant's transaction.
-            **params: For this call alone; see `Service`.
+            txn_ref: The transaction reference of the participant.
 
         Returns:
-            A `Response` with a status alone.
+            A `Response` that has only a status.
 
         Raises:
-            InputInvalid: There is no ``txn_ref``.
-            TransportError: The connection failed; see its ``outcome_unknown``.
+            InputInvalid: ``txn_ref`` is missing.
 
         Example:
             >>> room = Hoiio.voice.conference('+6591234567', '+6581234567')
@@ -242,18 +235,16 @@ class Voice(Service):
         return self._moderate(txn_ref, 'mute', params)
 
     def unmute(self, txn_ref: str, **params: Unpack[CallOptions]) -> Response:
-        """Let the others in a conference hear a participant again.
+        """Unmute a participant, so that the others in the conference hear them again.
 
         Args:
-            txn_ref: The participant's transaction.
-            **params: For this call alone; see `Service`.
+            txn_ref: The transaction reference of the participant.
 
         Returns:
-            A `Response` with a status alone.
+            A `Response` that has only a status.
 
         Raises:
-            InputInvalid: There is no ``txn_ref``.
-            TransportError: The connection failed; see its ``outcome_unknown``.
+            InputInvalid: ``txn_ref`` is missing.
 
         Example:
             >>> room = Hoiio.voice.conference('+6591234567', '+6581234567')
@@ -269,21 +260,19 @@ class Voice(Service):
         return self._call('conference/moderate', Response, required, **params)
 
     def hangup(self, txn_ref: str, **params: Unpack[CallOptions]) -> Response:
-        """Hang up a call that is under way.
+        """Hang up a call that is in progress.
 
-        A call-back is one transaction, so both phones are disconnected; of a conference, the one
-        participant is.
+        A call-back is one transaction, so Hoiio disconnects both phones. In a conference, Hoiio
+        disconnects one participant.
 
         Args:
-            txn_ref: The transaction.
-            **params: For this call alone; see `Service`.
+            txn_ref: The transaction reference.
 
         Returns:
-            A `Response` with a status alone.
+            A `Response` that has only a status.
 
         Raises:
-            InputInvalid: There is no ``txn_ref``.
-            TransportError: The connection failed; see its ``outcome_unknown``.
+            InputInvalid: ``txn_ref`` is missing.
 
         Example:
             >>> call = Hoiio.voice.call('+6591234567', '+6581234567')
@@ -295,18 +284,17 @@ class Voice(Service):
         return self._call('voice/hangup', Response, {'txn_ref': txn_ref}, **params)
 
     def status(self, txn_ref: str, **params: Unpack[CallOptions]) -> CallReport:
-        """Retrieve what became of a call, or how it stands while it lasts.
+        """Retrieve the status of a call, during the call or after it.
 
         Args:
-            txn_ref: The transaction: a call-back, a conference participant or an IVR call.
-            **params: For this call alone; see `Service`.
+            txn_ref: The transaction reference of a call-back, a conference participant or an IVR
+                call.
 
         Returns:
             A `CallReport`, with the fields of a `CallRecord`.
 
         Raises:
-            InputInvalid: There is no ``txn_ref``.
-            TransportError: Hoiio could not be reached.
+            InputInvalid: ``txn_ref`` is missing.
 
         Example:
             >>> call = Hoiio.voice.call('+6591234567', '+6581234567')
@@ -326,23 +314,19 @@ class Voice(Service):
         page_size: int | None = None,
         **params: Unpack[CallOptions],
     ) -> CallHistory:
-        """Retrieve the calls, at most 100 a page; those under way are among them.
+        """Retrieve the calls, including those in progress, at most 100 in a page.
 
         Args:
-            from_: Only calls from this moment on, which is included: a ``datetime``, a ``date``
-                (its midnight), or text of the form ``'YYYY-MM-DD HH:MM:SS'`` or ``'YYYY-MM-DD'``.
-                It is in GMT+8, unless it is a ``datetime`` with a time zone.
-            to: Only calls before this moment, which is excluded.
-            page: The page, counted from 1.
-            page_size: Entries a page, at most 100.
-            **params: For this call alone; see `Service`.
+            from_: The start of the period, included: a date, as described in `Service`.
+            to: The end of the period, excluded.
+            page: The number of the page. The first page is 1.
+            page_size: The number of entries in a page, at most 100.
 
         Returns:
-            A `CallHistory`; its ``auto_paging_iter()`` goes through all pages.
+            A `CallHistory`; its ``auto_paging_iter()`` reads every page.
 
         Raises:
-            InputInvalid: ``to`` is before ``from_``.
-            TransportError: Hoiio could not be reached.
+            InputInvalid: ``to`` is before ``from_``, or ``page`` is not a whole number, at least 1.
 
         Example:
             >>> made = Hoiio.voice.call('+6591234567', '+6581234567')
@@ -358,30 +342,24 @@ class Voice(Service):
     def find(
         self, tag: str, *, from_: str | date | None = None, **params: Unpack[CallOptions]
     ) -> CallRecord | None:
-        """Find the call that has a tag, to tell whether it exists where an answer got lost.
+        """Find the call that has a tag; `Service` describes when you need it.
 
-        An answer that got lost may belong to a request that is still on its way: where nothing is
-        found, look once more after a minute before you send it again. Ask with the credentials that
-        it was sent with. Of a conference it is one
-        participant.
+        In a conference, `find` returns one of the participants that have the tag.
 
         Args:
-            tag: What was given as ``tag``; unique, or the answer says little.
-            from_: Look only at calls from this moment on. Give a datetime with a time zone: without
-                one, it is taken as GMT+8. By default `find` looks at all calls, in a request for
-                each 100.
-            **params: For this call alone; see `Service`.
+            tag: The tag that you passed, which should be unique.
+            from_: The time of the earliest call to look at: a date, as described in `Service`. By
+                default, `find` looks at all calls, with one request for every 100.
 
         Returns:
-            A `CallRecord`, or None where the history has none.
+            A `CallRecord`, or None if no call has the tag.
 
         Raises:
-            InputInvalid: There is no tag, it is longer than 256 characters, or ``from_`` is in the
-                future of GMT+8.
-            ApiError: Hoiio refused to tell; `RateLimitExceeded` where it has more pages than it
-                lets be asked for in a minute.
-            HoiioException: Not all of the history came.
-            TransportError: Hoiio could not be reached.
+            InputInvalid: The tag is missing or longer than 256 characters, or ``from_`` is in the
+                future in GMT+8.
+            ApiError: Hoiio refused a page. It is `RateLimitExceeded` if the history has more pages
+                than Hoiio allows in a minute.
+            HoiioException: A part of the history is missing or unreadable, and may have the tag.
 
         Example:
             >>> res = Hoiio.voice.call('+6591234567', '+6581234567', tag='callback-17')
@@ -393,19 +371,17 @@ class Voice(Service):
         return self._find(tag, self.history, from_=from_, **params)
 
     def rate(self, dest1: str | None, dest2: str, **params: Unpack[CallOptions]) -> CallRate:
-        """Retrieve what a call-back would cost.
+        """Retrieve the price of a call-back.
 
         Args:
-            dest1: The number to call first; whether None works, as in `call`, is not documented.
+            dest1: The number to call first. The API does not say whether None works, as in `call`.
             dest2: The number to call second.
-            **params: For this call alone; see `Service`.
 
         Returns:
             A `CallRate`.
 
         Raises:
-            InputInvalid: There is no ``dest2``.
-            TransportError: Hoiio could not be reached.
+            InputInvalid: ``dest2`` is missing.
 
         Example:
             >>> res = Hoiio.voice.rate('+6591234567', '+6581234567')

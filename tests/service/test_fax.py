@@ -299,7 +299,7 @@ def test_the_mark_of_a_pdf_may_come_a_little_later(client: HoiioClient, api: Api
     api.answers('fax/send')
     client.fax.send('+6511111111', content)
     assert base64.b64decode(api.form['file']) == content
-    with pytest.raises(InputInvalid, match='no PDF'):
+    with pytest.raises(InputInvalid, match='not a PDF'):
         client.fax.send('+6511111111', b'\n' + content)
     assert len(api.mock.calls) == 1
 
@@ -310,7 +310,7 @@ def test_what_is_no_pdf_is_refused(
 ) -> None:
     path.write_bytes(content)
     for file in (path, str(path), io.BytesIO(content), Unseekable(content)):
-        with pytest.raises(InputInvalid, match=r'^the file to fax is no PDF$') as caught:
+        with pytest.raises(InputInvalid, match=r'^the file to fax is not a PDF$') as caught:
             client.fax.send('+6511111111', file)
         assert not isinstance(caught.value, OSError)
     assert len(api.mock.calls) == 0
@@ -321,7 +321,7 @@ def test_what_is_no_pdf_is_refused(
 def test_no_file(
     client: HoiioClient, api: Api, file: str | bytes | None, filename: str | None
 ) -> None:
-    with pytest.raises(InputInvalid, match=r'^fax/send: no file$'):
+    with pytest.raises(InputInvalid, match=r'^fax/send: file is missing$'):
         client.fax.send('+6511111111', file, filename=filename)
     assert len(api.mock.calls) == 0
 
@@ -393,20 +393,20 @@ def test_a_file_opened_for_writing(client: HoiioClient, api: Api, path: Path) ->
 def test_a_closed_file_is_refused(client: HoiioClient, api: Api, path: Path) -> None:
     with path.open('rb') as file:
         pass
-    with pytest.raises(InputInvalid, match=r'^the file to fax is '):
+    with pytest.raises(InputInvalid, match=r'^the file to fax must be '):
         client.fax.send('+6511111111', file)
     assert len(api.mock.calls) == 0
 
 
 @pytest.mark.parametrize('file', [7, 1.5, ['contract.pdf'], {'file': PDF}])
 def test_what_is_no_file_is_refused(client: HoiioClient, api: Api, file: Any) -> None:
-    with pytest.raises(InputInvalid, match=r'^the file to fax is a path, bytes, or an open file'):
+    with pytest.raises(InputInvalid, match=r'^the file to fax must be a path, bytes, or a file'):
         client.fax.send('+6511111111', file)
     assert len(api.mock.calls) == 0
 
 
 def test_a_path_with_a_null_is_refused(client: HoiioClient, api: Api) -> None:
-    with pytest.raises(InputInvalid, match=r'^the file to fax is '):
+    with pytest.raises(InputInvalid, match=r'^the file to fax must be '):
         client.fax.send('+6511111111', 'contract\0.pdf')
     assert len(api.mock.calls) == 0
 
@@ -549,7 +549,7 @@ class Unsized:
 
 @pytest.mark.parametrize('file', [Silent(), Unsized(), 5], ids=['None', 'no size', 'number'])
 def test_what_reads_like_no_file_is_refused(client: HoiioClient, api: Api, file: Any) -> None:
-    with pytest.raises(InputInvalid, match='a path, bytes, or an open file'):
+    with pytest.raises(InputInvalid, match='a path, bytes, or a file'):
         client.fax.send('+6511111111', file)
     assert len(api.mock.calls) == 0
 
@@ -606,14 +606,14 @@ def test_a_stream_that_was_read_before_is_to_be_rewound(
 def test_a_stream_that_is_used_up_is_no_empty_fax(
     client: HoiioClient, api: Api, kind: Callable[[bytes], Any]
 ) -> None:
-    with pytest.raises(InputInvalid, match='if it was read before, rewind it'):
+    with pytest.raises(InputInvalid, match='if you have read from it, rewind it'):
         client.fax.send('+6511111111', kind(b''))
     assert len(api.mock.calls) == 0
 
 
 @pytest.mark.parametrize('file', [b'', io.BytesIO(b'')], ids=['bytes', 'stream'])
 def test_nothing_is_no_pdf(client: HoiioClient, api: Api, file: Any) -> None:
-    with pytest.raises(InputInvalid, match=r'no PDF|no file'):
+    with pytest.raises(InputInvalid, match=r'not a PDF|file is missing|no PDF begins'):
         client.fax.send('+6511111111', file)
     assert len(api.mock.calls) == 0
 

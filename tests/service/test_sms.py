@@ -267,7 +267,7 @@ def test_a_code_does_not_become_the_destination(client: HoiioClient, api: Api, d
 def test_send_without_a_message_or_a_destination(
     client: HoiioClient, api: Api, msg: str, dest: str
 ) -> None:
-    with pytest.raises(InputInvalid, match=r'^sms/send: no (msg|dest)$'):
+    with pytest.raises(InputInvalid, match=r'^sms/send: (msg|dest) is missing$'):
         client.sms.send(msg, dest)
     assert len(api.mock.calls) == 0
 
@@ -314,10 +314,10 @@ def test_a_thousand_destinations_are_accepted(client: HoiioClient, api: Api, des
 @pytest.mark.parametrize(
     ('dests', 'message'),
     [
-        (NUMBERS, '^more than 1000 destinations; Hoiio takes 1000 at a time$'),
-        ([NUMBERS], '^more than 1000 destinations; Hoiio takes 1000 at a time$'),
-        ([], '^sms/bulk_send: no dest$'),
-        ([[]], '^sms/bulk_send: no dest$'),
+        (NUMBERS, '^more than 1000 destinations; pass at most 1000 in one call$'),
+        ([NUMBERS], '^more than 1000 destinations; pass at most 1000 in one call$'),
+        ([], '^sms/bulk_send: dest is missing$'),
+        ([[]], '^sms/bulk_send: dest is missing$'),
         (['+6511111111', ''], '^destination 2 of 2 is empty$'),
         (['+6511111111,,+6533333333'], '^destination 2 of 3 is empty$'),
     ],
@@ -367,16 +367,16 @@ def test_a_thousand_recipients_are_accepted(client: HoiioClient, api: Api) -> No
 @pytest.mark.parametrize(
     ('dests', 'recipients', 'message'),
     [
-        ((), [], '^sms/bulk_send: no recipients$'),
+        ((), [], '^sms/bulk_send: recipients is empty$'),
         (
             (),
             [{'dest': number} for number in NUMBERS],
-            '^more than 1000 destinations; Hoiio takes 1000 at a time$',
+            '^more than 1000 destinations; pass at most 1000 in one call$',
         ),
         ((), [{'dest': '+6511111111'}, {'name': 'Dave'}], '^destination 2 of 2 is empty$'),
         ((), [{'dest': '+6511111111'}, {'dest': ''}], '^destination 2 of 2 is empty$'),
         ((), [{'dest': None}], '^destination 1 of 1 is empty$'),
-        ((), ['+6511111111'], '^a recipient is a mapping with a dest$'),
+        ((), ['+6511111111'], '^each recipient must be a mapping with a dest$'),
         (('+6511111111',), [{'dest': '+6522222222'}], 'not both$'),
         (([],), [{'dest': '+6522222222'}], 'not both$'),
     ],
@@ -687,7 +687,7 @@ def test_a_variable_is_filled_by_what_a_text_can_show(
 
 
 def test_a_template_without_recipients_is_refused(client: HoiioClient, api: Api) -> None:
-    with pytest.raises(InputInvalid, match=r'no recipients fill {{name}}.*allow_missing=True'):
+    with pytest.raises(InputInvalid, match=r'no recipients for {{name}}.*allow_missing=True'):
         client.sms.bulk_send('Hi {{name}}', '+6511111111')
     assert len(api.mock.calls) == 0
     api.answers('sms/bulk_send')
@@ -696,7 +696,7 @@ def test_a_template_without_recipients_is_refused(client: HoiioClient, api: Api)
 
 
 def test_what_is_not_a_name_is_not_quoted(client: HoiioClient, api: Api) -> None:
-    with pytest.raises(InputInvalid, match='no recipients fill a variable of the template'):
+    with pytest.raises(InputInvalid, match='no recipients for a variable in the message'):
         client.sms.bulk_send('Hi {{ customer.name|title }}', '+6511111111')
     assert len(api.mock.calls) == 0
 

@@ -250,11 +250,11 @@ def test_eight_participants_are_accepted(client: HoiioClient, api: Api, dests: A
 @pytest.mark.parametrize(
     ('dests', 'message'),
     [
-        (NUMBERS, '^more than 8 destinations; Hoiio takes 8 at a time$'),
-        ([NUMBERS], '^more than 8 destinations; Hoiio takes 8 at a time$'),
-        ([','.join(NUMBERS)], '^more than 8 destinations; Hoiio takes 8 at a time$'),
-        ([], '^voice/conference: no dest$'),
-        ([[]], '^voice/conference: no dest$'),
+        (NUMBERS, '^more than 8 destinations; pass at most 8 in one call$'),
+        ([NUMBERS], '^more than 8 destinations; pass at most 8 in one call$'),
+        ([','.join(NUMBERS)], '^more than 8 destinations; pass at most 8 in one call$'),
+        ([], '^voice/conference: dest is missing$'),
+        ([[]], '^voice/conference: dest is missing$'),
         ([''], '^destination 1 of 1 is empty$'),
         (['+6511111111', '', '+6533333333'], '^destination 2 of 3 is empty$'),
         ([['+6511111111', ' ']], '^destination 2 of 2 is empty$'),
