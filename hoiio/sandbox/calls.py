@@ -45,7 +45,7 @@ def require_room(world: World, lines: int, cost: Decimal) -> None:
 
 def place(world: World, call: Call) -> None:
     """Begin a call; it takes one of the account's lines."""
-    world.calls[call.txn_ref] = call
+    world.keep_call(call)
     world.live_calls.append(call)
     ends = ' + '.join(number for number in (call.dest1, call.dest2) if number)
     world.note(f'call {call.txn_ref} {ends}')

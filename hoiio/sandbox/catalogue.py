@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import cache
 
 from ..constants import Capability
 
@@ -89,10 +90,14 @@ COUNTRIES: Mapping[str, Country] = {
 
 def find(number: str) -> Offer | None:
     """Return the offer of a number, or None if the catalogue does not have it."""
-    offers = (
-        offer
+    return _by_number().get(number)
+
+
+@cache
+def _by_number() -> Mapping[str, Offer]:
+    return {
+        offer.number: offer
         for country in COUNTRIES.values()
         for state in country.stems()
         for offer in country.offers(state)
-    )
-    return next((offer for offer in offers if offer.number == number), None)
+    }

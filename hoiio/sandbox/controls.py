@@ -14,7 +14,7 @@ from .codec import encode
 from .core import Core
 from .faults import Fault, Rule
 from .phones import Phone, PhoneCall
-from .state.records import Leg, LegState, Line, State
+from .state.records import Leg, LegState, Line
 from .world import World
 
 __all__ = ['ROUTES', 'Route']
@@ -299,8 +299,8 @@ def _sessions(world: World) -> object:
             'state': session.state.name.lower(),
             'block': session.block,
         }
-        for session in reversed(world.sessions.values())
-        if session.state is not State.ENDED
+        for call in reversed(world.live_calls)
+        if (session := world.sessions_by_call.get(call.txn_ref)) is not None
     ]
 
 

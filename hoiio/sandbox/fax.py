@@ -63,6 +63,7 @@ def receive(world: World, sender: str, number: str, content: bytes) -> Fax | Non
         FaxStatus.ANSWERED, pages, rates.INCOMING_FAX, None, FaxType.INCOMING, Callback(),
     )  # fmt: skip
     fax.url = _keep(world, fax, content, None)
+    world.keep_fax(fax)
     _complete(world, fax)
     world.post(subscription.forward_to, _incoming_fields(world, fax), fax.txn_ref)
     return fax
@@ -86,11 +87,8 @@ def query_status(world: World, params: Params) -> wire.Reply:
 
 def get_history(world: World, params: Params) -> wire.Reply:
     """List the faxes sent, received, or both."""
-    kind = params.get('type') or FaxType.ALL.value
-    if kind not in {member.value for member in FaxType}:
-        raise Refused(Status.INVALID_TYPE)
-    wanted = [fax for fax in world.faxes.values() if kind in {fax.kind.value, FaxType.ALL.value}]
-    return history.of_period(world, params, wanted, lambda fax: describe(world, fax))
+    own = world.fax_history[world.app_id, _type(params)]
+    return history.of_period(params, own, lambda fax: describe(world, fax))
 
 
 def get_rate(world: World, params: Params) -> wire.Reply:
@@ -134,6 +132,13 @@ def describe(world: World, fax: Fax) -> wire.Reply:
     )
 
 
+def _type(params: Params) -> FaxType:
+    kind = params.get('type') or FaxType.ALL.value
+    if kind not in {member.value for member in FaxType}:
+        raise Refused(Status.INVALID_TYPE)
+    return FaxType(kind)
+
+
 def _check_header(params: Params) -> None:
     header = params.given('fax_header')
     if header is not None and not HEADER.fullmatch(header):
@@ -171,7 +176,7 @@ def _ring(world: World, fax: Fax, shown: str, content: bytes, filename: str | No
         world.post(fax.callback.url, wire.strings(_outgoing_fields(world, fax)), fax.txn_ref)
 
     leg = Leg(fax.dest, shown, fax.txn_ref, lambda: None, settled, fax=content)
-    world.faxes[fax.txn_ref] = fax
+    world.keep_fax(fax)
     world.live_faxes.append(fax)
     legs.ring(world, leg)
 
@@ -190,7 +195,6 @@ def _keep(world: World, fax: Fax, content: bytes, filename: str | None) -> str:
 
 def _complete(world: World, fax: Fax) -> None:
     world.account.spend(fax.debit)
-    world.faxes[fax.txn_ref] = fax
     world.note(f'fax {fax.txn_ref} -> {fax.dest}: {fax.fax_status}, {fax.pages} pages')
 
 

@@ -338,7 +338,7 @@ def _open(world: World, call: Call, callback: Callback, own: str | None = None) 
     session = Session(ref, call, call.dest1, own=own, callback=callback)
     call.callback = Callback(callback.tag)
     report_end(world, session)
-    world.sessions[session.ref] = session
+    world.keep_session(session)
     calls.place(world, call)
     return session
 

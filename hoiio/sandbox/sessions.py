@@ -45,7 +45,7 @@ def ready(world: World, params: Params) -> Session:
 
 def of_call(world: World, txn_ref: str) -> Session | None:
     """Return the session that steers a call, or None if no application does."""
-    return next((s for s in world.sessions.values() if s.call.txn_ref == txn_ref), None)
+    return world.sessions_by_call.get(txn_ref)
 
 
 def recording(world: World, session: Session) -> str:

@@ -102,7 +102,7 @@ def dispatch(world: World, draft: Draft) -> Sms:
         sms_status=world.line(draft.dest).script.texted,
         callback=draft.callback,
     )
-    world.messages[sms.txn_ref] = sms
+    world.keep_sms(sms)
     world.note(f'sms {sms.txn_ref} {sms.src} -> {sms.dest}: {excerpt(sms.text)}')
     return sms
 
@@ -149,7 +149,8 @@ def query_status(world: World, params: Params) -> wire.Reply:
 
 def get_history(world: World, params: Params) -> wire.Reply:
     """List the messages sent and received."""
-    return history.of_period(world, params, world.messages.values(), lambda sms: _shown(world, sms))
+    own = world.sms_history[world.app_id]
+    return history.of_period(params, own, lambda sms: _shown(world, sms))
 
 
 def get_rate(world: World, params: Params) -> wire.Reply:
@@ -221,7 +222,7 @@ def _receive_part(world: World, sender: str, number: str, text: str, url: str | 
         callback=Callback(),
     )
     world.account.spend(sms.debit)
-    world.messages[sms.txn_ref] = sms
+    world.keep_sms(sms)
     world.note(f'sms {sms.txn_ref} {sender} -> {number}: {excerpt(text)}')
     world.post(url, _incoming_fields(world, sms), sms.txn_ref)
     return sms

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
+from operator import attrgetter
 from typing import Any
 
 from ..constants import FaxStatus
@@ -143,10 +144,22 @@ def _fill(world: World, saved: Saved) -> None:
     world.counts = Counter(saved.counts)
     world.messages, world.calls, world.faxes = saved.messages, saved.calls, saved.faxes
     world.sessions, world.lines = saved.sessions, saved.lines
+    _fill_histories(world)
     world.live_calls = [call for call in saved.calls.values() if not call.ended]
     world.numbers = saved.numbers
     for held in saved.numbers.values():
         numbers.hold(world, held.offer, held.expiry)
+
+
+def _fill_histories(world: World) -> None:
+    for sms in sorted(world.messages.values(), key=attrgetter('date')):
+        world.keep_sms(sms)
+    for call in sorted(world.calls.values(), key=attrgetter('date')):
+        world.keep_call(call)
+    for one in sorted(world.faxes.values(), key=attrgetter('date')):
+        world.keep_fax(one)
+    for session in world.sessions.values():
+        world.keep_session(session)
 
 
 def _end_what_was_live(world: World) -> None:

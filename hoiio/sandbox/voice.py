@@ -94,9 +94,8 @@ def query_status(world: World, params: Params) -> wire.Reply:
 
 def get_history(world: World, params: Params) -> wire.Reply:
     """List the calls, those under way included."""
-    return history.of_period(
-        world, params, world.calls.values(), lambda record: _shown(world, record)
-    )
+    own = world.call_history[world.app_id]
+    return history.of_period(params, own, lambda record: _shown(world, record))
 
 
 def get_rate(world: World, params: Params) -> wire.Reply:

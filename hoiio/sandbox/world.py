@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import threading
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Mapping
 from datetime import datetime
 
+from ..constants import FaxType
 from . import wire
 from .clock import Clock, Schedule
 from .files import Files
@@ -16,6 +17,7 @@ from .notifications import Postman
 from .scripts import AUTO, Script
 from .seed import Seed
 from .state.records import Account, Call, Fax, Line, Message, Session, Sms, Subscription
+from .state.timeline import Timeline
 
 __all__ = ['World']
 
@@ -28,6 +30,10 @@ class World:
     Attributes:
         app_id: The application whose request is answered at the moment.
         owners: Which application a reference, a session or a number belongs to.
+        sms_history: The SMS of each application.
+        call_history: The calls of each application.
+        fax_history: The faxes of each application, those of one type and all of them.
+        sessions_by_call: The sessions, by the reference of the call that each one steers.
         changed: Is notified, under the lock of the core, when something happens at a phone.
         script: How a phone takes its calls that was told nothing.
     """
@@ -54,11 +60,15 @@ class World:
         self.app_id = seed.app_id
         self.owners: dict[str, str] = {}
         self.messages: dict[str, Sms] = {}
+        self.sms_history: defaultdict[str, Timeline[Sms]] = defaultdict(Timeline)
         self.calls: dict[str, Call] = {}
+        self.call_history: defaultdict[str, Timeline[Call]] = defaultdict(Timeline)
         self.live_calls: list[Call] = []
         self.faxes: dict[str, Fax] = {}
+        self.fax_history: defaultdict[tuple[str, FaxType], Timeline[Fax]] = defaultdict(Timeline)
         self.live_faxes: list[Fax] = []
         self.sessions: dict[str, Session] = {}
+        self.sessions_by_call: dict[str, Session] = {}
         self.numbers: dict[str, Subscription] = {}
         self.lines: dict[str, Line] = {}
         self.journal = journal or Journal()
@@ -93,6 +103,27 @@ class World:
     def own_numbers(self) -> dict[str, Subscription]:
         """Return the numbers that are assigned to the application that asks."""
         return {number: held for number, held in self.numbers.items() if self.owns(number)}
+
+    def keep_sms(self, sms: Sms) -> None:
+        """Keep an SMS by its reference, and in the history of its application."""
+        self.messages[sms.txn_ref] = sms
+        self.sms_history[self.owners[sms.txn_ref]].add(sms)
+
+    def keep_call(self, call: Call) -> None:
+        """Keep a call by its reference, and in the history of its application."""
+        self.calls[call.txn_ref] = call
+        self.call_history[self.owners[call.txn_ref]].add(call)
+
+    def keep_fax(self, fax: Fax) -> None:
+        """Keep a fax by its reference, and in the histories of its application."""
+        self.faxes[fax.txn_ref] = fax
+        for kind in {fax.kind, FaxType.ALL}:
+            self.fax_history[self.owners[fax.txn_ref], kind].add(fax)
+
+    def keep_session(self, session: Session) -> None:
+        """Keep a session by its reference, and by that of the call that it steers."""
+        self.sessions[session.ref] = session
+        self.sessions_by_call[session.call.txn_ref] = session
 
     def line(self, number: str) -> Line:
         """Return what is behind a number; every number has a phone."""

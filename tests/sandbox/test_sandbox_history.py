@@ -1,0 +1,198 @@
+"""The past of an application: its order, periods of it, and its pages."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta, timezone
+from typing import TYPE_CHECKING, NamedTuple
+
+import pytest
+
+from hoiio.sandbox import snapshot
+from hoiio.sandbox.seed import OTHER_ACCESS_TOKEN, OTHER_APP_ID
+from hoiio.sandbox.state.timeline import Timeline
+
+if TYPE_CHECKING:
+    from tests.sandbox.conftest import Desk
+
+DEST = '+6598765432'
+NUMBER = '+6531580000'
+PDF = b'%PDF-1.4 /Type /Page'
+HOOK = 'http://127.0.0.1:9/hook'
+BOTH = [{}, {'app_id': OTHER_APP_ID, 'access_token': OTHER_ACCESS_TOKEN}]
+NOON = datetime(2026, 1, 1, 12, tzinfo=timezone.utc)
+
+
+class Dated(NamedTuple):
+    name: str
+    date: datetime
+
+
+def at(name: str, minutes: int) -> Dated:
+    return Dated(name, NOON + timedelta(minutes=minutes))
+
+
+def timeline(*records: Dated) -> Timeline[Dated]:
+    made: Timeline[Dated] = Timeline()
+    for record in records:
+        made.add(record)
+    return made
+
+
+def names(of: Timeline[Dated], start: int | None = None, end: int | None = None) -> str:
+    limits = [None if each is None else NOON + timedelta(minutes=each) for each in (start, end)]
+    return ''.join(of[index].name for index in of.between(*limits))
+
+
+def refs(desk: Desk, path: str, **values: str) -> list[str]:
+    reply = desk(path, **values)
+    assert reply['entries_count'] == str(len(reply['entries']))
+    return [entry['txn_ref'] for entry in reply['entries']]
+
+
+# The order
+
+
+def test_records_of_one_date_stay_in_the_order_of_arrival() -> None:
+    assert names(timeline(at('a', 0), at('b', 0), at('c', 1), at('d', 1))) == 'abcd'
+
+
+def test_a_record_with_an_earlier_date_finds_its_place() -> None:
+    assert names(timeline(at('a', 0), at('c', 2), at('b', 1), at('d', 2))) == 'abcd'
+
+
+@pytest.mark.parametrize(
+    ('start', 'end', 'found'),
+    [
+        (None, None, 'abcde'),
+        (1, None, 'bcde'),
+        (None, 1, 'a'),
+        (1, 2, 'bcd'),
+        (1, 1, ''),
+        (0, 3, 'abcde'),
+        (-5, 0, ''),
+        (3, 9, ''),
+    ],
+)
+def test_a_period_has_its_first_moment_and_not_its_last(
+    start: int | None, end: int | None, found: str
+) -> None:
+    records = timeline(at('a', 0), at('b', 1), at('c', 1), at('d', 1), at('e', 2))
+    assert names(records, start, end) == found
+
+
+def test_a_timeline_begins_empty() -> None:
+    assert names(timeline()) == names(timeline(), 0, 1) == ''
+
+
+def test_a_period_is_found_by_a_look_at_few_of_the_records() -> None:
+    looks = 0
+
+    class Counted:
+        @property
+        def date(self) -> datetime:
+            nonlocal looks
+            looks += 1
+            return NOON
+
+    records: Timeline[Counted] = Timeline()
+    for _ in range(1000):
+        records.add(Counted())
+    looks = 0
+    assert records.between(NOON, NOON + timedelta(minutes=1)) == range(1000)
+    assert looks <= 20
+
+
+# What an application reads
+
+
+@pytest.mark.parametrize('credentials', BOTH)
+def test_each_application_turns_the_pages_of_its_own_period(
+    desk: Desk, credentials: dict[str, str]
+) -> None:
+    for _ in range(3):
+        for both in BOTH:
+            desk('sms/bulk_send', dest=','.join([DEST] * 3), msg='x', **both)
+        desk.clock.advance(minutes=1)
+    period = {'from': '2026-01-01 00:01:00', 'to': '2026-01-01 00:02:00', 'page_size': '2'}
+    everything = refs(desk, 'sms/get_history', **credentials)
+    pages = [
+        refs(desk, 'sms/get_history', page=str(page), **period, **credentials)
+        for page in range(1, 4)
+    ]
+    assert pages == [everything[3:5], everything[5:6], []]
+    reply = desk('sms/get_history', page='3', **period, **credentials)
+    assert (reply['total_entries_count'], reply['entries_count']) == ('3', '0')
+
+
+def test_the_last_page_there_can_be_is_empty(desk: Desk) -> None:
+    desk('sms/send', dest=DEST, msg='x')
+    assert refs(desk, 'sms/get_history', page='999999999') == []
+
+
+def test_a_period_of_one_type_of_fax(desk: Desk) -> None:
+    desk('number/update_forwarding', number=NUMBER, mode='fax')
+    for _ in range(2):
+        desk('fax/send', dest=DEST, file=PDF)
+        desk.phone(DEST).send_fax(NUMBER, PDF)
+        desk.clock.advance(minutes=1)
+    first = {'to': '2026-01-01 00:01:00'}
+    assert refs(desk, 'fax/get_history', type='outgoing', **first) == ['AA-F-1']
+    assert refs(desk, 'fax/get_history', type='incoming', **first) == ['AA-F-2']
+    assert refs(desk, 'fax/get_history', type='all', **first) == ['AA-F-2', 'AA-F-1']
+    assert desk('fax/get_history', type='incoming')['total_entries_count'] == '2'
+    assert refs(desk, 'fax/get_history', type='incoming', **BOTH[1]) == []
+
+
+def test_a_fax_is_listed_once_when_it_is_over(desk: Desk) -> None:
+    desk.phone(DEST).rings()
+    ref = desk('fax/send', dest=DEST, file=PDF)['txn_ref']
+    desk.clock.advance(hours=1)
+    assert desk('fax/query_status', txn_ref=ref)['fax_status'] == 'unanswered'
+    assert refs(desk, 'fax/get_history') == [ref]
+
+
+def test_an_sms_after_the_clock_was_set_back_is_listed_by_its_date(desk: Desk) -> None:
+    desk('sms/send', dest=DEST, msg='x')
+    desk.clock.advance(hours=2)
+    desk('sms/send', dest=DEST, msg='x')
+    desk.clock.reset()
+    desk.clock.advance(hours=1)
+    desk('sms/send', dest=DEST, msg='x')
+    assert refs(desk, 'sms/get_history') == ['AA-S-2', 'AA-S-3', 'AA-S-1']
+    assert refs(desk, 'sms/get_history', to='2026-01-01 02:00:00') == ['AA-S-3', 'AA-S-1']
+
+
+def test_a_restored_sandbox_lists_the_same_and_goes_on(desk: Desk) -> None:
+    desk('number/update_forwarding', number=NUMBER, mode='fax')
+    desk.clock.advance(hours=2)
+    for _ in range(2):
+        desk('sms/send', dest=DEST, msg='x')
+        desk('voice/call', dest2=DEST)
+        desk.phone(DEST).send_fax(NUMBER, PDF)
+        desk('sms/send', dest=DEST, msg='x', **BOTH[1])
+        # The second round comes with earlier dates.
+        desk.clock.reset()
+    asked = [
+        (path, {**credentials, **values})
+        for path in ('sms/get_history', 'voice/get_history', 'fax/get_history')
+        for credentials in BOTH
+        for values in ({}, {'from': '2026-01-01 01:00:00'}, {'to': '2026-01-01 01:00:00'})
+    ]
+
+    def listed() -> list[list[str]]:
+        return [refs(desk, path, **values) for path, values in asked]
+
+    data, before = snapshot.save(desk.core), listed()
+    desk.core.reset()
+    assert not any(listed())
+    snapshot.restore(desk.core, data)
+    assert listed() == before
+    desk('sms/send', dest=DEST, msg='x')
+    assert refs(desk, 'sms/get_history', page_size='2') == ['AA-S-1', 'AA-S-5']
+
+
+def test_a_restored_session_is_found_by_its_call(desk: Desk) -> None:
+    started = desk('ivr/start/dial', dest=DEST, msg='Hello', notify_url=HOOK)
+    snapshot.restore(desk.core, snapshot.save(desk.core))
+    [session] = desk.core.world.sessions_by_call.values()
+    assert (session.ref, session.call.txn_ref) == (started['session'], started['txn_ref'])
