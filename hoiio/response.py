@@ -26,6 +26,7 @@ from typing import (
     TYPE_CHECKING,
     Annotated,
     Any,
+    ClassVar,
     Generic,
     NoReturn,
     TypeVar,
@@ -36,7 +37,13 @@ from typing import (
 )
 
 from .constants import Status, Word
-from .exceptions import ApiError, FieldUnreadable, HoiioException, ResponseUnreadable
+from .exceptions import (
+    ApiError,
+    FieldUnreadable,
+    HoiioException,
+    InputInvalid,
+    ResponseUnreadable,
+)
 from .fields import (
     Field,
     is_missing,
@@ -60,6 +67,7 @@ if TYPE_CHECKING:
 __all__ = ['Entry', 'Page', 'Response', 'Transaction']
 
 E = TypeVar('E', bound='Entry')
+T = TypeVar('T')
 
 PAGES_REMEMBERED = 10
 
@@ -72,33 +80,7 @@ _SHOWN = (
 )
 
 
-class Kind(type):
-    """The class of the classes of results, which works out what each of them declares."""
-
-    def __new__(
-        mcs, name: str, bases: tuple[type, ...], namespace: dict[str, Any], **keywords: Any
-    ) -> Kind:
-        """Give the instances a slot for each field, unless they have a dict anyway."""
-        annotations = namespace.get('__annotations__')
-        own = [each for each, hint in (annotations or {}).items() if 'ClassVar' not in str(hint)]
-        if 'json' in own:
-            raise TypeError('json is the object as it came, so no field can have that name')
-        # What stands in the class would hide what Hoiio sent.
-        namespace['_defaults'] = {each: namespace.pop(each) for each in own if each in namespace}
-        if annotations is not None and not any(base.__dictoffset__ for base in bases):
-            namespace.setdefault('__slots__', tuple(own))
-        return super().__new__(mcs, name, bases, namespace, **keywords)
-
-    @property
-    def fields(cls) -> Mapping[str, Field]:
-        """What the class declares, worked out when it is first used.
-
-        Doing that for all classes at import would cost every program more than it will use.
-        """
-        return _fields_of(cls)
-
-
-class Entry(metaclass=Kind):
+class Entry:
     """A JSON object whose fields are attributes.
 
     A field that is declared as ``X | None`` reads None if Hoiio left it out, or sent it empty or as
@@ -113,13 +95,23 @@ class Entry(metaclass=Kind):
         json: The object as it came, or what came in its place.
     """
 
-    __slots__ = ('json',)
-
     if TYPE_CHECKING:
         json: Any
+        _defaults: ClassVar[Mapping[str, Any]]
 
     def __init__(self, json: dict[str, Any]) -> None:
         self.json = json
+
+    def __init_subclass__(cls, **keywords: Any) -> None:
+        super().__init_subclass__(**keywords)
+        annotations = cls.__annotations__.items()
+        own = [name for name, hint in annotations if 'ClassVar' not in str(hint)]
+        if 'json' in own:
+            raise TypeError('json is the object as it came, so no field can have that name')
+        # A default that stays an attribute of the class would hide what Hoiio sent.
+        cls._defaults = {name: vars(cls)[name] for name in own if name in vars(cls)}
+        for name in cls._defaults:
+            delattr(cls, name)
 
     if not TYPE_CHECKING:
         # Out of the type checker's sight: it knows the declared fields, and finds misspelt ones.
@@ -131,7 +123,7 @@ class Entry(metaclass=Kind):
             raise AttributeError(name)
         if not isinstance(self.json, dict):
             raise FieldUnreadable('this entry is not a JSON object; .json has it as it came')
-        known = type(self).fields
+        known = fields_of(type(self))
         field = known.get(name, Field())
         sources = (self.json.get(name), self.json.get(field.alias or name), field.default)
         is_none = partial(is_missing, field.convert, is_optional=field.is_optional)
@@ -158,13 +150,6 @@ class Entry(metaclass=Kind):
 
     def _members(self) -> dict[str, Any]:
         return self.json if isinstance(self.json, dict) else {}
-
-    def __getstate__(self) -> dict[str, Any]:
-        return {**getattr(self, '__dict__', {}), 'json': self.json}
-
-    def __setstate__(self, state: dict[str, Any]) -> None:
-        for name, value in state.items():
-            setattr(self, name, value)
 
     def __dir__(self) -> list[str]:
         return sorted({*super().__dir__(), *filter(str.isidentifier, self._members())})
@@ -214,9 +199,6 @@ class Response(Entry):
 
     Source: guide, *Response*.
     """
-
-    # With slots of its own it could not be combined with a class of entries.
-    __slots__ = ('__dict__',)
 
     if TYPE_CHECKING:
         json: dict[str, Any]
@@ -271,6 +253,19 @@ class Response(Entry):
         return f'{type(self).__name__} has no {name!r}: Hoiio answered {self.json["status"]!r}'
 
 
+def check_kind(kind: object) -> None:
+    """Refuse a kind of result that cannot be made, before an answer is paid for.
+
+    Raises:
+        InputInvalid: It is not a class of responses.
+    """
+    if not isinstance(kind, type) or not issubclass(kind, Response):
+        raise InputInvalid(
+            'kind is not a class of responses; pass Response, or one that extends it'
+        )
+    fields_of(kind)
+
+
 class Transaction(Response):
     """The answer to a request that was charged to one transaction.
 
@@ -304,8 +299,8 @@ class Page(Response, Generic[E]):
         self._size = self.size
         self._fetch: Callable[[int], Self] | None = None
 
-    def _turning(self, fetch: Callable[[int], Self], number: int, size: int) -> Self:
-        """Tell this page its number, how to get another, and how many entries were asked for."""
+    def _bind_pages(self, fetch: Callable[[int], Self], number: int, size: int) -> Self:
+        """Bind the pages: give this one its number, its size, and the way to fetch the others."""
         self._fetch, self._number, self._size = fetch, number, min(size, self.size)
         return self
 
@@ -363,7 +358,7 @@ class Page(Response, Generic[E]):
 
     def __getstate__(self) -> dict[str, Any]:
         # How to fetch is bound to a client, whose credentials have no place in a pickle.
-        return {**super().__getstate__(), '_fetch': None}
+        return {**self.__dict__, '_fetch': None}
 
 
 def _entries(page: Page[E]) -> list[E]:
@@ -452,13 +447,22 @@ _CONVERTERS: Mapping[Any, Callable[[Any], Any]] = {
 }
 
 
-@cache
-def _fields_of(kind: type) -> Mapping[str, Field]:
+def _cache_by_class(function: Callable[[type], T]) -> Callable[[type], T]:
+    # mypy asks whether an instance could be hashed where a class is, so the cache is made unseen.
+    return cache(function)
+
+
+@_cache_by_class
+def fields_of(kind: type) -> Mapping[str, Field]:
+    """Return the fields that a class declares, worked out when it is first used.
+
+    To do that for all classes at import would cost every program more than it will use.
+    """
     hints = get_type_hints(kind, include_extras=True)
     return {name: _field(hint) for name, hint in hints.items()}
 
 
-@cache
+@_cache_by_class
 def _defaults_of(kind: type) -> Mapping[str, Any]:
     """Collect what the classes of users say for fields that are left out."""
     bases = reversed(kind.__mro__)
@@ -475,16 +479,16 @@ def _field(hint: Any) -> Field:
             convert=told.convert or found.convert,
             alias=told.alias,
             default=told.default,
-            is_repeated=told.is_repeated or found.is_repeated,
+            is_cached=told.is_cached or found.is_cached,
         )
     if get_origin(hint) in {Union, UnionType}:
         some = [each for each in get_args(hint) if each is not type(None)]
         found = _field(some[0]) if len(some) == 1 else Field()
         return found._replace(is_optional=len(some) < len(get_args(hint)))
-    return Field(convert=_converter(hint), is_repeated=_is_repeated(hint))
+    return Field(convert=_converter(hint), is_cached=_is_cached(hint))
 
 
-def _is_repeated(hint: Any) -> bool:
+def _is_cached(hint: Any) -> bool:
     return isinstance(hint, type) and issubclass(hint, (int, float, Word))
 
 
@@ -531,15 +535,15 @@ def to_entries(kind: type[Entry]) -> Callable[[Any], list[Any]]:
     return read_list
 
 
-@cache
+@_cache_by_class
 def _reader_of(kind: type[Entry]) -> Callable[[list[Any]], list[Any]]:
     is_plain = kind.__init__ is Entry.__init__
-    return make_reader(kind, kind.fields, _none_if_missing(kind), is_plain=is_plain)
+    return make_reader(kind, fields_of(kind), _none_if_missing(kind), is_plain=is_plain)
 
 
 def _none_if_missing(kind: type[Entry]) -> set[str]:
     """Name the fields that read None as soon as their own name is missing."""
-    fields, defaults = kind.fields.items(), _defaults_of(kind)
+    fields, defaults = fields_of(kind).items(), _defaults_of(kind)
     optional = {name: field for name, field in fields if field.is_optional and name not in defaults}
     return {
         name for name, field in optional.items() if (field.alias, field.default) == (None, None)

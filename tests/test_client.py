@@ -494,7 +494,7 @@ def test_an_operation_that_is_not_a_path(client: HoiioClient, api: Api, operatio
 
 @pytest.mark.parametrize('kind', [None, 'Response', dict, Entry, requests.Response, object()])
 def test_a_kind_that_is_not_a_class_of_responses(client: HoiioClient, api: Api, kind: Any) -> None:
-    with pytest.raises(InputInvalid, match='kind is a class of responses'):
+    with pytest.raises(InputInvalid, match='kind is not a class of responses'):
         client.request('sms/send', kind, {})
     assert len(api.mock.calls) == 0
 

@@ -51,8 +51,6 @@ class Notification(Entry):
         unsigned: The names of the fields that came in the query, which no signature covers.
     """
 
-    __slots__ = ('__dict__',)
-
     if TYPE_CHECKING:
         json: dict[str, Any]
 
@@ -307,7 +305,7 @@ class IvrNotification(Notification):
 
     def __getstate__(self) -> dict[str, Any]:
         # How to act is bound to a client, whose credentials have no place in a pickle.
-        return {name: value for name, value in super().__getstate__().items() if name != '_ivr'}
+        return {name: value for name, value in self.__dict__.items() if name != '_ivr'}
 
 
 class IncomingCall(IvrNotification):

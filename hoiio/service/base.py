@@ -186,7 +186,7 @@ class Service:
         def fetch(number: int | None) -> P:
             return pinned._call(operation, kind, required, {**optional, 'page': number}, **params)
 
-        return fetch(page)._turning(fetch, int(str(page or 1)), int(str(size or kind.size)))
+        return fetch(page)._bind_pages(fetch, int(str(page or 1)), int(str(size or kind.size)))
 
     def _find(self, tag: str, history: Callable[..., Page[E]], /, **params: Any) -> E | None:
         wanted = to_form({'tag': tag}).get('tag', '').strip()

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import BinaryIO
 
 from ..constants import FaxStatus, FaxType
-from ..fields import Repeated
+from ..fields import CachedStr
 from ..response import Entry, Page, Response, Transaction
 from .base import CallOptions, Service, Unpack
 from .fax_file import read_pdf
@@ -41,7 +41,7 @@ class FaxRecord(Entry):
     dest: str
     fax_pages: int | None
     fax_url: str | None
-    currency: Repeated
+    currency: CachedStr
     rate: float
     debit: float | None
 

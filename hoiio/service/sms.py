@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 from ..constants import SmsStatus
 from ..exceptions import InputInvalid
-from ..fields import Field, Repeated, text_of
+from ..fields import CachedStr, Field, text_of
 from ..response import Entry, Page, Response, Transaction
 from .argument_order import in_either_order
 from .base import CallOptions, Service, Unpack
@@ -57,7 +57,7 @@ class SmsRecord(Entry):
     dest: str
     msg: str | None
     split_count: int
-    currency: Repeated
+    currency: CachedStr
     rate: float
     debit: float
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import date, datetime
 
 from ..constants import CallStatus
-from ..fields import Repeated
+from ..fields import CachedStr
 from ..response import Entry, Page, Response, Transaction
 from .base import CallOptions, Service, Unpack
 from .destinations import join_numbers
@@ -63,7 +63,7 @@ class CallRecord(Entry):
     call_status_dest1: CallStatus
     call_status_dest2: CallStatus | None
     duration: int | None
-    currency: Repeated
+    currency: CachedStr
     rate: float
     debit: float | None
 
