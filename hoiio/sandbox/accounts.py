@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ..constants import Switch, UserStatus
 from . import wire
-from .params import Params
+from .request import Request
 from .world import World
 
 __all__ = ['get_balance', 'get_info']
@@ -15,7 +15,7 @@ def on_trial(world: World) -> bool:
     return world.seed.user_status == UserStatus.TRIAL
 
 
-def get_balance(world: World, _params: Params) -> wire.Reply:
+def get_balance(world: World, _request: Request) -> wire.Reply:
     """Show the credit."""
     account = world.account
     return wire.filled(
@@ -26,14 +26,14 @@ def get_balance(world: World, _params: Params) -> wire.Reply:
     )
 
 
-def get_info(world: World, _params: Params) -> wire.Reply:
+def get_info(world: World, request: Request) -> wire.Reply:
     """Show who the account belongs to, and what it may do."""
     seed = world.seed
     return wire.filled(
         uid=seed.uid,
         name=seed.name,
         mobile_number=seed.registered,
-        caller_ids=[seed.registered, *world.own_numbers(), 'private'],
+        caller_ids=[seed.registered, *world.numbers_of(request.app_id), 'private'],
         email=seed.email,
         country=seed.country,
         prefix=f'+{seed.prefix}',

@@ -10,8 +10,8 @@ from decimal import Decimal
 
 from ..constants import Status
 from . import checks, gsm, sms, wire
-from .params import Params
 from .refusal import Refused, missing
+from .request import Request
 from .state.records import Callback, Sms
 from .world import World
 
@@ -69,28 +69,30 @@ class Plan:
     status: Status
 
 
-def bulk_send(world: World, params: Params) -> wire.Reply:
+def bulk_send(world: World, request: Request) -> wire.Reply:
     """Send a message to many; the answer says only that it was accepted."""
-    callback = checks.callback(params)
-    template = Template(sms.require_text(params))
-    recipients = _recipients(params)
-    sender = sms.sender_name(world, params)
-    plans = [_plan(world, recipient, template, sender, callback) for recipient in recipients]
+    callback = checks.callback(request)
+    template = Template(sms.require_text(request))
+    recipients = _recipients(request)
+    sender = sms.sender_name(world, request)
+    plans = [
+        _plan(world, request, recipient, template, sender, callback) for recipient in recipients
+    ]
     if any(plan.status == Status.NOT_ALLOWED_FOR_TRIAL for plan in plans):
         raise Refused(Status.NOT_ALLOWED_FOR_TRIAL)
     world.account.require(sum((p.draft.cost for p in plans if p.draft), Decimal()))
-    bulk_ref = world.reference('AA-B-')
+    bulk_ref = world.reference('AA-B-', request.app_id)
     # All is paid before anything arrives: an SMS to an own number, or a reply, costs as well.
-    sent = [sms.dispatch(world, plan.draft) if plan.draft else None for plan in plans]
+    sent = [sms.dispatch(world, request, plan.draft) if plan.draft else None for plan in plans]
     for plan, message in zip(plans, sent, strict=True):
         _report(world, plan, message, bulk_ref, callback)
     # The service has used both names, and clients read the one of their time.
     return {'bulk_txn_ref': bulk_ref, 'txn_ref': bulk_ref}
 
 
-def _recipients(params: Params) -> list[Recipient]:
-    listed = params.get('recipients')
-    dest = params.get('dest')
+def _recipients(request: Request) -> list[Recipient]:
+    listed = request.get('recipients')
+    dest = request.get('dest')
     if listed is not None:
         recipients = _parse(listed)
     elif dest is not None:
@@ -131,6 +133,7 @@ def _clean(text: str) -> str:
 
 def _plan(
     world: World,
+    request: Request,
     recipient: Recipient,
     template: Template,
     sender: str | None,
@@ -139,7 +142,7 @@ def _plan(
     text = template.text(recipient.variables)
     try:
         checks.number(recipient.dest, Status.DEST_INVALID)
-        draft = sms.prepare(world, recipient.dest, text, sender, callback)
+        draft = sms.prepare(world, request, recipient.dest, text, sender, callback)
     except Refused as refusal:
         return Plan(recipient.dest, None, refusal.status)
     return Plan(recipient.dest, draft, Status.SUCCESS_OK)

@@ -12,8 +12,8 @@ from urllib.parse import urlsplit
 from ..constants import Status
 from . import magic, rates, wire
 from .accounts import on_trial
-from .params import Params
 from .refusal import Refused
+from .request import Request
 from .state.records import Callback
 from .world import World
 
@@ -93,31 +93,31 @@ def admitted(world: World, sender: str) -> bool:
     return not on_trial(world) or sender == world.seed.registered
 
 
-def own(world: World, key: str) -> None:
+def own(world: World, request: Request, key: str) -> None:
     """Refuse to show or change a transaction of another application."""
-    if not world.owns(key):
+    if not world.is_owner(request.app_id, key):
         raise Refused(Status.TXN_REF_ACCESS_DENIED)
 
 
-def caller_id(world: World, params: Params) -> str:
+def caller_id(world: World, request: Request) -> str:
     """Return the caller id: one of the account's own numbers, or ``private``."""
-    chosen = params.get('caller_id') or world.seed.registered
-    if chosen not in {world.seed.registered, 'private', *world.own_numbers()}:
+    chosen = request.get('caller_id') or world.seed.registered
+    if chosen not in {world.seed.registered, 'private', *world.numbers_of(request.app_id)}:
         raise Refused(Status.CALLER_ID_INVALID)
     return chosen
 
 
-def callback(params: Params) -> Callback:
+def callback(request: Request) -> Callback:
     """Return the tag and the notify_url of a request."""
-    tag = params.given('tag')
+    tag = request.given('tag')
     if tag and len(tag) > LONGEST_TAG:
         raise Refused(Status.TAG_INVALID_LENGTH)
-    return Callback(tag, url(params, 'notify_url'))
+    return Callback(tag, url(request, 'notify_url'))
 
 
-def url(params: Params, name: str) -> str | None:
+def url(request: Request, name: str) -> str | None:
     """Return a URL that notifications can go to, or None if none was sent."""
-    address = params.get(name)
+    address = request.get(name)
     if address is None:
         return None
     if not is_url(address):
@@ -169,12 +169,12 @@ def in_service(world: World, service: str, refusal: Status) -> None:
         raise Refused(refusal)
 
 
-def whole(params: Params, name: str, among: range, default: int | None, refusal: Status) -> int:
+def whole(request: Request, name: str, among: range, default: int | None, refusal: Status) -> int:
     """Return a whole number within a range, or refuse it.
 
     Where nothing was sent the default counts, and a default of None means 0.
     """
-    text = params.get(name)
+    text = request.get(name)
     if text is None:
         return default or 0
     if not WHOLE.fullmatch(text) or int(text) not in among:
@@ -182,24 +182,24 @@ def whole(params: Params, name: str, among: range, default: int | None, refusal:
     return int(text)
 
 
-def page(params: Params, size: int = PER_PAGE) -> Page:
+def page(request: Request, size: int = PER_PAGE) -> Page:
     """Return the page that was asked for; the size can be chosen up to the default one."""
-    chosen = whole(params, 'page', range(1, 10**9), 1, Status.PAGE_INVALID)
-    limit = whole(params, 'page_size', range(1, size + 1), size, Status.PAGE_SIZE_INVALID)
+    chosen = whole(request, 'page', range(1, 10**9), 1, Status.PAGE_INVALID)
+    limit = whole(request, 'page_size', range(1, size + 1), size, Status.PAGE_SIZE_INVALID)
     return Page(chosen, limit)
 
 
-def period(params: Params) -> tuple[datetime | None, datetime | None]:
+def period(request: Request) -> tuple[datetime | None, datetime | None]:
     """Return the first moment of a period, and the first one after it."""
-    start = _moment(params, 'from', Status.FROM_INVALID)
-    end = _moment(params, 'to', Status.TO_INVALID)
+    start = _moment(request, 'from', Status.FROM_INVALID)
+    end = _moment(request, 'to', Status.TO_INVALID)
     if start and end and end < start:
         raise Refused(Status.TO_BEFORE_FROM)
     return start, end
 
 
-def _moment(params: Params, name: str, refusal: Status) -> datetime | None:
-    text = params.get(name)
+def _moment(request: Request, name: str, refusal: Status) -> datetime | None:
+    text = request.get(name)
     if text is None:
         return None
     try:

@@ -7,6 +7,7 @@ import itertools
 import logging
 import threading
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from datetime import datetime, timedelta, timezone
 from weakref import WeakSet
 
@@ -244,23 +245,30 @@ class Alarm:
 
 
 class Schedule:
-    """What one state of the sandbox has planned; it dies with that state."""
+    """What one state of the sandbox has planned; it dies with that state.
 
-    def __init__(self, clock: Clock, lock: threading.RLock) -> None:
+    Args:
+        clock: What time it is.
+        changing: Makes the context in which each action runs.
+    """
+
+    def __init__(
+        self, clock: Clock, changing: Callable[[], AbstractContextManager[object]]
+    ) -> None:
         self._clock = clock
-        self._lock = lock
+        self._changing = changing
         self._closed = False
         self._timers: WeakSet[Timer] = WeakSet()
 
     def after(self, seconds: float, action: Callable[[], None]) -> Timer:
-        """Run the action under the lock once so many seconds have passed."""
+        """Run the action when so many seconds have passed."""
         return self.at(self._clock.now() + timedelta(seconds=seconds), action)
 
     def at(self, due: datetime, action: Callable[[], None]) -> Timer:
-        """Run the action under the lock at the moment given."""
+        """Run the action at a moment."""
 
         def fire() -> None:
-            with self._lock:
+            with self._changing():
                 if not (self._closed or timer.cancelled):
                     self._run(action)
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import threading
 from collections import defaultdict, deque
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -15,10 +16,10 @@ from .faults import Fault, Faults
 from .files import Files
 from .forks import leave
 from .journal import LOG_LIMIT, Journal
-from .notifications import Hold, Postman
+from .notifications import Letter, Postman
 from .operations import OPERATIONS, Operation
-from .params import Value
 from .refusal import Refused
+from .request import Request, Value
 from .scripts import AUTO, Script
 from .seed import Seed
 from .wire import Reply
@@ -34,12 +35,12 @@ class Outcome(NamedTuple):
 
     Attributes:
         reply: The answer of the service.
-        hold: Keeps back the notifications that the request caused.
+        notifications: What the request caused; it leaves once the answer is out.
         fault: What goes wrong on the way of the answer, or None.
     """
 
     reply: Reply
-    hold: Hold
+    notifications: list[Letter]
     fault: Fault | None
 
 
@@ -77,7 +78,7 @@ class Core:
         self.journal = Journal(log_limit)
         self.faults = Faults(self.lock)
         self.postman = Postman(self.seed.access_token, self.clock, self._note, log_limit)
-        self._schedule = Schedule(self.clock, self.lock)
+        self._schedule = Schedule(self.clock, self.changing)
         self._asked: defaultdict[tuple[str, str], deque[datetime]] = defaultdict(deque)
         self.world = self._fresh()
 
@@ -116,7 +117,7 @@ class Core:
                 for leg in line.legs:
                     legs.forget(leg)
             self._schedule.close()
-            self._schedule = Schedule(self.clock, self.lock)
+            self._schedule = Schedule(self.clock, self.changing)
             self._asked.clear()
             self.faults.clear()
             self.postman.forget()
@@ -149,6 +150,15 @@ class Core:
             self.clock.reset()
         self.reset()
 
+    @contextmanager
+    def changing(self) -> Iterator[World]:
+        """Hold the lock for one change of the state; its notifications leave at the end."""
+        with self.lock:
+            try:
+                yield self.world
+            finally:
+                self.postman.release(self.postman.take())
+
     def handle(self, path: str, values: Mapping[str, Value]) -> Reply:
         """Answer a request; its notifications may leave once this returns.
 
@@ -160,27 +170,20 @@ class Core:
             KeyError: If there is no such operation.
         """
         outcome = self.perform(path, values)
-        self.postman.release(outcome.hold)
+        self.postman.release(outcome.notifications)
         return outcome.reply
 
     def perform(self, path: str, values: Mapping[str, Value]) -> Outcome:
-        """Do the same, but hold the notifications back until the hold is released.
+        """Do the same, but leave it to the caller to release the notifications.
 
-        Where a fault applies, whoever talks to the client has to carry it out.
+        If a fault applies, whoever talks to the client has to carry it out.
         """
         operation = OPERATIONS[path]
-        hold = Hold()
-        with self.lock:
-            self.postman.hold = hold
-            try:
-                fault = self.faults.take(path, values)
-                reply = self._fail(path, fault) if fault else None
-                return Outcome(reply or self._answer(operation, values), hold, fault)
-            except BaseException:
-                self.postman.release(hold)
-                raise
-            finally:
-                self.postman.hold = None
+        with self.changing():
+            fault = self.faults.take(path, values)
+            reply = self._fail(path, fault) if fault else None
+            reply = reply or self._answer(operation, values)
+            return Outcome(reply, self.postman.take(), fault)
 
     def refuse(self, path: str, refusal: Refused) -> Reply:
         """Answer a request that is turned down."""
@@ -195,10 +198,10 @@ class Core:
 
     def _answer(self, operation: Operation, values: Mapping[str, Value]) -> Reply:
         try:
-            params = operation.read(values)
-            self.world.app_id = self._authorize(values)
-            self._limit(operation)
-            fields = operation.handler(self.world, params)
+            known = operation.read(values)
+            request = Request(self._authorize(known), known)
+            self._limit(operation, request.app_id)
+            fields = operation.handler(self.world, request)
         except Refused as refusal:
             return self.refuse(operation.path, refusal)
         if unknown := sorted(values.keys() - operation.known):
@@ -215,12 +218,12 @@ class Core:
             raise Refused(Status.INVALID_APP_ID)
         return app_id
 
-    def _limit(self, operation: Operation) -> None:
+    def _limit(self, operation: Operation, app_id: str) -> None:
         """Count the requests of the last minute, by application and operation."""
         most = self.world.seed.queries_per_minute
         if most is None or not operation.limited:
             return
-        asked, now = self._asked[self.world.app_id, operation.path], self.clock.now()
+        asked, now = self._asked[app_id, operation.path], self.clock.now()
         while asked and asked[0] <= now - MINUTE:
             asked.popleft()
         if len(asked) >= most:

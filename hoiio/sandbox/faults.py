@@ -10,7 +10,7 @@ from enum import Enum
 from ..constants import Status
 from .nearest import nearest
 from .operations import OPERATIONS
-from .params import Value
+from .request import Value
 
 __all__ = ['Fault', 'Faults', 'Kind', 'Rule']
 

@@ -9,8 +9,8 @@ from decimal import Decimal
 from ..constants import CallStatus, FaxStatus, FaxType, NumberMode, Status
 from . import calls, checks, history, legs, pdf, rates, wire
 from .files import File
-from .params import Params
 from .refusal import Refused, unlisted
+from .request import Request
 from .state.records import Callback, Fax, Leg
 from .world import World
 
@@ -27,23 +27,23 @@ ERROR_CODES = {
 }
 
 
-def send(world: World, params: Params) -> wire.Reply:
+def send(world: World, request: Request) -> wire.Reply:
     """Send a file to a fax machine."""
     checks.in_service(world, 'fax', Status.SERVICE_NOT_AVAILABLE)
-    callback = checks.callback(params)
-    dest = checks.number(params.text('dest'), Status.DEST_INVALID)
+    callback = checks.callback(request)
+    dest = checks.number(request.text('dest'), Status.DEST_INVALID)
     rate = rate_to(dest)
     checks.reachable(world, dest, Status.DEST_NOT_SUPPORTED)
-    shown = checks.caller_id(world, params)
-    _check_header(params)
-    content = _content(params)
+    shown = checks.caller_id(world, request)
+    _check_header(request)
+    content = _content(request)
     pages = pdf.page_count(content)
     calls.require_room(world, 1, rate * pages)
     fax = Fax(
-        world.reference('AA-F-'), world.now(), '', dest, FaxStatus.ONGOING, pages, rate, None,
-        FaxType.OUTGOING, callback,
+        world.reference('AA-F-', request.app_id), world.now(), '', dest, FaxStatus.ONGOING, pages,
+        rate, None, FaxType.OUTGOING, callback,
     )  # fmt: skip
-    _ring(world, fax, shown, content, params.get('filename'))
+    _ring(world, fax, shown, content, request.get('filename'))
     return {'txn_ref': fax.txn_ref}
 
 
@@ -76,31 +76,31 @@ def cut_off(world: World, fax: Fax) -> None:
     world.post(fax.callback.url, wire.strings(_outgoing_fields(world, fax)), fax.txn_ref)
 
 
-def query_status(world: World, params: Params) -> wire.Reply:
+def query_status(world: World, request: Request) -> wire.Reply:
     """Show one fax."""
-    fax = world.faxes.get(params.text('txn_ref'))
+    fax = world.faxes.get(request.text('txn_ref'))
     if fax is None:
         raise Refused(Status.INVALID_TXN_REF)
-    checks.own(world, fax.txn_ref)
+    checks.own(world, request, fax.txn_ref)
     return describe(world, fax)
 
 
-def get_history(world: World, params: Params) -> wire.Reply:
+def get_history(world: World, request: Request) -> wire.Reply:
     """List the faxes sent, received, or both."""
-    own = world.fax_history[world.app_id, _type(params)]
-    return history.of_period(params, own, lambda fax: describe(world, fax))
+    own = world.fax_history[request.app_id, _type(request)]
+    return history.of_period(request, own, lambda fax: describe(world, fax))
 
 
-def get_rate(world: World, params: Params) -> wire.Reply:
+def get_rate(world: World, request: Request) -> wire.Reply:
     """Show the price of a minute, sent or received."""
     checks.in_service(world, 'fax', Status.SERVICE_NOT_AVAILABLE)
-    dest, incoming = params.get('dest'), params.get('incoming')
+    dest, incoming = request.get('dest'), request.get('incoming')
     if dest and incoming:
         raise Refused(Status.DEST_INCOMING_BOTH_PRESENT)
     if dest:
         rate = rate_to(checks.number(dest, Status.DEST_INVALID))
     elif incoming:
-        rate = _rate_from(world, incoming)
+        rate = _rate_from(world, request, incoming)
     else:
         raise Refused(Status.DEST_INCOMING_BOTH_MISSING)
     return wire.filled(currency=world.seed.currency, rate=wire.money(rate))
@@ -132,22 +132,22 @@ def describe(world: World, fax: Fax) -> wire.Reply:
     )
 
 
-def _type(params: Params) -> FaxType:
-    kind = params.get('type') or FaxType.ALL.value
+def _type(request: Request) -> FaxType:
+    kind = request.get('type') or FaxType.ALL.value
     if kind not in {member.value for member in FaxType}:
         raise Refused(Status.INVALID_TYPE)
     return FaxType(kind)
 
 
-def _check_header(params: Params) -> None:
-    header = params.given('fax_header')
+def _check_header(request: Request) -> None:
+    header = request.given('fax_header')
     if header is not None and not HEADER.fullmatch(header):
         # The references name no status for this; the word follows those of other parameters.
         raise Refused(unlisted('error_fax_header_invalid'))
 
 
-def _content(params: Params) -> bytes:
-    raw = params.raw('file')
+def _content(request: Request) -> bytes:
+    raw = request.raw('file')
     content = raw if isinstance(raw, bytes) else _decode(raw or '')
     if len(content) > LARGEST_FILE:
         raise Refused(Status.FILE_TOO_BIG)
@@ -219,7 +219,7 @@ def _incoming_fields(world: World, fax: Fax) -> dict[str, str]:
     }
 
 
-def _rate_from(world: World, number: str) -> Decimal:
-    if not world.owns(number):
+def _rate_from(world: World, request: Request, number: str) -> Decimal:
+    if not world.is_owner(request.app_id, number):
         raise Refused(Status.NUMBER_NOT_ASSIGNED)
     return rates.INCOMING_FAX

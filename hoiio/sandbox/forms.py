@@ -9,8 +9,8 @@ from collections.abc import Iterable
 from werkzeug.http import parse_options_header
 
 from ..constants import Status
-from .params import Value
 from .refusal import Refused
+from .request import Value
 
 __all__ = ['parse_body', 'parse_form']
 

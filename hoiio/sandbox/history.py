@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 from . import checks, wire
-from .params import Params
+from .request import Request
 from .state.timeline import Record, Timeline
 
 __all__ = ['listing', 'of_period']
@@ -15,11 +15,11 @@ Entry = TypeVar('Entry')
 
 
 def of_period(
-    params: Params, timeline: Timeline[Record], describe: Callable[[Record], wire.Reply]
+    request: Request, timeline: Timeline[Record], describe: Callable[[Record], wire.Reply]
 ) -> wire.Reply:
     """Answer a request for a history."""
-    start, end = checks.period(params)
-    page = checks.page(params)
+    start, end = checks.period(request)
+    page = checks.page(request)
     indices = timeline.between(start, end)
     return listing(page, indices[::-1], lambda index: describe(timeline[index]))
 

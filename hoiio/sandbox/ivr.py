@@ -10,8 +10,8 @@ from decimal import Decimal
 
 from ..constants import OnFailure, Status
 from . import calls, checks, machine, sessions, voice, wire
-from .params import Params
 from .refusal import Refused
+from .request import Request
 from .speech import spoken
 from .state.records import Call, Callback, Gather, Session, State
 from .world import World
@@ -42,98 +42,98 @@ ROOM_PREFIX = 'room:'
 # Operations
 
 
-def dial(world: World, params: Params) -> wire.Reply:
+def dial(world: World, request: Request) -> wire.Reply:
     """Call a phone."""
     voice.require_service(world)
-    callback = checks.callback(params)
-    dest = checks.number(params.text('dest'), Status.DEST_INVALID)
+    callback = checks.callback(request)
+    dest = checks.number(request.text('dest'), Status.DEST_INVALID)
     checks.reachable(world, dest, Status.DEST_NOT_SUPPORTED)
-    shown = checks.caller_id(world, params)
-    seconds = voice.max_duration(params) or None
-    msg = spoken(params)
+    shown = checks.caller_id(world, request)
+    seconds = voice.max_duration(request) or None
+    msg = spoken(request)
     rate = voice.leg_rate(dest)
     calls.require_room(world, 1, rate)
-    call = Call(world.reference('AA-C-'), world.now(), rate, dest)
+    call = Call(world.reference('AA-C-', request.app_id), world.now(), rate, dest)
     session = machine.dial(world, call, callback, shown, msg, seconds)
     return {'txn_ref': session.call.txn_ref, 'session': session.ref}
 
 
-def play(world: World, params: Params) -> wire.Reply:
+def play(world: World, request: Request) -> wire.Reply:
     """Say something."""
-    session = sessions.ready(world, params)
-    callback, msg = checks.callback(params), spoken(params)
+    session = sessions.ready(world, request)
+    callback, msg = checks.callback(request), spoken(request)
     machine.play(world, session, callback, msg)
     return {}
 
 
-def gather(world: World, params: Params) -> wire.Reply:
+def gather(world: World, request: Request) -> wire.Reply:
     """Wait for keys."""
-    session = sessions.ready(world, params)
-    machine.gather(world, session, checks.callback(params), _wanted(params))
+    session = sessions.ready(world, request)
+    machine.gather(world, session, checks.callback(request), _wanted(request))
     return {}
 
 
-def record(world: World, params: Params) -> wire.Reply:
+def record(world: World, request: Request) -> wire.Reply:
     """Record what the other party says."""
-    session = sessions.ready(world, params)
-    callback = checks.callback(params)
+    session = sessions.ready(world, request)
+    callback = checks.callback(request)
     seconds = checks.whole(
-        params, 'max_duration', RECORDINGS, DEFAULT_RECORDING, Status.INVALID_MAX_DURATION
+        request, 'max_duration', RECORDINGS, DEFAULT_RECORDING, Status.INVALID_MAX_DURATION
     )
-    machine.record(world, session, callback, spoken(params), seconds)
+    machine.record(world, session, callback, spoken(request), seconds)
     return {}
 
 
-def monitor(world: World, params: Params) -> wire.Reply:
+def monitor(world: World, request: Request) -> wire.Reply:
     """Record the whole call from now on."""
-    session = sessions.ready(world, params)
+    session = sessions.ready(world, request)
     if session.monitor is not None:
         raise Refused(Status.MONITOR_IN_PROGRESS)
-    callback = checks.callback(params)
-    target = checks.url(params, 'monitor_notify_url') or callback.url
-    machine.monitor(world, session, callback, spoken(params), Callback(callback.tag, target))
+    callback = checks.callback(request)
+    target = checks.url(request, 'monitor_notify_url') or callback.url
+    machine.monitor(world, session, callback, spoken(request), Callback(callback.tag, target))
     return {}
 
 
-def hold(world: World, params: Params) -> wire.Reply:
+def hold(world: World, request: Request) -> wire.Reply:
     """Let the other party wait; no notification follows."""
-    session = sessions.ready(world, params)
-    machine.hold(world, session, spoken(params))
+    session = sessions.ready(world, request)
+    machine.hold(world, session, spoken(request))
     return {}
 
 
-def unhold(world: World, params: Params) -> wire.Reply:
+def unhold(world: World, request: Request) -> wire.Reply:
     """Take the other party back."""
-    session = sessions.find(world, params)
+    session = sessions.find(world, request)
     if session.state is not State.HELD:
         raise Refused(Status.SESSION_NOT_ON_HOLD)
-    machine.unhold(world, session, checks.callback(params))
+    machine.unhold(world, session, checks.callback(request))
     return {}
 
 
-def transfer(world: World, params: Params) -> wire.Reply:
+def transfer(world: World, request: Request) -> wire.Reply:
     """Connect the other party to a phone or a conference room."""
-    session = sessions.ready(world, params)
-    callback, dest = checks.callback(params), params.text('dest')
-    shown = _transfer_caller_id(world, session, params)
-    on_failure = _on_failure(params)
+    session = sessions.ready(world, request)
+    callback, dest = checks.callback(request), request.text('dest')
+    shown = _transfer_caller_id(world, session, request)
+    on_failure = _on_failure(request)
     if dest.startswith(ROOM_PREFIX):
-        room = _room(world, dest.removeprefix(ROOM_PREFIX))
-        machine.join_room(world, session, callback, spoken(params), room)
+        room = _room(world, request, dest.removeprefix(ROOM_PREFIX))
+        machine.join_room(world, session, callback, spoken(request), room)
         return {'room': room}
     rate = _rate(world, dest)
-    msg = spoken(params)
+    msg = spoken(request)
     calls.require_room(world, 1, rate)
-    leg = Call(world.reference('AA-C-'), world.now(), rate, dest)
+    leg = Call(world.reference('AA-C-', request.app_id), world.now(), rate, dest)
     machine.transfer(world, session, callback, msg, leg, shown, on_failure)
     return {}
 
 
-def hangup(world: World, params: Params) -> wire.Reply:
+def hangup(world: World, request: Request) -> wire.Reply:
     """End the call; by force even in the middle of a block."""
-    forced = params.get('force') == 'enabled'
-    session = sessions.find(world, params) if forced else sessions.ready(world, params)
-    callback, msg = checks.callback(params), spoken(params)
+    forced = request.get('force') == 'enabled'
+    session = sessions.find(world, request) if forced else sessions.ready(world, request)
+    callback, msg = checks.callback(request), spoken(request)
     machine.hang_up(world, session, callback, [] if forced else msg)
     return {}
 
@@ -141,29 +141,29 @@ def hangup(world: World, params: Params) -> wire.Reply:
 # Parameters
 
 
-def _wanted(params: Params) -> Gather:
+def _wanted(request: Request) -> Gather:
     return Gather(
-        max_digits=checks.whole(params, 'max_digits', MAX_DIGITS, 0, Status.INVALID_MAX_DIGITS),
-        timeout=checks.whole(params, 'timeout', TIMEOUTS, DEFAULT_TIMEOUT, Status.INVALID_TIMEOUT),
+        max_digits=checks.whole(request, 'max_digits', MAX_DIGITS, 0, Status.INVALID_MAX_DIGITS),
+        timeout=checks.whole(request, 'timeout', TIMEOUTS, DEFAULT_TIMEOUT, Status.INVALID_TIMEOUT),
         attempts=checks.whole(
-            params, 'attempts', ATTEMPTS, DEFAULT_ATTEMPTS, Status.INVALID_ATTEMPTS
+            request, 'attempts', ATTEMPTS, DEFAULT_ATTEMPTS, Status.INVALID_ATTEMPTS
         ),
-        msg=spoken(params),
+        msg=spoken(request),
     )
 
 
-def _on_failure(params: Params) -> OnFailure:
-    word = params.get('on_failure') or OnFailure.HANGUP.value
+def _on_failure(request: Request) -> OnFailure:
+    word = request.get('on_failure') or OnFailure.HANGUP.value
     if word not in {OnFailure.HANGUP.value, OnFailure.CONTINUE.value}:
         raise Refused(Status.ON_FAILURE_INVALID)
     return OnFailure(word)
 
 
-def _transfer_caller_id(world: World, session: Session, params: Params) -> str:
+def _transfer_caller_id(world: World, session: Session, request: Request) -> str:
     # A call that came in may show its own caller to whoever it is passed on to.
-    if session.own is not None and params.get('caller_id') == session.remote:
+    if session.own is not None and request.get('caller_id') == session.remote:
         return session.remote
-    return checks.caller_id(world, params)
+    return checks.caller_id(world, request)
 
 
 def _rate(world: World, dest: str) -> Decimal:
@@ -173,9 +173,9 @@ def _rate(world: World, dest: str) -> Decimal:
     return voice.leg_rate(dest)
 
 
-def _room(world: World, name: str) -> str:
-    room = voice.room_name(world, name)
-    if name and not voice.members(world, room):
+def _room(world: World, request: Request, name: str) -> str:
+    room = voice.room_name(world, request, name)
+    if name and not voice.members(world, request, room):
         raise Refused(Status.INVALID_ROOM)
-    voice.require_space(world, room, 1)
+    voice.require_space(world, request, room, 1)
     return room

@@ -19,7 +19,7 @@ from .courier import PORTS, Courier, Receipt
 from .journal import LOG_LIMIT, shortened
 from .switches import Switches
 
-__all__ = ['Delivery', 'Hold', 'Letter', 'Postman', 'body_of', 'sign']
+__all__ = ['Delivery', 'Letter', 'Postman', 'body_of', 'sign']
 
 logger = logging.getLogger('hoiio.sandbox')
 
@@ -61,19 +61,12 @@ class Delivery:
     copy_of: int | None = None
 
 
-class Hold:
-    """Keeps the notifications of a request back until its answer is out."""
-
-    def __init__(self) -> None:
-        self.released = False
-        self.lanes: set[str] = set()
-
-
 @dataclass(eq=False)
 class Letter:
     """A notification that waits for delivery; those of one lane keep their order.
 
     Attributes:
+        released: Whether it may leave; not before the answer of the request that caused it.
         delay: For how many seconds it is kept back, 0 once these have passed.
         behind: Another one that has to arrive first, whatever its lane.
     """
@@ -84,7 +77,7 @@ class Letter:
     id: int = 0
     body: str = ''
     signature: str = ''
-    hold: Hold | None = None
+    released: bool = True
     copy_of: int | None = None
     delay: float = 0
     behind: Letter | None = None
@@ -95,9 +88,8 @@ class Letter:
     @property
     def ready(self) -> bool:
         """Whether nothing keeps it back."""
-        held = self.hold is not None and not self.hold.released
         overtaken = self.behind is not None and not self.behind.delivered
-        return not (held or self.delay or overtaken)
+        return self.released and not (self.delay or overtaken)
 
     @property
     def postponed(self) -> bool:
@@ -159,8 +151,6 @@ class Postman:
 
     Attributes:
         dropped: How many deliveries the log has dropped since the last reset.
-        hold: What the request being answered at the moment holds back; whoever sets it has
-            the lock of the core.
         switches: What happens to the next letters.
     """
 
@@ -172,7 +162,6 @@ class Postman:
         log_limit: int = LOG_LIMIT,
     ) -> None:
         self.access_token = access_token
-        self.hold: Hold | None = None
         self._clock = clock or Clock()
         self._note = note
         self._log_limit = log_limit
@@ -182,6 +171,7 @@ class Postman:
         self._running = False
         self._threads: set[threading.Thread] = set()
         self._receivers: dict[Address, Receiver] = {}
+        self._queued: list[Letter] = []
         self._clear()
 
     @property
@@ -235,19 +225,29 @@ class Postman:
     def post(
         self, url: str, fields: Mapping[str, str], lane: str, access_token: str | None = None
     ) -> None:
-        """Take a notification; it leaves after the answer that is being produced."""
+        """Queue a notification; it has its place in the order, but waits for `release`."""
         body = body_of(url, fields)
         signature = sign(body, access_token or self.access_token)
-        letter = Letter(url, dict(fields), lane, body=body, signature=signature, hold=self.hold)
+        letter = Letter(url, dict(fields), lane, body=body, signature=signature, released=False)
         with self._changed:
             self.switches.route(self._accept(letter))
 
-    def release(self, hold: Hold) -> None:
-        """Let go what waited for an answer."""
+    def take(self) -> list[Letter]:
+        """Return what was queued since the last call, for `release`.
+
+        Whoever changes the state calls this before giving up the lock of the core, so the
+        notifications are those of that one change.
+        """
         with self._changed:
-            hold.released = True
-            for lane in hold.lanes:
-                self._consider(lane)
+            taken, self._queued = self._queued, []
+            return taken
+
+    def release(self, letters: Iterable[Letter]) -> None:
+        """Let notifications leave, each when it is the first of its transaction."""
+        with self._changed:
+            for letter in letters:
+                letter.released = True
+                self._consider(letter.lane)
 
     def resend(self, number: int) -> int:
         """Deliver a notification once more, byte for byte, and return the id of the copy.
@@ -298,6 +298,7 @@ class Postman:
     def _clear(self) -> None:
         with self._changed:
             self._last = 0
+            self._queued = []
             self._waiting: dict[int, Letter] = {}
             self._lanes: dict[str, deque[Letter]] = {}
             self._log: OrderedDict[int, Delivery] = OrderedDict()
@@ -315,17 +316,17 @@ class Postman:
         self._last += 1
         letter.id = self._last
         self._waiting[letter.id] = letter
+        if not letter.released:
+            self._queued.append(letter)
         return letter
 
     def _copy(self, letter: Letter) -> Letter:
         copy = Letter(letter.url, letter.fields, letter.lane, body=letter.body)
-        copy.signature, copy.hold, copy.copy_of = letter.signature, letter.hold, letter.id
+        copy.signature, copy.released, copy.copy_of = letter.signature, letter.released, letter.id
         return self._accept(copy)
 
     def _enqueue(self, letter: Letter) -> None:
         self._lanes.setdefault(letter.lane, deque()).append(letter)
-        if letter.hold is not None:
-            letter.hold.lanes.add(letter.lane)
         if letter.delay:
             due = self._clock.now() + timedelta(seconds=letter.delay)
             self._clock.call_at(due, lambda: self._undelay(letter))

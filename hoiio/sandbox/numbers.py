@@ -9,8 +9,8 @@ from ..constants import Capability, NumberMode, Status, Switch
 from . import catalogue, checks, history, wire
 from .accounts import on_trial
 from .catalogue import Country, Offer
-from .params import Params
 from .refusal import Refused, missing
+from .request import Request
 from .state.records import Subscription
 from .world import World
 
@@ -30,19 +30,19 @@ AUTO_EXTEND = 'auto_extend'
 SEED_MONTHS = 3
 
 
-def get_countries(_world: World, _params: Params) -> wire.Reply:
+def get_countries(_world: World, _request: Request) -> wire.Reply:
     """List the countries that have numbers."""
     entries = [_describe_country(country) for country in catalogue.COUNTRIES.values()]
     return wire.filled(entries_count=str(len(entries)), entries=entries)
 
 
-def get_choices(world: World, params: Params) -> wire.Reply:
+def get_choices(world: World, request: Request) -> wire.Reply:
     """List the numbers on offer in a country, twenty at a time."""
-    country = _country(params)
-    state = params.get('state') or ''
+    country = _country(request)
+    state = request.get('state') or ''
     if country.states and not state:
         raise missing('state')
-    page = checks.page(params, CHOICES_PER_PAGE)
+    page = checks.page(request, CHOICES_PER_PAGE)
     free = [offer for offer in country.offers(state) if offer.number not in world.numbers]
     if not free:
         raise Refused(Status.NO_NUMBER_AVAILABLE)
@@ -52,9 +52,9 @@ def get_choices(world: World, params: Params) -> wire.Reply:
     )
 
 
-def get_rates(world: World, params: Params) -> wire.Reply:
+def get_rates(world: World, request: Request) -> wire.Reply:
     """List the prices of a country's numbers."""
-    country = _country(params)
+    country = _country(request)
     entries = [
         wire.filled(duration=str(months), rate=wire.money(country.monthly * months))
         for months in (1, 3, 12)
@@ -64,33 +64,33 @@ def get_rates(world: World, params: Params) -> wire.Reply:
     )
 
 
-def subscribe(world: World, params: Params) -> wire.Reply:
+def subscribe(world: World, request: Request) -> wire.Reply:
     """Take a number, or keep one for longer."""
-    number = checks.number(params.text('number'), Status.NUMBER_INVALID)
-    duration = params.text('duration')
+    number = checks.number(request.text('number'), Status.NUMBER_INVALID)
+    duration = request.text('duration')
     _check_duration(world, duration)
-    offer = _subscribable(world, number)
+    offer = _subscribable(world, request, number)
     price = offer.country.monthly * DURATIONS[duration]
     world.account.spend(price)
     held = world.numbers.get(number)
     start = held.expiry if held else wire.today(world.now())
     expiry = later(start, DURATIONS[duration])
-    subscription = assign(world, offer, expiry)
+    subscription = assign(world, offer, expiry, request.app_id)
     subscription.auto_extend = duration == AUTO_EXTEND
     return wire.filled(
         currency=world.seed.currency, debit=wire.money(price), expiry=expiry.isoformat()
     )
 
 
-def update_forwarding(world: World, params: Params) -> wire.Reply:
+def update_forwarding(world: World, request: Request) -> wire.Reply:
     """Say where calls, faxes and SMS to a number go."""
-    number = checks.number(params.text('number'), Status.NUMBER_INVALID)
-    subscription = world.own_numbers().get(number)
+    number = checks.number(request.text('number'), Status.NUMBER_INVALID)
+    subscription = world.numbers_of(request.app_id).get(number)
     if subscription is None:
         raise Refused(Status.NUMBER_NOT_ASSIGNED)
-    mode = _mode(params)
-    forward_to = _forward(params, 'forward_to')
-    forward_sms_to = _forward(params, 'forward_sms_to') or _forward(params, 'forward_to_sms')
+    mode = _mode(request)
+    forward_to = _forward(request, 'forward_to')
+    forward_sms_to = _forward(request, 'forward_sms_to') or _forward(request, 'forward_to_sms')
     if forward_sms_to and 'SMS' not in subscription.capabilities:
         raise Refused(Status.INCOMING_SMS_NOT_SUPPORTED)
     subscription.mode = mode
@@ -100,22 +100,24 @@ def update_forwarding(world: World, params: Params) -> wire.Reply:
     return {}
 
 
-def get_active(world: World, _params: Params) -> wire.Reply:
+def get_active(world: World, request: Request) -> wire.Reply:
     """List the numbers that are assigned to the application."""
-    entries = [_describe(subscription) for subscription in world.own_numbers().values()]
+    entries = [
+        _describe(subscription) for subscription in world.numbers_of(request.app_id).values()
+    ]
     count = str(len(entries))
     return wire.filled(entries_count=count, total_entries_count=count, entries=entries)
 
 
-def assign(world: World, offer: Offer, expiry: date, owner: str | None = None) -> Subscription:
+def assign(world: World, offer: Offer, expiry: date, owner: str) -> Subscription:
     """Give a number to an application until the end of a day, or extend it until then."""
     world.note(f'number {offer.number} held until {expiry}')
     return hold(world, offer, expiry, owner)
 
 
-def hold(world: World, offer: Offer, expiry: date, owner: str | None = None) -> Subscription:
+def hold(world: World, offer: Offer, expiry: date, owner: str) -> Subscription:
     """Do the same where it is nothing new, so that the record says nothing."""
-    world.owners.setdefault(offer.number, owner or world.app_id)
+    world.owners.setdefault(offer.number, owner)
     subscription = world.numbers.setdefault(offer.number, Subscription(offer, expiry))
     subscription.expiry = expiry
     world.schedule.at(_end_of(expiry), lambda: _expire(world, subscription, expiry))
@@ -156,15 +158,15 @@ def _expire(world: World, subscription: Subscription, expiry: date) -> None:
     number, price = subscription.offer.number, subscription.offer.country.monthly
     if subscription.auto_extend and world.account.balance >= price:
         world.account.spend(price)
-        assign(world, subscription.offer, later(expiry, 1))
+        assign(world, subscription.offer, later(expiry, 1), world.owners[number])
     else:
         del world.numbers[number], world.owners[number]
         world.note(f'number {number} expired')
 
 
-def _country(params: Params) -> Country:
+def _country(request: Request) -> Country:
     # The references name no status for an unknown country; it certainly has no number.
-    country = catalogue.COUNTRIES.get(params.text('country'))
+    country = catalogue.COUNTRIES.get(request.text('country'))
     if country is None:
         raise Refused(Status.NO_NUMBER_AVAILABLE)
     return country
@@ -179,13 +181,14 @@ def _check_duration(world: World, duration: str) -> None:
         raise Refused(Status.NOT_ALLOWED_FOR_TRIAL)
 
 
-def _subscribable(world: World, number: str) -> Offer:
+def _subscribable(world: World, request: Request, number: str) -> Offer:
     offer = catalogue.find(number)
     if offer is None:
         raise Refused(_why_not_on_offer(number))
-    if number in world.numbers and not world.owns(number):
+    own = world.numbers_of(request.app_id)
+    if number in world.numbers and number not in own:
         raise Refused(Status.NUMBER_NOT_AVAILABLE)
-    if number not in world.numbers and len(world.own_numbers()) >= world.seed.max_numbers:
+    if number not in world.numbers and len(own) >= world.seed.max_numbers:
         raise Refused(Status.EXCEED_MAX_SUBSCRIPTIONS)
     return offer
 
@@ -197,15 +200,15 @@ def _why_not_on_offer(number: str) -> Status:
     return Status.NUMBER_NOT_AVAILABLE
 
 
-def _mode(params: Params) -> NumberMode:
-    mode = params.get('mode') or NumberMode.VOICE.value
+def _mode(request: Request) -> NumberMode:
+    mode = request.get('mode') or NumberMode.VOICE.value
     if mode not in {NumberMode.VOICE.value, NumberMode.FAX.value}:
         raise Refused(Status.MODE_INVALID)
     return NumberMode(mode)
 
 
-def _forward(params: Params, name: str) -> str | None:
-    address = params.get(name)
+def _forward(request: Request, name: str) -> str | None:
+    address = request.get(name)
     if address is None:
         return None
     if not checks.is_url(address):

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from . import accounts, bulk, fax, ivr, numbers, sms, voice, wire
-from .params import Params, Value
 from .refusal import missing
+from .request import Request, Value
 from .world import World
 
 __all__ = ['CREDENTIALS', 'OPERATIONS', 'Operation']
 
-Handler: TypeAlias = 'Callable[[World, Params], wire.Reply]'
+Handler: TypeAlias = 'Callable[[World, Request], wire.Reply]'
 
 CREDENTIALS = ('app_id', 'access_token')
 TAGGED = ('tag', 'notify_url')
@@ -47,13 +47,13 @@ class Operation:
         """Every parameter that means something."""
         return frozenset((*CREDENTIALS, *self.required, *self.optional))
 
-    def read(self, values: Mapping[str, Value]) -> Params:
+    def read(self, values: Mapping[str, Value]) -> dict[str, Value]:
         """Keep the known parameters, and refuse a request that lacks a required one."""
         for name in (*CREDENTIALS, *self.required):
             value = values.get(name)
             if value is None or (not value and name not in self.may_be_empty):
                 raise missing(name)
-        return Params({name: value for name, value in values.items() if name in self.known})
+        return {name: value for name, value in values.items() if name in self.known}
 
 
 TABLE = (

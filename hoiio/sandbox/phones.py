@@ -304,8 +304,8 @@ class Phone:
             True
         """
         _check_keys(keys)
-        with self._core.lock:
-            machine.press(self._world(), self._session(), keys)
+        with self._core.changing() as world:
+            machine.press(world, self._session(), keys)
 
     def hang_up(self) -> None:
         """Leave every call that this phone is in, and decline those that ring.
@@ -319,12 +319,12 @@ class Phone:
             >>> client.voice.status(call.txn_ref).call_status_dest1
             'answered'
         """
-        with self._core.lock:
+        with self._core.changing() as world:
             live = self._live()
             if not live:
                 raise LookupError(f'{self.number} is in no call')
             for leg in live:
-                _leave(self._world(), leg)
+                _leave(world, leg)
 
     def call(self, number: str) -> PhoneCall:
         """Call a Hoiio number.
@@ -342,8 +342,8 @@ class Phone:
             >>> sandbox.phone('+6598765432').call(number).state
             'ringing'
         """
-        with self._core.lock:
-            return PhoneCall(self._core, machine.call_in(self._world(), self.number, number))
+        with self._core.changing() as world:
+            return PhoneCall(self._core, machine.call_in(world, self.number, number))
 
     def send_sms(self, number: str, text: str) -> None:
         """Send an SMS.
@@ -357,8 +357,8 @@ class Phone:
             >>> sandbox.phone('+6581234567').expect_sms().sender
             '+6598765432'
         """
-        with self._core.lock:
-            sms.receive(self._world(), self.number, number, text)
+        with self._core.changing() as world:
+            sms.receive(world, self.number, number, text)
 
     def send_fax(self, number: str, content: bytes) -> None:
         """Send a fax.
@@ -380,9 +380,9 @@ class Phone:
             >>> client.fax.history(type='incoming').entries[0].src
             '+6598765432'
         """
-        with self._core.lock:
+        with self._core.changing() as world:
             try:
-                fax.receive(self._world(), self.number, number, content)
+                fax.receive(world, self.number, number, content)
             except Refused as refusal:
                 raise ValueError(f'this cannot be faxed: {refusal.status}') from refusal
 
@@ -548,10 +548,10 @@ class PhoneCall:
             >>> call.state
             'talking'
         """
-        with self._core.lock:
+        with self._core.changing() as world:
             if self.state is LegState.OVER or (self._rings and self._leg.placed):
                 raise LookupError(f'{self!r} cannot be answered')
-            legs.settle(self._core.world, self._leg, CallStatus.ANSWERED)
+            legs.settle(world, self._leg, CallStatus.ANSWERED)
 
     def reject(self) -> None:
         """Decline a call that rings; its caller hears that the phone is busy.
@@ -568,10 +568,10 @@ class PhoneCall:
             >>> client.voice.status(res.txn_ref).call_status_dest1
             'busy'
         """
-        with self._core.lock:
+        with self._core.changing() as world:
             if not self._rings or self._leg.placed:
                 raise LookupError(f'{self!r} cannot be rejected')
-            legs.reject(self._core.world, self._leg)
+            legs.reject(world, self._leg)
 
     def hang_up(self) -> None:
         """Leave the call, whether it rings or not; leaving it twice does nothing.
@@ -583,8 +583,8 @@ class PhoneCall:
             >>> call.state
             'over'
         """
-        with self._core.lock:
-            _leave(self._core.world, self._leg)
+        with self._core.changing() as world:
+            _leave(world, self._leg)
 
     def press(self, keys: str, *, timeout: float = EXPECT_SECONDS) -> None:
         """Press keys as soon as the application asks for some, or records.
@@ -605,7 +605,7 @@ class PhoneCall:
             >>> sandbox.phone('+6598765432').expect_call().press('1')
         """
         _check_keys(keys)
-        with self._core.lock:
+        with self._core.changing():
             session = _await(self._core, self._listening, timeout, lambda: self._over)
             if session is None:
                 raise AssertionError(f'nothing waits for keys: {self._story()}')
@@ -769,8 +769,8 @@ class PhoneFax:
             >>> client.fax.status(res.txn_ref).fax_status
             'answered'
         """
-        with self._core.lock:
-            legs.settle(self._core.world, self._leg, CallStatus.ANSWERED)
+        with self._core.changing() as world:
+            legs.settle(world, self._leg, CallStatus.ANSWERED)
             if self.outcome != CallStatus.ANSWERED:
                 raise LookupError(f'{self!r} cannot be accepted')
 
@@ -785,8 +785,8 @@ class PhoneFax:
             >>> client.fax.status(res.txn_ref).fax_status
             'busy'
         """
-        with self._core.lock:
-            legs.reject(self._core.world, self._leg)
+        with self._core.changing() as world:
+            legs.reject(world, self._leg)
 
 
 def assert_quiet(core: Core) -> None:

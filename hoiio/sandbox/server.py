@@ -28,8 +28,8 @@ from .journal import shortened
 from .mishaps import CutOff, carry_out
 from .nearest import LONGEST, nearest
 from .operations import OPERATIONS
-from .params import Value
 from .refusal import Refused
+from .request import Value
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
@@ -97,7 +97,7 @@ class Face:
         outcome = self.core.perform(path, values)
         response = carry_out(outcome.fault, _json(outcome.reply), self._closing)
         # Nobody hears about a transaction before its answer is out.
-        response.call_on_close(lambda: self.core.postman.release(outcome.hold))
+        response.call_on_close(lambda: self.core.postman.release(outcome.notifications))
         return response
 
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from ..constants import CallState, Status
 from . import files, wire
-from .params import Params
 from .refusal import Refused
+from .request import Request
 from .state.records import Call, Callback, Session, State
 from .world import World
 
@@ -23,21 +23,21 @@ __all__ = [
 ]
 
 
-def find(world: World, params: Params) -> Session:
+def find(world: World, request: Request) -> Session:
     """Return a session that is not over."""
-    session = world.sessions.get(params.text('session'))
+    session = world.sessions.get(request.text('session'))
     if session is None:
         raise Refused(Status.INVALID_SESSION)
-    if not world.owns(session.ref):
+    if not world.is_owner(request.app_id, session.ref):
         raise Refused(Status.SESSION_ACCESS_DENIED)
     if session.state is State.ENDED:
         raise Refused(Status.SESSION_ENDED)
     return session
 
 
-def ready(world: World, params: Params) -> Session:
+def ready(world: World, request: Request) -> Session:
     """Return a session that takes its next block."""
-    session = find(world, params)
+    session = find(world, request)
     if session.state not in {State.READY, State.RINGING}:
         raise Refused(Status.SESSION_NOT_READY)
     return session
@@ -50,8 +50,8 @@ def of_call(world: World, txn_ref: str) -> Session | None:
 
 def recording(world: World, session: Session) -> str:
     """Keep what was recorded and return its URL."""
-    key = f'{session.ref}/{world.reference("recording-")}.mp3'
-    return world.files.add(key, files.silence())
+    name = world.reference('recording-', world.owners[session.ref])
+    return world.files.add(f'{session.ref}/{name}.mp3', files.silence())
 
 
 def notify(world: World, session: Session, call_state: CallState, **data: str) -> None:

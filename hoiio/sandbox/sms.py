@@ -8,8 +8,8 @@ from decimal import Decimal
 
 from ..constants import Capability, SmsStatus, Status
 from . import checks, gsm, history, rates, wire
-from .params import Params
 from .refusal import Refused
+from .request import Request
 from .state.records import Callback, Message, Sms
 from .world import World, excerpt
 
@@ -39,29 +39,29 @@ class Draft:
         return self.rate * self.parts
 
 
-def send(world: World, params: Params) -> wire.Reply:
+def send(world: World, request: Request) -> wire.Reply:
     """Send one message."""
-    callback = checks.callback(params)
-    dest = checks.number(params.text('dest'), Status.DEST_INVALID)
-    text = require_text(params)
-    draft = prepare(world, dest, text, sender_name(world, params), callback)
+    callback = checks.callback(request)
+    dest = checks.number(request.text('dest'), Status.DEST_INVALID)
+    text = require_text(request)
+    draft = prepare(world, request, dest, text, sender_name(world, request), callback)
     world.account.require(draft.cost)
-    sms = dispatch(world, draft)
+    sms = dispatch(world, request, draft)
     notify_delivery(world, sms)
     return {'txn_ref': sms.txn_ref}
 
 
-def require_text(params: Params) -> str:
+def require_text(request: Request) -> str:
     """Return the message of a request; it has to say something."""
-    text = params.text('msg')
+    text = request.text('msg')
     if not text:
         raise Refused(Status.MSG_EMPTY)
     return text
 
 
-def sender_name(world: World, params: Params) -> str | None:
+def sender_name(world: World, request: Request) -> str | None:
     """Return the sender to show, or None for the account's own number."""
-    name = params.get('sender_name')
+    name = request.get('sender_name')
     if name is None:
         return None
     if not world.seed.sms_rebrand:
@@ -71,12 +71,14 @@ def sender_name(world: World, params: Params) -> str | None:
     return name
 
 
-def prepare(world: World, dest: str, text: str, sender: str | None, callback: Callback) -> Draft:
+def prepare(
+    world: World, request: Request, dest: str, text: str, sender: str | None, callback: Callback
+) -> Draft:
     """Check a message against its destination, and find its price."""
     checks.in_service(world, 'sms', Status.SMS_SERVICE_NOT_AVAILABLE)
     reachable(world, dest)
     src = sender or world.seed.registered
-    if sender and not _shows_sender(world, dest, sender):
+    if sender and not _shows_sender(world, request, dest, sender):
         src, text = world.seed.registered, f'Fr:{sender}\n{text}'
     return Draft(src, dest, text, gsm.measure(text).parts, rates.rate_of(rates.SMS, dest), callback)
 
@@ -88,11 +90,11 @@ def reachable(world: World, dest: str) -> None:
         raise Refused(Status.DEST_NOT_SUPPORTED)
 
 
-def dispatch(world: World, draft: Draft) -> Sms:
+def dispatch(world: World, request: Request, draft: Draft) -> Sms:
     """Take the money and send the message on its way."""
     world.account.spend(draft.cost)
     sms = Sms(
-        txn_ref=world.reference('AA-S-'),
+        txn_ref=world.reference('AA-S-', request.app_id),
         date=world.now(),
         src=draft.src,
         dest=draft.dest,
@@ -138,30 +140,30 @@ def receive(world: World, sender: str, number: str, text: str) -> list[Sms]:
     return [_receive_part(world, sender, number, piece, url) for piece in pieces]
 
 
-def query_status(world: World, params: Params) -> wire.Reply:
+def query_status(world: World, request: Request) -> wire.Reply:
     """Show one message."""
-    sms = world.messages.get(params.text('txn_ref'))
+    sms = world.messages.get(request.text('txn_ref'))
     if sms is None:
         raise Refused(Status.INVALID_TXN_REF)
-    checks.own(world, sms.txn_ref)
+    checks.own(world, request, sms.txn_ref)
     return _shown(world, sms)
 
 
-def get_history(world: World, params: Params) -> wire.Reply:
+def get_history(world: World, request: Request) -> wire.Reply:
     """List the messages sent and received."""
-    own = world.sms_history[world.app_id]
-    return history.of_period(params, own, lambda sms: _shown(world, sms))
+    own = world.sms_history[request.app_id]
+    return history.of_period(request, own, lambda sms: _shown(world, sms))
 
 
-def get_rate(world: World, params: Params) -> wire.Reply:
+def get_rate(world: World, request: Request) -> wire.Reply:
     """Show what a message would cost, or what a received one costs."""
-    dest, incoming = params.get('dest'), params.get('incoming')
+    dest, incoming = request.get('dest'), request.get('incoming')
     if dest and incoming:
         raise Refused(Status.DEST_INCOMING_BOTH_PRESENT)
     if dest:
-        return _rate_to(world, checks.number(dest, Status.DEST_INVALID), params.get('msg'))
+        return _rate_to(world, checks.number(dest, Status.DEST_INVALID), request.get('msg'))
     if incoming:
-        return _rate_from(world, incoming)
+        return _rate_from(world, request, incoming)
     raise Refused(Status.DEST_INCOMING_BOTH_MISSING)
 
 
@@ -197,9 +199,9 @@ def _arrive(world: World, sms: Sms) -> None:
         receive(world, sms.dest, sms.src, reply)
 
 
-def _shows_sender(world: World, dest: str, sender: str) -> bool:
+def _shows_sender(world: World, request: Request, dest: str, sender: str) -> bool:
     if dest.startswith('+1') and sender.startswith('+1'):
-        return world.owns(sender)
+        return world.is_owner(request.app_id, sender)
     return not dest.startswith(NAME_IN_TEXT)
 
 
@@ -248,8 +250,9 @@ def _rate_to(world: World, dest: str, text: str | None) -> wire.Reply:
     return _rate(world, rate, gsm.measure(text))
 
 
-def _rate_from(world: World, number: str) -> wire.Reply:
-    subscription = world.own_numbers().get(checks.number(number, Status.NUMBER_NOT_ASSIGNED))
+def _rate_from(world: World, request: Request, number: str) -> wire.Reply:
+    checks.number(number, Status.NUMBER_NOT_ASSIGNED)
+    subscription = world.numbers_of(request.app_id).get(number)
     if subscription is None:
         raise Refused(Status.NUMBER_NOT_ASSIGNED)
     if Capability.SMS not in subscription.capabilities:

@@ -51,7 +51,7 @@ def restore(core: Core, data: Mapping[str, Any]) -> None:
         _rehearse(_read(data, core.origin), core)
     except RecursionError:
         raise ValueError('this is nested too deep for a state of a sandbox') from None
-    with core.lock:
+    with core.changing():
         _take_over(core, saved)
 
 
@@ -59,7 +59,7 @@ def _rehearse(saved: Saved, core: Core) -> None:
     """Take a copy over elsewhere: what is wrong with it shows there."""
     scratch = Core(core.seed, FakeClock(saved.now), core.origin, core.script)
     try:
-        with scratch.lock:
+        with scratch.changing():
             _take_over(scratch, saved)
     except Exception as exc:
         raise ValueError(f'nothing can go on from this state: {exc}') from exc
@@ -84,7 +84,6 @@ def _saved(core: Core) -> Saved:
         seed=world.seed,
         points=world.account.points,
         bonus=world.account.bonus,
-        app_id=world.app_id,
         owners=world.owners,
         counts=dict(world.counts),
         messages=world.messages,
@@ -139,7 +138,6 @@ def _moved(part: Any, was: str, now: str) -> Any:
 
 def _fill(world: World, saved: Saved) -> None:
     world.account.points, world.account.bonus = saved.points, saved.bonus
-    world.app_id = saved.app_id
     world.owners = saved.owners
     world.counts = Counter(saved.counts)
     world.messages, world.calls, world.faxes = saved.messages, saved.calls, saved.faxes
@@ -148,7 +146,7 @@ def _fill(world: World, saved: Saved) -> None:
     world.live_calls = [call for call in saved.calls.values() if not call.ended]
     world.numbers = saved.numbers
     for held in saved.numbers.values():
-        numbers.hold(world, held.offer, held.expiry)
+        numbers.hold(world, held.offer, held.expiry, saved.owners[held.offer.number])
 
 
 def _fill_histories(world: World) -> None:

@@ -63,7 +63,6 @@ def _tokens(saved: Saved) -> dict[str, str]:
 
 def _check_owners(saved: Saved) -> None:
     applications = _tokens(saved)
-    _require(saved.app_id in applications, 'app_id is not an application of this account')
     for key, owner in saved.owners.items():
         _require(owner in applications, f'{key} belongs to an application that does not exist')
     for key in (*_names(saved), *saved.numbers):

@@ -51,7 +51,6 @@ class Saved:
     seed: Seed
     points: Decimal
     bonus: Decimal
-    app_id: str
     owners: dict[str, str]
     counts: dict[str, int]
     messages: dict[str, Sms]

@@ -7,8 +7,8 @@ from xml.etree import ElementTree as ET
 
 from ..constants import Status
 from . import checks
-from .params import Params
 from .refusal import Refused
+from .request import Request
 
 __all__ = ['spoken']
 
@@ -24,9 +24,9 @@ GENDERS = frozenset({'female', 'male'})
 AUDIO = ('.mp3', '.wav', '.gsm')
 
 
-def spoken(params: Params) -> list[str]:
+def spoken(request: Request) -> list[str]:
     """Return what a ``msg`` says, piece by piece; an audio file says its URL."""
-    msg = params.get('msg')
+    msg = request.get('msg')
     if msg is None:
         return []
     if len(msg) > LONGEST:

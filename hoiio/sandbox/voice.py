@@ -7,8 +7,8 @@ from decimal import Decimal
 
 from ..constants import CallStatus, Status
 from . import calls, checks, history, rates, wire
-from .params import Params
 from .refusal import Refused, unlisted
+from .request import Request
 from .state.records import Call
 from .world import World
 
@@ -35,40 +35,39 @@ MOST_IN_ROOM = 8
 LONGEST_CALL = 24 * 60 * 60
 
 
-def call(world: World, params: Params) -> wire.Reply:
+def call(world: World, request: Request) -> wire.Reply:
     """Ring two phones and join them."""
     require_service(world)
-    callback = checks.callback(params)
-    dest1, dest2 = _two_ends(world, params)
-    shown = checks.caller_id(world, params)
-    seconds = max_duration(params) or None
+    callback = checks.callback(request)
+    dest1, dest2 = _two_ends(world, request)
+    shown = checks.caller_id(world, request)
+    seconds = max_duration(request) or None
     rate = _joint_rate(dest1, dest2)
     calls.require_room(world, 1, rate)
-    record = Call(
-        world.reference('AA-C-'), world.now(), rate, dest1, dest2=dest2, callback=callback
-    )
+    ref = world.reference('AA-C-', request.app_id)
+    record = Call(ref, world.now(), rate, dest1, dest2=dest2, callback=callback)
     _ring_first(world, record, shown, seconds)
     return {'txn_ref': record.txn_ref}
 
 
-def conference(world: World, params: Params) -> wire.Reply:
+def conference(world: World, request: Request) -> wire.Reply:
     """Bring up to eight phones into a room; the references come as one string."""
-    refs, room = _confer(world, params)
+    refs, room = _confer(world, request)
     return {'txn_refs': ','.join(refs), 'room': room}
 
 
-def conference_call(world: World, params: Params) -> wire.Reply:
+def conference_call(world: World, request: Request) -> wire.Reply:
     """Bring up to eight phones into a room; the references come as a list."""
-    refs, room = _confer(world, params)
+    refs, room = _confer(world, request)
     return {'txn_refs': refs, 'room': room}
 
 
-def moderate(world: World, params: Params) -> wire.Reply:
+def moderate(world: World, request: Request) -> wire.Reply:
     """Kick, mute or unmute somebody in a conference."""
-    record = _find(world, params)
+    record = _find(world, request)
     if record.room is None:
         raise Refused(Status.INVALID_TXN_REF)
-    action = params.text('action')
+    action = request.text('action')
     if action not in {'kick', 'mute', 'unmute'}:
         # The references name no status for this; the word follows those of other parameters.
         raise Refused(unlisted('error_action_invalid'))
@@ -80,27 +79,27 @@ def moderate(world: World, params: Params) -> wire.Reply:
     return {}
 
 
-def hangup(world: World, params: Params) -> wire.Reply:
+def hangup(world: World, request: Request) -> wire.Reply:
     """End a call; one that is over stays over."""
-    calls.end(world, _find(world, params))
+    calls.end(world, _find(world, request))
     return {}
 
 
-def query_status(world: World, params: Params) -> wire.Reply:
+def query_status(world: World, request: Request) -> wire.Reply:
     """Show one call."""
-    record = _find(world, params)
+    record = _find(world, request)
     return _shown(world, record)
 
 
-def get_history(world: World, params: Params) -> wire.Reply:
+def get_history(world: World, request: Request) -> wire.Reply:
     """List the calls, those under way included."""
-    own = world.call_history[world.app_id]
-    return history.of_period(params, own, lambda record: _shown(world, record))
+    own = world.call_history[request.app_id]
+    return history.of_period(request, own, lambda record: _shown(world, record))
 
 
-def get_rate(world: World, params: Params) -> wire.Reply:
+def get_rate(world: World, request: Request) -> wire.Reply:
     """Show what a call would cost, and how long the credit would last."""
-    rate = _joint_rate(*_two_ends(world, params))
+    rate = _joint_rate(*_two_ends(world, request))
     return wire.filled(
         currency=world.seed.currency,
         rate=wire.money(rate),
@@ -118,31 +117,31 @@ def leg_rate(dest: str) -> Decimal:
     return rates.rate_of(rates.VOICE, dest)
 
 
-def max_duration(params: Params) -> int:
+def max_duration(request: Request) -> int:
     """Return the longest time a call may take in seconds; 0 stands for no limit."""
     return checks.whole(
-        params, 'max_duration', range(1, LONGEST_CALL + 1), None, Status.INVALID_MAX_DURATION
+        request, 'max_duration', range(1, LONGEST_CALL + 1), None, Status.INVALID_MAX_DURATION
     )
 
 
-def room_name(world: World, name: str | None) -> str:
+def room_name(world: World, request: Request, name: str | None) -> str:
     """Return the name of a room, a new one where none was asked for."""
     if not name:
-        return world.reference('R')
+        return world.reference('R', request.app_id)
     if not ROOM.fullmatch(name):
         raise Refused(Status.INVALID_ROOM)
     return name
 
 
-def members(world: World, room: str) -> list[Call]:
+def members(world: World, request: Request, room: str) -> list[Call]:
     """Return the calls that are in a room at the moment; applications share no rooms."""
-    own = [record for record in world.live_calls if world.owns(record.txn_ref)]
+    own = [record for record in world.live_calls if world.is_owner(request.app_id, record.txn_ref)]
     return [record for record in own if record.room == room]
 
 
-def require_space(world: World, room: str, newcomers: int) -> None:
+def require_space(world: World, request: Request, room: str, newcomers: int) -> None:
     """Refuse a room that would hold too many."""
-    if len(members(world, room)) + newcomers > MOST_IN_ROOM:
+    if len(members(world, request, room)) + newcomers > MOST_IN_ROOM:
         raise Refused(Status.DEST_TOO_MANY)
 
 
@@ -151,10 +150,10 @@ def report_end(world: World, record: Call) -> None:
     record.after = lambda: _notify(world, record)
 
 
-def _two_ends(world: World, params: Params) -> tuple[str, str]:
-    dest1 = params.get('dest1') or world.seed.registered
+def _two_ends(world: World, request: Request) -> tuple[str, str]:
+    dest1 = request.get('dest1') or world.seed.registered
     dest1 = checks.number(dest1, Status.DEST1_INVALID)
-    dest2 = checks.number(params.text('dest2'), Status.DEST2_INVALID)
+    dest2 = checks.number(request.text('dest2'), Status.DEST2_INVALID)
     if dest1 == dest2:
         raise Refused(Status.SAME_DEST1_DEST2)
     checks.reachable(world, dest1, Status.DEST1_NOT_SUPPORTED)
@@ -222,29 +221,30 @@ def _notify(world: World, record: Call) -> None:
     world.post(record.callback.url, wire.strings(fields), record.txn_ref)
 
 
-def _confer(world: World, params: Params) -> tuple[list[str], str]:
+def _confer(world: World, request: Request) -> tuple[list[str], str]:
     require_service(world)
-    callback = checks.callback(params)
-    phones = _participants(world, params)
-    shown = checks.caller_id(world, params)
+    callback = checks.callback(request)
+    phones = _participants(world, request)
+    shown = checks.caller_id(world, request)
     prices = [leg_rate(phone) for phone in phones]
-    name = params.get('room')
+    name = request.get('room')
     if name:
-        require_space(world, room_name(world, name), len(phones))
+        require_space(world, request, room_name(world, request, name), len(phones))
     calls.require_room(world, len(phones), sum(prices, start=prices[0] * 0))
-    room = room_name(world, name)
+    room = room_name(world, request, name)
+    refs = [world.reference('AA-C-', request.app_id) for _phone in phones]
     joined = [
-        Call(world.reference('AA-C-'), world.now(), price, phone, room=room, callback=callback)
-        for phone, price in zip(phones, prices, strict=True)
+        Call(ref, world.now(), price, phone, room=room, callback=callback)
+        for ref, phone, price in zip(refs, phones, prices, strict=True)
     ]
     for record in joined:
         _begin(world, record)
     _invite(world, joined, shown)
-    return [record.txn_ref for record in joined], room
+    return refs, room
 
 
-def _participants(world: World, params: Params) -> list[str]:
-    phones = params.text('dest').split(',')
+def _participants(world: World, request: Request) -> list[str]:
+    phones = request.text('dest').split(',')
     for phone in phones:
         checks.number(phone, Status.DEST_INVALID)
     if len(phones) > MOST_IN_ROOM:
@@ -252,9 +252,9 @@ def _participants(world: World, params: Params) -> list[str]:
     return [checks.reachable(world, phone, Status.DEST_NOT_SUPPORTED) for phone in phones]
 
 
-def _find(world: World, params: Params) -> Call:
-    record = world.calls.get(params.text('txn_ref'))
+def _find(world: World, request: Request) -> Call:
+    record = world.calls.get(request.text('txn_ref'))
     if record is None:
         raise Refused(Status.INVALID_TXN_REF)
-    checks.own(world, record.txn_ref)
+    checks.own(world, request, record.txn_ref)
     return record

@@ -28,7 +28,6 @@ class World:
     """The account with all its transactions, and the phones around it.
 
     Attributes:
-        app_id: The application whose request is answered at the moment.
         owners: Which application a reference, a session or a number belongs to.
         sms_history: The SMS of each application.
         call_history: The calls of each application.
@@ -57,7 +56,6 @@ class World:
         self.changed = changed
         self.script = script
         self.account = Account(seed)
-        self.app_id = seed.app_id
         self.owners: dict[str, str] = {}
         self.messages: dict[str, Sms] = {}
         self.sms_history: defaultdict[str, Timeline[Sms]] = defaultdict(Timeline)
@@ -84,25 +82,26 @@ class World:
         """Return the present moment."""
         return self.clock.now()
 
-    def reference(self, kind: str, owner: str | None = None) -> str:
+    def reference(self, kind: str, owner: str) -> str:
         """Return the next free reference of a kind, such as ``AA-S-`` or ``S``.
 
         Args:
             kind: How it begins.
-            owner: The application that it belongs to; by default the one that asks.
+            owner: The application that it belongs to.
         """
         self.counts[kind] += 1
         ref = f'{kind}{self.counts[kind]}'
-        self.owners[ref] = owner or self.app_id
+        self.owners[ref] = owner
         return ref
 
-    def owns(self, key: str) -> bool:
-        """Tell whether a reference, a session or a number is of the application that asks."""
-        return self.owners.get(key) == self.app_id
+    def is_owner(self, app_id: str, key: str) -> bool:
+        """Return True if a reference, a session or a number belongs to an application."""
+        return self.owners.get(key) == app_id
 
-    def own_numbers(self) -> dict[str, Subscription]:
-        """Return the numbers that are assigned to the application that asks."""
-        return {number: held for number, held in self.numbers.items() if self.owns(number)}
+    def numbers_of(self, app_id: str) -> dict[str, Subscription]:
+        """Return the numbers that are assigned to an application."""
+        numbers = self.numbers.items()
+        return {number: held for number, held in numbers if self.is_owner(app_id, number)}
 
     def keep_sms(self, sms: Sms) -> None:
         """Keep an SMS by its reference, and in the history of its application."""

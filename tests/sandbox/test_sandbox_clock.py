@@ -22,7 +22,7 @@ def test_actions_run_in_order_and_see_their_own_moment() -> None:
     def again() -> None:
         schedule.after(7, lambda: note('nested'))
 
-    schedule = Schedule(clock, threading.RLock())
+    schedule = Schedule(clock, threading.RLock)
     schedule.after(20, lambda: note('late'))
     schedule.after(10, lambda: note('first'))
     schedule.after(10, lambda: note('second'))
@@ -47,7 +47,7 @@ def test_a_timer_can_be_cancelled() -> None:
 def test_a_closed_schedule_does_nothing_more() -> None:
     clock = FakeClock()
     seen: list[str] = []
-    schedule = Schedule(clock, threading.RLock())
+    schedule = Schedule(clock, threading.RLock)
     schedule.after(1, lambda: seen.append('x'))
     schedule.close()
     clock.advance(seconds=2)
@@ -62,7 +62,7 @@ def test_a_broken_action_is_logged_and_the_next_one_runs(
 
     clock = FakeClock()
     seen: list[str] = []
-    schedule = Schedule(clock, threading.RLock())
+    schedule = Schedule(clock, threading.RLock)
     schedule.after(1, broken)
     schedule.after(2, lambda: seen.append('x'))
     clock.advance(seconds=2)
@@ -96,7 +96,7 @@ def test_under_the_real_clock_a_thread_runs_what_is_due() -> None:
     alarm = Alarm(clock)
     alarm.start()
     rang = threading.Event()
-    Schedule(clock, threading.RLock()).after(0.001, rang.set)
+    Schedule(clock, threading.RLock).after(0.001, rang.set)
     assert rang.wait(10)
     alarm.stop()
     alarm._thread.join(10)
@@ -160,7 +160,7 @@ def test_a_closed_schedule_lets_go_of_what_it_would_have_done() -> None:
 
     clock, thing = FakeClock(), Thing()
     known = weakref.ref(thing)
-    schedule = Schedule(clock, threading.RLock())
+    schedule = Schedule(clock, threading.RLock)
     schedule.after(1000, thing.act)
     schedule.close()
     late = schedule.after(1000, thing.act)

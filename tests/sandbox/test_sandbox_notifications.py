@@ -17,7 +17,7 @@ import pytest
 from hoiio.sandbox import FakeClock, Sandbox, notifications
 from hoiio.sandbox.courier import Courier as NetworkCourier
 from hoiio.sandbox.courier import Receipt
-from hoiio.sandbox.notifications import AT_A_TIME, Delivery, Hold, Postman, body_of, sign
+from hoiio.sandbox.notifications import AT_A_TIME, Delivery, Postman, body_of, sign
 from hoiio.sandbox.server import Handler
 
 if TYPE_CHECKING:
@@ -181,7 +181,7 @@ def test_what_a_request_causes_waits_for_its_answer(desk: Desk) -> None:
     assert courier.next() == 'AA-S-1'
     assert desk.core.postman.letters[:2] == [first, second], 'the second may not overtake'
     assert courier.arrived.empty()
-    desk.core.postman.release(outcome.hold)
+    desk.core.postman.release(outcome.notifications)
     desk.core.postman.drain(10)
     assert [courier.next(), courier.next()] == ['ongoing', 'ended']
 
@@ -205,7 +205,6 @@ def test_over_http_the_answer_leaves_first(
 
 def test_drain_says_what_is_left() -> None:
     postman = Postman('token')
-    postman.hold = Hold()
     postman.post('http://127.0.0.1:9/hook', {'a': '1'}, 'AA-S-1')
     with pytest.raises(TimeoutError, match=r'1 notifications .* http://127.0.0.1:9/hook'):
         postman.drain(0)
@@ -287,7 +286,7 @@ def test_what_is_cut_before_its_host_is_known_does_not_go_on(
 
     monkeypatch.setattr(socket, 'getaddrinfo', late)
     with released(go_on):
-        sandbox._core.postman.post(receiver.url, {'a': '1'}, 'A')
+        post_now(sandbox._core.postman, receiver.url, {'a': '1'}, 'A')
         assert looking.wait(10)
         [worker] = sandbox._core.postman._threads
         sandbox.reset()
@@ -438,9 +437,14 @@ def courier(postman: Postman) -> Courier:
     return courier
 
 
+def post_now(postman: Postman, url: str, fields: dict[str, str], lane: str) -> None:
+    postman.post(url, fields, lane)
+    postman.release(postman.take())
+
+
 def post(postman: Postman, *numbers: str, lane: str = 'A', host: str = 'a') -> None:
     for n in numbers:
-        postman.post(f'http://{host}/', {'n': n}, lane)
+        post_now(postman, f'http://{host}/', {'n': n}, lane)
 
 
 def arrivals(postman: Postman, courier: Courier) -> list[str]:
@@ -480,7 +484,7 @@ def test_a_receiver_is_a_host_and_a_port_whatever_its_url(
     for url in spellings:
         courier.blocked[url] = courier.blocked.get('http://a/', threading.Event())
     for n in range(2 * AT_A_TIME):
-        postman.post(spellings[n % len(spellings)], {'n': str(n)}, f'L{n}')
+        post_now(postman, spellings[n % len(spellings)], {'n': str(n)}, f'L{n}')
     assert len(postman._receivers) == 1
     assert len(postman._threads) == AT_A_TIME
     courier.blocked['http://a/'].set()

@@ -351,7 +351,6 @@ def broken(data: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
     yield 'far future', changed('now', to='9999-01-01T00:00:00+00:00')
     yield 'word', changed('messages', 'AA-S-1', 'sms_status', to='eaten')
     yield 'no owner', changed('owners', to={})
-    yield 'stranger', changed('app_id', to='nobody')
     yield 'nowhere', changed('calls', 'AA-C-1', to=10**6)
     yield 'wrong kind', changed('calls', 'AA-C-1', to=data['sessions']['S1'])
     yield 'unknown kind', changed('objects', 0, 'is', to='Popen')
@@ -389,7 +388,6 @@ CONTRADICTIONS: list[tuple[tuple[Any, ...], Any, str]] = [
     (('messages', 'AA-S-1', 'callback', 'tag'), 't' * 257, 'AA-S-1 has a tag'),
     (('seed', 'registered'), 'me', 'the account needs a phone number'),
     (('lines', 'me'), {}, 'needs a phone number'),
-    (('app_id',), 'nobody', 'app_id is not an application'),
     (('owners', 'AA-S-1'), 'nobody', 'AA-S-1 belongs to an application that does not exist'),
     (('owners', '+6590000000'), 'MY_APP_ID', 'a number that is held'),
     (('owners', 'AA-S-4'), 'MY_APP_ID', 'counts: AA-S- is at 3, but AA-S-4 exists'),
@@ -561,7 +559,7 @@ def test_a_state_of_an_older_program_may_lack_what_has_a_default(busy: Desk) -> 
 def test_a_clock_that_goes_on_runs_nothing_by_itself() -> None:
     clock = FakeClock()
     rung: list[int] = []
-    Schedule(clock, threading.RLock()).after(5, lambda: rung.append(1))
+    Schedule(clock, threading.RLock).after(5, lambda: rung.append(1))
     later = FakeClock()
     later.advance(days=1)
     clock.go_on_from(later.now())

@@ -1,4 +1,4 @@
-"""The parameters of one request, as its operation declares them."""
+"""A request as an operation gets it: who asks, and the parameters that were sent."""
 
 from __future__ import annotations
 
@@ -8,15 +8,21 @@ from typing import TypeAlias
 from ..constants import Status
 from .refusal import Refused
 
-__all__ = ['Params', 'Value']
+__all__ = ['Request', 'Value']
 
 Value: TypeAlias = 'str | bytes'
 
 
-class Params:
-    """What the client sent; bytes are the content of an uploaded file."""
+class Request:
+    """One request that was admitted and is being answered.
 
-    def __init__(self, values: Mapping[str, Value]) -> None:
+    Args:
+        app_id: The application that asks.
+        values: The parameters that it sent; bytes are the content of an uploaded file.
+    """
+
+    def __init__(self, app_id: str, values: Mapping[str, Value]) -> None:
+        self.app_id = app_id
         self._values = values
 
     def raw(self, name: str) -> Value | None:
