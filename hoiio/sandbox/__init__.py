@@ -23,15 +23,14 @@ from ..constants import Status
 from . import snapshot
 from .clock import Alarm, Clock, FakeClock
 from .core import Core
+from .delivery import Delivery
 from .environment import Environment
 from .faults import Kind, Rule
 from .forks import belongs_to
 from .guard import host_names
-from .journal import LOG_LIMIT
-from .notifications import Delivery
 from .phones import Phone, PhoneCall, PhoneFax, PhoneSms, assert_quiet
 from .scripts import AUTO, MANUAL, Script
-from .seed import ACCESS_TOKEN, APP_ID, Seed
+from .seed import ACCESS_TOKEN, APP_ID, LOG_LIMIT, Seed
 from .server import BASE_PATH, Server
 from .switches import Switches
 from .words import Answering, ErrorStatus, FaultKind, OperationPath
@@ -346,8 +345,6 @@ class Sandbox:
             >>> client.sms.send('Hello', '98765432').is_success()
             True
         """
-        from ..client import HoiioClient  # noqa: PLC0415 - the SDK never loads the sandbox
-
         return HoiioClient(self.app_id, self.access_token, base_url=self.url, **options)
 
     def environment(self) -> Environment:

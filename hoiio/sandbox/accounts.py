@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-from ..constants import Switch, UserStatus
+from ..constants import Switch
 from . import wire
 from .request import Request
 from .world import World
 
 __all__ = ['get_balance', 'get_info']
-
-
-def on_trial(world: World) -> bool:
-    """Tell whether the account was never topped up."""
-    return world.seed.user_status == UserStatus.TRIAL
 
 
 def get_balance(world: World, _request: Request) -> wire.Reply:

@@ -7,14 +7,13 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 from ..constants import CallStatus, Status
-from . import legs, wire
+from . import legs
 from .refusal import Refused
 from .state.records import Call, Leg, LegState
 from .world import World
 
 __all__ = [
     'connect',
-    'describe',
     'end',
     'leg_of',
     'line_free',
@@ -113,29 +112,6 @@ def end(world: World, call: Call) -> None:
     call.status1, call.status2 = _outcome(call, 0), _outcome(call, 1)
     world.note(f'call {call.txn_ref} ended: {call.status1}, {call.minutes} min')
     call.after()
-
-
-def describe(world: World, call: Call, tag: str | None) -> wire.Reply:
-    """Return the fields of a call; what it costs is known at its end.
-
-    A call to one phone has the fields of a second one too, with nothing in them: clients of that
-    time read them without a look.
-    """
-    over = call.ended or None
-    return wire.filled(
-        txn_ref=call.txn_ref,
-        tag=tag,
-        dest1=call.dest1,
-        dest2=call.dest2 or '',
-        number=call.number,
-        call_status_dest1=call.status1.value,
-        call_status_dest2=call.status2.value if call.dest2 else '',
-        date=wire.moment(call.date),
-        duration=over and str(call.minutes),
-        currency=world.seed.currency,
-        rate=wire.money(call.rate),
-        debit=over and wire.money(call.debit),
-    )
 
 
 def _outcome(call: Call, which: int) -> CallStatus:

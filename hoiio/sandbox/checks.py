@@ -11,7 +11,6 @@ from urllib.parse import urlsplit
 
 from ..constants import Status
 from . import magic, rates, wire
-from .accounts import on_trial
 from .refusal import Refused
 from .request import Request
 from .state.records import Callback
@@ -19,7 +18,6 @@ from .world import World
 
 __all__ = [
     'Page',
-    'admitted',
     'callback',
     'caller_id',
     'certified',
@@ -83,14 +81,9 @@ def reachable(world: World, dest: str, refusal: Status) -> str:
     """Return the phone number, or refuse it because the account cannot reach it."""
     if rates.refused_for_all(dest):
         raise Refused(refusal)
-    if on_trial(world) and dest != world.seed.registered:
+    if world.on_trial and dest != world.seed.registered:
         raise Refused(Status.NOT_ALLOWED_FOR_TRIAL)
     return dest
-
-
-def admitted(world: World, sender: str) -> bool:
-    """Tell whether somebody may call, text or fax the account; a trial has one friend."""
-    return not on_trial(world) or sender == world.seed.registered
 
 
 def own(world: World, request: Request, key: str) -> None:

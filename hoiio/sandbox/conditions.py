@@ -6,16 +6,13 @@ occurs, so they are written down once, and `CONDITIONS` multiplies them out.
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum
-from typing import TYPE_CHECKING
 
 from ..constants import Status
 from .operations import CREDENTIALS, OPERATIONS, Operation
 from .refusal import missing, unlisted
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
 
 __all__ = ['CONDITIONS', 'UNPLACED', 'Condition', 'Origin', 'condition_of']
 

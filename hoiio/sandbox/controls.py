@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 from .. import __version__
 from ..constants import CallStatus
-from . import calls, checks, fax, sms, snapshot
+from . import checks, fax, sms, snapshot, voice
 from .codec import encode
 from .core import Core
 from .faults import Fault, Rule
@@ -83,7 +83,7 @@ def state(core: Core) -> object:
             'messages': _newest(
                 world.messages, lambda one: sms.describe(world, one, one.callback.tag)
             ),
-            'calls': _newest(world.calls, lambda one: calls.describe(world, one, one.callback.tag)),
+            'calls': _newest(world.calls, lambda one: voice.describe(world, one, one.callback.tag)),
             'faxes': _newest(world.faxes, lambda one: fax.describe(world, one)),
         }
 

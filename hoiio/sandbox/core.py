@@ -12,16 +12,17 @@ from typing import NamedTuple
 from ..constants import Status
 from . import legs, numbers
 from .clock import Clock, Schedule
+from .delivery import Letter
 from .faults import Fault, Faults
 from .files import Files
 from .forks import leave
-from .journal import LOG_LIMIT, Journal
-from .notifications import Letter, Postman
+from .journal import Journal
+from .notifications import Postman
 from .operations import OPERATIONS, Operation
 from .refusal import Refused
 from .request import Request, Value
 from .scripts import AUTO, Script
-from .seed import Seed
+from .seed import LOG_LIMIT, Seed
 from .wire import Reply
 from .world import World
 

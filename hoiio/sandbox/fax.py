@@ -51,7 +51,7 @@ def receive(world: World, sender: str, number: str, content: bytes) -> Fax | Non
     """Let a fax machine send to one of the account's numbers; None if nothing takes it."""
     subscription = world.numbers.get(number)
     in_fax_mode = subscription is not None and subscription.mode == NumberMode.FAX
-    if subscription is None or not in_fax_mode or not checks.admitted(world, sender):
+    if subscription is None or not in_fax_mode or not world.admits(sender):
         world.note(f'fax {sender} -> {number} lost: nothing takes faxes there')
         return None
     pages = pdf.page_count(content)

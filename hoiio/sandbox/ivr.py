@@ -9,7 +9,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from ..constants import OnFailure, Status
-from . import calls, checks, machine, sessions, voice, wire
+from . import calls, checks, machine, voice, wire
 from .refusal import Refused
 from .request import Request
 from .speech import spoken
@@ -60,7 +60,7 @@ def dial(world: World, request: Request) -> wire.Reply:
 
 def play(world: World, request: Request) -> wire.Reply:
     """Say something."""
-    session = sessions.ready(world, request)
+    session = _ready(world, request)
     callback, msg = checks.callback(request), spoken(request)
     machine.play(world, session, callback, msg)
     return {}
@@ -68,14 +68,14 @@ def play(world: World, request: Request) -> wire.Reply:
 
 def gather(world: World, request: Request) -> wire.Reply:
     """Wait for keys."""
-    session = sessions.ready(world, request)
+    session = _ready(world, request)
     machine.gather(world, session, checks.callback(request), _wanted(request))
     return {}
 
 
 def record(world: World, request: Request) -> wire.Reply:
     """Record what the other party says."""
-    session = sessions.ready(world, request)
+    session = _ready(world, request)
     callback = checks.callback(request)
     seconds = checks.whole(
         request, 'max_duration', RECORDINGS, DEFAULT_RECORDING, Status.INVALID_MAX_DURATION
@@ -86,7 +86,7 @@ def record(world: World, request: Request) -> wire.Reply:
 
 def monitor(world: World, request: Request) -> wire.Reply:
     """Record the whole call from now on."""
-    session = sessions.ready(world, request)
+    session = _ready(world, request)
     if session.monitor is not None:
         raise Refused(Status.MONITOR_IN_PROGRESS)
     callback = checks.callback(request)
@@ -97,14 +97,14 @@ def monitor(world: World, request: Request) -> wire.Reply:
 
 def hold(world: World, request: Request) -> wire.Reply:
     """Let the other party wait; no notification follows."""
-    session = sessions.ready(world, request)
+    session = _ready(world, request)
     machine.hold(world, session, spoken(request))
     return {}
 
 
 def unhold(world: World, request: Request) -> wire.Reply:
     """Take the other party back."""
-    session = sessions.find(world, request)
+    session = _find(world, request)
     if session.state is not State.HELD:
         raise Refused(Status.SESSION_NOT_ON_HOLD)
     machine.unhold(world, session, checks.callback(request))
@@ -113,7 +113,7 @@ def unhold(world: World, request: Request) -> wire.Reply:
 
 def transfer(world: World, request: Request) -> wire.Reply:
     """Connect the other party to a phone or a conference room."""
-    session = sessions.ready(world, request)
+    session = _ready(world, request)
     callback, dest = checks.callback(request), request.text('dest')
     shown = _transfer_caller_id(world, session, request)
     on_failure = _on_failure(request)
@@ -132,10 +132,33 @@ def transfer(world: World, request: Request) -> wire.Reply:
 def hangup(world: World, request: Request) -> wire.Reply:
     """End the call; by force even in the middle of a block."""
     forced = request.get('force') == 'enabled'
-    session = sessions.find(world, request) if forced else sessions.ready(world, request)
+    session = _find(world, request) if forced else _ready(world, request)
     callback, msg = checks.callback(request), spoken(request)
     machine.hang_up(world, session, callback, [] if forced else msg)
     return {}
+
+
+# Sessions
+
+
+def _find(world: World, request: Request) -> Session:
+    """Return a session that is not over."""
+    session = world.sessions.get(request.text('session'))
+    if session is None:
+        raise Refused(Status.INVALID_SESSION)
+    if not world.is_owner(request.app_id, session.ref):
+        raise Refused(Status.SESSION_ACCESS_DENIED)
+    if session.state is State.ENDED:
+        raise Refused(Status.SESSION_ENDED)
+    return session
+
+
+def _ready(world: World, request: Request) -> Session:
+    """Return a session that takes its next block."""
+    session = _find(world, request)
+    if session.state not in {State.READY, State.RINGING}:
+        raise Refused(Status.SESSION_NOT_READY)
+    return session
 
 
 # Parameters

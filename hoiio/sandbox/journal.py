@@ -9,9 +9,8 @@ from datetime import datetime
 
 from . import wire
 
-__all__ = ['LOG_LIMIT', 'Event', 'Journal', 'shortened']
+__all__ = ['Event', 'Journal']
 
-LOG_LIMIT = 10_000
 # A client decides how long names and URLs are that appear in a line.
 LONGEST_TEXT = 1000
 
@@ -45,7 +44,7 @@ class Journal:
         dropped: How many events it has dropped since the last reset.
     """
 
-    def __init__(self, limit: int = LOG_LIMIT) -> None:
+    def __init__(self, limit: int) -> None:
         self.resets = 0
         self.dropped = 0
         self._limit = limit
@@ -57,7 +56,7 @@ class Journal:
         """Write down what happened."""
         with self._changed:
             self._last += 1
-            self._events.append(Event(self._last, date, shortened(text, LONGEST_TEXT)))
+            self._events.append(Event(self._last, date, wire.shortened(text, LONGEST_TEXT)))
             if len(self._events) > self._limit:
                 del self._events[0]
                 self.dropped += 1
@@ -113,8 +112,3 @@ class Journal:
         """Let whoever waits look again."""
         with self._changed:
             self._changed.notify_all()
-
-
-def shortened(text: str, length: int) -> str:
-    """Return the beginning of a text that is too long."""
-    return text if len(text) <= length else f'{text[: length - 1]}…'

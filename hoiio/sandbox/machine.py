@@ -50,9 +50,9 @@ Messages take no time here, so that a key pressed during one counts for the bloc
 from __future__ import annotations
 
 from ..constants import CallState, CallStatus, NumberMode, OnFailure
-from . import calls, checks, legs, rates, sessions
+from . import calls, legs, rates, sessions, wire
 from .state.records import Call, Callback, Gather, Leg, Session, State, Subscription
-from .world import World, excerpt
+from .world import World
 
 __all__ = [
     'IDLE_SECONDS',
@@ -347,7 +347,7 @@ def _takes_calls(world: World, caller: str, subscription: Subscription) -> bool:
     return (
         subscription.mode == NumberMode.VOICE
         and subscription.forward_to is not None
-        and checks.admitted(world, caller)
+        and world.admits(caller)
     )
 
 
@@ -401,4 +401,4 @@ def _say(world: World, session: Session, pieces: list[str]) -> None:
         return
     legs.hear(world, session.phone, pieces)
     for piece in pieces:
-        world.note(f'session {session.ref} says: {excerpt(piece)}')
+        world.note(f'session {session.ref} says: {wire.excerpt(piece)}')

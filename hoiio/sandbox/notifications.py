@@ -2,121 +2,32 @@
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 import logging
 import threading
 import time
 from collections import OrderedDict, deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TypeAlias
-from urllib.parse import parse_qsl, urlencode, urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 from .clock import Clock
 from .courier import PORTS, Courier, Receipt
-from .journal import LOG_LIMIT, shortened
+from .delivery import SIGNATURE_HEADER, Delivery, Letter, body_of, sign
+from .seed import LOG_LIMIT
 from .switches import Switches
+from .wire import shortened
 
-__all__ = ['Delivery', 'Letter', 'Postman', 'body_of', 'sign']
+__all__ = ['Postman']
 
 logger = logging.getLogger('hoiio.sandbox')
 
-SIGNATURE_HEADER = 'X-Hoiio-Signature'
 # Small web servers let about this many clients wait, and turn away the rest.
 AT_A_TIME = 6
 MOST_WORKERS = 60
 # How much of a URL a line of the record shows.
 SHOWN_OF_URL = 200
 PATIENCE_AT_STOP = 0.05
-
-
-@dataclass(frozen=True)
-class Delivery:
-    """One attempt to hand over a notification.
-
-    Attributes:
-        id: Counts the notifications since the last reset, in the order in which they came about.
-        lane: The transaction that it is about.
-        url: Where it went.
-        body: The form that was posted.
-        headers: What was posted with it.
-        status: The HTTP status of the answer, or None if there was none.
-        answer: The beginning of the answer's body.
-        error: Why there was no answer, or None.
-        milliseconds: How long it took.
-        copy_of: The delivery that this one repeats, or None.
-    """
-
-    id: int
-    lane: str
-    url: str
-    body: str
-    headers: Mapping[str, str]
-    status: int | None
-    answer: str
-    error: str | None
-    milliseconds: float
-    copy_of: int | None = None
-
-
-@dataclass(eq=False)
-class Letter:
-    """A notification that waits for delivery; those of one lane keep their order.
-
-    Attributes:
-        released: Whether it may leave; not before the answer of the request that caused it.
-        delay: For how many seconds it is kept back, 0 once these have passed.
-        behind: Another one that has to arrive first, whatever its lane.
-    """
-
-    url: str
-    fields: Mapping[str, str]
-    lane: str
-    id: int = 0
-    body: str = ''
-    signature: str = ''
-    released: bool = True
-    copy_of: int | None = None
-    delay: float = 0
-    behind: Letter | None = None
-    followers: list[Letter] = field(default_factory=list)
-    delivered: bool = False
-    under_way: bool = False
-
-    @property
-    def ready(self) -> bool:
-        """Whether nothing keeps it back."""
-        overtaken = self.behind is not None and not self.behind.delivered
-        return self.released and not (self.delay or overtaken)
-
-    @property
-    def postponed(self) -> bool:
-        """Whether it waits for the clock, itself or the one before it."""
-        return bool(self.delay) or (self.behind is not None and self.behind.postponed)
-
-    @property
-    def headers(self) -> dict[str, str]:
-        """What is posted with the body."""
-        return {
-            'Content-Type': 'application/x-www-form-urlencoded',
-            'User-Agent': 'hoiio-sandbox',
-            'Connection': 'close',
-            SIGNATURE_HEADER: self.signature,
-        }
-
-
-def body_of(url: str, fields: Mapping[str, str]) -> str:
-    """Write the form: what the URL's own query holds, then the notification's fields."""
-    own = parse_qsl(urlsplit(url).query, keep_blank_values=True)
-    passed = [(name, value) for name, value in own if name not in fields]
-    return urlencode([*passed, *fields.items()])
-
-
-def sign(body: str, access_token: str) -> str:
-    """Return what the signature header says about a body."""
-    return hmac.new(access_token.encode(), body.encode(), hashlib.sha256).hexdigest()
 
 
 Address: TypeAlias = tuple[str, int]

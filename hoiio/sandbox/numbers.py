@@ -7,7 +7,6 @@ from datetime import date, datetime, timedelta
 
 from ..constants import Capability, NumberMode, Status, Switch
 from . import catalogue, checks, history, wire
-from .accounts import on_trial
 from .catalogue import Country, Offer
 from .refusal import Refused, missing
 from .request import Request
@@ -177,7 +176,7 @@ def _check_duration(world: World, duration: str) -> None:
         raise Refused(Status.INVALID_DURATION)
     if duration == AUTO_EXTEND and not world.seed.credit_card:
         raise Refused(Status.AUTO_EXTEND_NOT_AVAILABLE)
-    if on_trial(world):
+    if world.on_trial:
         raise Refused(Status.NOT_ALLOWED_FOR_TRIAL)
 
 

@@ -7,10 +7,20 @@ from decimal import Decimal
 
 from ..constants import UserStatus
 
-__all__ = ['ACCESS_TOKEN', 'APP_ID', 'OTHER_ACCESS_TOKEN', 'OTHER_APP_ID', 'Application', 'Seed']
+__all__ = [
+    'ACCESS_TOKEN',
+    'APP_ID',
+    'LOG_LIMIT',
+    'OTHER_ACCESS_TOKEN',
+    'OTHER_APP_ID',
+    'Application',
+    'Seed',
+]
 
 APP_ID = 'MY_APP_ID'
 ACCESS_TOKEN = 'MY_ACCESS_TOKEN'  # noqa: S105 - it opens nothing but a sandbox
+# How many events, and how many deliveries, are kept.
+LOG_LIMIT = 10_000
 SERVICES = frozenset({'voice', 'sms', 'fax'})
 OTHER_APP_ID = 'OTHER_APP_ID'
 OTHER_ACCESS_TOKEN = 'OTHER_ACCESS_TOKEN'  # noqa: S105 - as above

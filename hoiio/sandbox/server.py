@@ -24,12 +24,12 @@ from .forks import close_copies
 from .forms import parse_body, parse_form
 from .framing import Chunks, flaw_in_head, flaw_in_length, read_head, without_blanks
 from .guard import CONTROL_PATH, Guard
-from .journal import shortened
 from .mishaps import CutOff, carry_out
 from .nearest import LONGEST, nearest
 from .operations import OPERATIONS
 from .refusal import Refused
 from .request import Value
+from .wire import shortened
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment

@@ -6,41 +6,17 @@ own notify_url, and the next one is accepted as soon as that notification is on 
 
 from __future__ import annotations
 
-from ..constants import CallState, Status
+from ..constants import CallState
 from . import files, wire
-from .refusal import Refused
-from .request import Request
-from .state.records import Call, Callback, Session, State
+from .state.records import Call, Callback, Session
 from .world import World
 
 __all__ = [
-    'find',
     'notify',
     'of_call',
-    'ready',
     'recording',
     'send_monitored',
 ]
-
-
-def find(world: World, request: Request) -> Session:
-    """Return a session that is not over."""
-    session = world.sessions.get(request.text('session'))
-    if session is None:
-        raise Refused(Status.INVALID_SESSION)
-    if not world.is_owner(request.app_id, session.ref):
-        raise Refused(Status.SESSION_ACCESS_DENIED)
-    if session.state is State.ENDED:
-        raise Refused(Status.SESSION_ENDED)
-    return session
-
-
-def ready(world: World, request: Request) -> Session:
-    """Return a session that takes its next block."""
-    session = find(world, request)
-    if session.state not in {State.READY, State.RINGING}:
-        raise Refused(Status.SESSION_NOT_READY)
-    return session
 
 
 def of_call(world: World, txn_ref: str) -> Session | None:

@@ -11,7 +11,7 @@ from . import checks, gsm, history, rates, wire
 from .refusal import Refused
 from .request import Request
 from .state.records import Callback, Message, Sms
-from .world import World, excerpt
+from .world import World
 
 __all__ = ['get_history', 'get_rate', 'query_status', 'receive', 'send']
 
@@ -105,7 +105,7 @@ def dispatch(world: World, request: Request, draft: Draft) -> Sms:
         callback=draft.callback,
     )
     world.keep_sms(sms)
-    world.note(f'sms {sms.txn_ref} {sms.src} -> {sms.dest}: {excerpt(sms.text)}')
+    world.note(f'sms {sms.txn_ref} {sms.src} -> {sms.dest}: {wire.excerpt(sms.text)}')
     return sms
 
 
@@ -126,10 +126,10 @@ def receive(world: World, sender: str, number: str, text: str) -> list[Sms]:
     """
     subscription = world.numbers.get(number)
     if subscription is None:
-        world.note(f'sms {sender} -> {number}: {excerpt(text)}')
+        world.note(f'sms {sender} -> {number}: {wire.excerpt(text)}')
         world.deliver(Message(sender, text, world.now()), number)
         return []
-    if Capability.SMS not in subscription.capabilities or not checks.admitted(world, sender):
+    if Capability.SMS not in subscription.capabilities or not world.admits(sender):
         world.note(f'sms {sender} -> {number} lost: nothing takes SMS there')
         return []
     pieces = _pieces(text)
@@ -225,7 +225,7 @@ def _receive_part(world: World, sender: str, number: str, text: str, url: str | 
     )
     world.account.spend(sms.debit)
     world.keep_sms(sms)
-    world.note(f'sms {sms.txn_ref} {sender} -> {number}: {excerpt(text)}')
+    world.note(f'sms {sms.txn_ref} {sender} -> {number}: {wire.excerpt(text)}')
     world.post(url, _incoming_fields(world, sms), sms.txn_ref)
     return sms
 

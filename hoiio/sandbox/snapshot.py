@@ -16,7 +16,7 @@ from . import calls, fax, files, legs, machine, numbers, snapshot_checks, voice
 from .clock import FakeClock
 from .codec import Pool, decode, encode, freeze_fields
 from .core import Core
-from .notifications import Letter
+from .delivery import Letter
 from .snapshot_document import Note, Pending, Saved
 from .state.records import (
     State,

@@ -14,8 +14,8 @@ from urllib.parse import unquote
 
 from . import checks
 from .clock import LATEST
+from .delivery import SIGNATURE_HEADER, sign
 from .files import PATH
-from .notifications import SIGNATURE_HEADER, sign
 from .operations import OPERATIONS
 from .snapshot_document import Saved
 from .state.records import Call, Callback, Fax, Leg, Line, Sms, State

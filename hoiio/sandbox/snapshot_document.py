@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
+from .delivery import Delivery
 from .files import File
-from .notifications import Delivery
 from .seed import Seed
 from .state.records import Call, Fax, Line, Session, Sms, Subscription
 

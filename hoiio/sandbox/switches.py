@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
+import threading
 from collections import deque
+from collections.abc import Callable
 from itertools import pairwise
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    import threading
-    from collections.abc import Callable
-
-    from .notifications import Letter
+from .delivery import Letter
 
 __all__ = ['Switches']
 

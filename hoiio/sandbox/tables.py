@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import inspect
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from .conditions import CONDITIONS, UNPLACED, Condition
 from .magic import MAGIC
 from .operations import OPERATIONS, Operation
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
 
 __all__ = ['TABLES', 'conditions', 'list_table', 'magic_numbers', 'operations', 'unplaced']
 

@@ -16,6 +16,7 @@ __all__ = [
     'call',
     'conference',
     'conference_call',
+    'describe',
     'get_history',
     'get_rate',
     'hangup',
@@ -104,6 +105,29 @@ def get_rate(world: World, request: Request) -> wire.Reply:
         currency=world.seed.currency,
         rate=wire.money(rate),
         talktime=str(int(world.account.balance // rate)),
+    )
+
+
+def describe(world: World, call: Call, tag: str | None) -> wire.Reply:
+    """Return the fields of a call; what it costs is known at its end.
+
+    A call to one phone has the fields of a second one too, with nothing in them: clients of that
+    time read them without a look.
+    """
+    over = call.ended or None
+    return wire.filled(
+        txn_ref=call.txn_ref,
+        tag=tag,
+        dest1=call.dest1,
+        dest2=call.dest2 or '',
+        number=call.number,
+        call_status_dest1=call.status1.value,
+        call_status_dest2=call.status2.value if call.dest2 else '',
+        date=wire.moment(call.date),
+        duration=over and str(call.minutes),
+        currency=world.seed.currency,
+        rate=wire.money(call.rate),
+        debit=over and wire.money(call.debit),
     )
 
 
@@ -213,11 +237,11 @@ def _invite_one(world: World, record: Call, others: list[Call], shown: str) -> N
 
 
 def _shown(world: World, record: Call) -> wire.Reply:
-    return calls.describe(world, record, record.callback.tag or '')
+    return describe(world, record, record.callback.tag or '')
 
 
 def _notify(world: World, record: Call) -> None:
-    fields = calls.describe(world, record, record.callback.tag)
+    fields = describe(world, record, record.callback.tag)
     world.post(record.callback.url, wire.strings(fields), record.txn_ref)
 
 

@@ -1,4 +1,4 @@
-"""How values look in answers and notifications."""
+"""How values look in answers, notifications and events."""
 
 from __future__ import annotations
 
@@ -12,11 +12,13 @@ from urllib.parse import urlencode
 __all__ = [
     'GMT8',
     'Reply',
+    'excerpt',
     'extended',
     'filled',
     'moment',
     'money',
     'parse_moment',
+    'shortened',
     'strings',
     'today',
 ]
@@ -24,6 +26,7 @@ __all__ = [
 Reply: TypeAlias = 'dict[str, object]'
 
 GMT8 = timezone(timedelta(hours=8))
+SHOWN_IN_EVENTS = 60
 MOMENT = '%Y-%m-%d %H:%M:%S'
 MOMENT_SHAPE = re.compile(r'[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}')
 
@@ -68,3 +71,13 @@ def extended(url: str, fields: Mapping[str, str]) -> str:
 def strings(fields: Reply) -> dict[str, str]:
     """Turn the fields of an answer into the parameters of a notification."""
     return {name: str(value) for name, value in fields.items()}
+
+
+def shortened(text: str, length: int) -> str:
+    """Return a text, or its beginning if it is too long."""
+    return text if len(text) <= length else f'{text[: length - 1]}…'
+
+
+def excerpt(text: str) -> str:
+    """Shorten a text to what fits on a line of the journal."""
+    return shortened(text.replace('\n', ' '), SHOWN_IN_EVENTS)

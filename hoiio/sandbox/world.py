@@ -7,21 +7,19 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping
 from datetime import datetime
 
-from ..constants import FaxType
+from ..constants import FaxType, UserStatus
 from . import wire
 from .clock import Clock, Schedule
 from .files import Files
-from .journal import Journal, shortened
+from .journal import Journal
 from .magic import script_of
 from .notifications import Postman
-from .scripts import AUTO, Script
+from .scripts import Script
 from .seed import Seed
 from .state.records import Account, Call, Fax, Line, Message, Session, Sms, Subscription
 from .state.timeline import Timeline
 
 __all__ = ['World']
-
-SHOWN_IN_EVENTS = 60
 
 
 class World:
@@ -45,8 +43,8 @@ class World:
         postman: Postman,
         files: Files,
         changed: threading.Condition,
-        script: Script = AUTO,
-        journal: Journal | None = None,
+        script: Script,
+        journal: Journal,
     ) -> None:
         self.seed = seed
         self.clock = clock
@@ -69,7 +67,7 @@ class World:
         self.sessions_by_call: dict[str, Session] = {}
         self.numbers: dict[str, Subscription] = {}
         self.lines: dict[str, Line] = {}
-        self.journal = journal or Journal()
+        self.journal = journal
         self.counts: Counter[str] = Counter()
         self._tokens = {app.app_id: app.access_token for app in seed.applications}
 
@@ -93,6 +91,15 @@ class World:
         ref = f'{kind}{self.counts[kind]}'
         self.owners[ref] = owner
         return ref
+
+    @property
+    def on_trial(self) -> bool:
+        """Whether the account was never topped up."""
+        return self.seed.user_status == UserStatus.TRIAL
+
+    def admits(self, sender: str) -> bool:
+        """Return True if somebody may call, text or fax the account; a trial has one friend."""
+        return not self.on_trial or sender == self.seed.registered
 
     def is_owner(self, app_id: str, key: str) -> bool:
         """Return True if a reference, a session or a number belongs to an application."""
@@ -147,8 +154,3 @@ class World:
             token = self._tokens[self.owners[lane]]
             target = wire.extended(url, fields) if self.seed.repeat_in_query else url
             self.postman.post(target, fields, lane, token)
-
-
-def excerpt(text: str) -> str:
-    """Shorten a text to what fits a line of the record."""
-    return shortened(text.replace('\n', ' '), SHOWN_IN_EVENTS)

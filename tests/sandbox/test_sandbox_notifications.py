@@ -17,7 +17,8 @@ import pytest
 from hoiio.sandbox import FakeClock, Sandbox, notifications
 from hoiio.sandbox.courier import Courier as NetworkCourier
 from hoiio.sandbox.courier import Receipt
-from hoiio.sandbox.notifications import AT_A_TIME, Delivery, Postman, body_of, sign
+from hoiio.sandbox.delivery import Delivery, body_of, sign
+from hoiio.sandbox.notifications import AT_A_TIME, Postman
 from hoiio.sandbox.server import Handler
 
 if TYPE_CHECKING:
