@@ -35,7 +35,7 @@ setup(
         'sandbox': ['Werkzeug>=3.0'],
     },
     entry_points={
-        'console_scripts': ['hoiio = hoiio.cli:main'],
+        'console_scripts': ['hoiio = hoiio.cli.main:main'],
         'pytest11': ['hoiio = pytest_hoiio'],
     },
     classifiers=[

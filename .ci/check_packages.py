@@ -15,7 +15,7 @@ with zipfile.ZipFile(wheel) as archive:
 missing = {'README.rst', 'CHANGELOG.rst', 'LICENSE', 'setup.py', 'requirements.txt'} - in_sdist
 missing |= {'hoiio/py.typed', 'docs/conf.py', 'tests/conftest.py', 'tests/wire.py'} - in_sdist
 missing |= {'CONTRIBUTING.rst', 'docs/pictures/call-back.txt', 'docs/_static/hoiio.css'} - in_sdist
-missing |= {'hoiio/py.typed', 'hoiio/service/sms.py', 'hoiio/sandbox/server.py'} - in_wheel
+missing |= {'hoiio/py.typed', 'hoiio/service/sms.py', 'hoiio/sandbox/web/server.py'} - in_wheel
 missing |= {'pytest_hoiio.py'} - in_wheel
 alien = {name for name in in_wheel if not name.startswith(('hoiio/', 'hoiio-', 'pytest_hoiio.py'))}
 problems = [

@@ -11,7 +11,7 @@ from sphinx.util.rst import escape
 
 from benchmarks.contenders import CONTENDERS, OURS
 from benchmarks.results import SCHEMES
-from hoiio.sandbox.tables import list_table
+from docs.sandbox_tables import list_table
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping

@@ -10,8 +10,8 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from sphinx.util.docutils import SphinxDirective
 
+from docs.sandbox_tables import TABLES, list_table
 from hoiio import Entry, Response, Status, __version__
-from hoiio.sandbox.tables import TABLES, list_table
 from hoiio.service.base import Service
 
 project = 'hoiio'

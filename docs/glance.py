@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 from sphinx.util.docutils import SphinxDirective
 
+from docs.sandbox_conditions import CONDITIONS
+from docs.sandbox_tables import list_table
 from hoiio import Hoiio, Status
 from hoiio.idempotency import is_idempotent
-from hoiio.sandbox.conditions import CONDITIONS
-from hoiio.sandbox.tables import list_table
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

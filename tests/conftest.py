@@ -19,8 +19,8 @@ import trustme
 from hypothesis import settings
 
 from hoiio import Hoiio, HoiioClient
+from hoiio.cli.demo import small_pdf
 from hoiio.sandbox import Sandbox
-from hoiio.sandbox.demo import small_pdf
 from tests import wire
 from tests.canary import TOKEN, Watch, watching
 

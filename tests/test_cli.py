@@ -14,9 +14,9 @@ import pytest
 
 import hoiio
 from hoiio import Hoiio, HoiioClient, HoiioException, __version__
-from hoiio.cli import main
-from hoiio.sandbox.demo import small_pdf
-from hoiio.sandbox.magic import MAGIC
+from hoiio.cli.demo import small_pdf
+from hoiio.cli.main import main
+from hoiio.sandbox.presets.magic_numbers import MAGIC
 from tests import wire
 
 MAIN = str(Path(hoiio.__file__).with_name('__main__.py'))
@@ -47,15 +47,18 @@ def test_demo_that_fails(
     def fail(*_: object) -> None:
         raise HoiioException('the line is dead')
 
-    monkeypatch.setattr('hoiio.sandbox.demo._story', fail)
+    monkeypatch.setattr('hoiio.cli.demo._story', fail)
     assert main(['demo']) == 1
     assert 'The demo failed: the line is dead' in capsys.readouterr().out
+
+
+NEEDS_WERKZEUG = r'hoiio\.sandbox|hoiio\.cli\.(demo|sandbox)|werkzeug'
 
 
 def test_without_the_sandbox_it_says_what_to_install(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    for name in [name for name in sys.modules if re.match(r'hoiio\.sandbox|werkzeug', name)]:
+    for name in [name for name in sys.modules if re.match(NEEDS_WERKZEUG, name)]:
         monkeypatch.delitem(sys.modules, name)
     monkeypatch.setitem(sys.modules, 'werkzeug', None)
     assert main(['demo']) == 1
@@ -63,6 +66,7 @@ def test_without_the_sandbox_it_says_what_to_install(
 
 
 def test_another_missing_module_is_not_hidden(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delitem(sys.modules, 'hoiio.cli.demo')
     monkeypatch.setitem(sys.modules, 'hoiio.sandbox', None)
     with pytest.raises(ModuleNotFoundError):
         main(['demo'])

@@ -33,7 +33,7 @@ WITHOUT_EXAMPLE = {
     'pytest_hoiio.hoiio_sandbox': 'it works only in pytest; the README shows it',
 }
 # Examples that other tests run.
-ELSEWHERE = {'hoiio.cli.main': 'it prints while it runs; the tests of the command line run it'}
+ELSEWHERE = {'hoiio.cli.main.main': 'it prints while it runs; the tests of the command line run it'}
 # The classes that a reader creates. The SDK creates the others.
 CONSTRUCTED = {
     'hoiio.HoiioClient',

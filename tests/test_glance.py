@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from hoiio.sandbox.operations import OPERATIONS
+from hoiio.sandbox.api.operations import OPERATIONS
 
 DOCS = Path(__file__).parent.parent / 'docs'
 AREAS = ('voice', 'sms', 'ivr', 'fax', 'number', 'account')

@@ -14,8 +14,8 @@ from uuid import uuid4
 import pytest
 
 from hoiio import GMT8, CallStatus, HoiioClient, SmsStatus, Transaction
+from hoiio.cli.demo import ALICE, BOB, OFFICE, small_pdf
 from hoiio.sandbox import Sandbox
-from hoiio.sandbox.demo import ALICE, BOB, OFFICE, small_pdf
 
 ROOT = Path(__file__).parent.parent
 CREDENTIALS = ROOT / 'credentials.py'

@@ -28,9 +28,9 @@ from hoiio import (
     ResponseUnreadable,
     TransportError,
 )
+from hoiio.cli.demo import ALICE, BOB, OFFICE, small_pdf
 from hoiio.client import _after_fork as after_fork
 from hoiio.sandbox import Sandbox
-from hoiio.sandbox.demo import ALICE, BOB, OFFICE, small_pdf
 from hoiio.sandbox.words import FaultKind
 from tests import wire
 from tests.canary import PHONE, TEXT, leaks_in

@@ -7,7 +7,7 @@ from decimal import Decimal
 from time import process_time
 
 from hoiio.sandbox import FakeClock, Seed
-from hoiio.sandbox.core import Core
+from hoiio.sandbox.emulator import Core
 
 from .. import wire
 from . import Task

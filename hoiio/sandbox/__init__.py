@@ -22,17 +22,17 @@ from ..client import HoiioClient
 from ..constants import Status
 from . import snapshot
 from .clock import Alarm, Clock, FakeClock
-from .core import Core
-from .delivery import Delivery
+from .emulator import Core
 from .environment import Environment
 from .faults import Kind, Rule
 from .forks import belongs_to
-from .guard import host_names
 from .phones import Phone, PhoneCall, PhoneFax, PhoneSms, assert_quiet
-from .scripts import AUTO, MANUAL, Script
-from .seed import ACCESS_TOKEN, APP_ID, LOG_LIMIT, Seed
-from .server import BASE_PATH, Server
-from .switches import Switches
+from .presets.scripts import AUTO, MANUAL, Script
+from .presets.seed import ACCESS_TOKEN, APP_ID, LOG_LIMIT, Seed
+from .web.guard import host_names
+from .web.server import BASE_PATH, Server
+from .webhooks.delivery import Delivery
+from .webhooks.disturbances import Switches
 from .words import Answering, ErrorStatus, FaultKind, OperationPath
 
 if TYPE_CHECKING:

@@ -8,9 +8,9 @@ from dataclasses import dataclass, field, replace
 from enum import Enum
 
 from ..constants import Status
-from .nearest import nearest
-from .operations import OPERATIONS
-from .request import Value
+from .api.operations import OPERATIONS
+from .api.request import Value
+from .did_you_mean import nearest
 
 __all__ = ['Fault', 'Faults', 'Kind', 'Rule']
 

@@ -13,13 +13,14 @@ from datetime import datetime
 from typing import TypeVar
 
 from ..constants import CallStatus
-from . import calls, checks, fax, legs, machine, sessions, sms
-from .core import Core
-from .refusal import Refused
-from .scripts import BUSY, MANUAL, Script
+from .api import checks, fax, sms
+from .emulator import Core
+from .errors import Refused
+from .presets.scripts import BUSY, MANUAL, Script
 from .state.records import Leg, LegState, Line, Message, Session
+from .state.world import World
+from .telephony import calls, ivr_machine, legs, sessions
 from .words import Reaction
-from .world import World
 
 __all__ = ['EXPECT_SECONDS', 'Phone', 'PhoneCall', 'PhoneFax', 'PhoneSms', 'assert_quiet']
 
@@ -305,7 +306,7 @@ class Phone:
         """
         _check_keys(keys)
         with self._core.changing() as world:
-            machine.press(world, self._session(), keys)
+            ivr_machine.press(world, self._session(), keys)
 
     def hang_up(self) -> None:
         """Leave every call that this phone is in, and decline those that ring.
@@ -343,7 +344,7 @@ class Phone:
             'ringing'
         """
         with self._core.changing() as world:
-            return PhoneCall(self._core, machine.call_in(world, self.number, number))
+            return PhoneCall(self._core, ivr_machine.call_in(world, self.number, number))
 
     def send_sms(self, number: str, text: str) -> None:
         """Send an SMS.
@@ -609,7 +610,7 @@ class PhoneCall:
             session = _await(self._core, self._listening, timeout, lambda: self._over)
             if session is None:
                 raise AssertionError(f'nothing waits for keys: {self._story()}')
-            machine.press(self._core.world, session, keys)
+            ivr_machine.press(self._core.world, session, keys)
 
     def expect_said(
         self, text: str | re.Pattern[str] = '', *, timeout: float = EXPECT_SECONDS
@@ -710,7 +711,7 @@ class PhoneCall:
         if self._over:
             return None
         session = sessions.of_call(self._core.world, self.txn_ref)
-        return session if session is not None and machine.listens(session) else None
+        return session if session is not None and ivr_machine.listens(session) else None
 
     def _others(self) -> list[str]:
         call = self._core.world.calls.get(self.txn_ref)

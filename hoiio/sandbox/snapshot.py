@@ -12,16 +12,17 @@ from operator import attrgetter
 from typing import Any
 
 from ..constants import FaxStatus
-from . import calls, fax, files, legs, machine, numbers, snapshot_checks, voice
+from . import snapshot_checks
+from .api import fax, numbers, voice
 from .clock import FakeClock
 from .codec import Pool, decode, encode, freeze_fields
-from .core import Core
-from .delivery import Letter
+from .emulator import Core
 from .snapshot_document import Note, Pending, Saved
-from .state.records import (
-    State,
-)
-from .world import World
+from .state import files
+from .state.records import State
+from .state.world import World
+from .telephony import calls, ivr_machine, legs
+from .webhooks.delivery import Letter
 
 __all__ = ['restore', 'save']
 
@@ -163,7 +164,7 @@ def _fill_histories(world: World) -> None:
 def _end_what_was_live(world: World) -> None:
     for session in world.sessions.values():
         if session.state is not State.ENDED:
-            machine.report_end(world, session)
+            ivr_machine.report_end(world, session)
             calls.end(world, session.call)
     for call in list(world.live_calls):
         voice.report_end(world, call)

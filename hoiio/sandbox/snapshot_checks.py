@@ -12,13 +12,13 @@ from collections.abc import Iterator
 from datetime import timedelta
 from urllib.parse import unquote
 
-from . import checks
+from .api import checks
+from .api.operations import OPERATIONS
 from .clock import LATEST
-from .delivery import SIGNATURE_HEADER, sign
-from .files import PATH
-from .operations import OPERATIONS
 from .snapshot_document import Saved
+from .state.files import PATH
 from .state.records import Call, Callback, Fax, Leg, Line, Sms, State
+from .webhooks.delivery import SIGNATURE_HEADER, sign
 
 __all__ = ['check']
 

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from .delivery import Delivery
-from .files import File
-from .seed import Seed
+from .presets.seed import Seed
+from .state.files import File
 from .state.records import Call, Fax, Line, Session, Sms, Subscription
+from .webhooks.delivery import Delivery
 
 __all__ = ['Note', 'Pending', 'Saved']
 

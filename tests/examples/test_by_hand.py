@@ -9,7 +9,7 @@ import sys
 
 import pytest
 
-from hoiio.cli import main
+from hoiio.cli.main import main
 from tests.examples.conftest import EXAMPLES, command
 
 pytestmark = pytest.mark.slow

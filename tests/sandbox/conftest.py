@@ -12,7 +12,7 @@ from urllib.parse import parse_qsl
 import pytest
 
 from hoiio.sandbox import FakeClock, Phone, Seed
-from hoiio.sandbox.core import Core
+from hoiio.sandbox.emulator import Core
 
 HOOK = 'http://127.0.0.1:9/hook'
 

@@ -13,7 +13,7 @@ from urllib.parse import urlencode, urlsplit
 import pytest
 
 from hoiio.sandbox import ACCESS_TOKEN, APP_ID, FakeClock, Sandbox, Seed
-from hoiio.sandbox.seed import OTHER_ACCESS_TOKEN, OTHER_APP_ID
+from hoiio.sandbox.presets.seed import OTHER_ACCESS_TOKEN, OTHER_APP_ID
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

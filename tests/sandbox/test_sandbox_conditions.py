@@ -14,9 +14,7 @@ from urllib.parse import urlencode, urlsplit
 
 import pytest
 
-from hoiio.constants import Status, UserStatus
-from hoiio.sandbox import FakeClock, Sandbox, Seed
-from hoiio.sandbox.conditions import (
+from docs.sandbox_conditions import (
     ADDED,
     CONDITIONS,
     DOCUMENTED,
@@ -29,7 +27,9 @@ from hoiio.sandbox.conditions import (
     Origin,
     condition_of,
 )
-from hoiio.sandbox.operations import OPERATIONS
+from hoiio.constants import Status, UserStatus
+from hoiio.sandbox import FakeClock, Sandbox, Seed
+from hoiio.sandbox.api.operations import OPERATIONS
 
 DEST = '+6598765432'
 FRIEND = '+6598765433'

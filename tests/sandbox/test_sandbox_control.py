@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from hoiio.sandbox import ACCESS_TOKEN, APP_ID, FakeClock, Sandbox
-from hoiio.sandbox.controls import ACTIONS, ROUTES
+from hoiio.sandbox.web.control_routes import ACTIONS, ROUTES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from hoiio.sandbox import FakeClock, Sandbox
-from hoiio.sandbox.core import Core
-from hoiio.sandbox.journal import Journal
-from hoiio.sandbox.operations import OPERATIONS
+from hoiio.sandbox.api.operations import OPERATIONS
+from hoiio.sandbox.emulator import Core
+from hoiio.sandbox.state.journal import Journal
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -9,7 +9,7 @@ import pytest
 import requests
 
 from hoiio import HoiioException, RateLimitExceeded, ResponseUnreadable, TransportError
-from hoiio.sandbox import FakeClock, Sandbox, Seed, nearest
+from hoiio.sandbox import FakeClock, Sandbox, Seed, did_you_mean
 from hoiio.sandbox.faults import Kind, Rule
 from hoiio.sandbox.words import FaultKind
 
@@ -261,8 +261,8 @@ def test_a_long_operation_is_not_compared_to_its_end(monkeypatch: pytest.MonkeyP
         compared.append(word)
         return ['sms/send']
 
-    monkeypatch.setattr(nearest, 'get_close_matches', watched)
+    monkeypatch.setattr(did_you_mean, 'get_close_matches', watched)
     with pytest.raises(ValueError, match='did you mean sms/send') as caught:
         Rule(Kind.STATUS, 'x' * 100_000)
-    assert compared == ['x' * nearest.LONGEST]
-    assert len(str(caught.value)) < nearest.LONGEST
+    assert compared == ['x' * did_you_mean.LONGEST]
+    assert len(str(caught.value)) < did_you_mean.LONGEST

@@ -11,10 +11,11 @@ from urllib.parse import urlencode, urlsplit
 
 import pytest
 
-from hoiio.sandbox import ACCESS_TOKEN, APP_ID, Sandbox, Seed, framing
-from hoiio.sandbox.forms import LONGEST_PART_HEAD, MOST_FIELDS, parse_body, parse_form
-from hoiio.sandbox.framing import Chunks
-from hoiio.sandbox.refusal import Refused
+from hoiio.sandbox import ACCESS_TOKEN, APP_ID, Sandbox, Seed
+from hoiio.sandbox.errors import Refused
+from hoiio.sandbox.web import framing
+from hoiio.sandbox.web.framing import Chunks
+from hoiio.sandbox.web.request_body import LONGEST_PART_HEAD, MOST_FIELDS, parse_body, parse_form
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from docs.sandbox_conditions import condition_of
 from hoiio.sandbox import Seed, snapshot
-from hoiio.sandbox.conditions import condition_of
-from hoiio.sandbox.operations import CREDENTIALS, OPERATIONS
+from hoiio.sandbox.api.operations import CREDENTIALS, OPERATIONS
 from tests.sandbox.conftest import Desk
 
 pytestmark = pytest.mark.slow

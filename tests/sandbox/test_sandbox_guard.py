@@ -13,10 +13,10 @@ from werkzeug.test import Client
 
 from hoiio import HoiioClient, ResponseUnreadable
 from hoiio.sandbox import ACCESS_TOKEN, APP_ID, Sandbox
-from hoiio.sandbox.core import Core
-from hoiio.sandbox.files import File
-from hoiio.sandbox.guard import host_names
-from hoiio.sandbox.server import Face
+from hoiio.sandbox.emulator import Core
+from hoiio.sandbox.state.files import File
+from hoiio.sandbox.web.guard import host_names
+from hoiio.sandbox.web.server import Face
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

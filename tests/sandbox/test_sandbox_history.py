@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import pytest
 
 from hoiio.sandbox import snapshot
-from hoiio.sandbox.seed import OTHER_ACCESS_TOKEN, OTHER_APP_ID
+from hoiio.sandbox.presets.seed import OTHER_ACCESS_TOKEN, OTHER_APP_ID
 from hoiio.sandbox.state.timeline import Timeline
 
 if TYPE_CHECKING:

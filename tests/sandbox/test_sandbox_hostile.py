@@ -15,8 +15,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from hoiio.sandbox import ACCESS_TOKEN, APP_ID, Sandbox, Seed
-from hoiio.sandbox.controls import ROUTES
-from hoiio.sandbox.operations import OPERATIONS
+from hoiio.sandbox.api.operations import OPERATIONS
+from hoiio.sandbox.web.control_routes import ROUTES
 from tests.sandbox.test_sandbox_fuzz import NAMES, WORDS
 
 if TYPE_CHECKING:

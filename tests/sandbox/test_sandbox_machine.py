@@ -14,7 +14,7 @@ from typing import TypeAlias
 import pytest
 
 from hoiio.sandbox import Phone
-from hoiio.sandbox.scripts import MANUAL
+from hoiio.sandbox.presets.scripts import MANUAL
 from hoiio.sandbox.state.records import State
 from tests.sandbox.conftest import HOOK, Desk
 

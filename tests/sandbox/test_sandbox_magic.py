@@ -4,10 +4,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from hoiio.sandbox import catalogue, checks, rates
-from hoiio.sandbox.core import Core
-from hoiio.sandbox.magic import INVALID, MAGIC, UNSUPPORTED
-from hoiio.sandbox.scripts import MANUAL
+from hoiio.sandbox.api import checks
+from hoiio.sandbox.emulator import Core
+from hoiio.sandbox.presets import catalogue, rates
+from hoiio.sandbox.presets.magic_numbers import INVALID, MAGIC, UNSUPPORTED
+from hoiio.sandbox.presets.scripts import MANUAL
 from tests.sandbox.conftest import Desk
 
 if TYPE_CHECKING:

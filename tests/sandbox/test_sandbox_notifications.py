@@ -14,12 +14,13 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import pytest
 
-from hoiio.sandbox import FakeClock, Sandbox, notifications
-from hoiio.sandbox.courier import Courier as NetworkCourier
-from hoiio.sandbox.courier import Receipt
-from hoiio.sandbox.delivery import Delivery, body_of, sign
-from hoiio.sandbox.notifications import AT_A_TIME, Postman
-from hoiio.sandbox.server import Handler
+from hoiio.sandbox import FakeClock, Sandbox
+from hoiio.sandbox.web.server import Handler
+from hoiio.sandbox.webhooks import outbox
+from hoiio.sandbox.webhooks.delivery import Delivery, body_of, sign
+from hoiio.sandbox.webhooks.outbox import AT_A_TIME, Postman
+from hoiio.sandbox.webhooks.sender import Courier as NetworkCourier
+from hoiio.sandbox.webhooks.sender import Receipt
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -495,7 +496,7 @@ def test_a_receiver_is_a_host_and_a_port_whatever_its_url(
 def test_there_are_so_many_workers_and_no_more(
     postman: Postman, courier: Courier, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(notifications, 'MOST_WORKERS', 3)
+    monkeypatch.setattr(outbox, 'MOST_WORKERS', 3)
     leave = threading.Event()
     for n in range(8):
         courier.blocked[f'http://h{n}/'] = leave
@@ -727,7 +728,7 @@ def test_an_answer_that_never_comes_to_its_point_is_not_waited_for(
             while True:
                 peer.sendall(drop)
 
-    monkeypatch.setattr('hoiio.sandbox.courier.TIMEOUT', 0.3)
+    monkeypatch.setattr('hoiio.sandbox.webhooks.sender.TIMEOUT', 0.3)
     with socket.create_server(('127.0.0.1', 0)) as listener:
         thread = threading.Thread(target=serve)
         thread.start()

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from hoiio.sandbox import numbers
-from hoiio.sandbox.core import Core
-from hoiio.sandbox.seed import Seed
+from hoiio.sandbox.api import numbers
+from hoiio.sandbox.emulator import Core
+from hoiio.sandbox.presets.seed import Seed
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -13,7 +13,7 @@ import pytest
 
 from hoiio.sandbox import FakeClock, Sandbox, Script
 from hoiio.sandbox.phones import assert_quiet
-from hoiio.sandbox.scripts import FAILED, MANUAL, RING_SECONDS, UNANSWERED
+from hoiio.sandbox.presets.scripts import FAILED, MANUAL, RING_SECONDS, UNANSWERED
 from hoiio.sandbox.words import Reaction
 from tests.sandbox.conftest import HOOK, Desk
 

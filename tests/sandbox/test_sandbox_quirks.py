@@ -14,7 +14,7 @@ import pytest
 
 from hoiio.constants import CallStatus
 from hoiio.sandbox import FakeClock, Sandbox, Seed
-from hoiio.sandbox.operations import OPERATIONS
+from hoiio.sandbox.api.operations import OPERATIONS
 from tests.sandbox.conftest import Receiver
 from tests.sandbox.test_sandbox_conditions import REQUESTS, Bench
 

@@ -15,10 +15,10 @@ from typing import TypeAlias
 
 import pytest
 
+from docs.sandbox_conditions import CONDITIONS, condition_of
 from hoiio import sandbox
 from hoiio.constants import Status
-from hoiio.sandbox.conditions import CONDITIONS, condition_of
-from hoiio.sandbox.operations import OPERATIONS
+from hoiio.sandbox.api.operations import OPERATIONS
 
 FOLDER = Path(inspect.getfile(sandbox)).parent
 # The faces of the core: no handler calls them.
@@ -160,7 +160,7 @@ def test_the_reader_finds_what_there_is() -> None:
     assert 'error_insufficient_credit' in reach(('ivr', 'play'))
     assert 'error_state_param_missing' in reach(('numbers', 'get_choices'))
     assert 'error_fax_header_invalid' in reach(('fax', 'send'))
-    assert 'error_dest_invalid' not in reach(('bulk', 'bulk_send'))
+    assert 'error_dest_invalid' not in reach(('sms_bulk', 'bulk_send'))
 
 
 def test_hardly_a_row_of_a_request_is_out_of_reach() -> None:

@@ -16,18 +16,11 @@ from urllib.parse import urlencode, urlsplit
 import pytest
 from werkzeug.test import Client
 
-from hoiio.sandbox import (
-    ACCESS_TOKEN,
-    APP_ID,
-    FakeClock,
-    Sandbox,
-    Seed,
-    nearest,
-    operations,
-    server,
-)
-from hoiio.sandbox.core import Core
-from hoiio.sandbox.forms import parse_body
+from hoiio.sandbox import ACCESS_TOKEN, APP_ID, FakeClock, Sandbox, Seed, did_you_mean
+from hoiio.sandbox.api import operations
+from hoiio.sandbox.emulator import Core
+from hoiio.sandbox.web import server
+from hoiio.sandbox.web.request_body import parse_body
 
 CREDENTIALS = {'app_id': APP_ID, 'access_token': ACCESS_TOKEN}
 DEST = '+6598765432'
@@ -190,10 +183,10 @@ def test_a_long_path_is_not_worth_the_effort(
         compared.append(len(word))
         return compare(word, *args, **options)
 
-    monkeypatch.setattr(nearest, 'get_close_matches', watched)
+    monkeypatch.setattr(did_you_mean, 'get_close_matches', watched)
     code, reply = web.send('GET', start + 'x' * 100_000)
-    assert (code, compared) == (404, [nearest.LONGEST])
-    assert len(reply['message']) < 2 * nearest.LONGEST
+    assert (code, compared) == (404, [did_you_mean.LONGEST])
+    assert len(reply['message']) < 2 * did_you_mean.LONGEST
     assert reply['nearest'] in reply['message']
 
 
@@ -295,7 +288,7 @@ def test_a_form_without_boundary_is_a_form() -> None:
 def test_a_bug_answers_500_and_is_logged(
     web: Web, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr('hoiio.sandbox.core.Core._authorize', lambda *_: 1 // 0)
+    monkeypatch.setattr('hoiio.sandbox.emulator.Core._authorize', lambda *_: 1 // 0)
     body = urlencode(CREDENTIALS).encode()
     with caplog.at_level(logging.ERROR, logger='hoiio.sandbox'):
         code, reply = web.send('POST', '/open/user/get_info', body)

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from hoiio.sandbox import PhoneCall, Script, Seed
-from hoiio.sandbox.scripts import BUSY, FAILED, MANUAL, UNANSWERED
+from hoiio.sandbox.presets.scripts import BUSY, FAILED, MANUAL, UNANSWERED
 from hoiio.sandbox.state.records import Session, State
 from tests.sandbox.conftest import HOOK, Desk
 

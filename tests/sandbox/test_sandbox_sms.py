@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from hoiio.sandbox import bulk, gsm
+from hoiio.sandbox.api import gsm, sms_bulk
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -311,8 +311,8 @@ def test_a_template_is_scanned_once(desk: Desk, monkeypatch: pytest.MonkeyPatch)
             scans.append(name)
             return getattr(pattern, name)
 
-    pattern = bulk.PLACEHOLDER
-    monkeypatch.setattr(bulk, 'PLACEHOLDER', Spy())
+    pattern = sms_bulk.PLACEHOLDER
+    monkeypatch.setattr(sms_bulk, 'PLACEHOLDER', Spy())
     people = [{'dest': DEST, 'a': str(n)} for n in range(3)]
     desk('sms/bulk_send', recipients=json.dumps(people), msg='{{a}}' * 1000)
     desk('sms/bulk_send', recipients=json.dumps(people), msg='<{{a}}{{b}}{{a}}>')

@@ -12,7 +12,7 @@ import pytest
 from hoiio.sandbox import Clock, FakeClock, Sandbox, Seed, snapshot
 from hoiio.sandbox.clock import Schedule
 from hoiio.sandbox.codec import encode
-from hoiio.sandbox.seed import OTHER_ACCESS_TOKEN, OTHER_APP_ID
+from hoiio.sandbox.presets.seed import OTHER_ACCESS_TOKEN, OTHER_APP_ID
 from hoiio.sandbox.snapshot_document import Saved
 from tests.sandbox.conftest import Desk
 

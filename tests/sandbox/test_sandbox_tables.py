@@ -7,10 +7,10 @@ import pytest
 from docutils import nodes  # type: ignore[import-untyped]
 from docutils.core import publish_doctree  # type: ignore[import-untyped]
 
-from hoiio.sandbox.conditions import CONDITIONS, UNPLACED
-from hoiio.sandbox.magic import MAGIC
-from hoiio.sandbox.operations import OPERATIONS
-from hoiio.sandbox.tables import TABLES, conditions, list_table, magic_numbers, operations, unplaced
+from docs.sandbox_conditions import CONDITIONS, UNPLACED
+from docs.sandbox_tables import TABLES, conditions, list_table, magic_numbers, operations, unplaced
+from hoiio.sandbox.api.operations import OPERATIONS
+from hoiio.sandbox.presets.magic_numbers import MAGIC
 
 DOCS = Path(__file__).parents[2] / 'docs'
 

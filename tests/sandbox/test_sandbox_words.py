@@ -8,8 +8,8 @@ import pytest
 
 from hoiio import CallStatus, Status
 from hoiio.sandbox import ANSWERS, words
+from hoiio.sandbox.api.operations import OPERATIONS
 from hoiio.sandbox.faults import Kind
-from hoiio.sandbox.operations import OPERATIONS
 
 
 @pytest.mark.parametrize(

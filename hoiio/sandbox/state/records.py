@@ -23,11 +23,11 @@ from ...constants import (
     Status,
     Word,
 )
-from ..catalogue import Offer
 from ..clock import Timer
-from ..refusal import Refused
-from ..scripts import AUTO, Script
-from ..seed import Seed
+from ..errors import Refused
+from ..presets.catalogue import Offer
+from ..presets.scripts import AUTO, Script
+from ..presets.seed import Seed
 
 __all__ = [
     'Account',

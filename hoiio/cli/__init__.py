@@ -1,0 +1,1 @@
+"""The ``hoiio`` command: its arguments, the sandbox in a terminal, the demo."""

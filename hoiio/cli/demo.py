@@ -1,0 +1,193 @@
+"""The Quick Start of the guide, run against a sandbox and told as it happens."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from queue import Empty, Queue
+from urllib.parse import parse_qsl
+
+from .. import Hoiio, HoiioException
+from ..sandbox import Sandbox
+from ..service.fax import FaxRecord
+from ..service.sms import SmsRecord
+from ..service.voice import CallRecord
+
+__all__ = ['run']
+
+ALICE = '+6591111111'
+BOB = '+6582222222'
+OFFICE = '+6563333333'
+
+# How long a notification may take that arrives at once on a healthy machine.
+PATIENCE = 10.0
+
+
+class Inbox:
+    """The web server of an application, as small as it gets: it takes what Hoiio reports."""
+
+    def __init__(self, url: str, arrived: Queue[dict[str, str]]) -> None:
+        self.url = url
+        self._arrived = arrived
+
+    def next(self) -> dict[str, str]:
+        """Wait for the next notification.
+
+        Raises:
+            HoiioException: None has come.
+        """
+        try:
+            return self._arrived.get(timeout=PATIENCE)
+        except Empty:
+            raise HoiioException('the sandbox has not notified the demo') from None
+
+
+@contextmanager
+def listening() -> Iterator[Inbox]:
+    """Take notifications on a free port while the block runs."""
+    arrived: Queue[dict[str, str]] = Queue()
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers['Content-Length']))
+            self.send_response(200)
+            self.end_headers()
+            arrived.put(dict(parse_qsl(body.decode())))
+
+        def log_message(self, *args: object) -> None:
+            """Keep quiet: the demo tells the story itself."""
+
+    with HTTPServer(('127.0.0.1', 0), Handler) as server:
+        thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
+        thread.start()
+        try:
+            yield Inbox(f'http://127.0.0.1:{server.server_port}/ivr', arrived)
+        finally:
+            server.shutdown()
+            thread.join()
+
+
+def run() -> int:
+    """Run the Quick Start and print what happens.
+
+    Returns:
+        The exit code: 0, or 1 where a step failed.
+    """
+    with Sandbox() as sandbox, listening() as inbox:
+        Hoiio.init(sandbox.app_id, sandbox.access_token, base_url=sandbox.url)
+        print(f'A sandbox of Hoiio is running at {sandbox.url}')
+        print('Nobody is called and nothing is charged; all else is as with the real service.')
+        try:
+            _story(sandbox, inbox)
+        except HoiioException as exc:
+            print(f'\nThe demo failed: {exc}')
+            return 1
+    print('\nNext: python -c "from hoiio import Hoiio; help(Hoiio.sms)", and README.rst.')
+    return 0
+
+
+def _story(sandbox: Sandbox, inbox: Inbox) -> None:
+    before = Hoiio.account.balance().raise_for_status()
+    print(f'\nThe account has {before.balance:.3f} {before.currency}.')
+    _sms(sandbox)
+    _call()
+    _fax()
+    _ivr(sandbox, inbox)
+    _history()
+    after = Hoiio.account.balance().raise_for_status()
+    spent = before.balance - after.balance
+    print(f'\nThe account has {after.balance:.3f} {after.currency}: {spent:.3f} less.')
+
+
+def _sms(sandbox: Sandbox) -> None:
+    _step(f"Hoiio.sms.send('Hoiio World~', '{ALICE}')")
+    res = Hoiio.sms.send('Hoiio World~', ALICE).raise_for_status()
+    sms = Hoiio.sms.status(res.txn_ref).raise_for_status()
+    print(f'  {sms.txn_ref}: {sms.sms_status}, {sms.debit:.3f} {sms.currency}')
+    print(f'  {ALICE} reads: {sandbox.phone(ALICE).inbox[-1].text!r}')
+
+
+def _call() -> None:
+    _step(f"Hoiio.voice.call('{ALICE}', '{BOB}')")
+    res = Hoiio.voice.call(ALICE, BOB).raise_for_status()
+    call = Hoiio.voice.status(res.txn_ref).raise_for_status()
+    print(f'  {call.txn_ref}: {call.call_status_dest1}, then Hoiio.voice.hangup')
+    Hoiio.voice.hangup(res.txn_ref).raise_for_status()
+    call = Hoiio.voice.status(res.txn_ref).raise_for_status()
+    print(
+        f'  {call.txn_ref}: {call.call_status_dest1} and {call.call_status_dest2},'
+        f' {call.duration} min, {call.debit:.3f} {call.currency}'
+    )
+
+
+def _fax() -> None:
+    _step(f"Hoiio.fax.send('{OFFICE}', pdf, filename='hello.pdf')")
+    res = Hoiio.fax.send(OFFICE, small_pdf(), filename='hello.pdf').raise_for_status()
+    fax = Hoiio.fax.status(res.txn_ref).raise_for_status()
+    pages = 'page' if fax.fax_pages == 1 else 'pages'
+    print(
+        f'  {fax.txn_ref}: {fax.fax_status}, {fax.fax_pages} {pages},'
+        f' {fax.debit:.3f} {fax.currency}'
+    )
+
+
+def _ivr(sandbox: Sandbox, inbox: Inbox) -> None:
+    phone = sandbox.phone(BOB)
+    _step(f"Hoiio.ivr.dial('{BOB}', notify_url=...)")
+    res = Hoiio.ivr.dial(BOB, msg='Hello from Hoiio.', notify_url=inbox.url).raise_for_status()
+    print(f'  {res.txn_ref}: session {res.session}, {inbox.next()["dial_status"]}')
+    _step('Hoiio.ivr.gather(session, msg=..., max_digits=1, notify_url=...)')
+    Hoiio.ivr.gather(
+        res.session, msg='For sales, press 1.', max_digits=1, notify_url=inbox.url
+    ).raise_for_status()
+    phone.press('1')
+    print(f'  {BOB} pressed {inbox.next()["digits"]}')
+    _step("Hoiio.ivr.hangup(session, msg='Goodbye.')")
+    Hoiio.ivr.hangup(res.session, msg='Goodbye.', notify_url=inbox.url).raise_for_status()
+    ended = inbox.next()
+    print(f'  {ended["txn_ref"]}: {ended["call_state"]}, {ended["debit"]} {ended["currency"]}')
+    print(f'  {BOB} heard: {" ".join(phone.heard)}')
+
+
+def _history() -> None:
+    _step('Hoiio.sms.history(), Hoiio.voice.history(), Hoiio.fax.history()')
+    for sms in Hoiio.sms.history().auto_paging_iter():
+        _line(sms, f'SMS to {sms.dest}')
+    for call in Hoiio.voice.history().auto_paging_iter():
+        dests = ', '.join(dest for dest in (call.dest1, getattr(call, 'dest2', '')) if dest)
+        _line(call, f'call to {dests}')
+    for fax in Hoiio.fax.history().auto_paging_iter():
+        _line(fax, f'fax to {fax.dest}')
+
+
+def _line(entry: SmsRecord | CallRecord | FaxRecord, what: str) -> None:
+    debit = f'{entry.debit:.3f} {entry.currency}'
+    print(f'  {entry.date}  {entry.txn_ref:7}  {what:33}  {debit}')
+
+
+def _step(code: str) -> None:
+    print(f'\n{code}')
+
+
+def small_pdf() -> bytes:
+    """Write a PDF of one A4 page that says hello."""
+    text = b'BT /F1 24 Tf 72 720 Td (Hello from Hoiio) Tj ET'
+    objects = [
+        b'<< /Type /Catalog /Pages 2 0 R >>',
+        b'<< /Type /Pages /Kids [3 0 R] /Count 1 >>',
+        b'<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R /Resources 6 0 R >>',
+        b'<< /Length %d >>\nstream\n%s\nendstream' % (len(text), text),
+        b'<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>',
+        b'<< /Font << /F1 5 0 R >> >>',
+    ]
+    pdf, places = b'%PDF-1.4\n', []
+    for number, content in enumerate(objects, 1):
+        places.append(len(pdf))
+        pdf += b'%d 0 obj\n%s\nendobj\n' % (number, content)
+    table = b''.join(b'%010d 00000 n \n' % place for place in places)
+    return pdf + (
+        b'xref\n0 %d\n0000000000 65535 f \n%strailer\n<< /Size %d /Root 1 0 R >>\n'
+        b'startxref\n%d\n%%%%EOF\n' % (len(objects) + 1, table, len(objects) + 1, len(pdf))
+    )

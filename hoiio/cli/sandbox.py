@@ -1,0 +1,121 @@
+"""What the command line does: it runs a sandbox, or acts on one that runs elsewhere."""
+
+from __future__ import annotations
+
+import base64
+import os
+import sys
+import time
+import webbrowser
+from argparse import Namespace
+from pathlib import Path
+
+from ..sandbox import Sandbox
+from ..sandbox.presets.magic_numbers import MAGIC
+from ..sandbox.web.control_client import Remote, RemoteError
+from ..sandbox.words import Answering
+
+__all__ = ['run']
+
+# How often `wait` asks whether the sandbox is up.
+INTERVAL = 0.05
+
+
+def run(given: Namespace) -> int:
+    """Do what the arguments of ``hoiio sandbox`` say.
+
+    Returns:
+        The exit code: 0, or 1 with a message on stderr.
+    """
+    try:
+        if given.action is None:
+            serve(given.port, given.answer, open_browser=given.open)
+        else:
+            ACTIONS[given.action](Remote(given.port), given)
+    except KeyboardInterrupt:
+        print('\nStopped.')
+    except BrokenPipeError:
+        # Whoever read along has gone, and there is nobody to tell.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    except (RemoteError, OSError) as exc:
+        print(f'hoiio sandbox: {exc}', file=sys.stderr)
+        return 1
+    return 0
+
+
+def serve(port: int, answer: Answering, *, open_browser: bool) -> None:
+    """Run a sandbox and print its events, until Ctrl-C.
+
+    Raises:
+        RemoteError: The port is taken.
+    """
+    sandbox = Sandbox(port=port, answer=answer)
+    try:
+        sandbox.start()
+    except OSError as exc:
+        raise RemoteError(f'port {port} is not free ({exc.strerror}); try --port 0') from exc
+    try:
+        print(_welcome(sandbox), flush=True)
+        if open_browser:
+            webbrowser.open(sandbox.url.replace('/open/', '/_sandbox/state'))
+        for line in sandbox.follow():
+            print(_printable(line), flush=True)
+    finally:
+        sandbox.stop()
+
+
+def _printable(line: str) -> str:
+    # A message must neither steer the terminal nor be more than it can show.
+    shown = ''.join(each if each.isprintable() else ascii(each)[1:-1] for each in line)
+    encoding = sys.stdout.encoding or 'ascii'
+    return shown.encode(encoding, 'backslashreplace').decode(encoding)
+
+
+def _welcome(sandbox: Sandbox) -> str:
+    return f"""\
+The sandbox is running at {sandbox.url} and Ctrl-C stops it.
+Let the SDK use it:
+
+  export HOIIO_BASE_URL={sandbox.url}
+  export HOIIO_APP_ID={sandbox.app_id}
+  export HOIIO_ACCESS_TOKEN={sandbox.access_token}
+"""
+
+
+def _trigger(remote: Remote, given: Namespace) -> None:
+    names = ('number', 'text', 'keys')
+    fields = {name: value for name, value in vars(given).items() if name in names}
+    if given.kind == 'fax':
+        fields['content'] = base64.b64encode(Path(given.file).read_bytes()).decode()
+    remote.act(given.phone, KINDS.get(given.kind, given.kind), fields)
+
+
+def _resend(remote: Remote, given: Namespace) -> None:
+    print(remote.post(f'deliveries/{given.id}/resend')['id'])
+
+
+def _numbers(_remote: Remote, _given: Namespace) -> None:
+    for number, behaviour in MAGIC.items():
+        print(f'{number}  {behaviour.sentence.replace("``", "")}')
+
+
+def _wait(remote: Remote, given: Namespace) -> None:
+    end = time.monotonic() + given.timeout
+    while not _answers(remote):
+        if time.monotonic() > end:
+            raise RemoteError(f'no sandbox at port {given.port} after {given.timeout:g} s')
+        time.sleep(INTERVAL)
+
+
+def _answers(remote: Remote) -> bool:
+    try:
+        remote.get('health')
+    except RemoteError:
+        return False
+    return True
+
+
+# What the control API calls them.
+KINDS = {'sms': 'send_sms', 'fax': 'send_fax', 'hangup': 'hang_up'}
+ACTIONS = {'trigger': _trigger, 'resend': _resend, 'numbers': _numbers, 'wait': _wait}

@@ -1,0 +1,1 @@
+"""The operations: each checks a request, changes the world and answers."""

@@ -1,0 +1,202 @@
+"""The checks that several operations share."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TypeVar
+from urllib.parse import urlsplit
+
+from ...constants import Status
+from .. import formats
+from ..errors import Refused
+from ..presets import magic_numbers, rates
+from ..state.records import Callback
+from ..state.world import World
+from .request import Request
+
+__all__ = [
+    'Page',
+    'callback',
+    'caller_id',
+    'certified',
+    'in_service',
+    'is_number',
+    'is_url',
+    'is_web_address',
+    'number',
+    'own',
+    'page',
+    'period',
+    'reachable',
+    'resolves',
+    'space_hint',
+    'url',
+    'whole',
+]
+
+Entry = TypeVar('Entry')
+
+E164 = re.compile(r'\+[0-9]{7,15}')
+WHOLE = re.compile(r'[0-9]{1,9}')
+URL_CHARACTERS = re.compile(r'[!-~]+')
+LONGEST_TAG = 256
+LONGEST_URL = 4000
+PER_PAGE = 100
+
+
+@dataclass(frozen=True)
+class Page:
+    """Which part of a list was asked for."""
+
+    number: int
+    size: int
+
+    def cut(self, entries: Sequence[Entry]) -> Sequence[Entry]:
+        """Return the entries on this page."""
+        start = (self.number - 1) * self.size
+        return entries[start : start + self.size]
+
+
+def is_number(text: str) -> bool:
+    """Tell whether the text is a phone number in E.164."""
+    return E164.fullmatch(text) is not None
+
+
+def number(text: str, refusal: Status) -> str:
+    """Return the phone number, or refuse it."""
+    if is_number(text) and text != magic_numbers.INVALID:
+        return text
+    raise Refused(refusal, space_hint(text))
+
+
+def space_hint(text: str) -> str:
+    """Explain a number whose plus was not encoded."""
+    lost = text.startswith(' ') and is_number(f'+{text[1:]}')
+    return 'the plus arrived as a space: encode + as %2B' if lost else ''
+
+
+def reachable(world: World, dest: str, refusal: Status) -> str:
+    """Return the phone number, or refuse it because the account cannot reach it."""
+    if rates.refused_for_all(dest):
+        raise Refused(refusal)
+    if world.on_trial and dest != world.seed.registered:
+        raise Refused(Status.NOT_ALLOWED_FOR_TRIAL)
+    return dest
+
+
+def own(world: World, request: Request, key: str) -> None:
+    """Refuse to show or change a transaction of another application."""
+    if not world.is_owner(request.app_id, key):
+        raise Refused(Status.TXN_REF_ACCESS_DENIED)
+
+
+def caller_id(world: World, request: Request) -> str:
+    """Return the caller id: one of the account's own numbers, or ``private``."""
+    chosen = request.get('caller_id') or world.seed.registered
+    if chosen not in {world.seed.registered, 'private', *world.numbers_of(request.app_id)}:
+        raise Refused(Status.CALLER_ID_INVALID)
+    return chosen
+
+
+def callback(request: Request) -> Callback:
+    """Return the tag and the notify_url of a request."""
+    tag = request.given('tag')
+    if tag and len(tag) > LONGEST_TAG:
+        raise Refused(Status.TAG_INVALID_LENGTH)
+    return Callback(tag, url(request, 'notify_url'))
+
+
+def url(request: Request, name: str) -> str | None:
+    """Return a URL that notifications can go to, or None if none was sent."""
+    address = request.get(name)
+    if address is None:
+        return None
+    if not is_url(address):
+        raise Refused(Status.INVALID_NOTIFY_URL)
+    if not resolves(address):
+        raise Refused(Status.UNABLE_TO_RESOLVE_NOTIFY_URL)
+    if not certified(address):
+        raise Refused(Status.UNABLE_TO_COMPLETE_SSL_HANDSHAKE_NOTIFY_URL)
+    return address
+
+
+def is_url(text: str) -> bool:
+    """Return True if the text is a full http or https URL of an acceptable length."""
+    return len(text) <= LONGEST_URL and is_web_address(text)
+
+
+def is_web_address(text: str) -> bool:
+    """Return True if the text is a full http or https URL of any length."""
+    if not URL_CHARACTERS.fullmatch(text):
+        return False
+    try:
+        parts = urlsplit(text)
+        return parts.scheme in {'http', 'https'} and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False
+
+
+def resolves(address: str) -> bool:
+    """Tell whether a host can exist; RFC 6761 promises that ``.invalid`` never does.
+
+    No other name is looked up: what the sandbox answers must not depend on the network.
+    """
+    host = urlsplit(address).hostname or ''
+    return not host.rstrip('.').endswith('.invalid')
+
+
+def certified(address: str) -> bool:
+    """Tell whether a certificate can be good; those under ``badssl.com`` are bad on purpose.
+
+    As with names, nobody is asked: only what is well known counts.
+    """
+    parts = urlsplit(address)
+    return parts.scheme != 'https' or not f'.{parts.hostname}'.endswith('.badssl.com')
+
+
+def in_service(world: World, service: str, refusal: Status) -> None:
+    """Refuse what needs a service that the seed has switched off."""
+    if service in world.seed.down:
+        raise Refused(refusal)
+
+
+def whole(request: Request, name: str, among: range, default: int | None, refusal: Status) -> int:
+    """Return a whole number within a range, or refuse it.
+
+    Where nothing was sent the default counts, and a default of None means 0.
+    """
+    text = request.get(name)
+    if text is None:
+        return default or 0
+    if not WHOLE.fullmatch(text) or int(text) not in among:
+        raise Refused(refusal)
+    return int(text)
+
+
+def page(request: Request, size: int = PER_PAGE) -> Page:
+    """Return the page that was asked for; the size can be chosen up to the default one."""
+    chosen = whole(request, 'page', range(1, 10**9), 1, Status.PAGE_INVALID)
+    limit = whole(request, 'page_size', range(1, size + 1), size, Status.PAGE_SIZE_INVALID)
+    return Page(chosen, limit)
+
+
+def period(request: Request) -> tuple[datetime | None, datetime | None]:
+    """Return the first moment of a period, and the first one after it."""
+    start = _moment(request, 'from', Status.FROM_INVALID)
+    end = _moment(request, 'to', Status.TO_INVALID)
+    if start and end and end < start:
+        raise Refused(Status.TO_BEFORE_FROM)
+    return start, end
+
+
+def _moment(request: Request, name: str, refusal: Status) -> datetime | None:
+    text = request.get(name)
+    if text is None:
+        return None
+    try:
+        return formats.parse_moment(text)
+    except ValueError as exc:
+        raise Refused(refusal) from exc

@@ -1,0 +1,228 @@
+"""Fax: sending a PDF, receiving one, asking about them."""
+
+from __future__ import annotations
+
+import base64
+import re
+from decimal import Decimal
+
+from ...constants import CallStatus, FaxStatus, FaxType, NumberMode, Status
+from .. import formats
+from ..errors import Refused, unlisted
+from ..presets import rates
+from ..state.files import File
+from ..state.records import Callback, Fax, Leg
+from ..state.world import World
+from ..telephony import calls, legs
+from . import checks, history, pdf
+from .request import Request
+
+__all__ = ['get_history', 'get_rate', 'query_status', 'receive', 'send']
+
+LARGEST_FILE = 2 * 1024 * 1024
+HEADER = re.compile(r'[A-Za-z0-9 ]{0,100}')
+URL_SAFE = str.maketrans('-_', '+/')
+# Only `busy` stands in the references, the other two words are ours.
+ERROR_CODES = {
+    FaxStatus.BUSY: 'busy',
+    FaxStatus.UNANSWERED: 'no_answer',
+    FaxStatus.FAILED: 'failed',
+}
+
+
+def send(world: World, request: Request) -> formats.Reply:
+    """Send a file to a fax machine."""
+    checks.in_service(world, 'fax', Status.SERVICE_NOT_AVAILABLE)
+    callback = checks.callback(request)
+    dest = checks.number(request.text('dest'), Status.DEST_INVALID)
+    rate = rate_to(dest)
+    checks.reachable(world, dest, Status.DEST_NOT_SUPPORTED)
+    shown = checks.caller_id(world, request)
+    _check_header(request)
+    content = _content(request)
+    pages = pdf.page_count(content)
+    calls.require_room(world, 1, rate * pages)
+    fax = Fax(
+        world.reference('AA-F-', request.app_id), world.now(), '', dest, FaxStatus.ONGOING, pages,
+        rate, None, FaxType.OUTGOING, callback,
+    )  # fmt: skip
+    _ring(world, fax, shown, content, request.get('filename'))
+    return {'txn_ref': fax.txn_ref}
+
+
+def receive(world: World, sender: str, number: str, content: bytes) -> Fax | None:
+    """Let a fax machine send to one of the account's numbers; None if nothing takes it."""
+    subscription = world.numbers.get(number)
+    in_fax_mode = subscription is not None and subscription.mode == NumberMode.FAX
+    if subscription is None or not in_fax_mode or not world.admits(sender):
+        world.note(f'fax {sender} -> {number} lost: nothing takes faxes there')
+        return None
+    pages = pdf.page_count(content)
+    if not calls.line_free(world) or world.account.balance < rates.INCOMING_FAX * pages:
+        world.note(f'fax {sender} -> {number} lost: no line or no credit for it')
+        return None
+    fax = Fax(
+        world.reference('AA-F-', world.owners[number]), world.now(), sender, number,
+        FaxStatus.ANSWERED, pages, rates.INCOMING_FAX, None, FaxType.INCOMING, Callback(),
+    )  # fmt: skip
+    fax.url = _keep(world, fax, content, None)
+    world.keep_fax(fax)
+    _complete(world, fax)
+    world.post(subscription.forward_to, _incoming_fields(world, fax), fax.txn_ref)
+    return fax
+
+
+def cut_off(world: World, fax: Fax) -> None:
+    """Let a fax fail whose line went dead."""
+    fax.fax_status = FaxStatus.FAILED
+    _complete(world, fax)
+    world.post(fax.callback.url, formats.strings(_outgoing_fields(world, fax)), fax.txn_ref)
+
+
+def query_status(world: World, request: Request) -> formats.Reply:
+    """Show one fax."""
+    fax = world.faxes.get(request.text('txn_ref'))
+    if fax is None:
+        raise Refused(Status.INVALID_TXN_REF)
+    checks.own(world, request, fax.txn_ref)
+    return describe(world, fax)
+
+
+def get_history(world: World, request: Request) -> formats.Reply:
+    """List the faxes sent, received, or both."""
+    own = world.fax_history[request.app_id, _type(request)]
+    return history.of_period(request, own, lambda fax: describe(world, fax))
+
+
+def get_rate(world: World, request: Request) -> formats.Reply:
+    """Show the price of a minute, sent or received."""
+    checks.in_service(world, 'fax', Status.SERVICE_NOT_AVAILABLE)
+    dest, incoming = request.get('dest'), request.get('incoming')
+    if dest and incoming:
+        raise Refused(Status.DEST_INCOMING_BOTH_PRESENT)
+    if dest:
+        rate = rate_to(checks.number(dest, Status.DEST_INVALID))
+    elif incoming:
+        rate = _rate_from(world, request, incoming)
+    else:
+        raise Refused(Status.DEST_INCOMING_BOTH_MISSING)
+    return formats.filled(currency=world.seed.currency, rate=formats.money(rate))
+
+
+def rate_to(dest: str) -> Decimal:
+    """Return the price of a minute to a fax machine; few countries have one."""
+    rate = rates.lookup(rates.FAX, dest)
+    if rate is None or rates.refused_for_all(dest):
+        raise Refused(Status.DEST_NOT_SUPPORTED)
+    return rate
+
+
+def describe(world: World, fax: Fax) -> formats.Reply:
+    """Return the fields of a fax, as status and history show them; costs are known at its end."""
+    over = fax.fax_status != FaxStatus.ONGOING or None
+    return formats.filled(
+        txn_ref=fax.txn_ref,
+        tag=fax.callback.tag or '',
+        src=fax.src,
+        dest=fax.dest,
+        fax_status=fax.fax_status.value,
+        fax_pages=over and str(fax.pages),
+        fax_url=fax.url,
+        date=formats.moment(fax.date),
+        currency=world.seed.currency,
+        rate=formats.money(fax.rate),
+        debit=over and formats.money(fax.debit),
+    )
+
+
+def _type(request: Request) -> FaxType:
+    kind = request.get('type') or FaxType.ALL.value
+    if kind not in {member.value for member in FaxType}:
+        raise Refused(Status.INVALID_TYPE)
+    return FaxType(kind)
+
+
+def _check_header(request: Request) -> None:
+    header = request.given('fax_header')
+    if header is not None and not HEADER.fullmatch(header):
+        # The references name no status for this; the word follows those of other parameters.
+        raise Refused(unlisted('error_fax_header_invalid'))
+
+
+def _content(request: Request) -> bytes:
+    raw = request.raw('file')
+    content = raw if isinstance(raw, bytes) else _decode(raw or '')
+    if len(content) > LARGEST_FILE:
+        raise Refused(Status.FILE_TOO_BIG)
+    return content
+
+
+def _decode(text: str) -> bytes:
+    """Read base64 in either alphabet, with or without line breaks."""
+    joined = text.replace('\r', '').replace('\n', '').translate(URL_SAFE)
+    try:
+        return base64.b64decode(joined, validate=True)
+    except ValueError as exc:
+        raise Refused(Status.FILE_INVALID) from exc
+
+
+def _ring(world: World, fax: Fax, shown: str, content: bytes, filename: str | None) -> None:
+    """Call the machine; until it answers, or does not, the fax takes a line."""
+
+    def settled(outcome: CallStatus) -> None:
+        world.live_faxes.remove(fax)
+        fax.fax_status = _outcome(world, fax, outcome)
+        if fax.fax_status == FaxStatus.ANSWERED:
+            fax.url = _keep(world, fax, content, filename)
+        _complete(world, fax)
+        legs.close(world, leg)
+        world.post(fax.callback.url, formats.strings(_outgoing_fields(world, fax)), fax.txn_ref)
+
+    leg = Leg(fax.dest, shown, fax.txn_ref, lambda: None, settled, fax=content)
+    world.keep_fax(fax)
+    world.live_faxes.append(fax)
+    legs.ring(world, leg)
+
+
+def _outcome(world: World, fax: Fax, outcome: CallStatus) -> FaxStatus:
+    """Return how a fax went; the money may be gone by the time that somebody answers."""
+    if outcome == CallStatus.ANSWERED and world.account.balance < fax.rate * fax.pages:
+        return FaxStatus.FAILED
+    return FaxStatus(outcome.value)
+
+
+def _keep(world: World, fax: Fax, content: bytes, filename: str | None) -> str:
+    name = (filename or 'fax.pdf').replace('/', '_')
+    return world.files.add(f'{fax.txn_ref}/{name}', File(content, 'application/pdf'))
+
+
+def _complete(world: World, fax: Fax) -> None:
+    world.account.spend(fax.debit)
+    world.note(f'fax {fax.txn_ref} -> {fax.dest}: {fax.fax_status}, {fax.pages} pages')
+
+
+def _outgoing_fields(world: World, fax: Fax) -> formats.Reply:
+    fields = describe(world, fax)
+    del fields['src'], fields['tag']
+    tagged = formats.filled(tag=fax.callback.tag, fax_error_code=ERROR_CODES.get(fax.fax_status))
+    return fields | {'duration': str(fax.minutes)} | tagged
+
+
+def _incoming_fields(world: World, fax: Fax) -> dict[str, str]:
+    return {
+        'txn_ref': fax.txn_ref,
+        'fax_status': fax.fax_status.value,
+        'from': fax.src,
+        'to': fax.dest,
+        'fax_url': fax.url or '',
+        'date': formats.moment(fax.date),
+        'duration': str(fax.minutes),
+        'currency': world.seed.currency,
+        'debit': formats.money(fax.debit),
+    }
+
+
+def _rate_from(world: World, request: Request, number: str) -> Decimal:
+    if not world.is_owner(request.app_id, number):
+        raise Refused(Status.NUMBER_NOT_ASSIGNED)
+    return rates.INCOMING_FAX

@@ -1,0 +1,272 @@
+"""SMS: sending one or a thousand, receiving, asking about them."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from decimal import Decimal
+
+from ...constants import Capability, SmsStatus, Status
+from .. import formats
+from ..errors import Refused
+from ..presets import rates
+from ..state.records import Callback, Message, Sms
+from ..state.world import World
+from . import checks, gsm, history
+from .request import Request
+
+__all__ = ['get_history', 'get_rate', 'query_status', 'receive', 'send']
+
+# Operators of these countries show no sender names, so the name goes into the text.
+NAME_IN_TEXT = ('+1', '+27', '+253', '+60', '+62', '+84', '+86')
+SENDER_NAME = re.compile(r'[A-Za-z0-9][A-Za-z0-9 ]{2,10}')
+INCOMING_PART = 152
+INCOMING_WHOLE = 160
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A message that passed all checks and waits to be paid."""
+
+    src: str
+    dest: str
+    text: str
+    parts: int
+    rate: Decimal
+    callback: Callback
+
+    @property
+    def cost(self) -> Decimal:
+        """What sending it takes from the account."""
+        return self.rate * self.parts
+
+
+def send(world: World, request: Request) -> formats.Reply:
+    """Send one message."""
+    callback = checks.callback(request)
+    dest = checks.number(request.text('dest'), Status.DEST_INVALID)
+    text = require_text(request)
+    draft = prepare(world, request, dest, text, sender_name(world, request), callback)
+    world.account.require(draft.cost)
+    sms = dispatch(world, request, draft)
+    notify_delivery(world, sms)
+    return {'txn_ref': sms.txn_ref}
+
+
+def require_text(request: Request) -> str:
+    """Return the message of a request; it has to say something."""
+    text = request.text('msg')
+    if not text:
+        raise Refused(Status.MSG_EMPTY)
+    return text
+
+
+def sender_name(world: World, request: Request) -> str | None:
+    """Return the sender to show, or None for the account's own number."""
+    name = request.get('sender_name')
+    if name is None:
+        return None
+    if not world.seed.sms_rebrand:
+        raise Refused(Status.SMS_REBRAND_NOT_ENABLED)
+    if not (SENDER_NAME.fullmatch(name) or checks.is_number(name)):
+        raise Refused(Status.INVALID_SENDER_NAME)
+    return name
+
+
+def prepare(
+    world: World, request: Request, dest: str, text: str, sender: str | None, callback: Callback
+) -> Draft:
+    """Check a message against its destination, and find its price."""
+    checks.in_service(world, 'sms', Status.SMS_SERVICE_NOT_AVAILABLE)
+    reachable(world, dest)
+    src = sender or world.seed.registered
+    if sender and not _shows_sender(world, request, dest, sender):
+        src, text = world.seed.registered, f'Fr:{sender}\n{text}'
+    return Draft(src, dest, text, gsm.measure(text).parts, rates.rate_of(rates.SMS, dest), callback)
+
+
+def reachable(world: World, dest: str) -> None:
+    """Refuse a number that takes no SMS, or none from this account."""
+    checks.reachable(world, dest, Status.DEST_NOT_SUPPORTED)
+    if rates.refused_for_sms(dest):
+        raise Refused(Status.DEST_NOT_SUPPORTED)
+
+
+def dispatch(world: World, request: Request, draft: Draft) -> Sms:
+    """Take the money and send the message on its way."""
+    world.account.spend(draft.cost)
+    sms = Sms(
+        txn_ref=world.reference('AA-S-', request.app_id),
+        date=world.now(),
+        src=draft.src,
+        dest=draft.dest,
+        text=draft.text,
+        parts=draft.parts,
+        rate=draft.rate,
+        sms_status=world.line(draft.dest).script.texted,
+        callback=draft.callback,
+    )
+    world.keep_sms(sms)
+    world.note(f'sms {sms.txn_ref} {sms.src} -> {sms.dest}: {formats.excerpt(sms.text)}')
+    return sms
+
+
+def notify_delivery(world: World, sms: Sms) -> None:
+    """Hand a message over to its phone, and tell the client what came of it."""
+    fields = describe(world, sms, sms.callback.tag)
+    for name in ('src', 'msg'):
+        del fields[name]
+    world.post(sms.callback.url, formats.strings(fields), sms.txn_ref)
+    if sms.sms_status == SmsStatus.DELIVERED:
+        _arrive(world, sms)
+
+
+def receive(world: World, sender: str, number: str, text: str) -> list[Sms]:
+    """Let a phone text one of the account's numbers; a long text arrives in pieces.
+
+    A text to any other number goes from phone to phone and is no business of the service.
+    """
+    subscription = world.numbers.get(number)
+    if subscription is None:
+        world.note(f'sms {sender} -> {number}: {formats.excerpt(text)}')
+        world.deliver(Message(sender, text, world.now()), number)
+        return []
+    if Capability.SMS not in subscription.capabilities or not world.admits(sender):
+        world.note(f'sms {sender} -> {number} lost: nothing takes SMS there')
+        return []
+    pieces = _pieces(text)
+    if world.account.balance < rates.INCOMING_SMS * len(pieces):
+        world.note(f'sms {sender} -> {number} lost: no credit for it')
+        return []
+    url = subscription.forward_sms_to
+    return [_receive_part(world, sender, number, piece, url) for piece in pieces]
+
+
+def query_status(world: World, request: Request) -> formats.Reply:
+    """Show one message."""
+    sms = world.messages.get(request.text('txn_ref'))
+    if sms is None:
+        raise Refused(Status.INVALID_TXN_REF)
+    checks.own(world, request, sms.txn_ref)
+    return _shown(world, sms)
+
+
+def get_history(world: World, request: Request) -> formats.Reply:
+    """List the messages sent and received."""
+    own = world.sms_history[request.app_id]
+    return history.of_period(request, own, lambda sms: _shown(world, sms))
+
+
+def get_rate(world: World, request: Request) -> formats.Reply:
+    """Show what a message would cost, or what a received one costs."""
+    dest, incoming = request.get('dest'), request.get('incoming')
+    if dest and incoming:
+        raise Refused(Status.DEST_INCOMING_BOTH_PRESENT)
+    if dest:
+        return _rate_to(world, checks.number(dest, Status.DEST_INVALID), request.get('msg'))
+    if incoming:
+        return _rate_from(world, request, incoming)
+    raise Refused(Status.DEST_INCOMING_BOTH_MISSING)
+
+
+def describe(world: World, sms: Sms, tag: str | None) -> formats.Reply:
+    """Return the fields of a message."""
+    return formats.filled(
+        txn_ref=sms.txn_ref,
+        tag=tag,
+        sms_status=sms.sms_status.value,
+        src=sms.src,
+        dest=sms.dest,
+        date=formats.moment(sms.date),
+        split_count=str(sms.parts),
+        msg=sms.text,
+        currency=world.seed.currency,
+        rate=formats.money(sms.rate),
+        debit=formats.money(sms.debit),
+    )
+
+
+def _shown(world: World, sms: Sms) -> formats.Reply:
+    return describe(world, sms, sms.callback.tag or '')
+
+
+def _arrive(world: World, sms: Sms) -> None:
+    """Reach the phone; an own number of the account takes its SMS as any other's."""
+    if sms.dest in world.numbers:
+        receive(world, sms.src, sms.dest, sms.text)
+        return
+    world.deliver(Message(sms.src, sms.text, sms.date), sms.dest)
+    reply = world.line(sms.dest).script.replying
+    if reply is not None and checks.is_number(sms.src):
+        receive(world, sms.dest, sms.src, reply)
+
+
+def _shows_sender(world: World, request: Request, dest: str, sender: str) -> bool:
+    if dest.startswith('+1') and sender.startswith('+1'):
+        return world.is_owner(request.app_id, sender)
+    return not dest.startswith(NAME_IN_TEXT)
+
+
+def _pieces(text: str) -> list[str]:
+    if len(text) <= INCOMING_WHOLE:
+        return [text]
+    return [text[i : i + INCOMING_PART] for i in range(0, len(text), INCOMING_PART)]
+
+
+def _receive_part(world: World, sender: str, number: str, text: str, url: str | None) -> Sms:
+    sms = Sms(
+        txn_ref=world.reference('AA-SI-', world.owners[number]),
+        date=world.now(),
+        src=sender,
+        dest=number,
+        text=text,
+        parts=1,
+        rate=rates.INCOMING_SMS,
+        sms_status=SmsStatus.RECEIVED,
+        callback=Callback(),
+    )
+    world.account.spend(sms.debit)
+    world.keep_sms(sms)
+    world.note(f'sms {sms.txn_ref} {sender} -> {number}: {formats.excerpt(text)}')
+    world.post(url, _incoming_fields(world, sms), sms.txn_ref)
+    return sms
+
+
+def _incoming_fields(world: World, sms: Sms) -> dict[str, str]:
+    return {
+        'txn_ref': sms.txn_ref,
+        'msg': sms.text,
+        'from': sms.src,
+        'to': sms.dest,
+        'date': formats.moment(sms.date),
+        'currency': world.seed.currency,
+        'debit': formats.money(sms.debit),
+    }
+
+
+def _rate_to(world: World, dest: str, text: str | None) -> formats.Reply:
+    reachable(world, dest)
+    rate = rates.rate_of(rates.SMS, dest)
+    if text is None:
+        return formats.filled(currency=world.seed.currency, rate=formats.money(rate))
+    return _rate(world, rate, gsm.measure(text))
+
+
+def _rate_from(world: World, request: Request, number: str) -> formats.Reply:
+    checks.number(number, Status.NUMBER_NOT_ASSIGNED)
+    subscription = world.numbers_of(request.app_id).get(number)
+    if subscription is None:
+        raise Refused(Status.NUMBER_NOT_ASSIGNED)
+    if Capability.SMS not in subscription.capabilities:
+        raise Refused(Status.INCOMING_SMS_NOT_SUPPORTED)
+    return _rate(world, rates.INCOMING_SMS, gsm.Size(parts=1, is_unicode=False))
+
+
+def _rate(world: World, rate: Decimal, size: gsm.Size) -> formats.Reply:
+    return formats.filled(
+        currency=world.seed.currency,
+        rate=formats.money(rate),
+        split_count=str(size.parts),
+        total_cost=formats.money(rate * size.parts),
+        is_unicode=size.is_unicode,
+    )

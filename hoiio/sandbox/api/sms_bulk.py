@@ -1,0 +1,162 @@
+"""sms/bulk_send: one request, up to a thousand messages, each with its own outcome."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+from ...constants import Status
+from .. import formats
+from ..errors import Refused, missing
+from ..state.records import Callback, Sms
+from ..state.world import World
+from . import checks, gsm, sms
+from .request import Request
+
+__all__ = ['bulk_send']
+
+MOST_RECIPIENTS = 1000
+# The first length that no alphabet and no number of parts can carry.
+TOO_LONG = gsm.GSM_LIMITS[-1] + 1
+PLACEHOLDER = re.compile(r'\{\{\{?\s*([\w.]+)\s*\}?\}\}')
+
+
+@dataclass(frozen=True)
+class Recipient:
+    """Somebody on the list, with what the template needs to know."""
+
+    dest: str
+    variables: Mapping[str, str]
+
+
+class Template:
+    """A text with gaps, taken apart once, however many fill it in.
+
+    A text that is longer than any that can be sent is cut, which leaves it too long. So neither
+    the template nor the variables decide how much is written.
+    """
+
+    def __init__(self, text: str) -> None:
+        self._plain = text[:TOO_LONG]
+        pieces = PLACEHOLDER.split(text)
+        self._fixed = [(place, pieces[place]) for place in range(0, len(pieces), 2)]
+        self._fixed = [(place, piece) for place, piece in self._fixed if piece]
+        self._length = sum(len(piece) for _, piece in self._fixed)
+        self._gaps: dict[str, list[int]] = {}
+        for place in range(1, len(pieces), 2):
+            self._gaps.setdefault(pieces[place], []).append(place)
+
+    def text(self, variables: Mapping[str, str]) -> str:
+        """Fill in the gaps; what is not known is left out. Without variables there are none."""
+        if not variables:
+            return self._plain
+        known = [(self._gaps.get(name, []), value) for name, value in variables.items()]
+        if self._length + sum(len(value) * len(places) for places, value in known) >= TOO_LONG:
+            # Its length alone matters now, after all that is checked before it.
+            return '?' * TOO_LONG
+        filled = [(place, value) for places, value in known if value for place in places]
+        return ''.join(piece for _, piece in sorted(self._fixed + filled))
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What will become of one recipient: a message, or the reason why not."""
+
+    dest: str
+    draft: sms.Draft | None
+    status: Status
+
+
+def bulk_send(world: World, request: Request) -> formats.Reply:
+    """Send a message to many; the answer says only that it was accepted."""
+    callback = checks.callback(request)
+    template = Template(sms.require_text(request))
+    recipients = _recipients(request)
+    sender = sms.sender_name(world, request)
+    plans = [
+        _plan(world, request, recipient, template, sender, callback) for recipient in recipients
+    ]
+    if any(plan.status == Status.NOT_ALLOWED_FOR_TRIAL for plan in plans):
+        raise Refused(Status.NOT_ALLOWED_FOR_TRIAL)
+    world.account.require(sum((p.draft.cost for p in plans if p.draft), Decimal()))
+    bulk_ref = world.reference('AA-B-', request.app_id)
+    # All is paid before anything arrives: an SMS to an own number, or a reply, costs as well.
+    sent = [sms.dispatch(world, request, plan.draft) if plan.draft else None for plan in plans]
+    for plan, message in zip(plans, sent, strict=True):
+        _report(world, plan, message, bulk_ref, callback)
+    # The service has used both names, and clients read the one of their time.
+    return {'bulk_txn_ref': bulk_ref, 'txn_ref': bulk_ref}
+
+
+def _recipients(request: Request) -> list[Recipient]:
+    listed = request.get('recipients')
+    dest = request.get('dest')
+    if listed is not None:
+        recipients = _parse(listed)
+    elif dest is not None:
+        recipients = [Recipient(number, {}) for number in dest.split(',')]
+    else:
+        raise missing('dest')
+    if len(recipients) > MOST_RECIPIENTS:
+        raise Refused(Status.DEST_TOO_MANY)
+    if not any(checks.is_number(recipient.dest) for recipient in recipients):
+        hints = (checks.space_hint(recipient.dest) for recipient in recipients)
+        raise Refused(Status.NO_VALID_DESTS, next(filter(None, hints), ''))
+    return recipients
+
+
+def _parse(text: str) -> list[Recipient]:
+    try:
+        data = json.loads(text)
+    except (ValueError, RecursionError) as exc:
+        raise Refused(Status.NO_VALID_DESTS, 'recipients is no JSON') from exc
+    # The documentation describes a list and shows one inside an object.
+    entries = data.get('recipients') if isinstance(data, dict) else data
+    if not isinstance(entries, list):
+        raise Refused(Status.NO_VALID_DESTS, 'recipients is no JSON list')
+    return [_recipient(entry) for entry in entries]
+
+
+def _recipient(entry: object) -> Recipient:
+    if not isinstance(entry, dict):
+        return Recipient('', {})
+    variables = {_clean(str(name)): _clean(str(value)) for name, value in entry.items()}
+    return Recipient(variables.get('dest', ''), variables)
+
+
+def _clean(text: str) -> str:
+    # JSON can spell half a character, which UTF-8 cannot.
+    return text.encode(errors='replace').decode()
+
+
+def _plan(
+    world: World,
+    request: Request,
+    recipient: Recipient,
+    template: Template,
+    sender: str | None,
+    callback: Callback,
+) -> Plan:
+    text = template.text(recipient.variables)
+    try:
+        checks.number(recipient.dest, Status.DEST_INVALID)
+        draft = sms.prepare(world, request, recipient.dest, text, sender, callback)
+    except Refused as refusal:
+        return Plan(recipient.dest, None, refusal.status)
+    return Plan(recipient.dest, draft, Status.SUCCESS_OK)
+
+
+def _report(
+    world: World, plan: Plan, message: Sms | None, bulk_ref: str, callback: Callback
+) -> None:
+    """Tell what became of one recipient, and let the message arrive."""
+    fields = {'status': plan.status.value, 'dest': plan.dest, 'bulk_txn_ref': bulk_ref}
+    if message is None:
+        world.note(f'bulk {bulk_ref} {plan.dest} refused: {plan.status}')
+        world.post(callback.url, fields, bulk_ref)
+        return
+    world.post(callback.url, fields | {'txn_ref': message.txn_ref}, message.txn_ref)
+    sms.notify_delivery(world, message)

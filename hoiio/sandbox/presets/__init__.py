@@ -1,0 +1,1 @@
+"""What a sandbox starts from: the account, prices, numbers on offer, how phones behave."""

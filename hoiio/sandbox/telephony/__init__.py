@@ -1,0 +1,1 @@
+"""What happens on a line: legs, calls, IVR sessions and their machine."""

@@ -1,0 +1,1 @@
+"""The sandbox over HTTP: the server, request bodies, faulty responses and the control API."""

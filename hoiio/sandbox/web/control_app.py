@@ -1,0 +1,195 @@
+"""The control API over HTTP: which row of the table is meant, and what is sent back.
+
+It speaks JSON and needs no credentials; `guard` says who may use it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from http import HTTPStatus
+from threading import Event as Flag
+from typing import Any
+
+from werkzeug.http import parse_options_header
+from werkzeug.wrappers import Request, Response
+
+from ..codec import decode, encode
+from ..did_you_mean import LONGEST, nearest
+from ..emulator import Core
+from ..errors import Refused
+from ..state import files
+from ..state.journal import Event
+from .control_routes import ROUTES, Route
+from .guard import CONTROL_PATH
+from .request_body import parse_form
+
+__all__ = ['Control', 'largest_body']
+
+LARGEST_BODY = 8 * 1024 * 1024
+# The faxes in it are up to 2 MB each.
+LARGEST_SNAPSHOT = 256 * 1024 * 1024
+# How often an event stream without events finds out whether anybody still listens.
+HEARTBEAT = 15.0
+JSON = 'application/json'
+STREAM = 'text/event-stream'
+DIGITS = 18
+
+
+class Denied(Exception):
+    """A request that is turned down for what it is, whatever the state of the sandbox."""
+
+    def __init__(self, status: HTTPStatus, message: str, **details: object) -> None:
+        super().__init__(message)
+        self.status = status
+        self.body = {'message': message, **details}
+
+
+class Control:
+    """Answers requests below ``/_sandbox/``.
+
+    Args:
+        core: The service that it controls.
+        closing: Is set when the server stops, and ends the event streams.
+    """
+
+    def __init__(self, core: Core, closing: Flag) -> None:
+        self._core = core
+        self._closing = closing
+
+    def respond(self, request: Request, body: bytes) -> Response:
+        """Answer one request."""
+        try:
+            return self._respond(request, body)
+        except Denied as denied:
+            return _json(denied.body, denied.status)
+        except Refused as refusal:
+            return _json({'message': refusal.status.value}, HTTPStatus.CONFLICT)
+        except LookupError as exc:
+            # A key that is missing is a mistake of ours, and not something that is not there.
+            if isinstance(exc, (KeyError, IndexError)):
+                raise
+            return _json({'message': str(exc)}, HTTPStatus.NOT_FOUND)
+        except (ValueError, OverflowError, RecursionError) as exc:
+            return _json({'message': str(exc)}, HTTPStatus.BAD_REQUEST)
+
+    def _respond(self, request: Request, body: bytes) -> Response:
+        if request.path.startswith(files.PATH):
+            return self._file(request.path.removeprefix(files.PATH))
+        route, variables = _find(request.method, request.path.removeprefix(CONTROL_PATH))
+        if route.streams and STREAM in request.headers.get('Accept', '').lower():
+            return self._stream(request)
+        if route.method == 'GET':
+            asked = _query(request)
+            options = {name: _count(asked.get(name, '')) for name in route.optional}
+        else:
+            options = _read(route, _load(request, body))
+        return _json(route.handler(self._core, *variables, **options))
+
+    def _file(self, key: str) -> Response:
+        file = self._core.world.files.get(key)
+        if file is None:
+            raise Denied(HTTPStatus.NOT_FOUND, 'there is no such file')
+        return Response(file.content, headers=file.headers)
+
+    def _stream(self, request: Request) -> Response:
+        last = _count(request.headers.get('Last-Event-ID') or _query(request).get('after', ''))
+        headers = {'Cache-Control': 'no-store', 'Connection': 'close'}
+        events = follow(self._core, last, self._closing)
+        return Response(events, mimetype=STREAM, headers=headers)
+
+
+def largest_body(path: str) -> int:
+    """Return how many bytes a request may carry."""
+    return LARGEST_SNAPSHOT if path == f'{CONTROL_PATH}snapshot' else LARGEST_BODY
+
+
+def follow(core: Core, last: int, closing: Flag) -> Iterator[bytes]:
+    """Yield the events after one, and then each as it happens, until the server stops."""
+    journal = core.journal
+    resets = journal.resets
+    yield b'retry: 1000\n\n'
+    while not closing.is_set():
+        if resets != journal.resets:
+            resets = journal.resets
+            yield b'event: reset\ndata: {}\n\n'
+        position = journal.last
+        events = journal.since(last)
+        yield b''.join(map(_frame, events)) or b':\n\n'
+        last = events[-1].id if events else position
+        journal.wait(last, resets, HEARTBEAT, closing.is_set)
+
+
+def _frame(event: Event) -> bytes:
+    return f'id: {event.id}\ndata: {json.dumps(encode(event))}\n\n'.encode()
+
+
+# What is asked
+
+
+def _find(method: str, path: str) -> tuple[Route, list[str]]:
+    found = _matching(path) if len(path) <= LONGEST else []
+    if not found:
+        meant = nearest(path, {route.path for route in ROUTES})
+        asked, better = f'{CONTROL_PATH}{path[:LONGEST]}', f'{CONTROL_PATH}{meant}'
+        message = f'there is nothing at {asked}; did you mean {better}?'
+        raise Denied(HTTPStatus.NOT_FOUND, message, nearest=meant)
+    for route, variables in found:
+        if route.method == ('GET' if method == 'HEAD' else method):
+            return route, variables
+    allowed = ', '.join(route.method for route, _variables in found)
+    message = f'{method:.80} is not available here, but {allowed}'
+    raise Denied(HTTPStatus.METHOD_NOT_ALLOWED, message)
+
+
+def _matching(path: str) -> list[tuple[Route, list[str]]]:
+    pairs = ((route, route.match(path)) for route in ROUTES)
+    return [(route, variables) for route, variables in pairs if variables is not None]
+
+
+def _query(request: Request) -> dict[str, str]:
+    try:
+        return {name: str(value) for name, value in parse_form(request.query_string).items()}
+    except Refused as exc:
+        raise Denied(HTTPStatus.BAD_REQUEST, 'the query is malformed') from exc
+
+
+def _load(request: Request, body: bytes) -> Any:
+    mimetype, _options = parse_options_header(request.headers.get('Content-Type', ''))
+    if mimetype.lower() != JSON:
+        raise Denied(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, f'send Content-Type: {JSON}')
+    data = json.loads(body.decode() or '{}')
+    # JSON can spell half a character, which nothing behind this can write.
+    json.dumps(data, ensure_ascii=False).encode()
+    return data
+
+
+def _read(route: Route, data: object) -> dict[str, Any]:
+    if route.whole is not None:
+        return {'data': decode(data, route.whole)}
+    if not isinstance(data, dict):
+        raise Denied(HTTPStatus.BAD_REQUEST, 'send a JSON object')
+    known = {**route.required, **route.optional}
+    if unknown := sorted(data.keys() - known):
+        raise Denied(HTTPStatus.BAD_REQUEST, f'unknown here: {", ".join(unknown)}')
+    if missing := sorted(route.required.keys() - data):
+        raise Denied(HTTPStatus.BAD_REQUEST, f'missing: {", ".join(missing)}')
+    return {name: decode(value, known[name]) for name, value in data.items()}
+
+
+def _count(text: str) -> int:
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= DIGITS else 0
+
+
+def _json(body: object, status: HTTPStatus = HTTPStatus.OK) -> Response:
+    return Response(_dumped(body, 2), status=status, mimetype=JSON)
+
+
+def _dumped(body: object, depth: int) -> str:
+    """Write JSON entry by entry: while one is written, no other thread runs."""
+    if depth and isinstance(body, dict):
+        entries = (f'{json.dumps(key)}: {_dumped(body[key], depth - 1)}' for key in body)
+        return f'{{{", ".join(entries)}}}'
+    if depth and isinstance(body, list):
+        return f'[{", ".join(_dumped(entry, depth - 1) for entry in body)}]'
+    return json.dumps(body)

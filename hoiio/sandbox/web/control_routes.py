@@ -1,0 +1,352 @@
+"""The control API: one table of everything that a page or a script can do with a sandbox."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import Any, TypeVar
+
+from ... import __version__
+from ...constants import CallStatus
+from .. import snapshot
+from ..api import checks, fax, sms, voice
+from ..codec import encode
+from ..emulator import Core
+from ..faults import Fault, Rule
+from ..phones import Phone, PhoneCall
+from ..state.records import Leg, LegState, Line
+from ..state.world import World
+
+__all__ = ['ROUTES', 'Route']
+
+Arrival = TypeVar('Arrival')
+
+# How many transactions of a kind the state shows; the histories of the service have them all.
+SHOWN = 100
+
+
+@dataclass(frozen=True)
+class Route:
+    """One row of the table.
+
+    Attributes:
+        method: The HTTP method.
+        path: What follows ``/_sandbox/``; a part in braces is handed to the handler.
+        handler: Gets the core, the parts in braces, and the fields of the body by name.
+        required: The fields that the body must have, with their types.
+        optional: The others; for a GET, whole numbers of the query.
+        whole: The type of the body, where it is handed over in one piece, as ``data``.
+        streams: Whether it can be followed as server-sent events.
+    """
+
+    method: str
+    path: str
+    handler: Callable[..., object]
+    required: Mapping[str, Any] = field(default_factory=dict)
+    optional: Mapping[str, Any] = field(default_factory=dict)
+    whole: Any = None
+    streams: bool = False
+
+    def match(self, path: str) -> list[str] | None:
+        """Return the parts that stand for those in braces; None for another path."""
+        own, asked = self.path.split('/'), path.split('/')
+        if len(own) != len(asked):
+            return None
+        pairs = list(zip(own, asked, strict=True))
+        if any(name != part for name, part in pairs if not name.startswith('{')):
+            return None
+        return [part for name, part in pairs if name.startswith('{')]
+
+
+# What it shows
+
+
+def health(core: Core) -> object:
+    """Tell that the sandbox is up."""
+    return {'ok': True, 'version': __version__, 'url': core.origin}
+
+
+def state(core: Core) -> object:
+    """Show the account and what goes on in it, the newest first."""
+    with core.lock:
+        world = core.world
+        return {
+            'app_id': world.seed.app_id,
+            'access_token': world.seed.access_token,
+            'now': encode(world.now()),
+            'currency': world.seed.currency,
+            'balance': encode(world.account.balance),
+            'points': encode(world.account.points),
+            'bonus': encode(world.account.bonus),
+            'numbers': [_number(world, number) for number in world.numbers],
+            'sessions': _sessions(world),
+            'messages': _newest(
+                world.messages, lambda one: sms.describe(world, one, one.callback.tag)
+            ),
+            'calls': _newest(world.calls, lambda one: voice.describe(world, one, one.callback.tag)),
+            'faxes': _newest(world.faxes, lambda one: fax.describe(world, one)),
+        }
+
+
+def phones(core: Core) -> object:
+    """List the phones that anything happened to."""
+    with core.lock:
+        listed = [_phone(number, line) for number, line in core.world.lines.items()]
+    return encode({'phones': listed})
+
+
+def phone(core: Core, number: str) -> object:
+    """Show one phone; every number has one."""
+    _require_number(number)
+    with core.lock:
+        shown = _phone(number, core.world.lines.get(number) or Line())
+    return encode(shown)
+
+
+def events(core: Core, after: int = 0) -> object:
+    """List what happened."""
+    journal = core.journal
+    listed = {'events': encode(journal.since(after)), 'last': journal.last}
+    return _telling_dropped(listed, journal.dropped)
+
+
+def deliveries(core: Core, after: int = 0) -> object:
+    """List the notifications: those that were attempted, and those that wait."""
+    done = [delivery for delivery in core.postman.deliveries if delivery.id > after]
+    waiting = [
+        {'id': letter.id, 'lane': letter.lane, 'url': letter.url, 'body': letter.body}
+        for letter in core.postman.letters
+    ]
+    listed = {'deliveries': encode(done), 'waiting': waiting}
+    return _telling_dropped(listed, core.postman.dropped)
+
+
+def delivery(core: Core, number: str) -> object:
+    """Show one notification that was attempted."""
+    for one in core.postman.deliveries:
+        if str(one.id) == number:
+            return encode(one)
+    raise LookupError(f'there is no delivery {number}')
+
+
+def faults(core: Core) -> object:
+    """List the faults in force."""
+    return {'faults': [_fault(fault) for fault in core.faults.active()]}
+
+
+def clock(core: Core) -> object:
+    """Show what time it is, and whether time passes by itself."""
+    return {'now': encode(core.clock.now()), 'runs': core.clock.runs}
+
+
+# What it does
+
+
+def reset(core: Core) -> object:
+    """Go back to the seed."""
+    core.start_over()
+    return {}
+
+
+def resend(core: Core, number: str) -> object:
+    """Deliver a notification once more."""
+    return {'id': core.postman.resend(_id(number))}
+
+
+def switch(name: str) -> Callable[..., object]:
+    """Make the handler that turns on a switch for the next notifications."""
+
+    def turn_on(core: Core, **options: Any) -> object:
+        getattr(core.postman.switches, name)(**options)
+        return {}
+
+    return turn_on
+
+
+def act(action: Callable[..., object]) -> Callable[..., object]:
+    """Make the handler that lets a phone do something."""
+
+    def do(core: Core, own: str, **options: Any) -> object:
+        # Whoever is called or texted; a phone itself takes any text for its number.
+        if 'number' in options:
+            _require_number(options['number'])
+        action(Phone(core, own), **options)
+        return phone(core, own)
+
+    return do
+
+
+def add_fault(core: Core, data: Rule) -> object:
+    """Put a fault into force."""
+    return _fault(core.faults.add(data))
+
+
+def remove_fault(core: Core, number: str) -> object:
+    """Take a fault back."""
+    core.faults.remove(_id(number))
+    return {}
+
+
+def clear_faults(core: Core) -> object:
+    """Take all faults back."""
+    core.faults.clear()
+    return {}
+
+
+def advance(core: Core, **step: float) -> object:
+    """Move the clock forward, and run what becomes due on the way."""
+    core.clock.advance(**step)
+    return clock(core)
+
+
+def restore(core: Core, data: dict[str, Any]) -> object:
+    """Go on from a snapshot."""
+    snapshot.restore(core, data)
+    return {}
+
+
+def answer(held: Phone) -> None:
+    """Take the call that has rung longest."""
+    _first(held, _ringing(held)).answer()
+
+
+def accept(held: Phone) -> None:
+    """Let the fax in that has rung longest."""
+    _first(held, held.faxes).accept()
+
+
+def reject(held: Phone) -> None:
+    """Decline the call that has rung longest."""
+    _first(held, _ringing(held)).reject()
+
+
+#: What a phone can be told to do, with the fields that say more.
+ACTIONS: Mapping[str, tuple[Callable[..., object], Mapping[str, Any], Mapping[str, Any]]] = {
+    'send_sms': (Phone.send_sms, {'number': str, 'text': str}, {}),
+    'send_fax': (Phone.send_fax, {'number': str, 'content': bytes}, {}),
+    'call': (Phone.call, {'number': str}, {}),
+    'answer': (answer, {}, {}),
+    'accept': (accept, {}, {}),
+    'reject': (reject, {}, {}),
+    'press': (Phone.press, {'keys': str}, {}),
+    'hang_up': (Phone.hang_up, {}, {}),
+    # From now on
+    'answers': (
+        Phone.answers,
+        {},
+        {'pressing': list[str], 'after': float, 'hanging_up_after': float},
+    ),
+    'rings': (Phone.rings, {}, {}),
+    'busy': (Phone.busy, {}, {}),
+    'reject_next': (Phone.reject_next, {}, {}),
+    'react': (Phone.react, {'reaction': CallStatus}, {'after': float}),
+    'replies': (Phone.replies, {'text': str | None}, {}),
+}
+STEP = {'days': float, 'hours': float, 'minutes': float, 'seconds': float}
+AFTER = {'after': int}
+ROUTES = (
+    Route('GET', 'health', health),
+    Route('GET', 'state', state),
+    Route('POST', 'reset', reset),
+    Route('GET', 'phones', phones),
+    Route('GET', 'phones/{number}', phone),
+    *(
+        Route('POST', f'phones/{{number}}/{name}', act(action), required, optional)
+        for name, (action, required, optional) in ACTIONS.items()
+    ),
+    Route('GET', 'events', events, optional=AFTER, streams=True),
+    Route('GET', 'deliveries', deliveries, optional=AFTER),
+    Route('GET', 'deliveries/{id}', delivery),
+    Route('POST', 'deliveries/{id}/resend', resend),
+    Route('POST', 'post/duplicate_next', switch('duplicate_next'), optional={'times': int}),
+    Route('POST', 'post/delay_next', switch('delay_next'), {'seconds': float}, {'times': int}),
+    Route('POST', 'post/reorder_next', switch('reorder_next'), optional={'count': int}),
+    Route('POST', 'post/clear', switch('clear')),
+    Route('GET', 'faults', faults),
+    Route('POST', 'faults', add_fault, whole=Rule),
+    Route('DELETE', 'faults', clear_faults),
+    Route('DELETE', 'faults/{id}', remove_fault),
+    Route('GET', 'clock', clock),
+    Route('POST', 'clock/advance', advance, optional=STEP),
+    Route('GET', 'snapshot', snapshot.save),
+    Route('PUT', 'snapshot', restore, whole=dict[str, Any]),
+)
+
+
+def _telling_dropped(listed: dict[str, object], dropped: int) -> object:
+    """Say how many are missing at the beginning of a list, if any are."""
+    return {**listed, 'dropped': dropped} if dropped else listed
+
+
+def _number(world: World, number: str) -> object:
+    held = world.numbers[number]
+    return {
+        'number': number,
+        'app_id': world.owners[number],
+        'mode': held.mode.value,
+        'forward_to': held.forward_to,
+        'forward_sms_to': held.forward_sms_to,
+        'expiry': encode(held.expiry),
+    }
+
+
+def _sessions(world: World) -> object:
+    return [
+        {
+            'session': session.ref,
+            'txn_ref': session.call.txn_ref,
+            'phone': session.remote,
+            'state': session.state.name.lower(),
+            'block': session.block,
+        }
+        for call in reversed(world.live_calls)
+        if (session := world.sessions_by_call.get(call.txn_ref)) is not None
+    ]
+
+
+def _phone(number: str, line: Line) -> object:
+    return {
+        'number': number,
+        'inbox': list(line.inbox),
+        'heard': list(line.heard),
+        'calls': [_leg(leg) for leg in line.legs if leg.state is not LegState.OVER],
+    }
+
+
+def _ringing(held: Phone) -> list[PhoneCall]:
+    return [call for call in held.calls if call.state is LegState.RINGING and call.incoming]
+
+
+def _require_number(text: str) -> None:
+    if not checks.is_number(text):
+        raise ValueError(f'a phone has a number such as +6591234567, not {text!r:.80}')
+
+
+def _leg(leg: Leg) -> object:
+    return {
+        'txn_ref': leg.txn_ref,
+        'kind': 'call' if leg.fax is None else 'fax',
+        'other': leg.other,
+        'incoming': not leg.placed,
+        'state': leg.state.value,
+        'said': list(leg.said),
+    }
+
+
+def _first(held: Phone, arrivals: list[Arrival]) -> Arrival:
+    if not arrivals:
+        raise LookupError(f'nothing rings at {held.number}')
+    return arrivals[0]
+
+
+def _newest(table: dict[str, Any], describe: Callable[[Any], object]) -> list[object]:
+    return [describe(table[key]) for key in islice(reversed(table), SHOWN)]
+
+
+def _fault(fault: Fault) -> object:
+    return {'id': fault.id, 'left': fault.left, **encode(fault.rule)}
+
+
+def _id(text: str) -> int:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < SHOWN else 0

@@ -1,0 +1,91 @@
+"""How a fault looks from outside: what becomes of the answer on its way to the client."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from http import HTTPStatus
+from threading import Event
+from typing import TypeAlias
+
+from werkzeug.wrappers import Response
+
+from ..faults import Fault, Kind
+
+__all__ = ['CutOff', 'carry_out']
+
+GARBAGE = b'<!-- \xff\x00 no JSON, and no UTF-8 either -->'
+
+
+class CutOff(Response):
+    """A response that breaks off; the connection closes behind what was sent of it.
+
+    Attributes:
+        whole_head: Whether status and headers are sent, with the length of the whole body.
+    """
+
+    whole_head = True
+
+    def beginning(self) -> bytes:
+        """Return the part of the body that arrives."""
+        body = self.get_data()
+        return body[: len(body) // 2]
+
+
+class Dropped(CutOff):
+    """A response of which nothing arrives."""
+
+    whole_head = False
+
+    def beginning(self) -> bytes:
+        """Return nothing."""
+        return b''
+
+
+Mishap: TypeAlias = Callable[[Fault, Response, Event], Response]
+
+
+def carry_out(fault: Fault | None, response: Response, closing: Event) -> Response:
+    """Return what is sent in place of an answer.
+
+    Args:
+        fault: What goes wrong, or None.
+        response: The answer of the service.
+        closing: Is set when the server stops, and ends every delay.
+    """
+    if fault is None or fault.kind not in MISHAPS:
+        return response
+    return MISHAPS[fault.kind](fault, response, closing)
+
+
+def _http_error(fault: Fault, _response: Response, _closing: Event) -> Response:
+    status = HTTPStatus(fault.rule.code) if fault.rule.code in set(HTTPStatus) else None
+    phrase = status.phrase if status else 'Server Error'
+    page = f'<html><body><h1>{fault.rule.code} {phrase}</h1></body></html>'
+    return Response(page, status=fault.rule.code, mimetype='text/html')
+
+
+def _late(fault: Fault, response: Response, closing: Event) -> Response:
+    closing.wait(fault.rule.seconds)
+    return response
+
+
+def _dropped(_fault: Fault, response: Response, _closing: Event) -> Response:
+    return Dropped(response.get_data())
+
+
+def _truncated(_fault: Fault, response: Response, _closing: Event) -> Response:
+    return CutOff(response.get_data(), mimetype='application/json')
+
+
+def _garbage(_fault: Fault, _response: Response, _closing: Event) -> Response:
+    return Response(GARBAGE, mimetype='application/json')
+
+
+MISHAPS: Mapping[Kind, Mishap] = {
+    Kind.HTTP_ERROR: _http_error,
+    Kind.DROPPED_BEFORE: _dropped,
+    Kind.DROPPED_AFTER: _dropped,
+    Kind.LATENCY: _late,
+    Kind.TRUNCATED: _truncated,
+    Kind.GARBAGE: _garbage,
+}

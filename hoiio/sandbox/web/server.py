@@ -1,0 +1,328 @@
+"""The HTTP face: requests become calls of the core, replies become JSON."""
+
+from __future__ import annotations
+
+import io
+import json
+import logging
+import socket
+import threading
+from collections.abc import Iterable
+from contextlib import suppress
+from http import HTTPStatus
+from typing import TYPE_CHECKING, cast
+
+from werkzeug.exceptions import ClientDisconnected, RequestEntityTooLarge
+from werkzeug.serving import ThreadedWSGIServer, WSGIRequestHandler
+from werkzeug.wrappers import Request, Response
+
+from ...constants import Status
+from ..api.operations import OPERATIONS
+from ..api.request import Value
+from ..did_you_mean import LONGEST, nearest
+from ..emulator import Core
+from ..errors import Refused
+from ..forks import close_copies
+from ..formats import shortened
+from . import control_app
+from .control_app import Control
+from .faulty_responses import CutOff, carry_out
+from .framing import Chunks, flaw_in_head, flaw_in_length, read_head, without_blanks
+from .guard import CONTROL_PATH, Guard
+from .request_body import parse_body, parse_form
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
+
+__all__ = ['BASE_PATH', 'Face', 'Server']
+
+logger = logging.getLogger('hoiio.sandbox')
+
+BASE_PATH = '/open/'
+VERBS = frozenset({'GET', 'POST'})
+# One old client sends whole faxes by GET.
+LONGEST_LINE = control_app.LARGEST_BODY
+LONGEST_PATH = 256 * 1024
+LONGEST_LOGGED = 200
+BLANK = frozenset({b'\r\n', b'\n'})
+
+
+class Face:
+    """The WSGI application of a sandbox."""
+
+    def __init__(self, core: Core, allowed_hosts: frozenset[str] = frozenset()) -> None:
+        self.core = core
+        self._guard = Guard(core, allowed_hosts)
+        self._closing = threading.Event()
+        self._control = Control(core, self._closing)
+
+    def close(self) -> None:
+        """End what takes its time: event streams, and answers that are to be late."""
+        self._closing.set()
+        self.core.journal.wake()
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        """Answer one request of WSGI."""
+        return self.respond(Request(environ))(environ, start_response)
+
+    def respond(self, request: Request) -> Response:
+        """Answer one request; whatever goes wrong, there is an answer."""
+        try:
+            return self._respond(request, _body(request))
+        except RequestEntityTooLarge:
+            return _too_large(request.path)
+        except ClientDisconnected:
+            message = 'the body is broken off, or its chunks are malformed'
+            return _last(_json({'message': message}, HTTPStatus.BAD_REQUEST))
+        except Exception:
+            logger.exception('%s failed inside the sandbox', request.path)
+            body = {'status': Status.INTERNAL_SERVER_ERROR.value}
+            return _last(_json(body, HTTPStatus.INTERNAL_SERVER_ERROR))
+
+    def _respond(self, request: Request, body: bytes) -> Response:
+        if (refusal := self._guard.refusal(request)) is not None:
+            return _json({'message': refusal}, HTTPStatus.FORBIDDEN)
+        if request.path.startswith(CONTROL_PATH):
+            return self._control.respond(request, body)
+        path = request.path.removeprefix(BASE_PATH)
+        if not request.path.startswith(BASE_PATH) or path not in OPERATIONS:
+            return _not_found(request.path)
+        return self._operation(path, request, body)
+
+    def _operation(self, path: str, request: Request, body: bytes) -> Response:
+        try:
+            values = _values(request, body)
+        except Refused as refusal:
+            return _json(self.core.refuse(path, refusal))
+        outcome = self.core.perform(path, values)
+        response = carry_out(outcome.fault, _json(outcome.reply), self._closing)
+        # Nobody hears about a transaction before its answer is out.
+        response.call_on_close(lambda: self.core.postman.release(outcome.notifications))
+        return response
+
+
+class Handler(WSGIRequestHandler):
+    """Keeps connections open, which Werkzeug's own handler never does."""
+
+    protocol_version = 'HTTP/1.1'
+    disable_nagle_algorithm = True
+    # Headers and body leave together.
+    wbufsize = -1
+    # An answer to what is not even HTTP has headers all the same.
+    default_request_version = 'HTTP/1.0'
+    path = ''
+    error_content_type = 'text/plain; charset=utf-8'
+    error_message_format = '%(message)s\n'
+
+    def handle_one_request(self) -> None:
+        """Read a request, whose first line may be very long, and answer it."""
+        self.raw_requestline = self.rfile.readline(LONGEST_LINE + 1)
+        if self.raw_requestline in BLANK:
+            # Some clients send one line more than the body of the request before.
+            self.raw_requestline = self.rfile.readline(LONGEST_LINE + 1)
+        if len(self.raw_requestline) > LONGEST_LINE:
+            self._refuse(HTTPStatus.REQUEST_URI_TOO_LONG)
+        elif not self.raw_requestline:
+            self.close_connection = True
+        elif self.parse_request():
+            self.run_wsgi()
+        self.wfile.flush()
+
+    def parse_request(self) -> bool:
+        """Read the headers, and refuse a request that can be taken in two ways."""
+        lines = read_head(self.rfile)
+        flaw = flaw_in_head(self.raw_requestline, lines)
+        if flaw is None:
+            if not self._parse(lines):
+                return False
+            flaw = flaw_in_length(self.request_version, self.headers)
+        if flaw is not None:
+            self._refuse(HTTPStatus.BAD_REQUEST, flaw)
+        elif len(self.path.partition('?')[0]) > LONGEST_PATH:
+            flaw = 'the path is too long'
+            self._refuse(HTTPStatus.REQUEST_URI_TOO_LONG)
+        return flaw is None
+
+    def _parse(self, lines: list[bytes]) -> bool:
+        body, self.rfile = self.rfile, io.BytesIO(b''.join(map(without_blanks, lines)))
+        try:
+            return super().parse_request()
+        finally:
+            self.rfile = body
+
+    def _refuse(self, status: HTTPStatus, message: str | None = None) -> None:
+        self.requestline = self.request_version = self.command = self.path = ''
+        self.send_error(status, message)
+
+    def make_environ(self) -> WSGIEnvironment:
+        """Describe the request as WSGI does, with the address that this connection was made to."""
+        environ = super().make_environ()
+        environ['SERVER_NAME'] = self.connection.getsockname()[0]
+        if 'HTTP_TRANSFER_ENCODING' in environ:
+            environ['wsgi.input'] = Chunks(self.rfile)
+            environ['wsgi.input_terminated'] = True
+        return environ
+
+    def send_response(self, code: int, message: str | None = None) -> None:
+        """Begin an answer, which no browser may take for anything else than it is."""
+        super().send_response(code, message)
+        self.send_header('X-Content-Type-Options', 'nosniff')
+
+    def handle_expect_100(self) -> bool:
+        """Let a client that asks first send its body."""
+        proceed = super().handle_expect_100()
+        self.wfile.flush()
+        return proceed
+
+    def finish(self) -> None:
+        """Let go of both directions, also where the client has left before its answer."""
+        try:
+            super().finish()
+        finally:
+            self.rfile.close()
+
+    def run_wsgi(self) -> None:
+        """Answer a request that was read to its end."""
+        try:
+            request = Request(self.make_environ())
+        except ValueError:
+            self._refuse(HTTPStatus.BAD_REQUEST, 'malformed request target')
+            return
+        face = cast('Face', self.server.app)
+        response = face.respond(request)
+        try:
+            self._send(response, head=request.method == 'HEAD')
+        finally:
+            response.close()
+
+    def _send(self, response: Response, *, head: bool) -> None:
+        if isinstance(response, CutOff):
+            self._send_beginning(response)
+            return
+        self._send_head(response)
+        for chunk in () if head else response.response:
+            self.wfile.write(cast('bytes', chunk))
+            # A stream is read as it comes; anything else is one chunk.
+            self.wfile.flush()
+        self.wfile.flush()
+
+    def _send_beginning(self, response: CutOff) -> None:
+        if response.whole_head:
+            self._send_head(response)
+        self.wfile.write(response.beginning())
+        self.close_connection = True
+
+    def _send_head(self, response: Response) -> None:
+        self.send_response(response.status_code)
+        for name, value in response.headers:
+            self.send_header(name, value)
+        self.end_headers()
+
+    def log_request(self, code: int | str = '-', size: int | str = '-') -> None:
+        """Note a request without its query, which holds credentials, numbers and texts."""
+        path = shortened(self.path.partition('?')[0], LONGEST_LOGGED)
+        logger.debug('%s %s %s', self.command, path, code)
+
+    def log(self, type: str, message: str, *args: object) -> None:  # noqa: A002
+        """Leave stderr alone."""
+        logger.debug(message, *args)
+
+
+class Server(ThreadedWSGIServer):
+    """A threaded server that can let go of its open connections."""
+
+    def __init__(
+        self, host: str, port: int, core: Core, allowed_hosts: frozenset[str] = frozenset()
+    ) -> None:
+        self._open: set[socket.socket] = set()
+        self._lock = threading.Lock()
+        self._thread: threading.Thread | None = None
+        # Werkzeug ends the whole process where a port is taken; a socket of our own raises.
+        family = socket.AF_INET6 if ':' in host else socket.AF_INET
+        with socket.create_server((host, port), family=family) as listener:
+            super().__init__(host, port, Face(core, allowed_hosts), Handler, fd=listener.fileno())
+
+    def start(self) -> None:
+        """Serve on a thread of its own."""
+        thread = threading.Thread(
+            target=lambda: self.serve_forever(poll_interval=0.02),
+            name='hoiio-sandbox-http',
+            daemon=True,
+        )
+        thread.start()
+        self._thread = thread
+
+    def stop(self) -> None:
+        """Stop listening, and close the connections that clients keep."""
+        cast('Face', self.app).close()
+        if self._thread is not None:
+            self.shutdown()
+            # The thread closes the port itself, and only after shutdown has returned.
+            self._thread.join()
+        self.server_close()
+        with self._lock:
+            for connection in self._open:
+                with suppress(OSError):
+                    connection.shutdown(socket.SHUT_RDWR)
+
+    def leave(self) -> None:
+        """Close what a forked child has copies of; the server of the parent goes on."""
+        close_copies([self.socket, *self._open])
+
+    def get_request(self) -> tuple[socket.socket, object]:
+        """Accept a connection and remember it."""
+        connection, address = super().get_request()
+        with self._lock:
+            self._open.add(connection)
+        return connection, address
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """Report a broken connection to the log instead of stderr."""
+        logger.debug('the connection from %s broke', client_address)
+
+    def shutdown_request(self, request: socket.socket | tuple[bytes, socket.socket]) -> None:
+        """Forget a connection and close it."""
+        with self._lock:
+            self._open.discard(cast('socket.socket', request))
+        super().shutdown_request(request)
+
+
+def _body(request: Request) -> bytes:
+    # It is read in any case: the next request on the connection starts behind it.
+    limit = control_app.largest_body(request.path)
+    # Of a body that does not say how long it is, Werkzeug would drop the rest in silence.
+    request.max_content_length = limit if request.content_length is not None else limit + 1
+    body = request.get_data(cache=False, parse_form_data=False)
+    if len(body) > limit:
+        raise RequestEntityTooLarge
+    return body
+
+
+def _too_large(path: str) -> Response:
+    message = f'the body is larger than {control_app.largest_body(path)} bytes'
+    return _last(_json({'message': message}, HTTPStatus.REQUEST_ENTITY_TOO_LARGE))
+
+
+def _last(response: Response) -> Response:
+    """Close the connection, because the rest of the request may still be on its way."""
+    response.headers['Connection'] = 'close'
+    return response
+
+
+def _values(request: Request, body: bytes) -> dict[str, Value]:
+    if request.method not in VERBS:
+        raise Refused(Status.INVALID_HTTP_METHOD)
+    if request.method == 'GET':
+        return parse_form(request.query_string)
+    return parse_body(body, request.headers.get('Content-Type', ''))
+
+
+def _not_found(path: str) -> Response:
+    asked = path.removeprefix(BASE_PATH).strip('/')
+    meant = nearest(asked, OPERATIONS)
+    message = f'there is nothing at {path[:LONGEST]}; did you mean {BASE_PATH}{meant}?'
+    return _json({'message': message, 'nearest': meant}, HTTPStatus.NOT_FOUND)
+
+
+def _json(body: dict[str, object], status: HTTPStatus = HTTPStatus.OK) -> Response:
+    return Response(json.dumps(body), status=status, mimetype='application/json')

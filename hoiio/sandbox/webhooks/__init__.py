@@ -1,0 +1,1 @@
+"""How notifications are queued, signed and delivered."""
