@@ -11,7 +11,9 @@ from http import HTTPStatus
 from threading import Event as Flag
 from typing import Any
 
+from werkzeug.exceptions import MethodNotAllowed, NotFound
 from werkzeug.http import parse_options_header
+from werkzeug.routing import Map, Rule
 from werkzeug.wrappers import Request, Response
 
 from ..codec import decode, encode
@@ -76,7 +78,7 @@ class Control:
     def _respond(self, request: Request, body: bytes) -> Response:
         if request.path.startswith(files.PATH):
             return self._file(request.path.removeprefix(files.PATH))
-        route, variables = _find(request.method, request.path.removeprefix(CONTROL_PATH))
+        route, variables = _find(request.method, request.path)
         if route.streams and STREAM in request.headers.get('Accept', '').lower():
             return self._stream(request)
         if route.method == 'GET':
@@ -127,24 +129,37 @@ def _frame(event: Event) -> bytes:
 # What is asked
 
 
+def _router() -> Map:
+    rules = [
+        Rule(f'{CONTROL_PATH}{route.rule}', methods=[route.method], endpoint=route)
+        for route in ROUTES
+    ]
+    return Map(rules, merge_slashes=False)
+
+
+ROUTER = _router().bind('')
+
+
 def _find(method: str, path: str) -> tuple[Route, list[str]]:
-    found = _matching(path) if len(path) <= LONGEST else []
-    if not found:
-        meant = nearest(path, {route.path for route in ROUTES})
-        asked, better = f'{CONTROL_PATH}{path[:LONGEST]}', f'{CONTROL_PATH}{meant}'
-        message = f'there is nothing at {asked}; did you mean {better}?'
-        raise Denied(HTTPStatus.NOT_FOUND, message, nearest=meant)
-    for route, variables in found:
-        if route.method == ('GET' if method == 'HEAD' else method):
-            return route, variables
-    allowed = ', '.join(route.method for route, _variables in found)
-    message = f'{method:.80} is not available here, but {allowed}'
-    raise Denied(HTTPStatus.METHOD_NOT_ALLOWED, message)
+    """Return the route for a request, and the parts of the path that it leaves open."""
+    if len(path) > LONGEST:
+        raise _not_found(path.removeprefix(CONTROL_PATH))
+    try:
+        route, variables = ROUTER.match(path, method)
+    except NotFound:
+        raise _not_found(path.removeprefix(CONTROL_PATH)) from None
+    except MethodNotAllowed as exc:
+        allowed = ', '.join(sorted({*(exc.valid_methods or ())} - {'HEAD'}))
+        message = f'{method:.80} is not available here, but {allowed}'
+        raise Denied(HTTPStatus.METHOD_NOT_ALLOWED, message) from None
+    return route, [*variables.values()]
 
 
-def _matching(path: str) -> list[tuple[Route, list[str]]]:
-    pairs = ((route, route.match(path)) for route in ROUTES)
-    return [(route, variables) for route, variables in pairs if variables is not None]
+def _not_found(path: str) -> Denied:
+    meant = nearest(path, {route.path for route in ROUTES})
+    asked, better = f'{CONTROL_PATH}{path[:LONGEST]}', f'{CONTROL_PATH}{meant}'
+    message = f'there is nothing at {asked}; did you mean {better}?'
+    return Denied(HTTPStatus.NOT_FOUND, message, nearest=meant)
 
 
 def _query(request: Request) -> dict[str, str]:

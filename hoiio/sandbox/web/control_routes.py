@@ -26,7 +26,7 @@ Arrival = TypeVar('Arrival')
 SHOWN = 100
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Route:
     """One row of the table.
 
@@ -48,15 +48,10 @@ class Route:
     whole: Any = None
     streams: bool = False
 
-    def match(self, path: str) -> list[str] | None:
-        """Return the parts that stand for those in braces; None for another path."""
-        own, asked = self.path.split('/'), path.split('/')
-        if len(own) != len(asked):
-            return None
-        pairs = list(zip(own, asked, strict=True))
-        if any(name != part for name, part in pairs if not name.startswith('{')):
-            return None
-        return [part for name, part in pairs if name.startswith('{')]
+    @property
+    def rule(self) -> str:
+        """The path as Werkzeug's router spells it."""
+        return self.path.replace('{', '<').replace('}', '>')
 
 
 # What it shows
