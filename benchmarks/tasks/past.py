@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from datetime import datetime, timedelta
 from decimal import Decimal
 from time import process_time
@@ -40,9 +41,12 @@ def prepare(past: str) -> Task:
 
 def _fill(core: Core, batches: int) -> None:
     numbers = ','.join(f'+659{number:07}' for number in range(BATCH))
+    # Nothing that is made here is garbage, and to look for some takes a fifth of the time.
+    gc.disable()
     for _ in range(batches):
         _ask(core, 'sms/bulk_send', {'msg': wire.TEXT, 'dest': numbers})
         core.clock.advance(minutes=1)
+    gc.enable()
 
 
 def _ask(core: Core, path: str, values: dict[str, str]) -> None:

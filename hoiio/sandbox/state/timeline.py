@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, insort
 from datetime import datetime
+from operator import attrgetter
 from typing import Generic, Protocol, TypeVar
 
 __all__ = ['Timeline']
@@ -18,6 +19,8 @@ class Dated(Protocol):
 
 
 Record = TypeVar('Record', bound=Dated)
+
+_date = attrgetter('date')
 
 
 class Timeline(Generic[Record]):
@@ -49,7 +52,3 @@ class Timeline(Generic[Record]):
 
     def _index(self, moment: datetime) -> int:
         return bisect_left(self._records, moment, key=_date)
-
-
-def _date(record: Dated) -> datetime:
-    return record.date
