@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import threading
+from collections import deque
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import takewhile
 
 from .. import formats
 
@@ -47,8 +49,7 @@ class Journal:
     def __init__(self, limit: int) -> None:
         self.resets = 0
         self.dropped = 0
-        self._limit = limit
-        self._events: list[Event] = []
+        self._events: deque[Event] = deque(maxlen=limit)
         self._last = 0
         self._changed = threading.Condition(threading.RLock())
 
@@ -56,10 +57,8 @@ class Journal:
         """Write down what happened."""
         with self._changed:
             self._last += 1
+            self.dropped += len(self._events) == self._events.maxlen
             self._events.append(Event(self._last, date, formats.shortened(text, LONGEST_TEXT)))
-            if len(self._events) > self._limit:
-                del self._events[0]
-                self.dropped += 1
             self._changed.notify_all()
 
     def clear(self) -> None:
@@ -87,8 +86,8 @@ class Journal:
         with self._changed:
             if not 0 <= last <= self._last:
                 last = 0
-            first = self._last - len(self._events)
-            return self._events[max(0, last - first) :]
+            newest_first = takewhile(lambda event: event.id > last, reversed(self._events))
+            return [*newest_first][::-1]
 
     def lines(self) -> list[str]:
         """Return a line for each event, and first of all one that says how many are missing."""
