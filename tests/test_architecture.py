@@ -12,10 +12,35 @@ import hoiio
 PACKAGE = Path(hoiio.__file__).parent
 
 
-def imported(tree: ast.AST, module: list[str]) -> Iterator[str]:
-    """Name what is imported when the module is, without what only types need."""
+# The sandbox from the ground up. A module may import its own floor and those below.
+FLOORS = (
+    {'addresses', 'clock', 'did_you_mean', 'environment', 'errors', 'forks', 'formats', 'words'},
+    {'presets'},
+    {'webhooks'},
+    {'state'},
+    {'telephony'},
+    {'api'},
+    {
+        *('codec', 'emulator', 'faults', 'phones'),
+        *('snapshot', 'snapshot_checks', 'snapshot_document'),
+    },
+    {'web'},
+    {'__init__'},
+)
+SANDBOX = 'hoiio.sandbox'
+
+
+def for_types(node: ast.AST) -> bool:
+    return isinstance(node, ast.If) and ast.unparse(node.test) == 'TYPE_CHECKING'
+
+
+def imported(tree: ast.AST, module: list[str], *, at_all: bool = False) -> Iterator[str]:
+    """Name what is imported when the module is.
+
+    What only types or functions need is left out, unless everything is asked for.
+    """
     for node in ast.iter_child_nodes(tree):
-        if isinstance(node, ast.If) and ast.unparse(node.test) == 'TYPE_CHECKING':
+        if for_types(node) and not at_all:
             continue
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
@@ -27,8 +52,8 @@ def imported(tree: ast.AST, module: list[str]) -> Iterator[str]:
                 inner = [*package, *filter(None, [node.module]), alias.name]
                 outer = inner[:-1]
                 yield '.'.join(inner if '.'.join(inner) in MODULES else outer)
-        elif not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
-            yield from imported(node, module)
+        elif at_all or not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            yield from imported(node, module, at_all=at_all)
 
 
 def name_of(path: Path) -> str:
@@ -39,11 +64,12 @@ def name_of(path: Path) -> str:
 MODULES = {name_of(path): path for path in sorted(PACKAGE.rglob('*.py'))}
 
 
-def graph() -> dict[str, set[str]]:
+def graph(*, at_all: bool = False) -> dict[str, set[str]]:
     found = {}
     for name, path in MODULES.items():
         place = [*name.split('.'), '__init__'] if path.stem == '__init__' else name.split('.')
-        found[name] = set(imported(ast.parse(path.read_text('utf-8')), place))
+        tree = ast.parse(path.read_text('utf-8'))
+        found[name] = set(imported(tree, place, at_all=at_all))
     return found
 
 
@@ -65,3 +91,41 @@ def test_the_sdk_does_not_import_the_sandbox() -> None:
     for name, below in graph().items():
         if not name.startswith(('hoiio.sandbox', 'hoiio.cli.')):
             assert not any(each.startswith('hoiio.sandbox') for each in below), name
+
+
+def sandbox() -> dict[str, set[str]]:
+    """Return what each module of the sandbox imports of it, for types or inside functions too."""
+    return {
+        name: {each for each in below if each.startswith(SANDBOX)}
+        for name, below in graph(at_all=True).items()
+        if name.startswith(SANDBOX)
+    }
+
+
+def floor_of(name: str) -> int:
+    part = name.removeprefix(SANDBOX).strip('.').partition('.')[0] or '__init__'
+    [floor] = [number for number, parts in enumerate(FLOORS) if part in parts]
+    return floor
+
+
+def test_the_sandbox_has_no_circle_not_even_for_types() -> None:
+    TopologicalSorter(sandbox()).prepare()
+
+
+def test_no_folder_of_the_sandbox_imports_upwards() -> None:
+    for name, below in sandbox().items():
+        assert {each for each in below if floor_of(each) > floor_of(name)} == set(), name
+
+
+def test_few_modules_of_the_sandbox_import_for_types_alone() -> None:
+    modules = [path for name, path in MODULES.items() if name.startswith(SANDBOX)]
+    trees = [ast.parse(path.read_text('utf-8')) for path in modules]
+    assert 4 * sum(any(map(for_types, tree.body)) for tree in trees) <= len(modules)
+
+
+def test_a_folder_of_the_sandbox_says_what_it_is_about_and_nothing_else() -> None:
+    folders = [path.parent for path in (PACKAGE / 'sandbox').rglob('*/__init__.py')]
+    assert folders
+    for folder in folders:
+        [sentence] = ast.parse((folder / '__init__.py').read_text('utf-8')).body
+        assert ast.unparse(sentence).count('.') == 1, folder
