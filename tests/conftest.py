@@ -106,7 +106,7 @@ class Api:
     @property
     def forms(self) -> list[dict[str, str]]:
         """The forms that were sent, without the credentials."""
-        forms = [_form(call.request.body) for call in self.mock.calls]
+        forms = [form_of(call.request.body) for call in self.mock.calls]
         for form in forms:
             assert (form.pop('app_id'), form.pop('access_token')) == ('APP', TOKEN)
         return forms
@@ -118,7 +118,7 @@ class Api:
         return form
 
 
-def _form(body: object) -> dict[str, str]:
+def form_of(body: object) -> dict[str, str]:
     assert isinstance(body, bytes)
     pairs = parse_qsl(body.decode('ascii'), keep_blank_values=True, strict_parsing=True)
     assert len(dict(pairs)) == len(pairs)

@@ -34,7 +34,7 @@ from hoiio.sandbox import Sandbox
 from hoiio.sandbox.words import FaultKind
 from tests import wire
 from tests.canary import PHONE, TEXT, leaks_in
-from tests.service.test_base import CALLS, READS, invoke
+from tests.service.calls import CALLS, READS, invoke
 from tests.wire import Behaviour, Server, http, serving
 
 Make = Callable[[Server], Behaviour]

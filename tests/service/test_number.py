@@ -1,146 +1,31 @@
+"""What only the number service does."""
+
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable
 from datetime import date
 from typing import Any
 
 import pytest
 
-from hoiio import Capability, HoiioClient, NumberMode, Response, Switch
+from hoiio import (
+    Capability,
+    HoiioClient,
+    NumberMode,
+    Switch,
+)
 from hoiio.service.number import (
     AvailableNumber,
-    AvailableNumbers,
-    Countries,
     Country,
-    Number,
     NumberRate,
-    NumberRates,
     State,
     SubscribedNumber,
     SubscribedNumbers,
-    Subscription,
 )
 from tests.conftest import Api
 
 URL = 'http://my.server.com/myscript'
 
-SENT: dict[str, tuple[Callable[[Number], Response], type[Response], str, dict[str, str]]] = {
-    'available_countries': (
-        lambda number: number.available_countries(),
-        Countries,
-        'number/get_countries',
-        {},
-    ),
-    'available_countries with more': (
-        lambda number: number.available_countries(extra={'capability': 'FAX'}),
-        Countries,
-        'number/get_countries',
-        {'capability': 'FAX'},
-    ),
-    'available_numbers': (
-        lambda number: number.available_numbers('SG'),
-        AvailableNumbers,
-        'number/get_choices',
-        {'country': 'SG'},
-    ),
-    'available_numbers with every option': (
-        lambda number: number.available_numbers('US', 'AL', page=2, extra={'capability': 'SMS'}),
-        AvailableNumbers,
-        'number/get_choices',
-        {'country': 'US', 'state': 'AL', 'page': '2', 'capability': 'SMS'},
-    ),
-    'available_numbers by keyword': (
-        lambda number: number.available_numbers(country='US', state='AL'),
-        AvailableNumbers,
-        'number/get_choices',
-        {'country': 'US', 'state': 'AL'},
-    ),
-    'rate': (
-        lambda number: number.rate('US', extra={'currency': 'SGD'}),
-        NumberRates,
-        'number/get_rates',
-        {'country': 'US', 'currency': 'SGD'},
-    ),
-    'subscribe': (
-        lambda number: number.subscribe('+16001234567', 12, extra={'coupon': 'X'}),
-        Subscription,
-        'number/subscribe',
-        {'number': '+16001234567', 'duration': '12', 'coupon': 'X'},
-    ),
-    'subscribe for ever': (
-        lambda number: number.subscribe('+16001234567', 'auto_extend'),
-        Subscription,
-        'number/subscribe',
-        {'number': '+16001234567', 'duration': 'auto_extend'},
-    ),
-    'configure': (
-        lambda number: number.configure('+16001234567'),
-        Response,
-        'number/update_forwarding',
-        {'number': '+16001234567'},
-    ),
-    'configure with every option': (
-        lambda number: number.configure(
-            '+16001234567',
-            forward_to=URL,
-            forward_sms_to=f'{URL}/sms',
-            mode='fax',
-            extra={'label': 'x'},
-        ),
-        Response,
-        'number/update_forwarding',
-        {
-            'number': '+16001234567',
-            'forward_to': URL,
-            'forward_sms_to': f'{URL}/sms',
-            'mode': 'fax',
-            'label': 'x',
-        },
-    ),
-    'configure with a word of the enum': (
-        lambda number: number.configure('+16001234567', mode=NumberMode.VOICE),
-        Response,
-        'number/update_forwarding',
-        {'number': '+16001234567', 'mode': 'voice'},
-    ),
-    'configure_voice': (
-        lambda number: number.configure_voice('+16001234567', URL, extra={'label': 'x'}),
-        Response,
-        'number/update_forwarding',
-        {'number': '+16001234567', 'forward_to': URL, 'mode': 'voice', 'label': 'x'},
-    ),
-    'configure_fax': (
-        lambda number: number.configure_fax('+16001234567', forward_to=URL),
-        Response,
-        'number/update_forwarding',
-        {'number': '+16001234567', 'forward_to': URL, 'mode': 'fax'},
-    ),
-    'configure_sms': (
-        lambda number: number.configure_sms('+16001234567', forward_sms_to=URL),
-        Response,
-        'number/update_forwarding',
-        {'number': '+16001234567', 'forward_sms_to': URL},
-    ),
-    'subscribed_numbers': (
-        lambda number: number.subscribed_numbers(),
-        SubscribedNumbers,
-        'number/get_active',
-        {},
-    ),
-    'subscribed_numbers with more': (
-        lambda number: number.subscribed_numbers(extra={'country': 'SG'}),
-        SubscribedNumbers,
-        'number/get_active',
-        {'country': 'SG'},
-    ),
-    'active_numbers': (
-        lambda number: number.active_numbers(extra={'country': 'SG'}),
-        SubscribedNumbers,
-        'number/get_active',
-        {'country': 'SG'},
-    ),
-}
 
 SUBSCRIBED = {
     'number': '+16502222222',
@@ -153,22 +38,6 @@ SUBSCRIBED = {
     'state': 'CA',
     'capabilities': ['VOICE', 'FAX'],
 }
-
-
-@pytest.mark.parametrize(('call', 'kind', 'operation', 'form'), SENT.values(), ids=SENT)
-def test_what_is_sent(
-    client: HoiioClient,
-    api: Api,
-    call: Callable[[Number], Response],
-    kind: type[Response],
-    operation: str,
-    form: dict[str, str],
-) -> None:
-    api.answers(operation)
-    res = call(client.number)
-    assert api.form == form
-    assert type(res) is kind
-    assert res.is_success()
 
 
 @pytest.mark.parametrize('count', ['2', 2])
@@ -228,7 +97,7 @@ def test_available_numbers(client: HoiioClient, api: Api, counts: tuple[Any, Any
     assert second.capability == []
 
 
-def test_available_numbers_as_bare_strings(client: HoiioClient, api: Api) -> None:
+def test_available_numbers_without_capabilities(client: HoiioClient, api: Api) -> None:
     api.answers(
         'number/get_choices',
         total_entries_count='3',
@@ -256,7 +125,9 @@ def test_available_numbers_as_bare_strings(client: HoiioClient, api: Api) -> Non
     ('durations', 'rates'),
     [(['1', '3', '12'], ['4.000', '12.000', '48.000']), ([1, 3, 12], [4, 12.0, 48])],
 )
-def test_rate(client: HoiioClient, api: Api, durations: list[Any], rates: list[Any]) -> None:
+def test_the_rates_of_a_country(
+    client: HoiioClient, api: Api, durations: list[Any], rates: list[Any]
+) -> None:
     api.answers(
         'number/get_rates',
         currency='USD',
@@ -284,22 +155,10 @@ def test_subscribe(client: HoiioClient, api: Api, debit: Any, expiry: str) -> No
     assert type(res.expiry) is date
 
 
-def test_prefix_completes_the_number(api: Api) -> None:
-    number = HoiioClient('APP', 'TOKEN', prefix='65').number
-    api.answers('number/subscribe')
-    api.answers('number/update_forwarding')
-    number.subscribe('11111111', 1)
-    number.configure('11111111')
-    number.configure('+16001234567')
-    assert api.forms == [
-        {'number': '+6511111111', 'duration': '1'},
-        {'number': '+6511111111'},
-        {'number': '+16001234567'},
-    ]
-
-
 @pytest.mark.parametrize('name', ['forward_to', 'forward_sms_to'])
-def test_configure_as_the_old_guide_spells_it(client: HoiioClient, api: Api, name: str) -> None:
+def test_a_misspelling_of_the_guide_is_sent_with_a_warning(
+    client: HoiioClient, api: Api, name: str
+) -> None:
     misspelt: Any = {name.replace('forward', 'foward'): URL}
     api.answers('number/update_forwarding')
     with pytest.warns(DeprecationWarning, match=f'^pass {name}, not fo.*_to$') as caught:
@@ -308,7 +167,9 @@ def test_configure_as_the_old_guide_spells_it(client: HoiioClient, api: Api, nam
     assert [warning.filename for warning in caught] == [__file__]
 
 
-def test_configure_with_both_misspelt_and_more(client: HoiioClient, api: Api) -> None:
+def test_both_misspellings_of_the_guide_are_sent_with_warnings(
+    client: HoiioClient, api: Api
+) -> None:
     api.answers('number/update_forwarding')
     with pytest.warns(DeprecationWarning, match='^pass forward_') as caught:
         client.number.configure(  # type: ignore[call-arg]
@@ -324,7 +185,7 @@ def test_configure_with_both_misspelt_and_more(client: HoiioClient, api: Api) ->
     }
 
 
-def test_configure_spelt_right_does_not_warn(client: HoiioClient, api: Api) -> None:
+def test_the_correct_spelling_does_not_warn(client: HoiioClient, api: Api) -> None:
     api.answers('number/update_forwarding')
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter('always')
@@ -372,52 +233,8 @@ def test_subscribed_numbers_without_a_total(client: HoiioClient, api: Api) -> No
     assert not hasattr(res, 'total_entries_count')
 
 
-def test_a_capability_that_is_new(client: HoiioClient, api: Api) -> None:
+def test_a_new_capability_is_read(client: HoiioClient, api: Api) -> None:
     api.answers('number/get_active', entries=[{'capabilities': ['VOICE', 'VIDEO']}])
     (number,) = client.number.subscribed_numbers().entries
     assert number.capabilities == ['VOICE', 'VIDEO']
     assert all(isinstance(word, Capability) for word in number.capabilities)
-
-
-@pytest.mark.parametrize(
-    ('operation', 'status', 'call'),
-    [
-        (
-            'number/get_countries',
-            'error_service_not_available',
-            lambda number: number.available_countries(),
-        ),
-        (
-            'number/get_choices',
-            'error_no_number_available',
-            lambda number: number.available_numbers('US'),
-        ),
-        ('number/get_rates', 'error_permission_denied', lambda number: number.rate('XX')),
-        (
-            'number/subscribe',
-            'error_exceed_max_subscriptions',
-            lambda number: number.subscribe('+651', 1),
-        ),
-        (
-            'number/update_forwarding',
-            'error_unable_to_resolve_forward_to',
-            lambda number: number.configure('+651', forward_to='http://nowhere/'),
-        ),
-        (
-            'number/get_active',
-            'error_user_not_live',
-            lambda number: number.subscribed_numbers(),
-        ),
-    ],
-)
-def test_a_refusal_is_the_status(
-    client: HoiioClient,
-    api: Api,
-    operation: str,
-    status: str,
-    call: Callable[[Number], Response],
-) -> None:
-    api.answers(operation, status=status)
-    res = call(client.number)
-    assert (res.status, res.is_success()) == (status, False)
-    assert type(res.status).__members__[status.removeprefix('error_').upper()] is res.status
