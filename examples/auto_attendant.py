@@ -1,12 +1,14 @@
-"""An auto attendant: it answers the phone, offers a menu, connects, or takes a message.
+"""An auto attendant: it answers calls, offers a menu, and connects callers or takes a message.
 
-Who presses 1 or 2 is connected to that department. Where nobody picks up there, or nothing was
-pressed, the caller can leave a message, and its URL is sent to the owner as an SMS.
+A caller who presses 1 or 2 is connected to that department. If nobody answers there, or the caller
+presses no key, the caller can leave a message. The owner gets an SMS with the URL of the message.
+
+To run the program with a sandbox, and call it:
 
     python examples/auto_attendant.py --sandbox
 
-runs it against a sandbox and lets you call it. For the real service, set HOIIO_APP_ID and
-HOIIO_ACCESS_TOKEN, and tell under which URL the rest of the world reaches this program:
+To run it with the real service, set HOIIO_APP_ID and HOIIO_ACCESS_TOKEN, and pass your Hoiio number
+and the public URL of this program:
 
     python examples/auto_attendant.py --number +6531580000 --url https://example.com
 """
@@ -31,12 +33,12 @@ from hoiio.notification import (
 )
 
 MENU = 'Welcome to Hoiio. For sales, press 1. For support, press 2.'
-NOBODY = 'Nobody is free at the moment. Please leave a message after the tone, and press hash.'
+NOBODY = 'Nobody is available. Please leave a message after the tone, then press hash.'
 
 
 @dataclass(frozen=True)
 class Office:
-    """Whom the attendant works for."""
+    """The phones of the departments and of the owner."""
 
     departments: dict[str, str]
     owner: str
@@ -46,7 +48,7 @@ OFFICE = Office(departments={'1': '+6591111111', '2': '+6582222222'}, owner='+65
 
 
 class Attendant:
-    """What is said and done; Hoiio reports to the URL."""
+    """The application. Hoiio sends its notifications to the URL."""
 
     def __init__(self, hoiio: HoiioClient, url: str, office: Office) -> None:
         self.hoiio = hoiio
@@ -55,7 +57,7 @@ class Attendant:
         self._steps = itertools.count(1)
 
     def react(self, notification: Notification) -> None:
-        """Go on with a call."""
+        """Send the next block of a call."""
         departments = self.office.departments
         match notification:
             case Recorded(record_url=recording, from_=caller):
@@ -75,26 +77,26 @@ class Attendant:
                 self.take_message(call)
 
     def next_url(self) -> str:
-        """Let each block report elsewhere, so that no two reports are alike: see `Handled`."""
+        """Return a different URL for each block, so that `Handled` can tell notifications apart."""
         return f'{self.url}?step={next(self._steps)}'
 
     def offer_menu(self, call: Call) -> None:
-        """Ask which department is wanted, twice if need be."""
+        """Ask for the department, at most twice."""
         call.gather(msg=MENU, max_digits=1, timeout=10, attempts=2, notify_url=self.next_url())
 
     def connect(self, call: Call, phone: str) -> None:
-        """Ring a department."""
+        """Connect the caller to a department."""
         call.transfer(
             phone, msg='One moment, please.', on_failure='continue', notify_url=self.next_url()
         )
 
     def take_message(self, call: Call) -> None:
-        """Record a minute at most."""
+        """Record a message of at most one minute."""
         call.record(msg=NOBODY, max_duration=60, notify_url=self.next_url())
 
 
 def create_app(hoiio: HoiioClient, url: str, office: Office = OFFICE) -> Flask:
-    """Make the application; Hoiio reaches it under the URL."""
+    """Create the application. The URL is its public URL."""
     return application(hoiio, Attendant(hoiio, url + NOTIFY, office).react)
 
 

@@ -1,13 +1,15 @@
-"""Call forwarding with a fallback: it rings one phone after another, then texts the owner.
+"""Call forwarding: it rings one phone after another, and then sends the owner an SMS.
 
-A call to the number is passed on to the first phone; if nobody picks up, to the second, and so on.
-The phones see the number of the caller. Where none answers, the caller is told so, and the owner
+The program forwards a call to the first phone. If nobody answers, it tries the next one. Each phone
+shows the number of the caller. If nobody answers at all, the caller hears an apology, and the owner
 gets an SMS about the missed call.
+
+To run the program with a sandbox, and call it:
 
     python examples/call_forwarding.py --sandbox
 
-runs it against a sandbox and lets you call it. For the real service, set HOIIO_APP_ID and
-HOIIO_ACCESS_TOKEN, and tell under which URL the rest of the world reaches this program:
+To run it with the real service, set HOIIO_APP_ID and HOIIO_ACCESS_TOKEN, and pass your Hoiio number
+and the public URL of this program:
 
     python examples/call_forwarding.py --number +6531580000 --url https://example.com
 """
@@ -28,7 +30,7 @@ SORRY = 'Sorry, nobody can take your call. We will call you back.'
 
 
 class Forwarding:
-    """What is done with a call; Hoiio reports to the URL."""
+    """The application. Hoiio sends its notifications to the URL."""
 
     def __init__(self, hoiio: HoiioClient, url: str, phones: Sequence[str], owner: str) -> None:
         self.hoiio = hoiio
@@ -37,7 +39,7 @@ class Forwarding:
         self.owner = owner
 
     def react(self, notification: Notification) -> None:
-        """Go on with a call."""
+        """Forward a call, or forward it to the next phone."""
         match notification:
             case IvrNotification(call_state=CallState.ENDED):
                 pass
@@ -47,7 +49,7 @@ class Forwarding:
                 self.forward(notification, int(notification.json['attempt']) + 1)
 
     def forward(self, notification: IvrNotification, attempt: int) -> None:
-        """Ring the next phone, or give up."""
+        """Ring the next phone. If there is none, end the call and tell the owner."""
         call, caller = notification.call, notification.from_
         if attempt < len(self.phones):
             call.transfer(
@@ -64,7 +66,7 @@ class Forwarding:
 def create_app(
     hoiio: HoiioClient, url: str, phones: Sequence[str] = PHONES, owner: str = OWNER
 ) -> Flask:
-    """Make the application; Hoiio reaches it under the URL."""
+    """Create the application. The URL is its public URL."""
     return application(hoiio, Forwarding(hoiio, url + NOTIFY, phones, owner).react)
 
 

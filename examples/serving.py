@@ -1,4 +1,4 @@
-"""How the examples run: on the real service, or with a sandbox at their side."""
+"""Run an example with the real service or with a sandbox."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from hoiio.sandbox import Sandbox
 
 CreateApp = Callable[[HoiioClient, str], Flask]
 
-# Where Hoiio reports what happens.
+# The path to which Hoiio sends notifications.
 NOTIFY = '/hoiio'
 
 
 def application(hoiio: HoiioClient, react: Callable[[Notification], None]) -> Flask:
-    """Make the web application around what reacts to notifications, each verified and new."""
+    """Create a web application that passes each verified notification to ``react`` once."""
     app, handled = Flask(__name__), Handled()
 
     @app.post(NOTIFY)
@@ -43,24 +43,30 @@ def serve(create_app: CreateApp, doc: str | None) -> None:
     """Run an example until Ctrl-C.
 
     Args:
-        create_app: Makes the application of a client and the URL that Hoiio reaches it by.
-        doc: What to show as help.
+        create_app: Creates the application from a client and its public URL.
+        doc: The text that ``--help`` shows.
     """
     parser = argparse.ArgumentParser(
         description=doc, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument('--port', type=int, default=8000, help='where to listen (default: 8000)')
+    parser.add_argument(
+        '--port', type=int, default=8000, help='the port to listen on (default: 8000)'
+    )
     parser.add_argument('--number', help='the Hoiio number to answer')
-    parser.add_argument('--url', help='how the rest of the world reaches this program')
+    parser.add_argument('--url', help='the public URL of this program')
     parser.add_argument('--sandbox', action='store_true', help='start a sandbox and use it')
-    parser.add_argument('--sandbox-port', type=int, default=8420, help='where (default: 8420)')
+    parser.add_argument(
+        '--sandbox-port', type=int, default=8420, help='the port of the sandbox (default: 8420)'
+    )
     given = parser.parse_args()
     if given.sandbox:
         sandbox = Sandbox(port=given.sandbox_port)
         try:
             sandbox.start()
         except OSError as exc:
-            parser.error(f'no sandbox at port {given.sandbox_port} ({exc}); try --sandbox-port 0')
+            parser.error(
+                f'cannot start a sandbox on port {given.sandbox_port} ({exc}); try --sandbox-port 0'
+            )
         try:
             serve_in(sandbox, create_app, given.port)
         finally:
@@ -71,11 +77,11 @@ def serve(create_app: CreateApp, doc: str | None) -> None:
         client.number.configure(given.number, forward_to=url + NOTIFY).raise_for_status()
         create_app(client, url).run(port=given.port)
     else:
-        parser.error('either --sandbox, or --number and --url')
+        parser.error('pass either --sandbox, or --number and --url')
 
 
 def serve_in(sandbox: Sandbox, create_app: CreateApp, port: int) -> None:
-    """Run an example on a sandbox, and show what happens."""
+    """Run an example with a sandbox, and print what happens."""
     with connected(sandbox, create_app, port) as number:
         sandbox_port = sandbox.url.split(':')[2].split('/')[0]
         trigger = f'hoiio sandbox --port {sandbox_port} trigger'
@@ -83,7 +89,7 @@ def serve_in(sandbox: Sandbox, create_app: CreateApp, port: int) -> None:
         print(f'  {trigger} call +6598765432 {number}')
         print(f'  {trigger} press +6598765432 1')
         print(f'  {trigger} hangup +6598765432\n')
-        print('Ctrl-C ends it. This is what happens:\n', flush=True)
+        print('Press Ctrl-C to stop. This is what happens:\n', flush=True)
         try:
             for line in sandbox.follow():
                 print(line, flush=True)
@@ -93,7 +99,7 @@ def serve_in(sandbox: Sandbox, create_app: CreateApp, port: int) -> None:
 
 @contextmanager
 def connected(sandbox: Sandbox, create_app: CreateApp, port: int = 0) -> Iterator[str]:
-    """Serve an example, and let a number of the sandbox forward its calls there."""
+    """Serve an example, and forward the calls of a number of the sandbox to it."""
     server = make_server('127.0.0.1', port, Flask(__name__), threaded=True)
     url = f'http://127.0.0.1:{server.port}'
     client = sandbox.client()
@@ -106,7 +112,7 @@ def connected(sandbox: Sandbox, create_app: CreateApp, port: int = 0) -> Iterato
 
 @contextmanager
 def running(server: BaseWSGIServer) -> Iterator[None]:
-    """Run a server on a thread of its own."""
+    """Run a server in its own thread."""
     thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
     thread.start()
     try:
