@@ -253,11 +253,19 @@ def test_more_fields_than_a_request_can_need_are_refused(field: bytes, times: in
         (b'Content-Disposition: form-data', 1),
         (b'Content-Disposition: form-data; name="\xff"', 1),
         (b'Content-Type: text/plain; name="x"', 1),
+        pytest.param(b'X: y\r\n' * 1_000_000, 1, id='many lines'),
     ],
 )
 def test_parts_that_are_malformed_or_too_many_are_refused(head: bytes, times: int) -> None:
     with pytest.raises(Refused, match='error_malformed_params'):
         parse_body(multipart(head + b'\r\n\r\n', times), 'multipart/form-data; boundary=limit')
+
+
+def test_a_part_may_hold_what_looks_like_the_end_of_one() -> None:
+    content = b'\r\n--limi' * 100_000 + b'\r\n--' + b'\r' * 1000
+    head = b'Content-Disposition: form-data; name="file"; filename="%s"\r\n\r\n' % (b'x' * 1400)
+    values = parse_body(multipart(head + content, 1), 'multipart/form-data; boundary=limit')
+    assert values == {'file': content, 'filename': 'x' * 1400}
 
 
 def test_as_many_fields_as_are_allowed_are_read() -> None:

@@ -6,7 +6,17 @@ import re
 from binascii import unhexlify
 from collections.abc import Iterable
 
+from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.http import parse_options_header
+from werkzeug.sansio.multipart import (
+    Data,
+    Epilogue,
+    Event,
+    Field,
+    File,
+    MultipartDecoder,
+    NeedData,
+)
 
 from ...constants import Status
 from ..api.request import Value
@@ -18,6 +28,8 @@ __all__ = ['parse_body', 'parse_form']
 MOST_FIELDS = 1000
 # What a part says about itself: its name and the name of its file.
 LONGEST_PART_HEAD = 2048
+# How much Werkzeug gets at a time. It looks at its limit when it gets something.
+PIECE = 512
 # Runs of them, because the functions of the standard library take a second for each megabyte.
 ESCAPES = re.compile(rb'(?:%[0-9A-Fa-f]{2})+')
 
@@ -49,36 +61,39 @@ def parse_body(data: bytes, content_type: str) -> dict[str, Value]:
 
 
 def _parts(data: bytes, boundary: bytes) -> Iterable[tuple[str, Value]]:
-    # The first boundary may stand at the very beginning.
-    _preamble, *parts = (b'\r\n' + data).split(b'\r\n--' + boundary, MOST_FIELDS + 1)
-    for part in parts:
-        if part.startswith(b'--'):
-            return
-        yield from _read(part)
-    raise Refused(Status.MALFORMED_PARAMS, 'the parts do not end, or are too many')
+    content = bytearray()
+    for event in _events(data, boundary):
+        if isinstance(event, (Field, File)):
+            part, content = event, bytearray()
+        elif isinstance(event, Data):
+            content += event.data
+            if not event.more_data:
+                yield from _read(part, bytes(content))
 
 
-def _read(part: bytes) -> Iterable[tuple[str, Value]]:
-    head, blank, content = part.partition(b'\r\n\r\n')
-    if not blank or len(head) > LONGEST_PART_HEAD:
-        raise Refused(Status.MALFORMED_PARAMS, 'the head of a part is broken off or too long')
-    options = _disposition(_text(head))
-    if 'name' not in options:
+def _events(data: bytes, boundary: bytes) -> Iterable[Event]:
+    decoder = MultipartDecoder(boundary, LONGEST_PART_HEAD, max_parts=MOST_FIELDS)
+    pieces = (data[start : start + PIECE] for start in range(0, len(data), PIECE))
+    try:
+        for piece in (*pieces, None):
+            decoder.receive_data(piece)
+            while not isinstance(event := decoder.next_event(), (NeedData, Epilogue)):
+                yield event
+    except (ValueError, LookupError, RequestEntityTooLarge) as exc:
+        message = 'the parts are malformed, too many, or have a head that is too long'
+        raise Refused(Status.MALFORMED_PARAMS, message) from exc
+
+
+def _read(part: Field | File, content: bytes) -> Iterable[tuple[str, Value]]:
+    # Werkzeug does not mind a part without a name.
+    if not isinstance(part.name, str):
         raise Refused(Status.MALFORMED_PARAMS, 'a part has no name')
-    if 'filename' not in options:
-        yield options['name'], _text(content)
+    if isinstance(part, Field):
+        yield part.name, _text(content)
         return
-    yield options['name'], content
+    yield part.name, content
     # The name of the upload is the name of the fax, unless a field says otherwise.
-    yield 'filename', options['filename']
-
-
-def _disposition(head: str) -> dict[str, str]:
-    for line in head.split('\r\n'):
-        name, _colon, value = line.partition(':')
-        if name.strip().lower() == 'content-disposition':
-            return parse_options_header(value)[1]
-    return {}
+    yield 'filename', part.filename
 
 
 def _plain(text: bytes) -> bytes:
