@@ -12,9 +12,11 @@ IP: TypeAlias = ipaddress.IPv4Address | ipaddress.IPv6Address
 LOOPBACK = ('127.0.0.0/8', '::1/128')
 PRIVATE = ('10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', 'fc00::/7')
 # The servers of cloud providers that hand out the credentials of a machine: they are link-local,
-# or, at AWS, Google and Oracle, among the private addresses of IPv6.
+# at AWS, Google and Oracle also among the private addresses of IPv6, or, at Alibaba, Azure and
+# Oracle, single addresses of IPv4.
 LINK_LOCAL_OR_METADATA = (
     '169.254.0.0/16', 'fe80::/10', 'fd00:ec2::/32', 'fd20:ce::/32', 'fd00:c1::/32',
+    '100.100.100.200/32', '168.63.129.16/32', '192.0.0.192/32',
 )  # fmt: skip
 NAT64 = ('64:ff9b::/96', '64:ff9b:1::/48')
 
