@@ -504,6 +504,7 @@ def test_an_event_of_aws(sandbox: Sandbox, gateway: str) -> None:
     ('event', 'message'),
     [
         ({'body': None}, 'no signature'),
+        ({'requestContext': {'http': {}}, 'headers': {'content-length': '0'}}, 'no signature'),
         ({'body': None, 'headers': {'X-Hoiio-Signature': 'x'}}, 'not that of the body'),
         ({'body': 'ü', 'isBase64Encoded': True}, 'not in base64'),
         ({'body': {'a': 'b'}, 'isBase64Encoded': True}, 'not in base64'),

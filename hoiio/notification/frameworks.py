@@ -44,7 +44,8 @@ def read(request: Any) -> tuple[Any, str | None]:
     """
     if isinstance(request, Mapping) and 'wsgi.input' in request:
         return _wsgi_body(request), request.get('HTTP_X_HOIIO_SIGNATURE')
-    if isinstance(request, Mapping) and 'body' in request:
+    # An event of AWS that has no body may come without one.
+    if isinstance(request, Mapping) and not request.keys().isdisjoint({'body', 'requestContext'}):
         return _event_body(request), _event_signature(request)
     # Django REST framework keeps the request of Django in its own.
     request = getattr(request, '_request', request)
@@ -132,7 +133,7 @@ def _property_body(request: Any) -> Any:
 
 
 def _event_body(event: Mapping[str, Any]) -> Any:
-    body = event['body'] or ''
+    body = event.get('body') or ''
     if not event.get('isBase64Encoded'):
         return body
     try:
