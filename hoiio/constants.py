@@ -257,7 +257,7 @@ class Status(Word):
     FROM_INVALID = 'error_from_invalid', 'from is not a date of the form YYYY-MM-DD HH:MM:SS.'
     TO_INVALID = 'error_to_invalid', 'to is not a date of the form YYYY-MM-DD HH:MM:SS.'
     TO_BEFORE_FROM = 'error_to_before_from', 'to is before from.'
-    PAGE_INVALID = 'error_page_invalid', 'page is not a whole number, at least 1.'
+    PAGE_INVALID = 'error_page_invalid', 'page is not a whole number of 1 or more.'
     INVALID_TYPE = 'error_invalid_type', 'type is not incoming, outgoing or all.'
 
     # About calls and IVR.

@@ -1,4 +1,4 @@
-"""The guide of release 0.1.5: every call in it, and the values that it prints."""
+"""Every call in the guide of 0.1.5 works, and the fields have the values that it prints."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ def pdf(tmp_path: Path) -> str:
     return str(path)
 
 
-# Where the guide contradicts itself, or Python 3.
+# Where the guide contradicts itself or Python 3.
 
 
 def test_sms_send_takes_the_text_and_the_number_in_either_order(api: Api) -> None:
@@ -146,7 +146,7 @@ def test_fax_send_file_and_filename(api: Api, pdf: str) -> None:
     ]
 
 
-def test_number_configure_foward_to(api: Api) -> None:
+def test_number_configure_with_the_misspelling_of_the_guide(api: Api) -> None:
     api.answers('number/update_forwarding')
     Hoiio.number.configure('+16001234567', forward_to=URL, forward_sms_to=f'{URL}/sms')
     with pytest.warns(DeprecationWarning, match='^pass forward_.*to, not foward_') as caught:
@@ -193,7 +193,7 @@ def test_number_expiry_is_a_date(api: Api) -> None:
     assert str(number.expiry) == '2012-12-31'
 
 
-def test_number_auto_extend_status_is_the_word(api: Api) -> None:
+def test_number_auto_extend_status_is_a_word_of_the_api(api: Api) -> None:
     api.answers('number/get_active', entries=[NUMBER])
     (number,) = Hoiio.number.subscribed_numbers().entries
     assert number.auto_extend_status == 'enabled'
@@ -273,13 +273,13 @@ def test_quick_start(api: Api, pdf: str) -> None:
     ]
 
 
-def test_hoiio_is_one_client_for_all() -> None:
+def test_hoiio_is_a_client() -> None:
     assert isinstance(Hoiio, HoiioClient)
     assert hoiio.Hoiio is Hoiio
     assert 'Hoiio' in hoiio.__all__
 
 
-def test_credentials_for_one_call_alone(api: Api) -> None:
+def test_credentials_for_one_call(api: Api) -> None:
     api.answers('user/get_balance')
     Hoiio.account.balance(app_id='OTHER_APP', access_token='OTHER_TOKEN')
     Hoiio.account.balance()
@@ -315,7 +315,7 @@ def test_voice_call(api: Api) -> None:
     'status',
     ['error_invalid_http_method', 'error_insufficient_credit', 'error_rate_limit_exceeded'],
 )
-def test_voice_call_that_is_refused(api: Api, status: str) -> None:
+def test_a_refused_voice_call(api: Api, status: str) -> None:
     api.answers('voice/call', status=status)
     res = Hoiio.voice.call('+6511111111', '+6522222222')
     assert res.is_success() is False
@@ -353,7 +353,7 @@ def test_voice_status(api: Api) -> None:
     assert (res.rate, res.debit) == (0.018, 0.036)
 
 
-def test_voice_status_of_a_live_call(api: Api) -> None:
+def test_voice_status_of_a_call_in_progress(api: Api) -> None:
     api.answers('voice/query_status', txn_ref='TX-1234', call_status_dest1='ongoing')
     assert Hoiio.voice.status('TX-1234').call_status_dest1 == 'ongoing'
     assert api.form == {'txn_ref': 'TX-1234'}

@@ -81,14 +81,14 @@ class Service:
     **Options of one call.** In addition to its own keywords, every method accepts those of
     `CallOptions`: ``app_id``, ``access_token``, ``timeout`` in seconds (``request_timeout`` in
     `Ivr.gather`), and ``extra``, a mapping of the parameters that Hoiio added after this version.
-    They apply to that call only. Any other keyword is sent as a parameter too, unless it resembles
-    a known keyword or is an option of the client. Then the method raises `InputInvalid`. A type
-    checker reports every unknown keyword.
+    They apply to that call only. For any other keyword that resembles a known one or is an option
+    of the client, the method raises `InputInvalid`. It sends the rest as parameters. A type checker
+    reports every unknown keyword.
 
     **Values.** A text is a ``str`` or an object that acts as one, such as an enum of ``str`` or a
-    lazy translation. A whole number is converted to text. A date is a ``datetime``, a ``date``
-    (its midnight), or text of the form ``'YYYY-MM-DD HH:MM:SS'`` or ``'YYYY-MM-DD'``. It is in
-    GMT+8, unless it is a ``datetime`` with a time zone. None is not sent.
+    lazy translation. You can pass a whole number instead of a text. A date is a ``datetime``, a
+    ``date`` (its midnight), or text of the form ``'YYYY-MM-DD HH:MM:SS'`` or ``'YYYY-MM-DD'``. It
+    is in GMT+8, unless it is a ``datetime`` with a time zone. The method does not send None.
 
     **Errors.** Every method can raise these errors:
 
@@ -101,11 +101,11 @@ class Service:
 
     If Hoiio refuses a request, the method does not raise. It returns a `Response` with the status.
 
-    **Lost answers.** If no readable answer arrives, Hoiio may have carried out the request. The
-    ``outcome_unknown`` of the error is True in that case. Before you send the request again, look
-    for its ``tag`` with `Voice.find`, `Sms.find` or `Fax.find`. Use the same credentials, and a tag
-    that no other request has. The first request may still be on its way: if ``find`` returns None,
-    wait a minute and look once more.
+    **Lost answers.** If no readable answer arrives, Hoiio may have carried out the request. Then
+    the ``outcome_unknown`` of the error is True. Before you send the request again, look for its
+    ``tag`` with `Voice.find`, `Sms.find` or `Fax.find`. Use the same credentials, and a tag that no
+    other request has. The first request may still be on its way, so if ``find`` returns None, wait
+    a minute and look once more.
     """
 
     def __init__(self, client: HoiioClient) -> None:
@@ -178,7 +178,7 @@ class Service:
         size = optional.get('page_size')
         for name, value in (('page', page), ('page_size', size)):
             if value is not None and not _FROM_ONE.fullmatch(str(value)):
-                raise InputInvalid(f'{operation}: {name} must be a whole number, at least 1')
+                raise InputInvalid(f'{operation}: {name} must be a whole number of 1 or more')
 
         # If the client gets other credentials, later pages must not come from another account.
         pinned = type(self)(self._client._pinned())

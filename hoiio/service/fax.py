@@ -179,7 +179,8 @@ class Fax(Service):
             A `FaxHistory`; its ``auto_paging_iter()`` reads every page.
 
         Raises:
-            InputInvalid: ``to`` is before ``from_``, or ``page`` is not a whole number, at least 1.
+            InputInvalid: ``to`` is before ``from_``, or ``page`` or ``page_size`` is not a whole
+                number of 1 or more.
 
         Example:
             >>> for fax in Hoiio.fax.history(type='incoming').entries:
@@ -193,7 +194,9 @@ class Fax(Service):
     def find(
         self, tag: str, *, from_: str | date | None = None, **params: Unpack[CallOptions]
     ) -> FaxRecord | None:
-        """Find the fax that has a tag; `Service` describes when you need it.
+        """Find the fax that has a tag.
+
+        Use it after a lost answer, as described in `Service`.
 
         Args:
             tag: The tag that you passed, which should be unique.

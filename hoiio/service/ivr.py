@@ -159,7 +159,7 @@ class Ivr(Service):
             attempts: How many times Hoiio plays the message if the caller presses no key. The
                 default is 1.
             tag: Your own reference, at most 256 characters.
-            notify_url: The URL to which Hoiio sends the digits. The current service requires it.
+            notify_url: The URL to which Hoiio sends the digits. Hoiio refuses a gather without it.
             request_timeout: The timeout of the request, in seconds. Every other method calls it
                 ``timeout``.
 
@@ -213,8 +213,8 @@ class Ivr(Service):
             msg: The message to play first.
             max_duration: The longest recording in seconds. The default is 120.
             tag: Your own reference, at most 256 characters.
-            notify_url: The URL to which Hoiio sends the URL of the recording. The current service
-                requires it.
+            notify_url: The URL to which Hoiio sends the URL of the recording. Hoiio refuses a
+                record without it.
 
         Returns:
             A `Response` that has only a status.

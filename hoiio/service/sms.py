@@ -257,7 +257,8 @@ class Sms(Service):
             An `SmsHistory`; its ``auto_paging_iter()`` reads every page.
 
         Raises:
-            InputInvalid: ``to`` is before ``from_``, or ``page`` is not a whole number, at least 1.
+            InputInvalid: ``to`` is before ``from_``, or ``page`` or ``page_size`` is not a whole
+                number of 1 or more.
 
         Example:
             >>> sent = Hoiio.sms.send('Hoiio World', '+6591234567', tag='myapp')
@@ -273,9 +274,10 @@ class Sms(Service):
     def find(
         self, tag: str, *, from_: str | date | None = None, **params: Unpack[CallOptions]
     ) -> SmsRecord | None:
-        """Find the SMS that has a tag; `Service` describes when you need it.
+        """Find the SMS that has a tag.
 
-        In a bulk SMS, `find` returns one of the messages that have the tag.
+        Use it after a lost answer, as described in `Service`. In a bulk SMS, `find`
+        returns one of the messages that have the tag.
 
         Args:
             tag: The tag that you passed, which should be unique.

@@ -119,7 +119,7 @@ class Voice(Service):
             notify_url: The URL that Hoiio notifies when the call ends.
 
         Returns:
-            A `Transaction`. Both legs of the call have its ``txn_ref``.
+            A `Transaction`. Its ``txn_ref`` identifies both legs of the call.
 
         Raises:
             InputInvalid: ``dest2`` is missing, or the tag is too long.
@@ -262,8 +262,8 @@ class Voice(Service):
     def hangup(self, txn_ref: str, **params: Unpack[CallOptions]) -> Response:
         """Hang up a call that is in progress.
 
-        A call-back is one transaction, so Hoiio disconnects both phones. In a conference, Hoiio
-        disconnects one participant.
+        A call-back is one transaction, so Hoiio disconnects both phones. In a conference, each
+        participant is a transaction, so Hoiio disconnects only that participant.
 
         Args:
             txn_ref: The transaction reference.
@@ -326,7 +326,8 @@ class Voice(Service):
             A `CallHistory`; its ``auto_paging_iter()`` reads every page.
 
         Raises:
-            InputInvalid: ``to`` is before ``from_``, or ``page`` is not a whole number, at least 1.
+            InputInvalid: ``to`` is before ``from_``, or ``page`` or ``page_size`` is not a whole
+                number of 1 or more.
 
         Example:
             >>> made = Hoiio.voice.call('+6591234567', '+6581234567')
@@ -342,9 +343,10 @@ class Voice(Service):
     def find(
         self, tag: str, *, from_: str | date | None = None, **params: Unpack[CallOptions]
     ) -> CallRecord | None:
-        """Find the call that has a tag; `Service` describes when you need it.
+        """Find the call that has a tag.
 
-        In a conference, `find` returns one of the participants that have the tag.
+        Use it after a lost answer, as described in `Service`. In a conference, `find`
+        returns one of the participants that have the tag.
 
         Args:
             tag: The tag that you passed, which should be unique.

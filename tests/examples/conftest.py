@@ -24,6 +24,6 @@ def sandbox() -> Iterator[Sandbox]:
 
 
 def command(name: str) -> list[str]:
-    """Start an example by hand, on free ports."""
+    """Return the command that runs an example in a sandbox, on free ports."""
     file = str(EXAMPLES / name)
     return [sys.executable, file, '--sandbox', '--sandbox-port', '0', '--port', '0']

@@ -1,4 +1,4 @@
-"""The auto attendant, as somebody who calls it has it."""
+"""What a caller of the auto attendant hears."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ SALES, SUPPORT, OWNER = '+6591111111', '+6582222222', '+6593333333'
 
 @pytest.fixture
 def call(sandbox: Sandbox) -> Iterator[PhoneCall]:
-    """A call that hears the menu."""
+    """A call to which the menu is played."""
     from auto_attendant import create_app  # noqa: PLC0415
     from serving import connected  # noqa: PLC0415
 
@@ -47,8 +47,8 @@ def test_a_wrong_key_repeats_the_menu(sandbox: Sandbox, call: PhoneCall) -> None
     call.hang_up()
 
 
-@pytest.mark.parametrize('how', ['reject', 'ring in vain'])
-def test_nobody_picks_up_so_the_caller_leaves_a_message(
+@pytest.mark.parametrize('how', ['reject', 'do not answer'])
+def test_a_caller_leaves_a_message_if_nobody_answers(
     sandbox: Sandbox, call: PhoneCall, how: str
 ) -> None:
     call.press('1')
@@ -65,7 +65,7 @@ def test_nobody_picks_up_so_the_caller_leaves_a_message(
     assert sms.text.endswith('.mp3')
 
 
-def test_who_presses_nothing_can_leave_a_message(sandbox: Sandbox, call: PhoneCall) -> None:
+def test_a_caller_who_presses_no_key_can_leave_a_message(sandbox: Sandbox, call: PhoneCall) -> None:
     sandbox.clock.advance(seconds=10)
     call.expect_said('For sales, press 1.')
     sandbox.clock.advance(seconds=10)
@@ -74,7 +74,9 @@ def test_who_presses_nothing_can_leave_a_message(sandbox: Sandbox, call: PhoneCa
     sandbox.phone(OWNER).expect_sms(f'Message from {CALLER}')
 
 
-def test_who_hangs_up_in_the_menu_leaves_nothing(sandbox: Sandbox, call: PhoneCall) -> None:
+def test_a_caller_who_hangs_up_in_the_menu_leaves_no_message(
+    sandbox: Sandbox, call: PhoneCall
+) -> None:
     call.hang_up()
     sandbox.drain()
     assert sandbox.client().sms.history().entries == []

@@ -1,4 +1,4 @@
-"""The examples as they are started by hand."""
+"""The examples, run from the command line."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def test_the_examples_are_known() -> None:
 
 
 @pytest.mark.parametrize('name', NAMES)
-def test_it_runs_in_a_sandbox_and_answers_a_call(name: str) -> None:
+def test_it_answers_a_call_in_a_sandbox(name: str) -> None:
     process = subprocess.Popen(
         command(name), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     )
@@ -42,7 +42,7 @@ def test_it_runs_in_a_sandbox_and_answers_a_call(name: str) -> None:
 
 
 @pytest.mark.parametrize('name', NAMES)
-def test_it_says_how_to_run_it(name: str) -> None:
+def test_its_help_says_how_to_run_it(name: str) -> None:
     run = [sys.executable, str(EXAMPLES / name)]
     bare = subprocess.run(run, capture_output=True, text=True, check=False)
     assert bare.returncode == 2

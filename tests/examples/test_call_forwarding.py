@@ -1,4 +1,4 @@
-"""Call forwarding, as somebody who calls it has it."""
+"""What a caller of the call forwarding hears."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def test_the_second_phone_answers(sandbox: Sandbox, call: PhoneCall) -> None:
     call.hang_up()
 
 
-def test_nobody_answers_so_the_owner_is_told(sandbox: Sandbox, call: PhoneCall) -> None:
+def test_the_owner_gets_an_sms_if_nobody_answers(sandbox: Sandbox, call: PhoneCall) -> None:
     sandbox.phone(FIRST).expect_call(CALLER).reject()
     sandbox.phone(SECOND).expect_call(CALLER)
     sandbox.clock.advance(minutes=1)
@@ -49,7 +49,7 @@ def test_nobody_answers_so_the_owner_is_told(sandbox: Sandbox, call: PhoneCall) 
     sandbox.phone(OWNER).expect_sms(f'Missed call from {CALLER}')
 
 
-def test_the_caller_gives_up(sandbox: Sandbox, call: PhoneCall) -> None:
+def test_the_call_ends_if_the_caller_hangs_up(sandbox: Sandbox, call: PhoneCall) -> None:
     ringing = sandbox.phone(FIRST).expect_call(CALLER)
     call.hang_up()
     ringing.expect_over()

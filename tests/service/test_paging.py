@@ -109,7 +109,7 @@ def test_a_period_that_ends_before_it_starts_is_refused(
 def test_a_page_that_is_not_a_whole_number_is_refused(
     client: HoiioClient, api: Api, name: str, page: Any
 ) -> None:
-    with pytest.raises(InputInvalid, match='page must be a whole number, at least 1'):
+    with pytest.raises(InputInvalid, match='page must be a whole number of 1 or more'):
         invoke(client, name, page=page)
     assert len(api.mock.calls) == 0
 
