@@ -15,8 +15,8 @@ import pytest
 from hoiio.constants import CallStatus
 from hoiio.sandbox import FakeClock, Sandbox, Seed
 from hoiio.sandbox.api.operations import OPERATIONS
+from tests.sandbox.api.test_conditions import REQUESTS, Bench
 from tests.sandbox.conftest import Receiver
-from tests.sandbox.test_sandbox_conditions import REQUESTS, Bench
 
 DEST, FRIEND, REGISTERED = '+6598765432', '+6598765433', '+6591234567'
 OWN = '+14155550100'

@@ -10,7 +10,7 @@ import pytest
 
 from hoiio.sandbox.api.operations import OPERATIONS
 
-DOCS = Path(__file__).parent.parent / 'docs'
+DOCS = Path(__file__).parents[2] / 'docs'
 AREAS = ('voice', 'sms', 'ivr', 'fax', 'number', 'account')
 
 # Another name of voice/conference, which is what the SDK says.

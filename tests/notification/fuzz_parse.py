@@ -1,6 +1,6 @@
 """Fuzz the notifications: no input may raise anything but our own exception.
 
-python tests/fuzz_notification.py -max_total_time=20
+python tests/notification/fuzz_parse.py -max_total_time=20
 """
 
 from __future__ import annotations
