@@ -118,7 +118,7 @@ def link_to_common_part(app, what, name, obj, options, lines):
     area = getattr(owner, name.split('.')[-2], None) if what == 'method' else None
     if isinstance(area, type) and issubclass(area, Service):
         link = 'Options of one call, forms of values, and errors of every method: see `Service`.'
-        end = next((i for i, line in enumerate(lines) if line == 'Args:'), len(lines))
+        end = next(i for i, line in enumerate(lines) if line in {'Args:', 'Returns:'})
         lines[end:end] = [link, '']
 
 

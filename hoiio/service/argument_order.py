@@ -17,7 +17,7 @@ _PHONE = r'\+[\s().-]*(?:\d[\s().-]*){7,15}'
 _WORD = r'[^\W\d_]+'
 _FEW_DIGITS = 6
 
-# Signs that a text is a phone number in some notation, and words that stand for a missing number.
+# Signs that a text is a phone number in some notation, and words that mean a missing number.
 _OF_A_NUMBER = r'(?i)[+;]|^\W*\d|\b(?:tel|ext|extn|extension)\b|\b(?:sip|sms|smsto|callto):|\bx ?\d'
 _NOTHING = frozenset(
     {'none', 'null', 'nil', 'nan', 'nat', 'n', 'a', 'na', 'undefined'}

@@ -102,10 +102,10 @@ class Service:
     If Hoiio refuses a request, the method does not raise. It returns a `Response` with the status.
 
     **Lost answers.** If no readable answer arrives, Hoiio may have carried out the request. Then
-    the ``outcome_unknown`` of the error is True. Before you send the request again, look for its
-    ``tag`` with `Voice.find`, `Sms.find` or `Fax.find`. Use the same credentials, and a tag that no
-    other request has. The first request may still be on its way, so if ``find`` returns None, wait
-    a minute and look once more.
+    the ``outcome_unknown`` of the error is True, and the SDK does not repeat the request. Before
+    you send it again, look for its ``tag`` with `Voice.find`, `Sms.find` or `Fax.find`. Use the
+    same credentials, and a tag that no other request has. The first request may still be on its
+    way, so if ``find`` returns None, wait a minute and look once more.
     """
 
     def __init__(self, client: HoiioClient) -> None:

@@ -257,10 +257,10 @@ class Number(Service):
     def subscribe(
         self, number: str, duration: int | str, **params: Unpack[CallOptions]
     ) -> Subscription:
-        """Rent a number, or extend the subscription of one that you rent.
+        """Rent a number, or extend its subscription.
 
         Args:
-            number: A number that you can rent, or one that you rent.
+            number: The number to rent or to extend.
             duration: 1, 3 or 12 months, or ``'auto_extend'`` for a month that Hoiio renews. It
                 needs a credit card, which you store in the developer portal.
 
