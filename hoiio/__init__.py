@@ -30,7 +30,7 @@ from .exceptions import (
     TransportError,
 )
 from .fields import GMT8
-from .later import import_later as _import_later
+from .lazy_import import lazy_import as _lazy_import
 
 if TYPE_CHECKING:
     from .constants import (
@@ -48,16 +48,16 @@ if TYPE_CHECKING:
     )
     from .response import Entry, Page, Response, Transaction
 else:
-    # Out of the type checker's sight, which finds misspelt names. These modules come with the first
-    # service or word that is used; a program that has used none need not wait for them.
+    # Hidden from the type checker, so that it finds misspelt names. These modules are imported when
+    # a service or a word is first used, so a program that has used none does not wait for them.
     def __getattr__(name):
         if name in {'constants', 'notification', 'response', 'service'}:
-            return _import_later(f'hoiio.{name}')
+            return _lazy_import(f'hoiio.{name}')
         if name not in __all__:
             raise AttributeError(f'module {__name__!r} has no attribute {name!r}')
         results = {'Entry', 'Page', 'Response', 'Transaction'}
         module = 'response' if name in results else 'constants'
-        return getattr(_import_later(f'hoiio.{module}'), name)
+        return getattr(_lazy_import(f'hoiio.{module}'), name)
 
     def __dir__():
         return sorted({*globals(), *__all__})

@@ -13,13 +13,13 @@ from collections.abc import Callable, Mapping
 from functools import cache
 from threading import Lock
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn, TypeVar
 
 from . import __version__
 from .credentials import Credentials, environment, find_credentials
 from .exceptions import CredentialsMissing, InputInvalid
 from .fields import to_form
-from .later import import_later
+from .lazy_import import lazy_import
 from .transport import Timeout, Transport, check_session
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ class _Omitted:
 OMITTED: Any = _Omitted()
 
 
-class _Settings:
+class _Settings(NamedTuple):
     """Replaced as a whole, so that a call in another thread sees all of a change or none."""
 
     transport: Transport
@@ -82,21 +82,17 @@ class _Settings:
     max_response_size: int = MAX_RESPONSE_SIZE
     prefix: str | None = None
 
-    def __init__(self, **values: Any) -> None:
-        self.__dict__.update(values)
-
-    def but(self, **values: Any) -> _Settings:
-        return _Settings(**{**self.__dict__, **values})
-
 
 class _TokenMissing(CredentialsMissing, AttributeError):
-    """For a property, where whoever lists attributes expects an AttributeError."""
+    """Raised by a property: what lists attributes expects an ``AttributeError``."""
 
 
-class _OnDemand:
-    """A part of a client, imported when it is first used: few programs use all of them.
+class _LazyService:
+    """A service of a client, imported and made when it is first used: few programs use all.
 
-    On the class it is the class of the part, which `unittest.mock.create_autospec` copies.
+    A ``functools.cached_property`` would not do. On the class this is the class of the service,
+    which `unittest.mock.create_autospec` copies. Nor does it have a lock that a fork could leave
+    locked, as a ``cached_property`` has before Python 3.12.
     """
 
     def __init__(self, module: str, kind: str) -> None:
@@ -106,12 +102,12 @@ class _OnDemand:
         self._name = name
 
     def __get__(self, client: HoiioClient | None, owner: type) -> Any:
-        kind = getattr(import_later(self._module), self._kind)
+        kind = getattr(lazy_import(self._module), self._kind)
         return kind if client is None else client.__dict__.setdefault(self._name, kind(client))
 
 
-def _on_demand(module: str, kind: str) -> Any:
-    return _OnDemand(module, kind)
+def _lazy(module: str, kind: str) -> Any:
+    return _LazyService(module, kind)
 
 
 class HoiioClient:
@@ -153,19 +149,19 @@ class HoiioClient:
     Source: guide, *Setting Up* and *Phone Number Format*.
     """
 
-    voice: Voice = _on_demand('hoiio.service.voice', 'Voice')
+    voice: Voice = _lazy('hoiio.service.voice', 'Voice')
     """Calls and conferences."""
-    sms: Sms = _on_demand('hoiio.service.sms', 'Sms')
+    sms: Sms = _lazy('hoiio.service.sms', 'Sms')
     """SMS, one or a thousand."""
-    ivr: Ivr = _on_demand('hoiio.service.ivr', 'Ivr')
+    ivr: Ivr = _lazy('hoiio.service.ivr', 'Ivr')
     """Calls that talk and listen."""
-    fax: Fax = _on_demand('hoiio.service.fax', 'Fax')
+    fax: Fax = _lazy('hoiio.service.fax', 'Fax')
     """Faxes."""
-    number: Number = _on_demand('hoiio.service.number', 'Number')
+    number: Number = _lazy('hoiio.service.number', 'Number')
     """Phone numbers to rent."""
-    account: Account = _on_demand('hoiio.service.account', 'Account')
+    account: Account = _lazy('hoiio.service.account', 'Account')
     """The account and its credit."""
-    notification: Notifications = _on_demand('hoiio.notification', 'Notifications')
+    notification: Notifications = _lazy('hoiio.notification', 'Notifications')
     """What Hoiio posts to a ``notify_url``."""
 
     @property
@@ -259,15 +255,15 @@ class HoiioClient:
 
     def _change(self, **values: Any) -> None:
         given = {
-            name: getattr(_Settings, name) if value is None else _CHECKS[name](value)
+            name: _Settings._field_defaults[name] if value is None else _CHECKS[name](value)
             for name, value in values.items()
             if value is not OMITTED
         }
         with self._lock:
-            new = self._settings.but(**given)
+            new = self._settings._replace(**given)
             if (new.session, new.user_agent) != (self._settings.session, self._settings.user_agent):
                 agent = ' '.join(filter(None, (USER_AGENT, new.user_agent)))
-                new = new.but(transport=Transport(new.session, agent))
+                new = new._replace(transport=Transport(new.session, agent))
             self._settings = new
 
     @property
@@ -337,7 +333,7 @@ class HoiioClient:
             'SGD'
         """
         settings, known = self._settings, sys.exc_info()[1]
-        import_later('hoiio.response').check_kind(kind)
+        lazy_import('hoiio.response').check_kind(kind)
         _check_operation(operation)
         if not isinstance(params, Mapping):
             raise InputInvalid('params is a mapping of names to values')
@@ -402,7 +398,7 @@ class HoiioClient:
         pinned = object.__new__(type(self))
         pinned.__dict__.update(self.__dict__)
         settings = pinned._settings
-        pinned._settings = settings.but(
+        pinned._settings = settings._replace(
             credentials=find_credentials(settings.credentials, None, None),
             base_url=_given_base_url(settings),
         )
@@ -488,7 +484,7 @@ def check_timeout(timeout: Timeout) -> Timeout:
             or three.
     """
     seconds = timeout if isinstance(timeout, tuple) else (timeout, timeout)
-    if len(seconds) not in {2, 3} or not all(map(_is_patience, seconds)):
+    if len(seconds) not in {2, 3} or not all(map(_is_seconds, seconds)):
         raise InputInvalid(
             'timeout is a positive number of seconds, at most a day, or a tuple of them:'
             ' (connect, read) or (connect, read, total)'
@@ -496,7 +492,7 @@ def check_timeout(timeout: Timeout) -> Timeout:
     return timeout
 
 
-def _is_patience(seconds: object) -> bool:
+def _is_seconds(seconds: object) -> bool:
     if isinstance(seconds, bool) or not isinstance(seconds, (int, float)):
         return False
     return 0 < seconds <= DAY

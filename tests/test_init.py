@@ -86,7 +86,7 @@ def test_importing_hoiio_imports_what_every_call_needs_and_no_more() -> None:
         'hoiio.exceptions',
         'hoiio.fields',
         'hoiio.idempotency',
-        'hoiio.later',
+        'hoiio.lazy_import',
         'hoiio.transport',
         'hoiio.transport_errors',
     ]

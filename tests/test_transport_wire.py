@@ -516,7 +516,7 @@ def test_a_fork_waits_for_an_import_that_is_under_way() -> None:
     code = """
 import os, sys, threading, time
 from importlib import import_module
-import hoiio, hoiio.later
+import hoiio, hoiio.lazy_import
 
 begun = threading.Event()
 
@@ -525,7 +525,7 @@ def slowly(name):
     time.sleep(0.3)
     return import_module(name)
 
-hoiio.later.import_module = slowly
+hoiio.lazy_import.import_module = slowly
 thread = threading.Thread(target=lambda: hoiio.Hoiio.fax)
 thread.start()
 begun.wait()

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
-from ..later import import_later
+from ..lazy_import import lazy_import
 from ..response import Response
 from .base import CallOptions
 
@@ -12,5 +12,5 @@ if not TYPE_CHECKING:
 
     def __getattr__(name: str) -> Any:
         if name in {'account', 'fax', 'ivr', 'number', 'sms', 'voice'}:
-            return import_later(f'{__name__}.{name}')
+            return lazy_import(f'{__name__}.{name}')
         raise AttributeError(f'module {__name__!r} has no attribute {name!r}')

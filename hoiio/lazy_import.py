@@ -1,0 +1,29 @@
+"""Import a module of this package when it is first used, safely beside a fork.
+
+An ``import`` inside a function is not enough. If a process forks while another thread is in the
+middle of an import, the child has a module that nobody finishes, and waits for it forever. Here a
+fork waits until the import is done.
+"""
+
+from __future__ import annotations
+
+import os
+from importlib import import_module
+from threading import RLock
+from types import ModuleType
+
+__all__ = ['lazy_import']
+
+_lock = RLock()
+
+
+def lazy_import(name: str) -> ModuleType:
+    """Import a module of this package by its full name."""
+    with _lock:
+        return import_module(name)
+
+
+if hasattr(os, 'register_at_fork'):  # pragma: no branch - Windows does not fork
+    os.register_at_fork(
+        before=_lock.acquire, after_in_parent=_lock.release, after_in_child=_lock.release
+    )
