@@ -189,14 +189,9 @@ class Stack(queue.LifoQueue[Any]):
 
 
 class Pool(HTTPConnectionPool):
-    """A pool of our own connections.
-
-    Attributes:
-        is_set_up: Whether the certificates are set.
-    """
+    """A pool of our own connections."""
 
     QueueCls = Stack
-    is_set_up = False
 
     @property
     def ConnectionCls(self) -> Any:  # type: ignore[override]  # noqa: N802 - the name in urllib3

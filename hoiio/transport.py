@@ -24,7 +24,6 @@ from weakref import WeakValueDictionary
 import requests
 from requests.adapters import BaseAdapter, HTTPAdapter
 from requests.structures import CaseInsensitiveDict
-from requests.utils import get_encoding_from_headers
 from urllib3 import HTTPConnectionPool, HTTPResponse
 from urllib3.exceptions import ConnectTimeoutError, HTTPError, NewConnectionError, SSLError
 from urllib3.util import Retry
@@ -98,7 +97,9 @@ class Transport:
             'Connection': 'keep-alive',
             'Content-Type': 'application/x-www-form-urlencoded',
         }
-        self._line: Line = Direct(headers) if session is None else Borrowed(session, headers)
+        self._http: HttpTransport = (
+            PooledTransport(headers) if session is None else SessionTransport(session, headers)
+        )
 
     def post(
         self,
@@ -124,11 +125,11 @@ class Transport:
         """
         body = Body(urlencode(form).encode('ascii'))
         schedule = Schedule(timeout, max_retries)
-        self._line.check(url)
+        self._http.check(url)
         while True:
             with Attempt(schedule.deadline) as attempt:
                 try:
-                    response = self._line.post(url, body, schedule.timeout(), attempt)
+                    response = self._http.post(url, body, schedule.timeout(), attempt)
                     _read_body(response, max_response_size, schedule)
                 except TooLarge as exc:
                     raise _unreadable(response, operation, str(exc)) from None
@@ -151,14 +152,14 @@ class Transport:
         For a child after a fork: its parent goes on using them. It must not even close them,
         because a lock of the pool may have been held by a thread that the child does not have.
         """
-        for adapter in self._line.adapters():
+        for adapter in self._http.adapters():
             if isinstance(adapter, HTTPAdapter):
                 _inherited.append((adapter.poolmanager, adapter.proxy_manager))
                 adapter.__setstate__(adapter.__getstate__())
 
     def close(self) -> None:
         """Close the pooled connections, unless they are those of somebody else's session."""
-        self._line.close()
+        self._http.close()
 
 
 def check_session(session: requests.Session) -> requests.Session:
@@ -218,8 +219,8 @@ def seconds_of(timeout: Timeout) -> tuple[float, float, float]:
     return timeout if len(timeout) == 3 else (*timeout, max(LONGEST_CALL, sum(timeout)))  # noqa: PLR2004
 
 
-class Line(Protocol):
-    """A way to post: over connections of our own, or over somebody's session."""
+class HttpTransport(Protocol):
+    """A way to post one request: over connections of our own, or over a session of the user's."""
 
     def check(self, url: str) -> None:
         """Refuse to post where that could repeat itself."""
@@ -236,7 +237,7 @@ class Line(Protocol):
         """Close the connections, if they are ours."""
 
 
-class Direct:
+class PooledTransport:
     """Post over an adapter of requests, without the session around it.
 
     A session reads the environment, ~/.netrc, cookies, hooks and the parts of the URL anew for
@@ -294,7 +295,7 @@ class Direct:
 
 
 class Adapter(HTTPAdapter):
-    """An adapter that finds its connections by the host alone, because all else stays the same."""
+    """An adapter with connections of our own."""
 
     _pools: WeakValueDictionary[str, HTTPConnectionPool]
 
@@ -319,39 +320,30 @@ class Adapter(HTTPAdapter):
     def get_connection_with_tls_context(
         self, request: requests.PreparedRequest, *args: Any, **kwargs: Any
     ) -> HTTPConnectionPool:
-        """Return the connections to the host of a request."""
-        pool = self._pools.get(_origin(str(request.url)))
+        """Return the connections to the host of a request.
+
+        They are found by the host alone, because all else stays the same. If requests worked out
+        the key of the pool each time, a send would take 5 % to 14 % more.
+        """
+        origin = _origin(str(request.url))
+        pool = self._pools.get(origin)
         if pool is None:
             pool = super().get_connection_with_tls_context(request, *args, **kwargs)
+            self._pools[origin] = pool
         # Connections of our own tell when the request leaves.
         current_attempt.get().left = False if issubclass(pool.ConnectionCls, Connection) else None
         return pool
 
-    def cert_verify(self, conn: Any, url: str, verify: Any, cert: Any) -> None:
-        """Set the certificates for the connections to a host, once, and remember these."""
-        if not getattr(conn, 'is_set_up', False):
-            super().cert_verify(conn, url, verify, cert)
-            self._pools[_origin(url)] = conn
-            conn.is_set_up = True
-
     def request_url(self, request: requests.PreparedRequest, proxies: dict[str, str] | None) -> str:
-        """Return the target of a request, which is its path, as plain http meets no proxy."""
+        """Return the target of a request, which is its path: plain http never goes to a proxy.
+
+        Without this method, which takes no URL apart, a send takes 3 % to 5 % more.
+        """
         url = str(request.url)
         return url[len(_origin(url)) :]
 
-    def build_response(self, req: requests.PreparedRequest, resp: Any) -> requests.Response:
-        """Make the response; looking for cookies takes long, so only where there are any."""
-        if 'Set-Cookie' in resp.headers:
-            return super().build_response(req, resp)
-        response = requests.Response()
-        response.status_code, response.reason = resp.status, resp.reason
-        response.headers = CaseInsensitiveDict(resp.headers)
-        response.encoding = get_encoding_from_headers(response.headers)
-        response.raw, response.url, response.request = resp, str(req.url), req
-        return response
 
-
-class Borrowed:
+class SessionTransport:
     """Post over a session of the user's, with all that hangs on it."""
 
     def __init__(self, session: requests.Session, headers: Mapping[str, str]) -> None:

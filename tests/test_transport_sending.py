@@ -440,7 +440,7 @@ def test_no_more_hosts_are_connected_than_requests_keeps(tmp_path: Path) -> None
 def test_a_lock_that_an_exception_left_behind_holds_nobody(server: Server) -> None:
     client = client_of(server)
     client.account.balance()
-    (adapter,) = client._settings.transport._line.adapters()
+    (adapter,) = client._settings.transport._http.adapters()
     assert isinstance(adapter, HTTPAdapter)
     pool = adapter.poolmanager.connection_from_url(server.url)
     assert pool.pool is not None
