@@ -8,7 +8,7 @@ from decimal import Decimal
 from time import process_time
 
 from hoiio.sandbox import FakeClock, Seed
-from hoiio.sandbox.emulator import Core
+from hoiio.sandbox.emulator import Emulator
 
 from .. import wire
 from . import Task
@@ -22,16 +22,16 @@ def prepare(past: str) -> Task:
 
     The task takes so many seconds of CPU time for so many requests of a kind.
     """
-    core = Core(Seed(points=Decimal(10**9), queries_per_minute=None), FakeClock())
-    start = core.clock.now()
-    _fill(core, int(past) // BATCH)
+    emulator = Emulator(Seed(points=Decimal(10**9), queries_per_minute=None), FakeClock())
+    start = emulator.clock.now()
+    _fill(emulator, int(past) // BATCH)
     requests = _requests(int(past), start)
 
     def work(count: int, what: str) -> float:
         path, values = requests[what]
         started = process_time()
         for _ in range(count):
-            _ask(core, path, values)
+            _ask(emulator, path, values)
         return process_time() - started
 
     for what in requests:
@@ -39,20 +39,20 @@ def prepare(past: str) -> Task:
     return work
 
 
-def _fill(core: Core, batches: int) -> None:
+def _fill(emulator: Emulator, batches: int) -> None:
     numbers = ','.join(f'+659{number:07}' for number in range(BATCH))
     # Nothing that is made here is garbage, and to look for some takes a fifth of the time.
     gc.disable()
     for _ in range(batches):
-        _ask(core, 'sms/bulk_send', {'msg': wire.TEXT, 'dest': numbers})
-        core.clock.advance(minutes=1)
+        _ask(emulator, 'sms/bulk_send', {'msg': wire.TEXT, 'dest': numbers})
+        emulator.clock.advance(minutes=1)
     gc.enable()
 
 
-def _ask(core: Core, path: str, values: dict[str, str]) -> None:
-    seed = core.seed
+def _ask(emulator: Emulator, path: str, values: dict[str, str]) -> None:
+    seed = emulator.seed
     credentials = {'app_id': seed.app_id, 'access_token': seed.access_token}
-    reply = core.handle(path, {**credentials, **values})
+    reply = emulator.handle(path, {**credentials, **values})
     if reply['status'] != 'success_ok':
         raise RuntimeError(f'the sandbox refused {path}: {reply["status"]}')
 

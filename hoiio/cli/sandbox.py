@@ -12,7 +12,7 @@ from pathlib import Path
 
 from ..sandbox import Sandbox
 from ..sandbox.presets.magic_numbers import MAGIC
-from ..sandbox.web.control_client import Remote, RemoteError
+from ..sandbox.web.control_client import ControlClient, ControlError
 from ..sandbox.words import Answering
 
 __all__ = ['run']
@@ -31,14 +31,14 @@ def run(given: Namespace) -> int:
         if given.action is None:
             serve(given.port, given.answer, open_browser=given.open)
         else:
-            ACTIONS[given.action](Remote(given.port), given)
+            ACTIONS[given.action](ControlClient(given.port), given)
     except KeyboardInterrupt:
         print('\nStopped.')
     except BrokenPipeError:
         # Whoever read along has gone, and there is nobody to tell.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
-    except (RemoteError, OSError) as exc:
+    except (ControlError, OSError) as exc:
         print(f'hoiio sandbox: {exc}', file=sys.stderr)
         return 1
     return 0
@@ -54,7 +54,7 @@ def serve(port: int, answer: Answering, *, open_browser: bool) -> None:
     try:
         sandbox.start()
     except OSError as exc:
-        raise RemoteError(f'port {port} is not free ({exc.strerror}); try --port 0') from exc
+        raise ControlError(f'port {port} is not free ({exc.strerror}); try --port 0') from exc
     try:
         print(_welcome(sandbox), flush=True)
         if open_browser:
@@ -83,35 +83,35 @@ Let the SDK use it:
 """
 
 
-def _trigger(remote: Remote, given: Namespace) -> None:
+def _trigger(client: ControlClient, given: Namespace) -> None:
     names = ('number', 'text', 'keys')
     fields = {name: value for name, value in vars(given).items() if name in names}
     if given.kind == 'fax':
         fields['content'] = base64.b64encode(Path(given.file).read_bytes()).decode()
-    remote.act(given.phone, KINDS.get(given.kind, given.kind), fields)
+    client.act(given.phone, KINDS.get(given.kind, given.kind), fields)
 
 
-def _resend(remote: Remote, given: Namespace) -> None:
-    print(remote.post(f'deliveries/{given.id}/resend')['id'])
+def _resend(client: ControlClient, given: Namespace) -> None:
+    print(client.post(f'deliveries/{given.id}/resend')['id'])
 
 
-def _numbers(_remote: Remote, _given: Namespace) -> None:
+def _numbers(_client: ControlClient, _given: Namespace) -> None:
     for number, behaviour in MAGIC.items():
         print(f'{number}  {behaviour.sentence.replace("``", "")}')
 
 
-def _wait(remote: Remote, given: Namespace) -> None:
+def _wait(client: ControlClient, given: Namespace) -> None:
     end = time.monotonic() + given.timeout
-    while not _answers(remote):
+    while not _answers(client):
         if time.monotonic() > end:
-            raise RemoteError(f'no sandbox at port {given.port} after {given.timeout:g} s')
+            raise ControlError(f'no sandbox at port {given.port} after {given.timeout:g} s')
         time.sleep(INTERVAL)
 
 
-def _answers(remote: Remote) -> bool:
+def _answers(client: ControlClient) -> bool:
     try:
-        remote.get('health')
-    except RemoteError:
+        client.get('health')
+    except ControlError:
         return False
     return True
 

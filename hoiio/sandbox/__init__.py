@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import os
 import sys
+import warnings
 from collections.abc import Iterable, Iterator, Mapping
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
@@ -22,7 +23,7 @@ from ..client import HoiioClient
 from ..constants import Status
 from . import snapshot
 from .clock import Alarm, Clock, FakeClock
-from .emulator import Core
+from .emulator import Emulator
 from .environment import Environment
 from .faults import Kind, Rule
 from .forks import belongs_to
@@ -32,7 +33,7 @@ from .presets.seed import ACCESS_TOKEN, APP_ID, LOG_LIMIT, Seed
 from .web.guard import host_names
 from .web.server import BASE_PATH, Server
 from .webhooks.delivery import Delivery
-from .webhooks.disturbances import Switches
+from .webhooks.disturbances import Disturbances
 from .words import Answering, ErrorStatus, FaultKind, OperationPath
 
 if TYPE_CHECKING:
@@ -109,9 +110,9 @@ class Sandbox:
             raise ValueError(f'log_limit is 1 or more, not {log_limit}')
         self._address = (host, port)
         self._allowed_hosts = host_names(allowed_hosts)
-        self._core = Core(seed, clock, script=ANSWERS[answer], log_limit=log_limit)
+        self._emulator = Emulator(seed, clock, script=ANSWERS[answer], log_limit=log_limit)
         if public_hosts:
-            self._core.postman.reach_public_hosts()
+            self._emulator.outbox.reach_public_hosts()
         self._snapshot: Mapping[str, Any] | None = None
         self._server: Server | None = None
         self._alarm: Alarm | None = None
@@ -143,19 +144,19 @@ class Sandbox:
         Raises:
             RuntimeError: If the sandbox was not started yet, and so has no address.
         """
-        if not self._core.address:
+        if not self._emulator.address:
             raise RuntimeError('the sandbox is not running: use `with Sandbox() as sandbox:`')
-        return f'{self._core.address}{BASE_PATH}'
+        return f'{self._emulator.address}{BASE_PATH}'
 
     @property
     def app_id(self) -> str:
         """The application that clients use, unless they know the other one of the seed."""
-        return self._core.app_id
+        return self._emulator.app_id
 
     @property
     def access_token(self) -> str:
         """Its access token."""
-        return self._core.access_token
+        return self._emulator.access_token
 
     @property
     def clock(self) -> Clock:
@@ -164,7 +165,7 @@ class Sandbox:
         Example:
             >>> sandbox.clock.advance(minutes=5)
         """
-        return self._core.clock
+        return self._emulator.clock
 
     @property
     def events(self) -> list[str]:
@@ -172,8 +173,8 @@ class Sandbox:
 
         The newest ``log_limit`` are kept. Where some were dropped, the first line says how many.
         """
-        with self._core.lock:
-            return list(self._core.world.events)
+        with self._emulator.lock:
+            return list(self._emulator.world.events)
 
     def follow(self) -> Iterator[str]:
         """Tell what happened, and then each thing as it happens, until the sandbox stops.
@@ -186,7 +187,7 @@ class Sandbox:
             >>> next(sandbox.follow())
             '...sms AA-S-1 +6591234567 -> +6598765432: Hello'
         """
-        journal, last = self._core.journal, 0
+        journal, last = self._emulator.journal, 0
         while self._server is not None:
             for event in journal.since(last):
                 last = event.id
@@ -200,16 +201,30 @@ class Sandbox:
         They stand in the order in which they came about. The newest ``log_limit`` of them are kept,
         until a reset.
         """
-        return self._core.postman.deliveries
+        return self._emulator.outbox.deliveries
 
     @property
-    def post(self) -> Switches:
+    def notifications(self) -> Disturbances:
         """Duplicate, delay or reorder the notifications that come next.
 
         Example:
-            >>> sandbox.post.duplicate_next()
+            >>> sandbox.notifications.duplicate_next()
         """
-        return self._core.postman.switches
+        return self._emulator.outbox.disturbances
+
+    @property
+    def post(self) -> Disturbances:
+        """The old name of `notifications`.
+
+        Warns:
+            DeprecationWarning: On each use.
+        """
+        warnings.warn(
+            'sandbox.post is deprecated: use sandbox.notifications',
+            DeprecationWarning,
+            stacklevel=2,
+        )
+        return self.notifications
 
     def start(self) -> None:
         """Begin to serve; the sandbox is ready when this returns.
@@ -232,7 +247,7 @@ class Sandbox:
         if self._parent is not None:
             raise RuntimeError(belongs_to(self._parent))
         _tell_pytest()
-        self._server = Server(*self._address, self._core, self._allowed_hosts)
+        self._server = Server(*self._address, self._emulator, self._allowed_hosts)
         self._pid = os.getpid()
         _running.add(self)
         try:
@@ -242,20 +257,20 @@ class Sandbox:
             raise
 
     def _begin(self, server: Server) -> None:
-        self._core.origin = _origin(self._address[0], server.port)
-        self._core.reset()
+        self._emulator.origin = _origin(self._address[0], server.port)
+        self._emulator.reset()
         if self._snapshot is not None:
             self.restore(self._snapshot)
         self._alarm = Alarm(self.clock)
         self._alarm.start()
-        self._core.postman.start()
+        self._emulator.outbox.start()
         server.start()
 
     def _give_up(self, server: Server) -> None:
         server.stop()
         self._server = None
-        self._core.origin = ''
-        self._core.postman.stop()
+        self._emulator.origin = ''
+        self._emulator.outbox.stop()
         if self._alarm is not None:
             self._alarm.stop()
             self._alarm = None
@@ -275,7 +290,7 @@ class Sandbox:
             return
         self._server.stop()
         self._server = None
-        self._core.postman.stop()
+        self._emulator.outbox.stop()
         self._alarm.stop()
 
     def _leave(self) -> None:
@@ -283,7 +298,7 @@ class Sandbox:
         if self._server is None:
             return
         self._server.leave()
-        self._core.leave(self._pid)
+        self._emulator.leave(self._pid)
         self._server = self._alarm = None
         self._parent = self._pid
 
@@ -296,7 +311,7 @@ class Sandbox:
             >>> sandbox.phone('+6598765432').inbox
             []
         """
-        self._core.start_over()
+        self._emulator.start_over()
 
     def phone(self, number: str) -> Phone:
         """Take the phone with a number into the hand; every number has one.
@@ -314,7 +329,7 @@ class Sandbox:
             >>> sandbox.phone('+6598765432')
             Phone('+6598765432')
         """
-        return Phone(self._core, number)
+        return Phone(self._emulator, number)
 
     def assert_quiet(self) -> None:
         """Hold that phones got nothing but what was expected of them.
@@ -329,7 +344,7 @@ class Sandbox:
             'Hello'
             >>> sandbox.assert_quiet()
         """
-        assert_quiet(self._core)
+        assert_quiet(self._emulator)
 
     def client(self, **options: Any) -> HoiioClient:
         """Make a client of the SDK that talks to this sandbox.
@@ -444,7 +459,7 @@ class Sandbox:
             1
         """
         rule = Rule(Kind(kind), operation, match or {}, times, Status(status), code, seconds)
-        return self._core.faults.add(rule).id
+        return self._emulator.faults.add(rule).id
 
     def resend(self, number: int) -> int:
         """Deliver a notification once more, byte for byte.
@@ -465,13 +480,13 @@ class Sandbox:
             >>> sandbox.resend(1)
             2
         """
-        return self._core.postman.resend(number)
+        return self._emulator.outbox.resend(number)
 
     def save(self) -> dict[str, Any]:
         """Take down the whole state.
 
         Calls, faxes and IVR sessions that are under way are kept as they are, but end when the
-        state is restored. Faults and the switches of `post` are not part of it.
+        state is restored. Faults and the disturbances of `notifications` are not part of it.
 
         Returns:
             Plain data, for ``json.dump``.
@@ -484,7 +499,7 @@ class Sandbox:
             >>> sandbox.phone('+6598765432').inbox[0].text
             'Hello'
         """
-        return snapshot.save(self._core)
+        return snapshot.save(self._emulator)
 
     def restore(self, data: Mapping[str, Any]) -> None:
         """Go on from a state that was saved, here or by another sandbox.
@@ -506,7 +521,7 @@ class Sandbox:
         Example:
             >>> sandbox.restore(sandbox.save())
         """
-        snapshot.restore(self._core, data)
+        snapshot.restore(self._emulator, data)
 
     @classmethod
     def load(cls, data: Mapping[str, Any], **options: Any) -> Self:
@@ -531,7 +546,7 @@ class Sandbox:
         return sandbox
 
     def drain(self, timeout: float = 5.0) -> None:
-        """Wait until every notification has been delivered, except what `post` keeps back.
+        """Wait until every notification has been delivered, except what a disturbance keeps back.
 
         Args:
             timeout: For how many seconds of real time to wait.
@@ -546,7 +561,7 @@ class Sandbox:
             >>> sandbox.deliveries[0].body
             'txn_ref=AA-S-1&sms_status=delivered&...'
         """
-        self._core.postman.drain(timeout)
+        self._emulator.outbox.drain(timeout)
 
 
 _running: WeakSet[Sandbox] = WeakSet()

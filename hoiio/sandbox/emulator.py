@@ -24,10 +24,10 @@ from .state.files import Files
 from .state.journal import Journal
 from .state.world import World
 from .telephony import legs
-from .webhooks.delivery import Letter
-from .webhooks.outbox import Postman
+from .webhooks.delivery import Notification
+from .webhooks.outbox import Outbox
 
-__all__ = ['Core', 'Outcome']
+__all__ = ['Emulator', 'Outcome']
 
 MINUTE = timedelta(minutes=1)
 
@@ -42,11 +42,11 @@ class Outcome(NamedTuple):
     """
 
     reply: Reply
-    notifications: list[Letter]
+    notifications: list[Notification]
     fault: Fault | None
 
 
-class Core:
+class Emulator:
     """The whole service in memory.
 
     One lock guards everything: `lock` is held while a request, a timer or a phone changes the
@@ -79,7 +79,7 @@ class Core:
         self.changed = threading.Condition(self.lock)
         self.journal = Journal(log_limit)
         self.faults = Faults(self.lock)
-        self.postman = Postman(self.seed.access_token, self.clock, self._note, log_limit)
+        self.outbox = Outbox(self.clock, self._note, log_limit)
         self._schedule = Schedule(self.clock, self.changing)
         self._asked: defaultdict[tuple[str, str], deque[datetime]] = defaultdict(deque)
         self.world = self._fresh()
@@ -101,8 +101,8 @@ class Core:
 
     def leave(self, pid: int) -> None:
         """Let go of everything, in a child process of the one that runs this."""
-        self.postman.leave()
-        parts = [self.journal, self.postman.switches, self.postman]
+        self.outbox.leave()
+        parts = [self.journal, self.outbox.disturbances, self.outbox]
         if self._own_clock:
             leave(self.clock, pid)
         else:
@@ -122,7 +122,7 @@ class Core:
             self._schedule = Schedule(self.clock, self.changing)
             self._asked.clear()
             self.faults.clear()
-            self.postman.forget()
+            self.outbox.forget()
             self.world = self._fresh()
             self.changed.notify_all()
 
@@ -159,7 +159,7 @@ class Core:
             try:
                 yield self.world
             finally:
-                self.postman.release(self.postman.take())
+                self.outbox.release(self.outbox.claim())
 
     def handle(self, path: str, values: Mapping[str, Value]) -> Reply:
         """Answer a request; its notifications may leave once this returns.
@@ -172,7 +172,7 @@ class Core:
             KeyError: If there is no such operation.
         """
         outcome = self.perform(path, values)
-        self.postman.release(outcome.notifications)
+        self.outbox.release(outcome.notifications)
         return outcome.reply
 
     def perform(self, path: str, values: Mapping[str, Value]) -> Outcome:
@@ -185,7 +185,7 @@ class Core:
             fault = self.faults.take(path, values)
             reply = self._fail(path, fault) if fault else None
             reply = reply or self._answer(operation, values)
-            return Outcome(reply, self.postman.take(), fault)
+            return Outcome(reply, self.outbox.claim(), fault)
 
     def refuse(self, path: str, refusal: Refused) -> Reply:
         """Answer a request that is turned down."""
@@ -243,7 +243,7 @@ class Core:
             seed,
             self.clock,
             self._schedule,
-            self.postman,
+            self.outbox,
             files,
             self.changed,
             self.script,

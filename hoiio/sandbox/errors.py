@@ -14,7 +14,7 @@ unlisted = cast('Callable[[str], Status]', Status)
 
 
 class Refused(Exception):
-    """Raised anywhere in the core; the core answers with ``{'status': status}``.
+    """Raised anywhere in the emulator; the emulator answers with ``{'status': status}``.
 
     Attributes:
         status: The status word of the answer.

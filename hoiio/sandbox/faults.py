@@ -115,7 +115,7 @@ class Faults:
     """The rules in force; of those that fit a request the oldest one applies.
 
     Args:
-        lock: Guards them; requests are held against them under the lock of the core.
+        lock: Guards them; requests are held against them under the lock of the emulator.
     """
 
     def __init__(self, lock: threading.RLock) -> None:

@@ -14,7 +14,7 @@ from typing import TypeVar
 
 from ..constants import CallStatus
 from .api import checks, fax, sms
-from .emulator import Core
+from .emulator import Emulator
 from .errors import Refused
 from .presets.scripts import BUSY, MANUAL, Script
 from .state.records import Leg, LegState, Line, Message, Session
@@ -46,11 +46,11 @@ class Phone:
         'Your code is 4711'
     """
 
-    def __init__(self, core: Core, number: str) -> None:
+    def __init__(self, emulator: Emulator, number: str) -> None:
         if not checks.is_number(number):
             raise ValueError(f'a phone needs a number such as +6591234567, not {number!r}')
         self.number = number
-        self._core = core
+        self._emulator = emulator
 
     def __repr__(self) -> str:
         return f'Phone({self.number!r})'
@@ -58,28 +58,28 @@ class Phone:
     @property
     def inbox(self) -> list[Message]:
         """The SMS that have arrived, oldest first."""
-        with self._core.lock:
+        with self._emulator.lock:
             return list(self._line().inbox)
 
     @property
     def heard(self) -> list[str]:
         """Everything that was said to this phone, oldest first."""
-        with self._core.lock:
+        with self._emulator.lock:
             return list(self._line().heard)
 
     @property
     def calls(self) -> list[PhoneCall]:
         """The calls that ring or go on at this phone, oldest first."""
-        with self._core.lock:
+        with self._emulator.lock:
             live = [leg for leg in self._live() if leg.fax is None]
-        return [PhoneCall(self._core, leg) for leg in live]
+        return [PhoneCall(self._emulator, leg) for leg in live]
 
     @property
     def faxes(self) -> list[PhoneFax]:
         """The faxes that wait to be accepted, oldest first."""
-        with self._core.lock:
+        with self._emulator.lock:
             live = [leg for leg in self._live() if leg.fax is not None]
-        return [PhoneFax(self._core, leg) for leg in live]
+        return [PhoneFax(self._emulator, leg) for leg in live]
 
     # How calls are taken
 
@@ -92,7 +92,7 @@ class Phone:
         Example:
             >>> sandbox.phone('+6598765432').script(Script(after=5, hanging_up_after=90))
         """
-        with self._core.lock:
+        with self._emulator.lock:
             self._line().script = script
 
     def script_next(self, *scripts: Script) -> None:
@@ -108,7 +108,7 @@ class Phone:
             >>> client.voice.status(call.txn_ref).call_status_dest1
             'busy'
         """
-        with self._core.lock:
+        with self._emulator.lock:
             self._line().coming.extend(scripts)
 
     def answers(
@@ -234,7 +234,7 @@ class Phone:
                 unread.remove(found)
             return found
 
-        with self._core.lock:
+        with self._emulator.lock:
             found = self._await(take, timeout)
             if found is None:
                 raise AssertionError(self._no_sms(text, timeout))
@@ -260,7 +260,7 @@ class Phone:
             >>> sandbox.phone('+6581234567').expect_call('private').state
             'talking'
         """
-        return PhoneCall(self._core, self._expect_leg('call', caller, timeout))
+        return PhoneCall(self._emulator, self._expect_leg('call', caller, timeout))
 
     def expect_fax(self, *, timeout: float = EXPECT_SECONDS) -> PhoneFax:
         """Take the oldest fax to this phone that was not taken yet; wait for it if need be.
@@ -279,7 +279,7 @@ class Phone:
             >>> sandbox.phone('+6561234567').expect_fax().sender
             '+6591234567'
         """
-        return PhoneFax(self._core, self._expect_leg('fax', None, timeout))
+        return PhoneFax(self._emulator, self._expect_leg('fax', None, timeout))
 
     # What the phone does
 
@@ -305,7 +305,7 @@ class Phone:
             True
         """
         _check_keys(keys)
-        with self._core.changing() as world:
+        with self._emulator.changing() as world:
             ivr_machine.press(world, self._session(), keys)
 
     def hang_up(self) -> None:
@@ -320,7 +320,7 @@ class Phone:
             >>> client.voice.status(call.txn_ref).call_status_dest1
             'answered'
         """
-        with self._core.changing() as world:
+        with self._emulator.changing() as world:
             live = self._live()
             if not live:
                 raise LookupError(f'{self.number} is in no call')
@@ -343,8 +343,8 @@ class Phone:
             >>> sandbox.phone('+6598765432').call(number).state
             'ringing'
         """
-        with self._core.changing() as world:
-            return PhoneCall(self._core, ivr_machine.call_in(world, self.number, number))
+        with self._emulator.changing() as world:
+            return PhoneCall(self._emulator, ivr_machine.call_in(world, self.number, number))
 
     def send_sms(self, number: str, text: str) -> None:
         """Send an SMS.
@@ -358,7 +358,7 @@ class Phone:
             >>> sandbox.phone('+6581234567').expect_sms().sender
             '+6598765432'
         """
-        with self._core.changing() as world:
+        with self._emulator.changing() as world:
             sms.receive(world, self.number, number, text)
 
     def send_fax(self, number: str, content: bytes) -> None:
@@ -381,14 +381,14 @@ class Phone:
             >>> client.fax.history(type='incoming').entries[0].src
             '+6598765432'
         """
-        with self._core.changing() as world:
+        with self._emulator.changing() as world:
             try:
                 fax.receive(world, self.number, number, content)
             except Refused as refusal:
                 raise ValueError(f'this cannot be faxed: {refusal.status}') from refusal
 
     def _world(self) -> World:
-        return self._core.world
+        return self._emulator.world
 
     def _line(self) -> Line:
         return self._world().line(self.number)
@@ -404,12 +404,12 @@ class Phone:
         raise LookupError(f'{self.number} is in no IVR call')
 
     def _change(self, **changes: object) -> None:
-        with self._core.lock:
+        with self._emulator.lock:
             line = self._line()
             line.script = replace(line.script, **changes)  # type: ignore[arg-type]
 
     def _await(self, take: Callable[[], Found | None], timeout: float) -> Found | None:
-        return _await(self._core, take, timeout)
+        return _await(self._emulator, take, timeout)
 
     def _expect_leg(self, kind: str, caller: str | None, timeout: float) -> Leg:
         def take() -> Leg | None:
@@ -420,7 +420,7 @@ class Phone:
                 surprises.remove(found)
             return found
 
-        with self._core.lock:
+        with self._emulator.lock:
             found = self._await(take, timeout)
             if found is None:
                 wanted = kind if caller is None else f'{kind} from {caller}'
@@ -490,8 +490,8 @@ class PhoneSms:
 class PhoneCall:
     """A call as one phone sees it."""
 
-    def __init__(self, core: Core, leg: Leg) -> None:
-        self._core = core
+    def __init__(self, emulator: Emulator, leg: Leg) -> None:
+        self._emulator = emulator
         self._leg = leg
 
     def __repr__(self) -> str:
@@ -520,7 +520,7 @@ class PhoneCall:
     @property
     def said(self) -> list[str]:
         """What was said to the phone in this call; an audio file is its URL."""
-        with self._core.lock:
+        with self._emulator.lock:
             return list(self._leg.said)
 
     @property
@@ -531,7 +531,7 @@ class PhoneCall:
     @property
     def talking_to(self) -> list[str]:
         """The numbers of the other phones that hear this one at the moment."""
-        with self._core.lock:
+        with self._emulator.lock:
             return self._others()
 
     def answer(self) -> None:
@@ -549,7 +549,7 @@ class PhoneCall:
             >>> call.state
             'talking'
         """
-        with self._core.changing() as world:
+        with self._emulator.changing() as world:
             if self.state is LegState.OVER or (self._rings and self._leg.placed):
                 raise LookupError(f'{self!r} cannot be answered')
             legs.settle(world, self._leg, CallStatus.ANSWERED)
@@ -569,7 +569,7 @@ class PhoneCall:
             >>> client.voice.status(res.txn_ref).call_status_dest1
             'busy'
         """
-        with self._core.changing() as world:
+        with self._emulator.changing() as world:
             if not self._rings or self._leg.placed:
                 raise LookupError(f'{self!r} cannot be rejected')
             legs.reject(world, self._leg)
@@ -584,7 +584,7 @@ class PhoneCall:
             >>> call.state
             'over'
         """
-        with self._core.changing() as world:
+        with self._emulator.changing() as world:
             _leave(world, self._leg)
 
     def press(self, keys: str, *, timeout: float = EXPECT_SECONDS) -> None:
@@ -606,11 +606,11 @@ class PhoneCall:
             >>> sandbox.phone('+6598765432').expect_call().press('1')
         """
         _check_keys(keys)
-        with self._core.changing():
-            session = _await(self._core, self._listening, timeout, lambda: self._over)
+        with self._emulator.changing():
+            session = _await(self._emulator, self._listening, timeout, lambda: self._over)
             if session is None:
                 raise AssertionError(f'nothing waits for keys: {self._story()}')
-            ivr_machine.press(self._core.world, session, keys)
+            ivr_machine.press(self._emulator.world, session, keys)
 
     def expect_said(
         self, text: str | re.Pattern[str] = '', *, timeout: float = EXPECT_SECONDS
@@ -641,8 +641,8 @@ class PhoneCall:
                     return leg.said[index]
             return None
 
-        with self._core.lock:
-            found = _await(self._core, take, timeout, lambda: self._over)
+        with self._emulator.lock:
+            found = _await(self._emulator, take, timeout, lambda: self._over)
             if found is None:
                 raise AssertionError(f'{_shown(text)} was not said: {self._story()}')
         return found
@@ -671,8 +671,8 @@ class PhoneCall:
         def met() -> str | None:
             return next((other for other in self._others() if number in {None, other}), None)
 
-        with self._core.lock:
-            found = _await(self._core, met, timeout, lambda: self._over)
+        with self._emulator.lock:
+            found = _await(self._emulator, met, timeout, lambda: self._over)
             if found is None:
                 raise AssertionError(f'not joined with {number or "anybody"}: {self._story()}')
         return found
@@ -693,8 +693,8 @@ class PhoneCall:
             >>> res = client.voice.hangup(res.txn_ref)
             >>> call.expect_over('answered')
         """
-        with self._core.lock:
-            over = _await(self._core, lambda: self._over or None, timeout)
+        with self._emulator.lock:
+            over = _await(self._emulator, lambda: self._over or None, timeout)
             if not over or (outcome is not None and outcome != self.outcome):
                 raise AssertionError(f'expected the end ({outcome or "any"}): {self._story()}')
 
@@ -710,14 +710,14 @@ class PhoneCall:
         # After a reset, another call may have the reference of this one.
         if self._over:
             return None
-        session = sessions.of_call(self._core.world, self.txn_ref)
+        session = sessions.of_call(self._emulator.world, self.txn_ref)
         return session if session is not None and ivr_machine.listens(session) else None
 
     def _others(self) -> list[str]:
-        call = self._core.world.calls.get(self.txn_ref)
+        call = self._emulator.world.calls.get(self.txn_ref)
         if call is None or self._leg.state is not LegState.TALKING:
             return []
-        talking = calls.together(self._core.world, call)
+        talking = calls.together(self._emulator.world, call)
         return [leg.number for leg in talking if leg is not self._leg]
 
     def _story(self) -> str:
@@ -729,8 +729,8 @@ class PhoneCall:
 class PhoneFax:
     """A fax as the machine that it was sent to sees it."""
 
-    def __init__(self, core: Core, leg: Leg) -> None:
-        self._core = core
+    def __init__(self, emulator: Emulator, leg: Leg) -> None:
+        self._emulator = emulator
         self._leg = leg
 
     def __repr__(self) -> str:
@@ -770,7 +770,7 @@ class PhoneFax:
             >>> client.fax.status(res.txn_ref).fax_status
             'answered'
         """
-        with self._core.changing() as world:
+        with self._emulator.changing() as world:
             legs.settle(world, self._leg, CallStatus.ANSWERED)
             if self.outcome != CallStatus.ANSWERED:
                 raise LookupError(f'{self!r} cannot be accepted')
@@ -786,25 +786,25 @@ class PhoneFax:
             >>> client.fax.status(res.txn_ref).fax_status
             'busy'
         """
-        with self._core.changing() as world:
+        with self._emulator.changing() as world:
             legs.reject(world, self._leg)
 
 
-def assert_quiet(core: Core) -> None:
+def assert_quiet(emulator: Emulator) -> None:
     """Hold that no phone got anything that no test expected.
 
     Raises:
         AssertionError: If one did; it tells everything.
     """
-    with core.lock:
-        lines = core.world.lines.items()
+    with emulator.lock:
+        lines = emulator.world.lines.items()
         found = [f'{number} got {what}' for number, line in lines for what in _arrivals(line)]
     if found:
         raise AssertionError('nothing was expected, but ' + '; '.join(found))
 
 
 def _await(
-    core: Core,
+    emulator: Emulator,
     take: Callable[[], Found | None],
     timeout: float,
     give_up: Callable[[], bool] = lambda: False,
@@ -818,7 +818,7 @@ def _await(
             found.append(taken)
         return bool(found) or give_up()
 
-    core.changed.wait_for(settled, timeout)
+    emulator.changed.wait_for(settled, timeout)
     return found[0] if found else None
 
 

@@ -16,49 +16,49 @@ from . import snapshot_checks
 from .api import fax, numbers, voice
 from .clock import FakeClock
 from .codec import Pool, decode, encode, freeze_fields
-from .emulator import Core
+from .emulator import Emulator
 from .snapshot_document import Note, Pending, Saved
 from .state import files
 from .state.records import State
 from .state.world import World
 from .telephony import calls, ivr_machine, legs
-from .webhooks.delivery import Letter
+from .webhooks.delivery import Notification
 
 __all__ = ['restore', 'save']
 
 FORMAT = 1
 
 
-def save(core: Core) -> dict[str, Any]:
-    """Return the state of a core as plain data."""
+def save(emulator: Emulator) -> dict[str, Any]:
+    """Return the state of an emulator as plain data."""
     pool = Pool()
-    with core.lock:
-        document = freeze_fields(_saved(core), pool)
+    with emulator.lock:
+        document = freeze_fields(_saved(emulator), pool)
         objects = pool.freeze()
     # This takes the longest, and no request waits for it.
     written: dict[str, Any] = encode({**document, 'objects': objects}, pool)
     return written
 
 
-def restore(core: Core, data: Mapping[str, Any]) -> None:
-    """Let a core go on from a state.
+def restore(emulator: Emulator, data: Mapping[str, Any]) -> None:
+    """Let an emulator go on from a state.
 
     Raises:
-        ValueError: If it is none; the core is as it was then.
+        ValueError: If it is none; the emulator is as it was then.
     """
     try:
-        saved = _read(data, core.origin)
-        snapshot_checks.check(saved, core.origin)
-        _rehearse(_read(data, core.origin), core)
+        saved = _read(data, emulator.origin)
+        snapshot_checks.check(saved, emulator.origin)
+        _rehearse(_read(data, emulator.origin), emulator)
     except RecursionError:
         raise ValueError('this is nested too deep for a state of a sandbox') from None
-    with core.changing():
-        _take_over(core, saved)
+    with emulator.changing():
+        _take_over(emulator, saved)
 
 
-def _rehearse(saved: Saved, core: Core) -> None:
+def _rehearse(saved: Saved, emulator: Emulator) -> None:
     """Take a copy over elsewhere: what is wrong with it shows there."""
-    scratch = Core(core.seed, FakeClock(saved.now), core.origin, core.script)
+    scratch = Emulator(emulator.seed, FakeClock(saved.now), emulator.origin, emulator.script)
     try:
         with scratch.changing():
             _take_over(scratch, saved)
@@ -66,21 +66,21 @@ def _rehearse(saved: Saved, core: Core) -> None:
         raise ValueError(f'nothing can go on from this state: {exc}') from exc
 
 
-def _take_over(core: Core, saved: Saved) -> None:
-    world = core.adopt(saved.seed, files.Files(core.origin, saved.files), saved.now)
+def _take_over(emulator: Emulator, saved: Saved) -> None:
+    world = emulator.adopt(saved.seed, files.Files(emulator.origin, saved.files), saved.now)
     _fill(world, saved)
-    core.restore_asked(saved.asked)
-    core.journal.restore((note.date, note.text) for note in saved.notes)
-    core.postman.restore(saved.deliveries, map(_letter, saved.pending))
+    emulator.restore_asked(saved.asked)
+    emulator.journal.restore((note.date, note.text) for note in saved.notes)
+    emulator.outbox.restore(saved.deliveries, map(_notification, saved.pending))
     _end_what_was_live(world)
 
 
-def _saved(core: Core) -> Saved:
-    world = core.world
-    deliveries, letters = core.postman.record()
+def _saved(emulator: Emulator) -> Saved:
+    world = emulator.world
+    deliveries, waiting = emulator.outbox.record()
     return Saved(
         format=FORMAT,
-        origin=core.origin,
+        origin=emulator.origin,
         now=world.now(),
         seed=world.seed,
         points=world.account.points,
@@ -94,21 +94,22 @@ def _saved(core: Core) -> Saved:
         numbers=world.numbers,
         lines=world.lines,
         files=world.files.all(),
-        asked=core.asked(),
-        notes=[Note(event.date, event.text) for event in core.journal.since()],
+        asked=emulator.asked(),
+        notes=[Note(event.date, event.text) for event in emulator.journal.since()],
         deliveries=deliveries,
-        pending=[_pending(letter) for letter in letters],
+        pending=[_pending(notification) for notification in waiting],
     )
 
 
-def _pending(letter: Letter) -> Pending:
-    return Pending(
-        letter.id, letter.url, letter.lane, letter.body, letter.signature, letter.copy_of
-    )
+def _pending(one: Notification) -> Pending:
+    return Pending(one.id, one.url, one.key, one.body, one.signature, one.copy_of)
 
 
-def _letter(pending: Pending) -> Letter:
-    return Letter(**{**encode(pending), 'fields': {}})
+def _notification(pending: Pending) -> Notification:
+    return Notification(
+        pending.url, {}, pending.lane, pending.body, pending.signature,
+        id=pending.id, released=True, copy_of=pending.copy_of,
+    )  # fmt: skip
 
 
 # Reading

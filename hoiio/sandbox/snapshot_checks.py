@@ -233,14 +233,14 @@ def _callbacks(saved: Saved) -> Iterator[tuple[str, Callback]]:
 def _check_notifications(saved: Saved) -> None:
     tokens = _tokens(saved)
     ids: set[int] = set()
-    for number, copy_of, lane, url, body, signature in _notifications(saved):
+    for number, copy_of, key, url, body, signature in _notifications(saved):
         place = f'notification {number}'
         _require(number > 0 and number not in ids, f'{place} is there twice')
         ids.add(number)
         _require((copy_of or 0) < number, f'{place} repeats a later one')
-        _require(lane in saved.owners, f'{place} is about a transaction that does not exist')
+        _require(key in saved.owners, f'{place} is about a transaction that does not exist')
         _require(checks.is_web_address(url), f'{place} goes to what is not a URL')
-        fits = signature == sign(body, tokens[saved.owners[lane]])
+        fits = signature == sign(body, tokens[saved.owners[key]])
         _require(fits, f'{place} has a signature that is not that of its body')
 
 

@@ -93,10 +93,10 @@ def test_a_forged_notification_is_refused(sandbox: Sandbox) -> None:
 
 
 def test_a_repeated_notification_is_handled_once(sandbox: Sandbox, call: PhoneCall) -> None:
-    sandbox.post.duplicate_next()
+    sandbox.notifications.duplicate_next()
     sandbox.clock.advance(seconds=20)
     call.expect_said('Please leave a message')
-    sandbox.post.duplicate_next()
+    sandbox.notifications.duplicate_next()
     call.press('#')
     call.expect_over()
     sandbox.phone(OWNER).expect_sms('Message from')

@@ -12,7 +12,7 @@ from urllib.parse import parse_qsl
 import pytest
 
 from hoiio.sandbox import FakeClock, Phone, Seed
-from hoiio.sandbox.emulator import Core
+from hoiio.sandbox.emulator import Emulator
 
 HOOK = 'http://127.0.0.1:9/hook'
 
@@ -22,12 +22,12 @@ class Desk:
 
     def __init__(self, seed: Seed | None = None) -> None:
         self.clock = FakeClock()
-        self.core = Core(seed, self.clock, origin='http://127.0.0.1:8420')
+        self.emulator = Emulator(seed, self.clock, origin='http://127.0.0.1:8420')
 
     def __call__(self, path: str, **values: str | bytes) -> dict[str, Any]:
-        seed = self.core.seed
+        seed = self.emulator.seed
         credentials = {'app_id': seed.app_id, 'access_token': seed.access_token}
-        return self.core.handle(path, {**credentials, **values})
+        return self.emulator.handle(path, {**credentials, **values})
 
     def status(self, path: str, **values: str | bytes) -> str:
         reply = self(path, **values)
@@ -36,11 +36,11 @@ class Desk:
         return str(reply['status'])
 
     def phone(self, number: str) -> Phone:
-        return Phone(self.core, number)
+        return Phone(self.emulator, number)
 
     @property
     def posted(self) -> list[dict[str, str]]:
-        return [dict(letter.fields) for letter in self.core.postman.letters]
+        return [dict(notification.fields) for notification in self.emulator.outbox.waiting]
 
     @property
     def last(self) -> dict[str, str]:

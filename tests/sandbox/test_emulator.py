@@ -8,7 +8,7 @@ import pytest
 
 from hoiio.sandbox import FakeClock, Sandbox
 from hoiio.sandbox.api.operations import OPERATIONS
-from hoiio.sandbox.emulator import Core
+from hoiio.sandbox.emulator import Emulator
 from hoiio.sandbox.state.journal import Journal
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ def test_each_missing_parameter_has_its_own_error(desk: Desk, path: str) -> None
     names = ('app_id', 'access_token', *operation.required)
     for name in names:
         values = {other: 'x' for other in names if other != name}
-        reply = desk.core.handle(path, values)
+        reply = desk.emulator.handle(path, values)
         assert reply == {'status': f'error_{name}_param_missing'}
 
 
@@ -34,7 +34,7 @@ def test_an_empty_required_parameter_is_missing(desk: Desk, path: str) -> None:
     operation = OPERATIONS[path]
     for name in set(operation.required) - set(operation.may_be_empty):
         values = dict.fromkeys(('app_id', 'access_token', *operation.required), 'x')
-        reply = desk.core.handle(path, {**values, name: ''})
+        reply = desk.emulator.handle(path, {**values, name: ''})
         assert reply == {'status': f'error_{name}_param_missing'}
 
 
@@ -64,7 +64,7 @@ def test_the_table_names_every_path_of_the_service() -> None:
 
 def test_unknown_parameters_are_ignored_but_noted(desk: Desk) -> None:
     assert desk.status('user/get_balance', colour='red') == 'success_ok'
-    assert desk.core.world.events[-1].endswith('user/get_balance ignored: colour')
+    assert desk.emulator.world.events[-1].endswith('user/get_balance ignored: colour')
 
 
 @pytest.mark.parametrize(
@@ -100,10 +100,10 @@ def test_reset_goes_back_to_the_seed(desk: Desk) -> None:
     desk('sms/send', dest='+6598765432', msg='hello', notify_url='http://127.0.0.1:9/')
     desk('number/subscribe', number='+12055550101', duration='1')
     desk('voice/call', dest2='+6598765432')
-    desk.core.reset()
+    desk.emulator.reset()
     assert (desk('user/get_info'), desk.balance()) == before
     assert desk.posted == []
-    assert desk.core.world.events == []
+    assert desk.emulator.world.events == []
     assert desk.phone('+6598765432').inbox == []
     assert desk('sms/send', dest='+6598765432', msg='hello')['txn_ref'] == 'AA-S-1'
 
@@ -111,13 +111,13 @@ def test_reset_goes_back_to_the_seed(desk: Desk) -> None:
 def test_a_reset_forgets_how_often_was_asked(desk: Desk) -> None:
     for _ in range(60):
         desk('user/get_balance')
-    desk.core.reset()
+    desk.emulator.reset()
     assert desk.status('user/get_balance') == 'success_ok'
 
 
 def test_a_reset_cancels_what_was_planned(desk: Desk) -> None:
     desk('voice/call', dest2='+6598765432', notify_url='http://127.0.0.1:9/')
-    desk.core.reset()
+    desk.emulator.reset()
     desk.clock.advance(minutes=5)
     assert desk.posted == []
 
@@ -128,10 +128,10 @@ def test_a_bug_in_a_handler_does_not_keep_the_lock(
     def broken(*_args: object) -> None:
         raise ZeroDivisionError
 
-    monkeypatch.setattr(Core, '_authorize', broken)
+    monkeypatch.setattr(Emulator, '_authorize', broken)
     with pytest.raises(ZeroDivisionError):
         desk('user/get_info')
-    assert desk.core.lock.acquire(blocking=False)
+    assert desk.emulator.lock.acquire(blocking=False)
 
 
 def test_account_balance_and_info(desk: Desk) -> None:
@@ -163,18 +163,18 @@ def test_nothing_is_left_of_a_state_after_a_reset(desk: Desk) -> None:
     desk('voice/call', dest2='+6598765432')
     desk('number/subscribe', number='+12055550101', duration='auto_extend')
     desk('sms/send', dest='+6598765432', msg='x', notify_url='http://127.0.0.1:9/')
-    world = weakref.ref(desk.core.world)
-    desk.core.reset()
+    world = weakref.ref(desk.emulator.world)
+    desk.emulator.reset()
     gc.collect()
     assert world() is None
 
 
 def test_followers_see_nothing_of_a_fresh_state_but_that_it_is_empty(desk: Desk) -> None:
     desk('sms/send', dest='+6598765432', msg='x')
-    last, resets = desk.core.journal.last, desk.core.journal.resets
-    desk.core.reset()
-    assert (desk.core.journal.last, desk.core.journal.resets) == (last, resets + 1)
-    assert desk.core.world.events == []
+    last, resets = desk.emulator.journal.last, desk.emulator.journal.resets
+    desk.emulator.reset()
+    assert (desk.emulator.journal.last, desk.emulator.journal.resets) == (last, resets + 1)
+    assert desk.emulator.world.events == []
 
 
 def test_the_record_keeps_the_newest_and_says_what_is_missing() -> None:
@@ -197,7 +197,7 @@ def test_the_record_shortens_what_is_long(desk: Desk) -> None:
     desk('sms/send', dest=DEST, msg='x', **{'x' * 8_000_000: '1'})
     desk('sms/send', dest='+' + '9' * 8_000_000, msg='x')
     desk('sms/send', dest=DEST, msg='x' * 8_000_000)
-    assert all(len(event.text) <= 1000 for event in desk.core.journal.since())
+    assert all(len(event.text) <= 1000 for event in desk.emulator.journal.since())
 
 
 def test_a_sandbox_keeps_as_many_events_as_it_is_told_to() -> None:

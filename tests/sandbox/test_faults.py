@@ -37,7 +37,7 @@ def sandbox(running: Sandbox) -> Sandbox:
 
 
 def balance(sandbox: Sandbox) -> Decimal:
-    return sandbox._core.world.account.balance
+    return sandbox._emulator.world.account.balance
 
 
 def inbox(sandbox: Sandbox) -> list[str]:
@@ -125,7 +125,7 @@ def test_a_read_is_repeated_by_the_client(sandbox: Sandbox, kind: FaultKind) -> 
     with pytest.raises(HoiioException) as caught:
         sandbox.client().account.balance()
     assert not caught.value.outcome_unknown
-    assert len(sandbox._core.faults.active()) == 1
+    assert len(sandbox._emulator.faults.active()) == 1
 
 
 @pytest.mark.parametrize(('code', 'phrase'), [(500, 'Internal Server Error'), (599, 'Server')])
@@ -182,7 +182,7 @@ def statuses(desk: Desk, *messages: str, **values: str) -> list[str]:
 
 def fault(desk: Desk, kind: Any, operation: Any = None, **options: Any) -> int:
     sandbox = Sandbox()
-    sandbox._core = desk.core
+    sandbox._emulator = desk.emulator
     return sandbox.fault(kind, operation, **options)
 
 
@@ -216,17 +216,17 @@ def test_the_oldest_that_fits_applies(desk: Desk) -> None:
 def test_a_fault_can_be_taken_back(desk: Desk) -> None:
     first = fault(desk, 'rate_limited', times=None)
     second = fault(desk, 'status', status='error_msg_empty', times=None)
-    desk.core.faults.remove(first)
+    desk.emulator.faults.remove(first)
     assert statuses(desk, 'x') == ['error_msg_empty']
-    desk.core.faults.remove(second)
+    desk.emulator.faults.remove(second)
     assert statuses(desk, 'x') == ['success_ok']
     with pytest.raises(LookupError, match=f'no fault {second}'):
-        desk.core.faults.remove(second)
+        desk.emulator.faults.remove(second)
 
 
 def test_a_reset_ends_all_faults(desk: Desk) -> None:
     fault(desk, 'rate_limited', times=None)
-    desk.core.reset()
+    desk.emulator.reset()
     assert statuses(desk, 'x') == ['success_ok']
     assert fault(desk, 'rate_limited') == 1
 
@@ -234,7 +234,7 @@ def test_a_reset_ends_all_faults(desk: Desk) -> None:
 def test_a_refused_request_meets_its_fault_too(desk: Desk) -> None:
     fault(desk, 'rate_limited')
     assert desk.status('sms/send', access_token='wrong') == 'error_rate_limit_exceeded'
-    assert desk.core.faults.active() == []
+    assert desk.emulator.faults.active() == []
 
 
 @pytest.mark.parametrize(

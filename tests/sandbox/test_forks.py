@@ -40,7 +40,7 @@ CHILD = """
         yield 'events', lambda: sandbox.events
         yield 'follow', lambda: next(sandbox.follow())
         yield 'deliveries', lambda: sandbox.deliveries
-        yield 'post', lambda: sandbox.post.duplicate_next()
+        yield 'notifications', lambda: sandbox.notifications.duplicate_next()
         yield 'clock', lambda: sandbox.clock.advance(minutes=1)
         yield 'fault', lambda: sandbox.fail_next('sms/send', 'error_internal_server_error')
         yield 'resend', lambda: sandbox.resend(1)

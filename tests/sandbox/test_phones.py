@@ -31,23 +31,23 @@ PDF = b'%PDF-1.4 /Type /Page /MediaBox [0 0 595 842]'
 @pytest.fixture
 def manual(desk: Desk) -> Desk:
     """A desk whose phones ring until somebody acts."""
-    desk.core.script = MANUAL
-    desk.core.reset()
+    desk.emulator.script = MANUAL
+    desk.emulator.reset()
     return desk
 
 
 @contextmanager
 def meanwhile(desk: Desk, act: Callable[[], object]) -> Iterator[None]:
     """Act as soon as the lock is free; the block has it, and gives it up by waiting."""
-    wait = desk.core.changed.wait
+    wait = desk.emulator.changed.wait
 
     def told(timeout: float | None = None) -> bool:
         assert wait(timeout), 'nobody was told of what happened'
         return True
 
     thread = threading.Thread(target=act)
-    with pytest.MonkeyPatch.context() as patch, desk.core.lock:
-        patch.setattr(desk.core.changed, 'wait', told)
+    with pytest.MonkeyPatch.context() as patch, desk.emulator.lock:
+        patch.setattr(desk.emulator.changed, 'wait', told)
         thread.start()
         yield
     thread.join()
@@ -72,7 +72,7 @@ def test_sms_are_taken_in_order(desk: Desk) -> None:
     assert phone.expect_sms(re.compile(r'code \d')).text == 'code 2'
     assert phone.expect_sms().text == 'hello'
     assert [sms.text for sms in phone.inbox] == ['code 1', 'hello', 'code 2']
-    assert_quiet(desk.core)
+    assert_quiet(desk.emulator)
 
 
 def test_an_sms_is_waited_for(desk: Desk) -> None:
@@ -139,7 +139,7 @@ def test_an_sms_that_nobody_can_pay_is_lost(desk_with: Callable[..., Desk]) -> N
     desk = desk_with(points=Decimal('0.009'), bonus=Decimal(0))
     desk.phone(DEST).send_sms(US_NUMBER, 'hello')
     assert desk('sms/get_history')['entries'] == []
-    assert 'lost: no credit' in desk.core.world.events[-1]
+    assert 'lost: no credit' in desk.emulator.world.events[-1]
 
 
 def test_a_phone_can_reply_by_itself(desk: Desk) -> None:
@@ -152,7 +152,7 @@ def test_a_phone_can_reply_by_itself(desk: Desk) -> None:
     phone.replies(None)
     desk('sms/send', dest=DEST, msg='Sure?', sender_name=US_NUMBER)
     assert len(desk.posted) == 1
-    assert 'Company' not in desk.core.world.lines
+    assert 'Company' not in desk.emulator.world.lines
 
 
 # Calls to a phone
@@ -324,7 +324,7 @@ def test_a_phone_calls(line: Desk) -> None:
     assert line.last['digits'] == '5'
     call.hang_up()
     assert line.last['call_state'] == 'ended'
-    assert_quiet(line.core)
+    assert_quiet(line.emulator)
 
 
 def test_a_call_that_is_rejected_by_the_application(line: Desk) -> None:
@@ -352,7 +352,7 @@ def test_a_call_that_nothing_takes(line: Desk, talking: bool) -> None:
     call.expect_over('busy' if talking else 'failed', timeout=0)
     assert call.txn_ref == ''
     assert call.talking_to == []
-    assert 'lost' in line.core.world.events[-1]
+    assert 'lost' in line.emulator.world.events[-1]
 
 
 def test_eight_callers_take_eight_lines(line: Desk) -> None:
@@ -427,7 +427,7 @@ def test_calls_that_are_not_joined(
     assert (manual.last['call_status_dest1'], manual.last['call_status_dest2']) == statuses
     assert (manual.last['duration'], manual.last['debit']) == ('0', '0.000')
     assert len(manual.posted) == 1
-    assert manual.core.world.live_calls == []
+    assert manual.emulator.world.live_calls == []
     assert manual.phone(DEST).calls == manual.phone(THIRD).calls == []
 
 
@@ -623,7 +623,7 @@ def test_a_fax_waits_to_be_accepted(manual: Desk) -> None:
     assert (manual.last['fax_status'], manual.last['debit']) == ('answered', '0.032')
     assert manual.balance()[0] == '54.618'
     assert len(manual.posted) == 1
-    assert manual.core.world.live_faxes == []
+    assert manual.emulator.world.live_faxes == []
     assert manual.phone(DEST).faxes == []
     assert repr(fax) == f'<fax from {NUMBER} to {DEST}: answered>'
 
@@ -651,7 +651,7 @@ def test_a_fax_takes_a_line_until_then(manual: Desk) -> None:
     assert manual.status('voice/call', dest2=DEST) == limit
     manual('number/update_forwarding', number=NUMBER, forward_to=HOOK, mode='fax')
     manual.phone(DEST).send_fax(NUMBER, PDF)
-    assert 'lost: no line' in manual.core.world.events[-1]
+    assert 'lost: no line' in manual.emulator.world.events[-1]
     manual.phone(DEST).expect_fax().accept()
     manual.phone(DEST).send_fax(NUMBER, PDF)
     assert manual.last['fax_status'] == 'answered'
@@ -659,7 +659,7 @@ def test_a_fax_takes_a_line_until_then(manual: Desk) -> None:
 
 def test_a_fax_that_cannot_be_paid_any_more_fails(manual: Desk) -> None:
     manual('fax/send', dest=DEST, file=PDF, notify_url=HOOK)
-    manual.core.world.account.spend(manual.core.world.account.balance)
+    manual.emulator.world.account.spend(manual.emulator.world.account.balance)
     manual.phone(DEST).expect_fax().accept()
     assert (manual.last['fax_status'], manual.last['fax_error_code']) == ('failed', 'failed')
 
@@ -680,12 +680,12 @@ def test_only_a_pdf_can_be_faxed(desk: Desk) -> None:
 
 
 def test_quiet_means_that_all_was_expected(desk: Desk) -> None:
-    assert_quiet(desk.core)
+    assert_quiet(desk.emulator)
     desk('sms/send', dest=DEST, msg='hello')
     desk('voice/call', dest2=DEST)
     desk('fax/send', dest=THIRD, file=PDF)
     with pytest.raises(AssertionError) as caught:
-        assert_quiet(desk.core)
+        assert_quiet(desk.emulator)
     assert str(caught.value) == (
         f"nothing was expected, but {DEST} got the SMS 'hello' from {OWN}; "
         f'{DEST} got a call from {OWN} (answered); {OWN} got a call from {DEST} (answered); '
@@ -695,14 +695,14 @@ def test_quiet_means_that_all_was_expected(desk: Desk) -> None:
     desk.phone(DEST).expect_call()
     desk.phone(OWN).expect_call()
     desk.phone(THIRD).expect_fax()
-    assert_quiet(desk.core)
+    assert_quiet(desk.emulator)
 
 
 def test_a_reset_forgets_what_phones_were_told(desk: Desk) -> None:
     desk.phone(DEST).busy()
     desk('sms/send', dest=DEST, msg='hello')
-    desk.core.reset()
-    assert_quiet(desk.core)
+    desk.emulator.reset()
+    assert_quiet(desk.emulator)
     dial(desk)
     assert desk.last['dial_status'] == 'answered'
 
@@ -760,8 +760,8 @@ def test_a_transferred_call_pays_on_both_legs_the_minutes_that_began(
 def test_who_hangs_up_on_the_minute_has_not_begun_another(
     desk: Desk, seconds: int, minutes: str, at_once: bool
 ) -> None:
-    desk.core.script = MANUAL
-    desk.core.reset()
+    desk.emulator.script = MANUAL
+    desk.emulator.reset()
     desk('voice/call', dest1='+6590000001', dest2='+6590000003')
     phones = [desk.phone('+6590000001'), desk.phone('+6590000003')]
     for phone in phones:
@@ -791,7 +791,7 @@ def test_a_call_of_before_a_reset_does_not_act_on_what_came_after(desk: Desk) ->
     ringing = phone.expect_call()
     desk('ivr/start/dial', dest='+6590000004', notify_url=HOOK)
     talking = desk.phone('+6590000004').expect_call()
-    desk.core.reset()
+    desk.emulator.reset()
     assert [call.state for call in (ringing, talking)] == ['over', 'over']
     assert [call.outcome for call in (ringing, talking)] == ['unanswered', 'answered']
     with pytest.raises(LookupError):
@@ -802,13 +802,13 @@ def test_a_call_of_before_a_reset_does_not_act_on_what_came_after(desk: Desk) ->
         call.hang_up()
         call.expect_over()
     assert desk.posted == []
-    assert desk.core.world.events == []
+    assert desk.emulator.world.events == []
 
 
 def test_keys_of_before_a_reset_reach_no_call_of_the_same_reference(desk: Desk) -> None:
     calls = []
     for _ in range(2):
-        desk.core.reset()
+        desk.emulator.reset()
         desk('ivr/start/dial', dest='+6590000001', notify_url=HOOK)
         desk('ivr/middle/gather', session='S1', max_digits='2', notify_url=HOOK)
         calls.append(desk.phone('+6590000001').expect_call())
@@ -823,7 +823,7 @@ def test_a_fax_of_before_a_reset_cannot_be_accepted(desk: Desk) -> None:
     desk.phone('+6561234567').rings()
     desk('fax/send', dest='+6561234567', file=b'%PDF-1.4', notify_url=HOOK)
     coming = desk.phone('+6561234567').expect_fax()
-    desk.core.reset()
+    desk.emulator.reset()
     with pytest.raises(LookupError):
         coming.accept()
     coming.reject()

@@ -34,13 +34,13 @@ def through_json(data: dict[str, Any]) -> dict[str, Any]:
 
 def save(desk: Desk) -> dict[str, Any]:
     sandbox = Sandbox()
-    sandbox._core = desk.core
+    sandbox._emulator = desk.emulator
     return through_json(sandbox.save())
 
 
 def load(desk: Desk, data: dict[str, Any]) -> None:
     sandbox = Sandbox()
-    sandbox._core = desk.core
+    sandbox._emulator = desk.emulator
     sandbox.restore(data)
 
 
@@ -78,18 +78,23 @@ def everything(desk: Desk) -> list[dict[str, Any]]:
 
 
 def test_all_is_as_it_was(busy: Desk, desk_with: Any) -> None:
-    before, events = everything(busy), busy.core.world.events
+    before, events = everything(busy), busy.emulator.world.events
     inbox, heard = busy.phone(DEST).inbox, busy.phone(OTHER).heard
-    letters = [(letter.id, letter.url, letter.body) for letter in busy.core.postman.letters]
+    notifications = [
+        (notification.id, notification.url, notification.body)
+        for notification in busy.emulator.outbox.waiting
+    ]
     data = save(busy)
     assert everything(busy) == before, 'saving changes nothing'
     fresh = desk_with(points=Seed().points + 1)
     load(fresh, data)
     assert everything(fresh) == before
-    assert fresh.core.world.events[: len(events)] == events
+    assert fresh.emulator.world.events[: len(events)] == events
     assert (fresh.phone(DEST).inbox, fresh.phone(OTHER).heard) == (inbox, heard)
-    waiting = fresh.core.postman.letters
-    assert [(letter.id, letter.url, letter.body) for letter in waiting] == letters
+    waiting = fresh.emulator.outbox.waiting
+    assert [
+        (notification.id, notification.url, notification.body) for notification in waiting
+    ] == notifications
     assert fresh.status('voice/call', dest2=DEST) == 'success_ok'
     assert fresh('voice/query_status', txn_ref='AA-C-3')['call_status_dest2'] == 'busy'
 
@@ -106,19 +111,21 @@ def test_references_go_on(busy: Desk) -> None:
     assert busy('voice/call', dest2=DEST)['txn_ref'] == 'AA-C-3'
     assert busy('ivr/start/dial', dest=OTHER)['session'] == 'S2'
     assert busy('fax/send', dest='+6561234567', file=b'%PDF-')['txn_ref'] == 'AA-F-2'
-    for letter in busy.core.postman.letters:
-        assert letter.id <= busy.core.postman._last
+    for notification in busy.emulator.outbox.waiting:
+        assert notification.id <= busy.emulator.outbox._last
 
 
 def test_money_is_exact_to_the_last_decimal(desk: Desk) -> None:
     for _ in range(7):
         desk('sms/send', dest=DEST, msg='x')
-    before = desk.core.world.account.balance
+    before = desk.emulator.world.account.balance
     load(desk, save(desk))
-    assert desk.core.world.account.balance == before
-    assert str(desk.core.world.account.points) == '50.000'
+    assert desk.emulator.world.account.balance == before
+    assert str(desk.emulator.world.account.points) == '50.000'
     desk('sms/send', dest=DEST, msg='x')
-    assert desk.core.world.account.balance == before - desk.core.world.messages['AA-S-8'].rate
+    assert (
+        desk.emulator.world.account.balance == before - desk.emulator.world.messages['AA-S-8'].rate
+    )
 
 
 def test_numbers_still_expire_and_renew(busy: Desk) -> None:
@@ -155,14 +162,14 @@ def test_the_account_comes_along_but_a_reset_goes_to_the_own_seed(
     credentials = {'app_id': 'A' * 16, 'access_token': 'T' * 16}
     assert desk('user/get_info', **credentials)['name'] == 'Somebody Else'
     assert desk.status('user/get_info') == 'error_invalid_access_token'
-    desk.core.reset()
+    desk.emulator.reset()
     assert desk('user/get_info')['name'] == Seed().name
 
 
 def test_the_clock_goes_on_from_the_moment_of_saving(desk: Desk) -> None:
     desk.clock.advance(days=40)
     data = save(desk)
-    desk.core.reset()
+    desk.emulator.reset()
     desk.clock.advance(days=400)
     load(desk, data)
     assert desk.clock.now().isoformat() == '2026-02-10T00:00:00+08:00'
@@ -194,7 +201,7 @@ def test_calls_under_way_end(desk: Desk) -> None:
         'date': '2026-01-01 00:00:00', 'duration': '1', 'currency': 'SGD',
         'rate': '0.036', 'debit': '0.036',
     }  # fmt: skip
-    assert desk.core.world.live_calls == []
+    assert desk.emulator.world.live_calls == []
     assert desk.phone(DEST).calls == []
     desk.clock.advance(hours=1)
     assert desk.balance() == balance
@@ -215,7 +222,7 @@ def test_sessions_under_way_end_with_what_they_have(desk: Desk) -> None:
     load(desk, save(desk))
     assert (desk.last['ivr_block'], desk.last['call_state']) == ('gather', 'ended')
     assert (desk.last['digits'], desk.last['tag']) == ('12', 'g')
-    assert desk.core.postman.letters[-1].url == f'{HOOK}gather'
+    assert desk.emulator.outbox.waiting[-1].url == f'{HOOK}gather'
     assert desk.status('ivr/end/hangup', session=session) == 'error_session_ended'
 
 
@@ -225,7 +232,7 @@ def test_a_transfer_under_way_ends_both_calls(desk: Desk) -> None:
     load(desk, save(desk))
     assert (desk.last['ivr_block'], desk.last['call_state']) == ('transfer', 'ended')
     assert desk.last['transfer_status'] == 'answered'
-    assert desk.core.world.live_calls == []
+    assert desk.emulator.world.live_calls == []
     entries = desk('voice/get_history')['entries']
     assert [entry['duration'] for entry in entries] == ['1', '1']
 
@@ -236,14 +243,14 @@ def test_faxes_under_way_fail(desk: Desk) -> None:
     load(desk, save(desk))
     assert (desk.last['fax_status'], desk.last['debit']) == ('failed', '0.000')
     assert desk.phone('+6561234567').faxes == []
-    assert desk.core.world.live_faxes == []
+    assert desk.emulator.world.live_faxes == []
 
 
 # Over the network
 
 
 def test_what_was_not_delivered_is_delivered_once(other: Sandbox, receiver: Receiver) -> None:
-    other.post.delay_next(60)
+    other.notifications.delay_next(60)
     other.client().sms.send('x', DEST, notify_url=receiver.url)
     data = through_json(other.save())
     with Sandbox.load(data, clock=FakeClock()) as sandbox:
@@ -268,7 +275,7 @@ def test_files_move_with_their_sandbox(other: Sandbox) -> None:
         url = str(sandbox.client().fax.status(ref).fax_url)
         assert url.startswith(sandbox.url.replace('/open/', '/_sandbox/files/'))
         assert url.rpartition('/')[2] == str(client.fax.status(ref).fax_url).rpartition('/')[2]
-        assert sandbox._core.world.files.get(f'{ref}/{url.rpartition("/")[2]}') is not None
+        assert sandbox._emulator.world.files.get(f'{ref}/{url.rpartition("/")[2]}') is not None
 
 
 def test_saving_while_requests_come_in(other: Sandbox) -> None:
@@ -284,9 +291,9 @@ def test_saving_while_requests_come_in(other: Sandbox) -> None:
     try:
         for _ in range(5):
             with Sandbox.load(other.save()) as sandbox:
-                sent = len(sandbox._core.world.messages)
+                sent = len(sandbox._emulator.world.messages)
                 assert len(sandbox.phone(DEST).inbox) == sent
-                spent = Seed().points + Seed().bonus - sandbox._core.world.account.balance
+                spent = Seed().points + Seed().bonus - sandbox._emulator.world.account.balance
                 assert spent * 1000 == 32 * sent
     finally:
         stop.set()
@@ -514,7 +521,7 @@ def test_a_state_with_any_value_changed_is_refused_or_can_be_used(busy: Desk) ->
             load(desk, changed)
         except ValueError:
             continue
-        desk.core.seed = desk.core.world.seed
+        desk.emulator.seed = desk.emulator.world.seed
         everything(desk)
         desk.clock.advance(days=100)
         assert desk('sms/send', dest=DEST, msg='x')['txn_ref'] == 'AA-S-4'
@@ -528,7 +535,7 @@ def test_what_is_not_even_a_document_is_refused(desk: Desk) -> None:
     documents: list[Any] = [[], None, 'x', {'format': 1, 'origin': '', 'notes': nested}]
     for data in documents:
         with pytest.raises(ValueError, match=r'not a state of a sandbox|nested too deep'):
-            snapshot.restore(desk.core, data)
+            snapshot.restore(desk.emulator, data)
 
 
 def test_what_is_wrong_is_said_without_the_value(busy: Desk) -> None:
@@ -541,19 +548,19 @@ def test_what_is_wrong_is_said_without_the_value(busy: Desk) -> None:
 
 def test_nothing_of_the_state_is_left_out(busy: Desk) -> None:
     """Whoever adds to the world has to decide whether that is saved."""
-    planned = {'schedule', 'clock', 'postman', 'changed', 'script', 'journal', '_tokens'}
+    planned = {'schedule', 'clock', 'outbox', 'changed', 'script', 'journal', '_tokens'}
     derived = {'live_calls', 'live_faxes', 'account', 'sessions_by_call'}
     derived |= {'sms_history', 'call_history', 'fax_history'}
     saved = set(Saved.__annotations__)
-    assert set(vars(busy.core.world)) - planned - derived <= saved
-    assert vars(busy.core.world.account).keys() == {'points', 'bonus'}
+    assert set(vars(busy.emulator.world)) - planned - derived <= saved
+    assert vars(busy.emulator.world.account).keys() == {'points', 'bonus'}
 
 
 def test_a_state_of_an_older_program_may_lack_what_has_a_default(busy: Desk) -> None:
     data = save(busy)
     del data['seed']['max_numbers'], data['lines'][DEST]['heard']
     load(busy, data)
-    assert busy.core.world.seed == replace(Seed())
+    assert busy.emulator.world.seed == replace(Seed())
 
 
 def test_a_clock_that_goes_on_runs_nothing_by_itself() -> None:
@@ -592,13 +599,13 @@ def test_whatever_goes_wrong_while_restoring_nothing_has_changed(
     def refuse(*_args: object) -> None:
         raise broken('no more')
 
-    data, before, events = save(busy), everything(busy), busy.core.world.events
-    world = busy.core.world
+    data, before, events = save(busy), everything(busy), busy.emulator.world.events
+    world = busy.emulator.world
     with monkeypatch.context() as patched:
         patched.setattr(snapshot, '_end_what_was_live', refuse)
         with pytest.raises(ValueError, match='nothing can go on from this state: no more'):
             load(busy, data)
-    assert busy.core.world is world
-    assert busy.core.world.events[: len(events)] == events
+    assert busy.emulator.world is world
+    assert busy.emulator.world.events[: len(events)] == events
     assert everything(busy) == before
-    assert len(busy.core.postman.letters) == len(data['pending'])
+    assert len(busy.emulator.outbox.waiting) == len(data['pending'])

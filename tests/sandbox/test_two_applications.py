@@ -33,7 +33,7 @@ class Other:
         self.desk = desk
 
     def __call__(self, path: str, **values: str | bytes) -> dict[str, Any]:
-        seed = self.desk.core.seed
+        seed = self.desk.emulator.seed
         credentials = {'app_id': seed.other_app_id, 'access_token': seed.other_access_token}
         return self.desk(path, **{**credentials, **values})
 
@@ -155,7 +155,7 @@ def test_lines_and_money_are_those_of_the_account(desk: Desk, other: Other) -> N
 
 def test_a_reset_gives_the_numbers_back(desk: Desk, other: Other) -> None:
     other('number/subscribe', number='+6531580001', duration='1')
-    desk.core.reset()
+    desk.emulator.reset()
     assert [entry['number'] for entry in other('number/get_active')['entries']] == [FOREIGN]
 
 

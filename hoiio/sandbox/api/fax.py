@@ -68,7 +68,7 @@ def receive(world: World, sender: str, number: str, content: bytes) -> Fax | Non
     fax.url = _keep(world, fax, content, None)
     world.keep_fax(fax)
     _complete(world, fax)
-    world.post(subscription.forward_to, _incoming_fields(world, fax), fax.txn_ref)
+    world.notify(subscription.forward_to, _incoming_fields(world, fax), fax.txn_ref)
     return fax
 
 
@@ -76,7 +76,7 @@ def cut_off(world: World, fax: Fax) -> None:
     """Let a fax fail whose line went dead."""
     fax.fax_status = FaxStatus.FAILED
     _complete(world, fax)
-    world.post(fax.callback.url, formats.strings(_outgoing_fields(world, fax)), fax.txn_ref)
+    world.notify(fax.callback.url, formats.strings(_outgoing_fields(world, fax)), fax.txn_ref)
 
 
 def query_status(world: World, request: Request) -> formats.Reply:
@@ -176,7 +176,7 @@ def _ring(world: World, fax: Fax, shown: str, content: bytes, filename: str | No
             fax.url = _keep(world, fax, content, filename)
         _complete(world, fax)
         legs.close(world, leg)
-        world.post(fax.callback.url, formats.strings(_outgoing_fields(world, fax)), fax.txn_ref)
+        world.notify(fax.callback.url, formats.strings(_outgoing_fields(world, fax)), fax.txn_ref)
 
     leg = Leg(fax.dest, shown, fax.txn_ref, lambda: None, settled, fax=content)
     world.keep_fax(fax)

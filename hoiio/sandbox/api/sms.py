@@ -116,7 +116,7 @@ def notify_delivery(world: World, sms: Sms) -> None:
     fields = describe(world, sms, sms.callback.tag)
     for name in ('src', 'msg'):
         del fields[name]
-    world.post(sms.callback.url, formats.strings(fields), sms.txn_ref)
+    world.notify(sms.callback.url, formats.strings(fields), sms.txn_ref)
     if sms.sms_status == SmsStatus.DELIVERED:
         _arrive(world, sms)
 
@@ -228,7 +228,7 @@ def _receive_part(world: World, sender: str, number: str, text: str, url: str | 
     world.account.spend(sms.debit)
     world.keep_sms(sms)
     world.note(f'sms {sms.txn_ref} {sender} -> {number}: {formats.excerpt(text)}')
-    world.post(url, _incoming_fields(world, sms), sms.txn_ref)
+    world.notify(url, _incoming_fields(world, sms), sms.txn_ref)
     return sms
 
 

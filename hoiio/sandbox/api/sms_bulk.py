@@ -156,7 +156,7 @@ def _report(
     fields = {'status': plan.status.value, 'dest': plan.dest, 'bulk_txn_ref': bulk_ref}
     if message is None:
         world.note(f'bulk {bulk_ref} {plan.dest} refused: {plan.status}')
-        world.post(callback.url, fields, bulk_ref)
+        world.notify(callback.url, fields, bulk_ref)
         return
-    world.post(callback.url, fields | {'txn_ref': message.txn_ref}, message.txn_ref)
+    world.notify(callback.url, fields | {'txn_ref': message.txn_ref}, message.txn_ref)
     sms.notify_delivery(world, message)

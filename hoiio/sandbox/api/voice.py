@@ -245,7 +245,7 @@ def _shown(world: World, record: Call) -> formats.Reply:
 
 def _notify(world: World, record: Call) -> None:
     fields = describe(world, record, record.callback.tag)
-    world.post(record.callback.url, formats.strings(fields), record.txn_ref)
+    world.notify(record.callback.url, formats.strings(fields), record.txn_ref)
 
 
 def _confer(world: World, request: Request) -> tuple[list[str], str]:

@@ -13,7 +13,7 @@ from ..clock import Clock, Schedule
 from ..presets.magic_numbers import script_of
 from ..presets.scripts import Script
 from ..presets.seed import Seed
-from ..webhooks.outbox import Postman
+from ..webhooks.outbox import Outbox
 from .files import Files
 from .journal import Journal
 from .records import Account, Call, Fax, Line, Message, Session, Sms, Subscription
@@ -31,7 +31,7 @@ class World:
         call_history: The calls of each application.
         fax_history: The faxes of each application, those of one type and all of them.
         sessions_by_call: The sessions, by the reference of the call that each one steers.
-        changed: Is notified, under the lock of the core, when something happens at a phone.
+        changed: Is notified, under the lock of the emulator, when something happens at a phone.
         script: How a phone takes its calls that was told nothing.
     """
 
@@ -40,7 +40,7 @@ class World:
         seed: Seed,
         clock: Clock,
         schedule: Schedule,
-        postman: Postman,
+        outbox: Outbox,
         files: Files,
         changed: threading.Condition,
         script: Script,
@@ -49,7 +49,7 @@ class World:
         self.seed = seed
         self.clock = clock
         self.schedule = schedule
-        self.postman = postman
+        self.outbox = outbox
         self.files = files
         self.changed = changed
         self.script = script
@@ -148,9 +148,9 @@ class World:
         """Add a line to the record of what happened."""
         self.journal.add(self.now(), text)
 
-    def post(self, url: str | None, fields: Mapping[str, str], lane: str) -> None:
-        """Send a notification, if the client asked for it."""
+    def notify(self, url: str | None, fields: Mapping[str, str], key: str) -> None:
+        """Queue a notification about a transaction, if the client asked for it."""
         if url is not None:
-            token = self._tokens[self.owners[lane]]
+            token = self._tokens[self.owners[key]]
             target = formats.extended(url, fields) if self.seed.repeat_in_query else url
-            self.postman.post(target, fields, lane, token)
+            self.outbox.queue(target, fields, key, token)

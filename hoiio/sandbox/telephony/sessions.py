@@ -34,14 +34,14 @@ def recording(world: World, session: Session) -> str:
 def notify(world: World, session: Session, call_state: CallState, **data: str) -> None:
     """Report where the current block stands, if the client asked for it."""
     fields = _fields(world, session, call_state, session.block, session.callback.tag, data)
-    world.post(session.callback.url, fields, session.call.txn_ref)
+    world.notify(session.callback.url, fields, session.call.txn_ref)
 
 
 def send_monitored(world: World, session: Session, target: Callback) -> None:
     """Report where the recording of a whole call is, after its end."""
     url = world.files.add(f'{session.ref}/monitor.mp3', files.silence())
     fields = _fields(world, session, CallState.ENDED, 'monitor', target.tag, {'monitor_url': url})
-    world.post(target.url, fields, session.call.txn_ref)
+    world.notify(target.url, fields, session.call.txn_ref)
 
 
 def _fields(

@@ -18,7 +18,7 @@ from werkzeug.wrappers import Request, Response
 
 from ..codec import decode, encode
 from ..did_you_mean import LONGEST, nearest
-from ..emulator import Core
+from ..emulator import Emulator
 from ..errors import Refused
 from ..state import files
 from ..state.journal import Event
@@ -26,7 +26,7 @@ from .control_routes import ROUTES, Route
 from .guard import CONTROL_PATH
 from .request_body import parse_form
 
-__all__ = ['Control', 'largest_body']
+__all__ = ['ControlApp', 'largest_body']
 
 LARGEST_BODY = 8 * 1024 * 1024
 # The faxes in it are up to 2 MB each.
@@ -47,16 +47,16 @@ class Denied(Exception):
         self.body = {'message': message, **details}
 
 
-class Control:
+class ControlApp:
     """Answers requests below ``/_sandbox/``.
 
     Args:
-        core: The service that it controls.
+        emulator: The service that it controls.
         closing: Is set when the server stops, and ends the event streams.
     """
 
-    def __init__(self, core: Core, closing: Flag) -> None:
-        self._core = core
+    def __init__(self, emulator: Emulator, closing: Flag) -> None:
+        self._emulator = emulator
         self._closing = closing
 
     def respond(self, request: Request, body: bytes) -> Response:
@@ -86,10 +86,10 @@ class Control:
             options = {name: _count(asked.get(name, '')) for name in route.optional}
         else:
             options = _read(route, _load(request, body))
-        return _json(route.handler(self._core, *variables, **options))
+        return _json(route.handler(self._emulator, *variables, **options))
 
     def _file(self, key: str) -> Response:
-        file = self._core.world.files.get(key)
+        file = self._emulator.world.files.get(key)
         if file is None:
             raise Denied(HTTPStatus.NOT_FOUND, 'there is no such file')
         return Response(file.content, headers=file.headers)
@@ -97,7 +97,7 @@ class Control:
     def _stream(self, request: Request) -> Response:
         last = _count(request.headers.get('Last-Event-ID') or _query(request).get('after', ''))
         headers = {'Cache-Control': 'no-store', 'Connection': 'close'}
-        events = follow(self._core, last, self._closing)
+        events = follow(self._emulator, last, self._closing)
         return Response(events, mimetype=STREAM, headers=headers)
 
 
@@ -106,9 +106,9 @@ def largest_body(path: str) -> int:
     return LARGEST_SNAPSHOT if path == f'{CONTROL_PATH}snapshot' else LARGEST_BODY
 
 
-def follow(core: Core, last: int, closing: Flag) -> Iterator[bytes]:
+def follow(emulator: Emulator, last: int, closing: Flag) -> Iterator[bytes]:
     """Yield the events after one, and then each as it happens, until the server stops."""
-    journal = core.journal
+    journal = emulator.journal
     resets = journal.resets
     yield b'retry: 1000\n\n'
     while not closing.is_set():

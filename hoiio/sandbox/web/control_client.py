@@ -8,16 +8,16 @@ from http.client import HTTPConnection, HTTPException
 from typing import Any
 from urllib.parse import quote
 
-__all__ = ['Remote', 'RemoteError']
+__all__ = ['ControlClient', 'ControlError']
 
 TIMEOUT = 10.0
 
 
-class RemoteError(Exception):
+class ControlError(Exception):
     """The sandbox is not there, or it does not do what was asked; the message says why."""
 
 
-class Remote:
+class ControlClient:
     """The sandbox at a port of this machine.
 
     Args:
@@ -60,9 +60,9 @@ class Remote:
             answer = connection.getresponse()
             data: dict[str, Any] = dict(json.loads(answer.read()))
         except (OSError, HTTPException, ValueError, TypeError) as exc:
-            raise RemoteError(f'no sandbox at port {self._port} ({exc})') from exc
+            raise ControlError(f'no sandbox at port {self._port} ({exc})') from exc
         finally:
             connection.close()
         if answer.status >= 400:  # noqa: PLR2004
-            raise RemoteError(str(data.get('message', answer.reason)))
+            raise ControlError(str(data.get('message', answer.reason)))
         return data

@@ -12,7 +12,7 @@ from ...constants import CallStatus
 from .. import snapshot
 from ..api import checks, fax, sms, voice
 from ..codec import encode
-from ..emulator import Core
+from ..emulator import Emulator
 from ..faults import Fault, Rule
 from ..phones import Phone, PhoneCall
 from ..state.records import Leg, LegState, Line
@@ -33,7 +33,7 @@ class Route:
     Attributes:
         method: The HTTP method.
         path: What follows ``/_sandbox/``; a part in braces is handed to the handler.
-        handler: Gets the core, the parts in braces, and the fields of the body by name.
+        handler: Gets the emulator, the parts in braces, and the fields of the body by name.
         required: The fields that the body must have, with their types.
         optional: The others; for a GET, whole numbers of the query.
         whole: The type of the body, where it is handed over in one piece, as ``data``.
@@ -57,15 +57,15 @@ class Route:
 # What it shows
 
 
-def health(core: Core) -> object:
+def health(emulator: Emulator) -> object:
     """Tell that the sandbox is up."""
-    return {'ok': True, 'version': __version__, 'url': core.origin}
+    return {'ok': True, 'version': __version__, 'url': emulator.origin}
 
 
-def state(core: Core) -> object:
+def state(emulator: Emulator) -> object:
     """Show the account and what goes on in it, the newest first."""
-    with core.lock:
-        world = core.world
+    with emulator.lock:
+        world = emulator.world
         return {
             'app_id': world.seed.app_id,
             'access_token': world.seed.access_token,
@@ -84,76 +84,76 @@ def state(core: Core) -> object:
         }
 
 
-def phones(core: Core) -> object:
+def phones(emulator: Emulator) -> object:
     """List the phones that anything happened to."""
-    with core.lock:
-        listed = [_phone(number, line) for number, line in core.world.lines.items()]
+    with emulator.lock:
+        listed = [_phone(number, line) for number, line in emulator.world.lines.items()]
     return encode({'phones': listed})
 
 
-def phone(core: Core, number: str) -> object:
+def phone(emulator: Emulator, number: str) -> object:
     """Show one phone; every number has one."""
     _require_number(number)
-    with core.lock:
-        shown = _phone(number, core.world.lines.get(number) or Line())
+    with emulator.lock:
+        shown = _phone(number, emulator.world.lines.get(number) or Line())
     return encode(shown)
 
 
-def events(core: Core, after: int = 0) -> object:
+def events(emulator: Emulator, after: int = 0) -> object:
     """List what happened."""
-    journal = core.journal
+    journal = emulator.journal
     listed = {'events': encode(journal.since(after)), 'last': journal.last}
     return _telling_dropped(listed, journal.dropped)
 
 
-def deliveries(core: Core, after: int = 0) -> object:
+def deliveries(emulator: Emulator, after: int = 0) -> object:
     """List the notifications: those that were attempted, and those that wait."""
-    done = [delivery for delivery in core.postman.deliveries if delivery.id > after]
+    done = [delivery for delivery in emulator.outbox.deliveries if delivery.id > after]
     waiting = [
-        {'id': letter.id, 'lane': letter.lane, 'url': letter.url, 'body': letter.body}
-        for letter in core.postman.letters
+        {'id': one.id, 'lane': one.key, 'url': one.url, 'body': one.body}
+        for one in emulator.outbox.waiting
     ]
     listed = {'deliveries': encode(done), 'waiting': waiting}
-    return _telling_dropped(listed, core.postman.dropped)
+    return _telling_dropped(listed, emulator.outbox.dropped)
 
 
-def delivery(core: Core, number: str) -> object:
+def delivery(emulator: Emulator, number: str) -> object:
     """Show one notification that was attempted."""
-    for one in core.postman.deliveries:
+    for one in emulator.outbox.deliveries:
         if str(one.id) == number:
             return encode(one)
     raise LookupError(f'there is no delivery {number}')
 
 
-def faults(core: Core) -> object:
+def faults(emulator: Emulator) -> object:
     """List the faults in force."""
-    return {'faults': [_fault(fault) for fault in core.faults.active()]}
+    return {'faults': [_fault(fault) for fault in emulator.faults.active()]}
 
 
-def clock(core: Core) -> object:
+def clock(emulator: Emulator) -> object:
     """Show what time it is, and whether time passes by itself."""
-    return {'now': encode(core.clock.now()), 'runs': core.clock.runs}
+    return {'now': encode(emulator.clock.now()), 'runs': emulator.clock.runs}
 
 
 # What it does
 
 
-def reset(core: Core) -> object:
+def reset(emulator: Emulator) -> object:
     """Go back to the seed."""
-    core.start_over()
+    emulator.start_over()
     return {}
 
 
-def resend(core: Core, number: str) -> object:
+def resend(emulator: Emulator, number: str) -> object:
     """Deliver a notification once more."""
-    return {'id': core.postman.resend(_id(number))}
+    return {'id': emulator.outbox.resend(_id(number))}
 
 
-def switch(name: str) -> Callable[..., object]:
-    """Make the handler that turns on a switch for the next notifications."""
+def disturb(name: str) -> Callable[..., object]:
+    """Make the handler that disturbs the next notifications."""
 
-    def turn_on(core: Core, **options: Any) -> object:
-        getattr(core.postman.switches, name)(**options)
+    def turn_on(emulator: Emulator, **options: Any) -> object:
+        getattr(emulator.outbox.disturbances, name)(**options)
         return {}
 
     return turn_on
@@ -162,42 +162,42 @@ def switch(name: str) -> Callable[..., object]:
 def act(action: Callable[..., object]) -> Callable[..., object]:
     """Make the handler that lets a phone do something."""
 
-    def do(core: Core, own: str, **options: Any) -> object:
+    def do(emulator: Emulator, own: str, **options: Any) -> object:
         # Whoever is called or texted; a phone itself takes any text for its number.
         if 'number' in options:
             _require_number(options['number'])
-        action(Phone(core, own), **options)
-        return phone(core, own)
+        action(Phone(emulator, own), **options)
+        return phone(emulator, own)
 
     return do
 
 
-def add_fault(core: Core, data: Rule) -> object:
+def add_fault(emulator: Emulator, data: Rule) -> object:
     """Put a fault into force."""
-    return _fault(core.faults.add(data))
+    return _fault(emulator.faults.add(data))
 
 
-def remove_fault(core: Core, number: str) -> object:
+def remove_fault(emulator: Emulator, number: str) -> object:
     """Take a fault back."""
-    core.faults.remove(_id(number))
+    emulator.faults.remove(_id(number))
     return {}
 
 
-def clear_faults(core: Core) -> object:
+def clear_faults(emulator: Emulator) -> object:
     """Take all faults back."""
-    core.faults.clear()
+    emulator.faults.clear()
     return {}
 
 
-def advance(core: Core, **step: float) -> object:
+def advance(emulator: Emulator, **step: float) -> object:
     """Move the clock forward, and run what becomes due on the way."""
-    core.clock.advance(**step)
-    return clock(core)
+    emulator.clock.advance(**step)
+    return clock(emulator)
 
 
-def restore(core: Core, data: dict[str, Any]) -> object:
+def restore(emulator: Emulator, data: dict[str, Any]) -> object:
     """Go on from a snapshot."""
-    snapshot.restore(core, data)
+    snapshot.restore(emulator, data)
     return {}
 
 
@@ -254,10 +254,10 @@ ROUTES = (
     Route('GET', 'deliveries', deliveries, optional=AFTER),
     Route('GET', 'deliveries/{id}', delivery),
     Route('POST', 'deliveries/{id}/resend', resend),
-    Route('POST', 'post/duplicate_next', switch('duplicate_next'), optional={'times': int}),
-    Route('POST', 'post/delay_next', switch('delay_next'), {'seconds': float}, {'times': int}),
-    Route('POST', 'post/reorder_next', switch('reorder_next'), optional={'count': int}),
-    Route('POST', 'post/clear', switch('clear')),
+    Route('POST', 'post/duplicate_next', disturb('duplicate_next'), optional={'times': int}),
+    Route('POST', 'post/delay_next', disturb('delay_next'), {'seconds': float}, {'times': int}),
+    Route('POST', 'post/reorder_next', disturb('reorder_next'), optional={'count': int}),
+    Route('POST', 'post/clear', disturb('clear')),
     Route('GET', 'faults', faults),
     Route('POST', 'faults', add_fault, whole=Rule),
     Route('DELETE', 'faults', clear_faults),

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 from werkzeug.wrappers import Request
 
 from ..addresses import is_loopback
-from ..emulator import Core
+from ..emulator import Emulator
 from ..state import files
 
 __all__ = ['CONTROL_PATH', 'Guard', 'host_names']
@@ -30,13 +30,13 @@ class Guard:
     """Checks each request, whatever its path, before anything else looks at it.
 
     Args:
-        core: The service that it guards.
+        emulator: The service that it guards.
         allowed_hosts: Names, besides those of this machine, under which clients reach the
             service. The control API does not answer to them.
     """
 
-    def __init__(self, core: Core, allowed_hosts: frozenset[str] = frozenset()) -> None:
-        self._core = core
+    def __init__(self, emulator: Emulator, allowed_hosts: frozenset[str] = frozenset()) -> None:
+        self._emulator = emulator
         self._allowed = allowed_hosts
 
     def refusal(self, request: Request) -> str | None:
@@ -60,7 +60,7 @@ class Guard:
         if found is None:
             return False
         host = found['host'].strip('[]').lower()
-        own = {'localhost', urlsplit(self._core.origin).hostname, _own_address(request)}
+        own = {'localhost', urlsplit(self._emulator.origin).hostname, _own_address(request)}
         return host in own or host in allowed or host.endswith('.localhost') or is_loopback(host)
 
 

@@ -1,4 +1,4 @@
-"""The HTTP face: requests become calls of the core, replies become JSON."""
+"""The HTTP face: requests become calls of the emulator, replies become JSON."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ from ...constants import Status
 from ..api.operations import OPERATIONS
 from ..api.request import Value
 from ..did_you_mean import LONGEST, nearest
-from ..emulator import Core
+from ..emulator import Emulator
 from ..errors import Refused
 from ..forks import close_copies
 from ..formats import shortened
 from . import control_app
-from .control_app import Control
+from .control_app import ControlApp
 from .faulty_responses import CutOff, carry_out
 from .framing import Chunks, flaw_in_head, flaw_in_length, read_head, without_blanks
 from .guard import CONTROL_PATH, Guard
@@ -34,7 +34,7 @@ from .request_body import parse_body, parse_form
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
-__all__ = ['BASE_PATH', 'Face', 'Server']
+__all__ = ['BASE_PATH', 'App', 'Server']
 
 logger = logging.getLogger('hoiio.sandbox')
 
@@ -47,19 +47,19 @@ LONGEST_LOGGED = 200
 BLANK = frozenset({b'\r\n', b'\n'})
 
 
-class Face:
+class App:
     """The WSGI application of a sandbox."""
 
-    def __init__(self, core: Core, allowed_hosts: frozenset[str] = frozenset()) -> None:
-        self.core = core
-        self._guard = Guard(core, allowed_hosts)
+    def __init__(self, emulator: Emulator, allowed_hosts: frozenset[str] = frozenset()) -> None:
+        self.emulator = emulator
+        self._guard = Guard(emulator, allowed_hosts)
         self._closing = threading.Event()
-        self._control = Control(core, self._closing)
+        self._control = ControlApp(emulator, self._closing)
 
     def close(self) -> None:
         """End what takes its time: event streams, and answers that are to be late."""
         self._closing.set()
-        self.core.journal.wake()
+        self.emulator.journal.wake()
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer one request of WSGI."""
@@ -93,11 +93,11 @@ class Face:
         try:
             values = _values(request, body)
         except Refused as refusal:
-            return _json(self.core.refuse(path, refusal))
-        outcome = self.core.perform(path, values)
+            return _json(self.emulator.refuse(path, refusal))
+        outcome = self.emulator.perform(path, values)
         response = carry_out(outcome.fault, _json(outcome.reply), self._closing)
         # Nobody hears about a transaction before its answer is out.
-        response.call_on_close(lambda: self.core.postman.release(outcome.notifications))
+        response.call_on_close(lambda: self.emulator.outbox.release(outcome.notifications))
         return response
 
 
@@ -188,8 +188,8 @@ class Handler(WSGIRequestHandler):
         except ValueError:
             self._refuse(HTTPStatus.BAD_REQUEST, 'malformed request target')
             return
-        face = cast('Face', self.server.app)
-        response = face.respond(request)
+        app = cast('App', self.server.app)
+        response = app.respond(request)
         try:
             self._send(response, head=request.method == 'HEAD')
         finally:
@@ -232,7 +232,7 @@ class Server(ThreadedWSGIServer):
     """A threaded server that can let go of its open connections."""
 
     def __init__(
-        self, host: str, port: int, core: Core, allowed_hosts: frozenset[str] = frozenset()
+        self, host: str, port: int, emulator: Emulator, allowed_hosts: frozenset[str] = frozenset()
     ) -> None:
         self._open: set[socket.socket] = set()
         self._lock = threading.Lock()
@@ -240,7 +240,9 @@ class Server(ThreadedWSGIServer):
         # Werkzeug ends the whole process where a port is taken; a socket of our own raises.
         family = socket.AF_INET6 if ':' in host else socket.AF_INET
         with socket.create_server((host, port), family=family) as listener:
-            super().__init__(host, port, Face(core, allowed_hosts), Handler, fd=listener.fileno())
+            super().__init__(
+                host, port, App(emulator, allowed_hosts), Handler, fd=listener.fileno()
+            )
 
     def start(self) -> None:
         """Serve on a thread of its own."""
@@ -254,7 +256,7 @@ class Server(ThreadedWSGIServer):
 
     def stop(self) -> None:
         """Stop listening, and close the connections that clients keep."""
-        cast('Face', self.app).close()
+        cast('App', self.app).close()
         if self._thread is not None:
             self.shutdown()
             # The thread closes the port itself, and only after shutdown has returned.

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
-__all__ = ['SIGNATURE_HEADER', 'Delivery', 'Letter', 'body_of', 'sign']
+__all__ = ['SIGNATURE_HEADER', 'Delivery', 'Notification', 'body_of', 'sign']
 
 SIGNATURE_HEADER = 'X-Hoiio-Signature'
 
@@ -19,7 +19,7 @@ class Delivery:
 
     Attributes:
         id: Counts the notifications since the last reset, in the order in which they came about.
-        lane: The transaction that it is about.
+        lane: The ordering key, which is the transaction that the notification is about.
         url: Where it went.
         body: The form that was posted.
         headers: What was posted with it.
@@ -43,26 +43,27 @@ class Delivery:
 
 
 @dataclass(eq=False)
-class Letter:
-    """A notification that waits for delivery; those of one lane keep their order.
+class Notification:
+    """A notification that waits for delivery.
 
     Attributes:
+        key: The ordering key; notifications with the same one arrive in their order.
         released: Whether it may leave; not before the answer of the request that caused it.
-        delay: For how many seconds it is kept back, 0 once these have passed.
-        behind: Another one that has to arrive first, whatever its lane.
+        delay: For how many seconds it is kept back; 0 when these have passed.
+        behind: Another notification that has to arrive first, whatever its key.
     """
 
     url: str
     fields: Mapping[str, str]
-    lane: str
+    key: str
+    body: str
+    signature: str
     id: int = 0
-    body: str = ''
-    signature: str = ''
-    released: bool = True
+    released: bool = False
     copy_of: int | None = None
     delay: float = 0
-    behind: Letter | None = None
-    followers: list[Letter] = field(default_factory=list)
+    behind: Notification | None = None
+    followers: list[Notification] = field(default_factory=list)
     delivered: bool = False
     under_way: bool = False
 

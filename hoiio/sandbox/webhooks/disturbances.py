@@ -1,4 +1,4 @@
-"""What can be made to go wrong with the next notifications, and never by chance."""
+"""What can go wrong with the next notifications, on demand and never by chance."""
 
 from __future__ import annotations
 
@@ -7,23 +7,23 @@ from collections import deque
 from collections.abc import Callable
 from itertools import pairwise
 
-from .delivery import Letter
+from .delivery import Notification
 
-__all__ = ['Switches']
+__all__ = ['Disturbances']
 
 MOST = 1000
 SHORTEST = 0.001
 LONGEST = 24 * 60 * 60
 
 
-class Switches:
-    """`Sandbox.post`: duplicate, delay or reorder the notifications that come next.
+class Disturbances:
+    """`Sandbox.notifications`: duplicate, delay or reorder the notifications that come next.
 
-    Each switch counts the notifications of the service from now on, whatever transaction they
-    belong to; what is sent again by hand does not count. A reset switches everything off.
+    Each disturbance counts the notifications of the service from now on, whatever transaction they
+    belong to. What you resend does not count. A reset ends all disturbances.
 
     Example:
-        >>> sandbox.post.duplicate_next()
+        >>> sandbox.notifications.duplicate_next()
         >>> res = client.sms.send('Hello', '+6598765432', notify_url='http://127.0.0.1:8000/sms')
         >>> sandbox.drain()
         >>> [delivery.copy_of for delivery in sandbox.deliveries]
@@ -33,8 +33,8 @@ class Switches:
     def __init__(
         self,
         lock: threading.Condition,
-        copy: Callable[[Letter], Letter],
-        enqueue: Callable[[Letter], None],
+        copy: Callable[[Notification], Notification],
+        enqueue: Callable[[Notification], None],
     ) -> None:
         self._lock = lock
         self._copy = copy
@@ -51,7 +51,7 @@ class Switches:
             ValueError: If it is another number.
 
         Example:
-            >>> sandbox.post.duplicate_next(times=3)
+            >>> sandbox.notifications.duplicate_next(times=3)
         """
         _require(times, 1, MOST)
         with self._lock:
@@ -71,7 +71,7 @@ class Switches:
             ValueError: If one of the two is out of range.
 
         Example:
-            >>> sandbox.post.delay_next(60)
+            >>> sandbox.notifications.delay_next(60)
             >>> url = 'http://127.0.0.1:8000/sms'
             >>> res = client.sms.send('Hello', '+6598765432', notify_url=url)
             >>> sandbox.drain()
@@ -100,7 +100,7 @@ class Switches:
 
         Example:
             >>> url = 'http://127.0.0.1:8000/sms'
-            >>> sandbox.post.reorder_next()
+            >>> sandbox.notifications.reorder_next()
             >>> for text in ('first', 'second'):
             ...     res = client.sms.send(text, '+6598765432', notify_url=url)
             >>> sandbox.drain()
@@ -112,50 +112,50 @@ class Switches:
             self._reorder = count
 
     def clear(self) -> None:
-        """Switch everything off, and let go what waits to change places, in its usual order.
+        """End all disturbances; what waits to change places is delivered in its usual order.
 
         Example:
-            >>> sandbox.post.duplicate_next(times=1000)
-            >>> sandbox.post.clear()
+            >>> sandbox.notifications.duplicate_next(times=1000)
+            >>> sandbox.notifications.clear()
         """
         with self._lock:
             kept = self._kept
             self.forget()
-            for letter in kept:
-                self._enqueue(letter)
+            for notification in kept:
+                self._enqueue(notification)
 
     def forget(self) -> None:
-        """Switch everything off and drop what is kept back."""
+        """End all disturbances, and drop what is kept back."""
         self._duplicates = 0
         self._delays: deque[float] = deque()
         self._reorder = 0
-        self._kept: list[Letter] = []
+        self._kept: list[Notification] = []
 
-    def route(self, letter: Letter) -> None:
-        """Send a new letter on its way; the caller has the lock."""
+    def route(self, notification: Notification) -> None:
+        """Send a new notification on its way; the caller has the lock."""
         if self._delays:
-            letter.delay = self._delays.popleft()
-        self._place(letter)
+            notification.delay = self._delays.popleft()
+        self._place(notification)
         if self._duplicates:
             self._duplicates -= 1
-            self._place(self._copy(letter))
+            self._place(self._copy(notification))
 
-    def _place(self, letter: Letter) -> None:
+    def _place(self, notification: Notification) -> None:
         if not self._reorder:
-            self._enqueue(letter)
+            self._enqueue(notification)
             return
-        self._kept.append(letter)
+        self._kept.append(notification)
         if len(self._kept) == self._reorder:
             self._let_go_reversed()
 
     def _let_go_reversed(self) -> None:
-        letters = self._kept[::-1]
+        notifications = self._kept[::-1]
         self._reorder, self._kept = 0, []
-        for first, second in pairwise(letters):
+        for first, second in pairwise(notifications):
             first.followers.append(second)
             second.behind = first
-        for letter in letters:
-            self._enqueue(letter)
+        for notification in notifications:
+            self._enqueue(notification)
 
 
 def _require(amount: float, least: float, most: float) -> None:

@@ -1,4 +1,4 @@
-"""What the sandbox posts to the client's URLs: the order of delivery, and a log of it."""
+"""Which notification leaves when, and a log of what was delivered."""
 
 from __future__ import annotations
 
@@ -14,151 +14,156 @@ from urllib.parse import parse_qsl, urlsplit
 from ..clock import Clock
 from ..formats import shortened
 from ..presets.seed import LOG_LIMIT
-from .delivery import SIGNATURE_HEADER, Delivery, Letter, body_of, sign
-from .disturbances import Switches
-from .sender import PORTS, Courier, Receipt
+from .delivery import SIGNATURE_HEADER, Delivery, Notification, body_of, sign
+from .disturbances import Disturbances
+from .sender import PORTS, Attempt, Sender
 
-__all__ = ['Postman']
+__all__ = ['Outbox']
 
 logger = logging.getLogger('hoiio.sandbox')
 
 # Small web servers let about this many clients wait, and turn away the rest.
 AT_A_TIME = 6
 MOST_WORKERS = 60
-# How much of a URL a line of the record shows.
+# How much of a URL an event shows.
 SHOWN_OF_URL = 200
-PATIENCE_AT_STOP = 0.05
+STOP_SECONDS = 0.05
 
 
 Address: TypeAlias = tuple[str, int]
 
 
 class Receiver:
-    """One host and port with the letters for it whose turn has come."""
+    """One host and port with the notifications for it whose turn has come."""
 
     def __init__(self, address: Address) -> None:
         self.address = address
-        self.letters: deque[Letter] = deque()
+        self.notifications: deque[Notification] = deque()
         self.workers = 0
 
 
 def address_of(url: str) -> Address:
-    """Return whom a URL leads to, whatever user name it holds."""
+    """Return the host and port of a URL, without its user name."""
     parts = urlsplit(url)
     return parts.hostname or '', parts.port or PORTS.get(parts.scheme, 0)
 
 
-class Postman:
-    """Delivers each letter once: those of a lane in order, different lanes side by side.
+class Outbox:
+    """Delivers each notification once; those with the same ordering key arrive in their order.
 
-    Threads come and go with the work: up to six for each host and port, so that a receiver which
-    takes its time keeps nobody waiting but itself, and 60 in all.
+    Threads come and go with the work: up to six for each host and port, so that a slow receiver
+    delays nobody but itself, and 60 in all.
 
     Args:
-        access_token: Signs what comes with no token of its own.
         clock: What delays go by.
-        note: Takes a line for the record of what happened.
+        note: Takes a line for the journal.
         log_limit: How many deliveries the log keeps; the oldest go first.
 
     Attributes:
         dropped: How many deliveries the log has dropped since the last reset.
-        switches: What happens to the next letters.
+        disturbances: What happens to the next notifications.
     """
 
     def __init__(
         self,
-        access_token: str,
         clock: Clock | None = None,
         note: Callable[[str], None] = lambda _text: None,
         log_limit: int = LOG_LIMIT,
     ) -> None:
-        self.access_token = access_token
         self._clock = clock or Clock()
         self._note = note
         self._log_limit = log_limit
         self._changed = threading.Condition(threading.RLock())
-        self.switches = Switches(self._changed, self._copy, self._enqueue)
-        self._courier = Courier()
+        self.disturbances = Disturbances(self._changed, self._copy, self._enqueue)
+        self._sender = Sender()
         self._running = False
         self._threads: set[threading.Thread] = set()
         self._receivers: dict[Address, Receiver] = {}
-        self._queued: list[Letter] = []
+        self._unclaimed: list[Notification] = []
         self._clear()
 
     @property
-    def letters(self) -> list[Letter]:
-        """What waits, those under way included, in the order in which it came about."""
+    def waiting(self) -> list[Notification]:
+        """What was not delivered yet, oldest first; what is under way is part of it."""
         with self._changed:
             return list(self._waiting.values())
 
     @property
     def deliveries(self) -> list[Delivery]:
-        """The log of the newest attempts, in the order in which the notifications came about."""
+        """The log of the newest attempts, by the age of the notifications."""
         with self._changed:
             return [self._log[number] for number in sorted(self._log)]
 
-    def record(self) -> tuple[list[Delivery], list[Letter]]:
-        """Return `deliveries` and `letters` of one moment: each notification is in one of them."""
+    def record(self) -> tuple[list[Delivery], list[Notification]]:
+        """Return `deliveries` and `waiting` at one time: each notification is in one of them."""
         with self._changed:
-            return self.deliveries, self.letters
+            return self.deliveries, self.waiting
 
     def reach_public_hosts(self) -> None:
         """Deliver to servers that are not local as well."""
-        self._courier.public_hosts = True
+        self._sender.public_hosts = True
 
     def start(self) -> None:
         """Begin to deliver."""
         with self._changed:
             self._running = True
-            for lane in self._lanes:
-                self._consider(lane)
+            for key in self._queues:
+                self._start_first(key)
 
     def stop(self) -> None:
-        """End at once; what is under way is cut off."""
+        """Stop at once, and break off what is under way."""
         with self._changed:
             self._running = False
             self._clear()
             threads = list(self._threads)
-        deadline = time.monotonic() + PATIENCE_AT_STOP
+        deadline = time.monotonic() + STOP_SECONDS
         for thread in threads:
             thread.join(max(0, deadline - time.monotonic()))
 
     def leave(self) -> None:
         """Close what a forked child has copies of."""
-        self._courier.leave()
+        self._sender.leave()
 
     def forget(self) -> None:
-        """Drop all letters, the switches and the log."""
+        """Drop all notifications, the disturbances and the log."""
         with self._changed:
-            self.switches.forget()
+            self.disturbances.forget()
             self._clear()
 
-    def post(
-        self, url: str, fields: Mapping[str, str], lane: str, access_token: str | None = None
-    ) -> None:
-        """Queue a notification; it has its place in the order, but waits for `release`."""
-        body = body_of(url, fields)
-        signature = sign(body, access_token or self.access_token)
-        letter = Letter(url, dict(fields), lane, body=body, signature=signature, released=False)
-        with self._changed:
-            self.switches.route(self._accept(letter))
+    # What comes in
 
-    def take(self) -> list[Letter]:
+    def queue(self, url: str, fields: Mapping[str, str], key: str, access_token: str) -> None:
+        """Give a notification its place in the order; it leaves after `release`.
+
+        Args:
+            url: Where it goes.
+            fields: What it says.
+            key: The ordering key, which is the transaction that it is about.
+            access_token: Signs it.
+        """
+        body = body_of(url, fields)
+        signature = sign(body, access_token)
+        with self._changed:
+            self.disturbances.route(
+                self._register(Notification(url, dict(fields), key, body, signature))
+            )
+
+    def claim(self) -> list[Notification]:
         """Return what was queued since the last call, for `release`.
 
-        Whoever changes the state calls this before giving up the lock of the core, so the
-        notifications are those of that one change.
+        Whoever changes the state calls this before it gives up the lock of the emulator. So the
+        notifications are those of one change.
         """
         with self._changed:
-            taken, self._queued = self._queued, []
-            return taken
+            claimed, self._unclaimed = self._unclaimed, []
+            return claimed
 
-    def release(self, letters: Iterable[Letter]) -> None:
-        """Let notifications leave, each when it is the first of its transaction."""
+    def release(self, notifications: Iterable[Notification]) -> None:
+        """Let notifications leave, each when it is the first with its ordering key."""
         with self._changed:
-            for letter in letters:
-                letter.released = True
-                self._consider(letter.lane)
+            for notification in notifications:
+                notification.released = True
+                self._start_first(notification.key)
 
     def resend(self, number: int) -> int:
         """Deliver a notification once more, byte for byte, and return the id of the copy.
@@ -170,101 +175,102 @@ class Postman:
             if (delivery := self._log.get(number)) is None:
                 or_dropped = ', or it is no longer kept' if self.dropped else ''
                 raise LookupError(f'there is no delivery {number}{or_dropped}')
-            letter = self._accept(_rewritten(delivery))
-            self._enqueue(letter)
-            return letter.id
+            copy = self._register(_rewritten(delivery))
+            self._enqueue(copy)
+            return copy.id
 
-    def restore(self, deliveries: Iterable[Delivery], letters: Iterable[Letter]) -> None:
+    def restore(self, deliveries: Iterable[Delivery], waiting: Iterable[Notification]) -> None:
         """Go on from a log and from what was not delivered then."""
         with self._changed:
             self.forget()
             for delivery in deliveries:
-                self._enter(delivery)
-            waiting = list(letters)
-            self._last = max([0, *self._log, *(letter.id for letter in waiting)])
-            for letter in waiting:
-                self._waiting[letter.id] = letter
-                self._enqueue(letter)
+                self._keep(delivery)
+            self._waiting.update({notification.id: notification for notification in waiting})
+            self._last = max([0, *self._log, *self._waiting])
+            for notification in self._waiting.values():
+                self._enqueue(notification)
 
     def drain(self, timeout: float) -> None:
-        """Wait until nothing is left to deliver, except what a switch keeps back.
+        """Wait until nothing is left to deliver, except what a disturbance keeps back.
 
         Raises:
             TimeoutError: If that takes longer; the message says what is left.
         """
         with self._changed:
-            self._employ_where_nobody_works()
+            self._start_missing_workers()
             if not self._changed.wait_for(lambda: not any(self._due()), timeout):
                 left = list(self._due())
-                waiting = ', '.join(letter.url for letter in left[:3])
+                first = ', '.join(notification.url for notification in left[:3])
                 raise TimeoutError(
-                    f'{len(left)} notifications not delivered within {timeout} s, first: {waiting}'
+                    f'{len(left)} notifications not delivered within {timeout} s, first: {first}'
                 )
 
-    def _due(self) -> Iterator[Letter]:
-        for letters in self._lanes.values():
-            if not letters[0].postponed:
-                yield from letters
+    def _due(self) -> Iterator[Notification]:
+        for queue in self._queues.values():
+            if not queue[0].postponed:
+                yield from queue
 
     def _clear(self) -> None:
         with self._changed:
             self._last = 0
-            self._queued = []
-            self._waiting: dict[int, Letter] = {}
-            self._lanes: dict[str, deque[Letter]] = {}
+            self._unclaimed = []
+            self._waiting: dict[int, Notification] = {}
+            self._queues: dict[str, deque[Notification]] = {}
             self._log: OrderedDict[int, Delivery] = OrderedDict()
             self.dropped = 0
-            # Workers of before find nothing to do and end.
+            # The workers that are left find nothing to do and end.
             for receiver in self._receivers.values():
-                receiver.letters.clear()
+                receiver.notifications.clear()
             self._receivers = {}
-            self._courier.cut()
+            self._sender.cut()
             self._changed.notify_all()
 
-    # From a letter to its lane, and from there to a worker
+    # From a notification to its queue, and from there to a worker
 
-    def _accept(self, letter: Letter) -> Letter:
+    def _register(self, notification: Notification) -> Notification:
         self._last += 1
-        letter.id = self._last
-        self._waiting[letter.id] = letter
-        if not letter.released:
-            self._queued.append(letter)
-        return letter
+        notification.id = self._last
+        self._waiting[notification.id] = notification
+        if not notification.released:
+            self._unclaimed.append(notification)
+        return notification
 
-    def _copy(self, letter: Letter) -> Letter:
-        copy = Letter(letter.url, letter.fields, letter.lane, body=letter.body)
-        copy.signature, copy.released, copy.copy_of = letter.signature, letter.released, letter.id
-        return self._accept(copy)
+    def _copy(self, original: Notification) -> Notification:
+        copy = Notification(
+            original.url, original.fields, original.key, original.body, original.signature
+        )
+        copy.released, copy.copy_of = original.released, original.id
+        return self._register(copy)
 
-    def _enqueue(self, letter: Letter) -> None:
-        self._lanes.setdefault(letter.lane, deque()).append(letter)
-        if letter.delay:
-            due = self._clock.now() + timedelta(seconds=letter.delay)
-            self._clock.call_at(due, lambda: self._undelay(letter))
-        self._consider(letter.lane)
+    def _enqueue(self, notification: Notification) -> None:
+        self._queues.setdefault(notification.key, deque()).append(notification)
+        if notification.delay:
+            due = self._clock.now() + timedelta(seconds=notification.delay)
+            self._clock.call_at(due, lambda: self._end_delay(notification))
+        self._start_first(notification.key)
 
-    def _undelay(self, letter: Letter) -> None:
+    def _end_delay(self, notification: Notification) -> None:
         with self._changed:
-            letter.delay = 0
-            self._consider(letter.lane)
+            notification.delay = 0
+            self._start_first(notification.key)
             self._changed.notify_all()
 
-    def _consider(self, lane: str) -> None:
-        """Give the first letter of a lane to a worker, if nothing keeps it back."""
-        if not self._running or lane not in self._lanes:
+    def _start_first(self, key: str) -> None:
+        """Give the first notification of a queue to a worker, if nothing keeps it back."""
+        if not self._running or key not in self._queues:
             return
-        letter = self._lanes[lane][0]
-        if letter.ready and not letter.under_way:
-            letter.under_way = True
-            self._hand_over(letter)
+        first = self._queues[key][0]
+        if first.ready and not first.under_way:
+            first.under_way = True
+            self._hand_over(first)
 
-    def _hand_over(self, letter: Letter) -> None:
-        address = address_of(letter.url)
+    def _hand_over(self, notification: Notification) -> None:
+        address = address_of(notification.url)
         receiver = self._receivers.setdefault(address, Receiver(address))
-        receiver.letters.append(letter)
-        self._employ(receiver)
+        receiver.notifications.append(notification)
+        self._start_worker(receiver)
 
-    def _employ(self, receiver: Receiver) -> None:
+    def _start_worker(self, receiver: Receiver) -> None:
         if receiver.workers >= AT_A_TIME or len(self._threads) >= MOST_WORKERS:
             return
         thread = threading.Thread(
@@ -273,92 +279,93 @@ class Postman:
         try:
             thread.start()
         except RuntimeError as exc:
-            # The machine has none left. The letters wait, and the next occasion tries again.
+            # The machine has no thread left. The next change or `drain` tries again.
             logger.warning('a notification waits: %s', exc)
             return
         receiver.workers += 1
         self._threads.add(thread)
 
-    def _employ_where_nobody_works(self) -> None:
-        """Make up for workers that could not be had when the letters came."""
+    def _start_missing_workers(self) -> None:
+        """Start workers that could not be started when their notifications came."""
         for receiver in self._receivers.values():
             if len(self._threads) >= MOST_WORKERS:
                 break
-            if receiver.letters and not receiver.workers:
-                self._employ(receiver)
+            if receiver.notifications and not receiver.workers:
+                self._start_worker(receiver)
 
     # The workers
 
     def _work(self, receiver: Receiver) -> None:
         while (taken := self._take(receiver)) is not None:
-            letter, cuts = taken
-            receipt = self._courier.carry(letter.url, letter.body, letter.headers, cuts)
-            self._conclude(letter, receipt)
+            notification, cuts = taken
+            url, body, headers = notification.url, notification.body, notification.headers
+            self._finish(notification, self._sender.send(url, body, headers, cuts))
 
-    def _take(self, receiver: Receiver) -> tuple[Letter, int] | None:
+    def _take(self, receiver: Receiver) -> tuple[Notification, int] | None:
         with self._changed:
-            if receiver.letters:
-                # Whatever cuts the courier from here on has dropped this letter.
-                return receiver.letters.popleft(), self._courier.cuts
-            self._leave(receiver)
+            if receiver.notifications:
+                # A cut that comes later means that this notification was dropped.
+                return receiver.notifications.popleft(), self._sender.cuts
+            self._dismiss(receiver)
             return None
 
-    def _leave(self, receiver: Receiver) -> None:
+    def _dismiss(self, receiver: Receiver) -> None:
         receiver.workers -= 1
         self._threads.discard(threading.current_thread())
         if not receiver.workers and self._receivers.get(receiver.address) is receiver:
             del self._receivers[receiver.address]
-        self._employ_where_nobody_works()
+        self._start_missing_workers()
 
-    def _conclude(self, letter: Letter, receipt: Receipt) -> None:
+    def _finish(self, notification: Notification, attempt: Attempt) -> None:
         with self._changed:
-            # A reset meanwhile has dropped the letter, and then nobody wants its log.
-            if self._waiting.get(letter.id) is letter:
-                self._enter(_entry(letter, receipt))
-                outcome = receipt.error or f'HTTP {receipt.status}'
-                url = shortened(letter.url, SHOWN_OF_URL)
-                self._note(f'notification {letter.id} {letter.lane} -> {url}: {outcome}')
-                self._strike_off(letter)
+            # A reset has dropped the notification if it is not there any more.
+            if self._waiting.get(notification.id) is notification:
+                self._keep(_entry(notification, attempt))
+                outcome = attempt.error or f'HTTP {attempt.status}'
+                url = shortened(notification.url, SHOWN_OF_URL)
+                self._note(f'notification {notification.id} {notification.key} -> {url}: {outcome}')
+                self._remove(notification)
             self._changed.notify_all()
 
-    def _enter(self, delivery: Delivery) -> None:
+    def _keep(self, delivery: Delivery) -> None:
         self._log[delivery.id] = delivery
         if len(self._log) > self._log_limit:
             self._log.popitem(last=False)
             self.dropped += 1
 
-    def _strike_off(self, letter: Letter) -> None:
-        letter.delivered = True
-        del self._waiting[letter.id]
-        letters = self._lanes[letter.lane]
-        letters.popleft()
-        if not letters:
-            del self._lanes[letter.lane]
-        for lane in (letter.lane, *(follower.lane for follower in letter.followers)):
-            self._consider(lane)
+    def _remove(self, notification: Notification) -> None:
+        notification.delivered = True
+        del self._waiting[notification.id]
+        queue = self._queues[notification.key]
+        queue.popleft()
+        if not queue:
+            del self._queues[notification.key]
+        for key in (notification.key, *(follower.key for follower in notification.followers)):
+            self._start_first(key)
 
 
-def _entry(letter: Letter, receipt: Receipt) -> Delivery:
+def _entry(notification: Notification, attempt: Attempt) -> Delivery:
     return Delivery(
-        id=letter.id,
-        lane=letter.lane,
-        url=letter.url,
-        body=letter.body,
-        headers=letter.headers,
-        status=receipt.status,
-        answer=receipt.answer,
-        error=receipt.error,
-        milliseconds=receipt.milliseconds,
-        copy_of=letter.copy_of,
+        id=notification.id,
+        lane=notification.key,
+        url=notification.url,
+        body=notification.body,
+        headers=notification.headers,
+        status=attempt.status,
+        answer=attempt.answer,
+        error=attempt.error,
+        milliseconds=attempt.milliseconds,
+        copy_of=notification.copy_of,
     )
 
 
-def _rewritten(delivery: Delivery) -> Letter:
-    return Letter(
+def _rewritten(delivery: Delivery) -> Notification:
+    return Notification(
         delivery.url,
         dict(parse_qsl(delivery.body, keep_blank_values=True)),
         delivery.lane,
-        body=delivery.body,
-        signature=delivery.headers[SIGNATURE_HEADER],
+        delivery.body,
+        delivery.headers[SIGNATURE_HEADER],
+        released=True,
         copy_of=delivery.copy_of or delivery.id,
     )

@@ -1,4 +1,4 @@
-"""The way of one notification: a POST to the client's URL, attempted once."""
+"""Posts one notification to the client's URL, once."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from ..forks import close_copies
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
 
-__all__ = ['PORTS', 'Courier', 'Receipt']
+__all__ = ['PORTS', 'Attempt', 'Sender']
 
 # An application under a debugger may take its time, but not for ever.
 TIMEOUT = 30.0
@@ -28,8 +28,8 @@ LONGEST_ANSWER = 1024
 PORTS = {'http': 80, 'https': 443}
 
 
-class Receipt(NamedTuple):
-    """What came of an attempt.
+class Attempt(NamedTuple):
+    """What came of an attempt to deliver a notification.
 
     Attributes:
         status: The HTTP status of the answer, or None if there was none.
@@ -44,7 +44,7 @@ class Receipt(NamedTuple):
     milliseconds: float
 
 
-class Courier:
+class Sender:
     """Posts forms to local servers, several at a time if asked by several threads.
 
     Attributes:
@@ -59,14 +59,14 @@ class Courier:
         self._lock = threading.Lock()
         self._open: set[socket.socket] = set()
 
-    def carry(self, url: str, body: str, headers: Mapping[str, str], cuts: int) -> Receipt:
-        """Post a body; whatever goes wrong is in the receipt.
+    def send(self, url: str, body: str, headers: Mapping[str, str], cuts: int) -> Attempt:
+        """Post a body; whatever goes wrong, the attempt says so.
 
         Args:
             url: Where it goes.
             body: The form.
             headers: What is sent with it.
-            cuts: What `cuts` was when it was decided to post this: a cut since then ends it.
+            cuts: What `cuts` was when this was decided. A cut since then ends the attempt.
         """
         status: int | None = None
         answer = ''
@@ -77,7 +77,7 @@ class Courier:
         except Exception as exc:
             # Whatever it is, the notifications behind this one have to leave.
             error = (str(exc) or type(exc).__name__)[:LONGEST_ANSWER]
-        return Receipt(status, answer, error, (time.perf_counter() - started) * 1000)
+        return Attempt(status, answer, error, (time.perf_counter() - started) * 1000)
 
     def cut(self) -> None:
         """Break off whatever is under way."""

@@ -59,7 +59,7 @@ def test_a_fax_goes_out(desk: Desk) -> None:
 )
 def test_base64_in_every_dress(desk: Desk, text: str) -> None:
     assert desk.status('fax/send', dest=DEST, file=text) == 'success_ok'
-    file = desk.core.world.files.get('AA-F-1/fax.pdf')
+    file = desk.emulator.world.files.get('AA-F-1/fax.pdf')
     assert file is not None
     assert file.content == PDF
 

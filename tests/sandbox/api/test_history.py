@@ -182,10 +182,10 @@ def test_a_restored_sandbox_lists_the_same_and_goes_on(desk: Desk) -> None:
     def listed() -> list[list[str]]:
         return [refs(desk, path, **values) for path, values in asked]
 
-    data, before = snapshot.save(desk.core), listed()
-    desk.core.reset()
+    data, before = snapshot.save(desk.emulator), listed()
+    desk.emulator.reset()
     assert not any(listed())
-    snapshot.restore(desk.core, data)
+    snapshot.restore(desk.emulator, data)
     assert listed() == before
     desk('sms/send', dest=DEST, msg='x')
     assert refs(desk, 'sms/get_history', page_size='2') == ['AA-S-1', 'AA-S-5']
@@ -193,6 +193,6 @@ def test_a_restored_sandbox_lists_the_same_and_goes_on(desk: Desk) -> None:
 
 def test_a_restored_session_is_found_by_its_call(desk: Desk) -> None:
     started = desk('ivr/start/dial', dest=DEST, msg='Hello', notify_url=HOOK)
-    snapshot.restore(desk.core, snapshot.save(desk.core))
-    [session] = desk.core.world.sessions_by_call.values()
+    snapshot.restore(desk.emulator, snapshot.save(desk.emulator))
+    [session] = desk.emulator.world.sessions_by_call.values()
     assert (session.ref, session.call.txn_ref) == (started['session'], started['txn_ref'])

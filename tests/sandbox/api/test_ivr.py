@@ -245,7 +245,7 @@ def test_record(desk: Desk, by_key: bool) -> None:
     url = desk.last.pop('record_url')
     assert {**desk.last, 'record_url': url} == fields('record', record_url=url)
     key = url.removeprefix('http://127.0.0.1:8420/_sandbox/files/')
-    file = desk.core.world.files.get(key)
+    file = desk.emulator.world.files.get(key)
     assert file is not None
     assert file.mimetype == 'audio/mpeg'
 
@@ -277,7 +277,7 @@ def test_monitor_reports_after_the_end(desk: Desk, separate: bool) -> None:
     url = recording['monitor_url']
     assert recording == fields('monitor', 'ended', monitor_url=url, tag='m')
     expected = f'{HOOK}/monitor' if separate else HOOK
-    assert desk.core.postman.letters[-1].url == expected
+    assert desk.emulator.outbox.waiting[-1].url == expected
 
 
 def test_hold_and_unhold(desk: Desk) -> None:
@@ -319,7 +319,7 @@ def test_transfer_is_reported_when_it_is_over(desk: Desk) -> None:
 def test_both_legs_of_a_transfer_end_together(desk: Desk, phone: str) -> None:
     desk('ivr/end/transfer', session=dialled(desk), dest=THIRD)
     desk.phone(phone).hang_up()
-    assert desk.core.world.live_calls == []
+    assert desk.emulator.world.live_calls == []
 
 
 def test_a_transfer_ends_after_a_minute(desk: Desk) -> None:
@@ -413,7 +413,7 @@ def test_forced_hangup_while_held_or_talking(desk: Desk, block: str) -> None:
     session = dialled(desk)
     desk(f'ivr/{block}', session=session, dest=THIRD)
     assert desk.status('ivr/end/hangup', session=session, force='enabled') == 'success_ok'
-    assert desk.core.world.live_calls == []
+    assert desk.emulator.world.live_calls == []
 
 
 def hang_up_during(desk: Desk, path: str, **values: str) -> dict[str, str]:
@@ -569,7 +569,7 @@ def test_a_transfer_that_cannot_be_paid_ends(desk_with: Callable[..., Desk]) -> 
     desk.phone(DEST).call(NUMBER)
     desk('ivr/end/transfer', session='S1', dest=THIRD, notify_url=HOOK)
     assert desk.last['call_state'] == 'ended'
-    assert desk.core.world.live_calls == []
+    assert desk.emulator.world.live_calls == []
     assert desk.balance()[0] == '0.010'
 
 
@@ -590,5 +590,5 @@ def test_calls_that_nothing_answers(desk_with: Callable[..., Desk], why: str) ->
     for _ in range(8 if why == 'no line' else 0):
         desk('voice/call', dest2=DEST)
     desk.phone(DEST).call('+6531580001' if why == 'not ours' else NUMBER)
-    assert desk.core.world.sessions == {}
-    assert 'lost' in desk.core.world.events[-1]
+    assert desk.emulator.world.sessions == {}
+    assert 'lost' in desk.emulator.world.events[-1]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from hoiio.sandbox.api import numbers
-from hoiio.sandbox.emulator import Core
+from hoiio.sandbox.emulator import Emulator
 from hoiio.sandbox.presets.seed import Seed
 
 if TYPE_CHECKING:
@@ -229,4 +229,4 @@ def test_forwarding_refuses(desk: Desk, values: dict[str, str], status: str) -> 
 
 def test_a_seed_outside_the_catalogue_is_an_error() -> None:
     with pytest.raises(ValueError, match='not in the catalogue'):
-        Core(Seed(subscribed=('+6598765432',)))
+        Emulator(Seed(subscribed=('+6598765432',)))

@@ -57,7 +57,7 @@ def test_every_request_is_answered(requests: list[Request]) -> None:
         if path == 'number/subscribe':
             paid += Decimal(reply.get('debit', 0))
         desk.clock.advance(seconds=pause)
-    world = desk.core.world
+    world = desk.emulator.world
     records: list[Any] = [*world.calls.values(), *world.messages.values(), *world.faxes.values()]
     assert world.account.balance == START - paid - sum(record.debit for record in records)
     assert world.account.points >= 0
@@ -72,15 +72,15 @@ def test_a_saved_state_has_the_same_money_and_the_same_past(requests: list[Reque
         values = dict(zip(OPERATIONS[path].required, required, strict=False))
         desk(path, **{**values, **extra})
         desk.clock.advance(seconds=pause)
-    data = json.loads(json.dumps(snapshot.save(desk.core)))
-    snapshot.restore(other.core, data)
+    data = json.loads(json.dumps(snapshot.save(desk.emulator)))
+    snapshot.restore(other.emulator, data)
     assert other.balance() == desk.balance()
     # A recording that ends here gets a name of its own.
-    assert other.core.world.counts.items() >= {
+    assert other.emulator.world.counts.items() >= {
         (kind, count) for kind, count in data['counts'].items() if kind != 'recording-'
     }
     for path in ('sms/get_history', 'number/get_active', 'user/get_info'):
         assert other(path) == desk(path)
     calls = [entry['txn_ref'] for entry in desk('voice/get_history')['entries']]
     assert [entry['txn_ref'] for entry in other('voice/get_history')['entries']] == calls
-    assert not other.core.world.live_calls
+    assert not other.emulator.world.live_calls

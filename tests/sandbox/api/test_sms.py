@@ -129,9 +129,9 @@ def test_send_refuses_what_is_wrong(desk: Desk, change: dict[str, str], status: 
 
 def test_a_plus_that_became_a_space_is_explained(desk: Desk) -> None:
     desk('sms/send', dest=' 6598765432', msg='hello')
-    assert desk.core.world.events[-1].endswith('encode + as %2B)')
+    assert desk.emulator.world.events[-1].endswith('encode + as %2B)')
     desk('sms/bulk_send', dest=' 6598765432', msg='hello')
-    assert desk.core.world.events[-1].endswith('encode + as %2B)')
+    assert desk.emulator.world.events[-1].endswith('encode + as %2B)')
 
 
 def test_trial_account_reaches_its_own_number_only(desk_with: Callable[..., Desk]) -> None:
@@ -282,13 +282,13 @@ def test_a_bulk_that_can_be_paid_is_sent_whatever_it_brings_back(
     desk.phone(DEST).replies('thanks')
     numbers = ['+14155550100', DEST, '+6590000001']
     cost = sum(Decimal(desk('sms/get_rate', dest=number)['rate']) for number in numbers)
-    desk.core.world.account.points = cost + Decimal('0.005')
+    desk.emulator.world.account.points = cost + Decimal('0.005')
     assert desk.status('sms/bulk_send', dest=','.join(numbers), msg='x') == 'success_ok'
-    assert list(desk.core.world.messages) == ['AA-S-1', 'AA-S-2', 'AA-S-3']
-    assert desk.core.world.account.balance == Decimal('0.005')
-    desk.core.world.account.points = cost + Decimal('0.010')
+    assert list(desk.emulator.world.messages) == ['AA-S-1', 'AA-S-2', 'AA-S-3']
+    assert desk.emulator.world.account.balance == Decimal('0.005')
+    desk.emulator.world.account.points = cost + Decimal('0.010')
     assert desk.status('sms/bulk_send', dest=','.join(numbers), msg='x') == 'success_ok'
-    assert desk.core.world.account.balance == 0
+    assert desk.emulator.world.account.balance == 0
 
 
 def test_a_template_that_swells_is_never_written_out(desk: Desk) -> None:
@@ -474,4 +474,4 @@ def test_a_long_text_arrives_in_pieces(desk: Desk) -> None:
 def test_a_text_to_a_number_without_sms_is_lost(desk: Desk) -> None:
     desk.phone(DEST).send_sms('+6531580000', 'hello')
     assert desk('sms/get_history')['entries'] == []
-    assert 'lost' in desk.core.world.events[-1]
+    assert 'lost' in desk.emulator.world.events[-1]

@@ -135,7 +135,7 @@ CALL_ERRORS = [
 @pytest.mark.parametrize(('change', 'status'), CALL_ERRORS)
 def test_call_refuses(desk: Desk, change: dict[str, str], status: str) -> None:
     assert desk.status('voice/call', **{'dest2': DEST, **change}) == status
-    assert len(desk.core.world.calls) == (status == 'success_ok')
+    assert len(desk.emulator.world.calls) == (status == 'success_ok')
 
 
 def test_trial(desk_with: Callable[..., Desk]) -> None:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from hoiio.sandbox.api import checks
-from hoiio.sandbox.emulator import Core
+from hoiio.sandbox.emulator import Emulator
 from hoiio.sandbox.presets import catalogue, rates
 from hoiio.sandbox.presets.magic_numbers import INVALID, MAGIC, UNSUPPORTED
 from hoiio.sandbox.presets.scripts import MANUAL
@@ -172,7 +172,7 @@ def test_a_phone_that_hangs_up(desk: Desk) -> None:
 
 
 def test_magic_works_among_phones_that_people_hold(desk: Desk) -> None:
-    desk.core = Core(clock=desk.clock, script=MANUAL)
+    desk.emulator = Emulator(clock=desk.clock, script=MANUAL)
     desk('voice/call', dest1=NUMBER['busy'], dest2=DEST)
     assert desk('voice/query_status', txn_ref='AA-C-1')['call_status_dest1'] == 'busy'
     desk('voice/call', dest1=DEST, dest2=NUMBER['busy'])
@@ -184,7 +184,7 @@ def test_a_magic_phone_can_be_told_otherwise(desk: Desk) -> None:
     desk.phone(number).script(MANUAL)
     desk('voice/call', dest1=number, dest2=DEST)
     assert desk('voice/query_status', txn_ref='AA-C-1')['call_status_dest1'] == 'ongoing'
-    desk.core.reset()
+    desk.emulator.reset()
     desk('voice/call', dest1=number, dest2=DEST)
     assert desk('voice/query_status', txn_ref='AA-C-1')['call_status_dest1'] == 'busy'
 

@@ -63,8 +63,8 @@ class Flow:
     """One session, its application and its phones; the phones ring until they are told."""
 
     def __init__(self, desk: Desk) -> None:
-        desk.core.script = MANUAL
-        desk.core.reset()
+        desk.emulator.script = MANUAL
+        desk.emulator.reset()
         self.desk = desk
         self.session = ''
         self.told = 0
@@ -150,7 +150,7 @@ class Flow:
 
     @property
     def state(self) -> State:
-        return self.desk.core.world.sessions[self.session].state
+        return self.desk.emulator.world.sessions[self.session].state
 
     def news(self) -> list[str]:
         """What was reported since the last time, in short."""
@@ -551,16 +551,16 @@ def test_every_row_of_the_reference_has_a_case() -> None:
 
 @pytest.mark.parametrize('case', CASES, ids=str)
 def test_nothing_is_left_after_the_end(flow: Flow, case: Case) -> None:
-    before = {timer for _, _, timer in flow.desk.core.clock._timers}
+    before = {timer for _, _, timer in flow.desk.emulator.clock._timers}
     case.start(flow)
     case.event(flow)
     for call in flow.remote.calls:
         call.hang_up()
     assert flow.state is State.ENDED
-    world = flow.desk.core.world
+    world = flow.desk.emulator.world
     assert world.live_calls == []
     assert flow.third.calls == []
-    assert {t for _, _, t in flow.desk.core.clock._timers if not t.cancelled} == before
+    assert {t for _, _, t in flow.desk.emulator.clock._timers if not t.cancelled} == before
     assert sum(_ended(fields) for fields in flow.desk.posted) <= 1
 
 
@@ -702,7 +702,7 @@ def test_the_parameters_of_a_monitored_call(flow: Flow, inbound: bool) -> None:
         {**head('play', 'ended'), 'tag': 'p', **over},
         {**head('monitor', 'ended'), 'tag': 'm', 'monitor_url': url, **over},
     ]
-    urls = [letter.url for letter in flow.desk.core.postman.letters][-2:]
+    urls = [notification.url for notification in flow.desk.emulator.outbox.waiting][-2:]
     assert urls == [HOOK, f'{HOOK}/monitored']
 
 
@@ -719,7 +719,7 @@ def test_the_order_of_the_checks(flow: Flow, block: str) -> None:
         'dest': 'x', 'notify_url': 'x', 'tag': 't' * 300, 'max_digits': 'x', 'max_duration': 'x',
         'monitor_notify_url': 'x', 'msg': '<',
     }  # fmt: skip
-    seed = desk.core.seed
+    seed = desk.emulator.seed
     other = {'app_id': seed.other_app_id, 'access_token': seed.other_access_token}
     assert desk.status(path, **bad) == 'error_session_param_missing'
     wrong = {'access_token': 'x', 'session': 'S9', **bad}
@@ -802,7 +802,7 @@ def test_a_transfer_can_be_tried_again(flow: Flow) -> None:
     flow.begins('transfer')
     flow.third.calls[0].answer()
     assert flow.remote.calls[0].talking_to == [THIRD]
-    assert len(flow.desk.core.world.live_calls) == 2
+    assert len(flow.desk.emulator.world.live_calls) == 2
 
 
 def test_hanging_up_a_leg_that_rings_fails_its_transfer(flow: Flow) -> None:
@@ -814,7 +814,7 @@ def test_hanging_up_a_leg_that_rings_fails_its_transfer(flow: Flow) -> None:
 
 def test_a_dial_without_credit_left_when_it_is_answered(flow: Flow) -> None:
     flow.dialling(msg='Hello')
-    flow.desk.core.world.account.spend(flow.desk.core.world.account.balance)
+    flow.desk.emulator.world.account.spend(flow.desk.emulator.world.account.balance)
     flow.remote.calls[0].answer()
     assert flow.news() == ['dial ended dial_status=answered']
     assert flow.remote.heard == []
@@ -842,7 +842,7 @@ def test_rooms_join_sessions_and_conferences(flow: Flow) -> None:
 
 def test_applications_share_no_rooms(flow: Flow) -> None:
     flow.in_room()
-    seed = flow.desk.core.seed
+    seed = flow.desk.emulator.seed
     other = {'app_id': seed.other_app_id, 'access_token': seed.other_access_token}
     flow.desk('voice/conference', dest=THIRD, room='R1', **other)
     flow.third.calls[0].answer()

@@ -48,8 +48,8 @@ class Telephony(RuleBasedStateMachine):
         super().__init__()
         seed = Seed(points=START - 1, bonus=Decimal(1), queries_per_minute=None)
         self.desk = Desk(seed)
-        self.desk.core.script = MANUAL
-        self.desk.core.reset()
+        self.desk.emulator.script = MANUAL
+        self.desk.emulator.reset()
         self.desk('number/update_forwarding', number=NUMBER, forward_to=HOOK)
         self.planned = self.timers()
 
@@ -141,10 +141,10 @@ class Telephony(RuleBasedStateMachine):
         session = self.pick(which, State.BUSY, State.READY)
         self.desk.phone(session.remote).press(keys)
 
-    @precondition(lambda self: self.desk.core.world.calls)
+    @precondition(lambda self: self.desk.emulator.world.calls)
     @rule(which=WHICH)
     def hang_up(self, which: int) -> None:
-        refs = list(self.desk.core.world.calls)
+        refs = list(self.desk.emulator.world.calls)
         self.desk('voice/hangup', txn_ref=refs[which % len(refs)])
 
     @rule(seconds=st.sampled_from([0, 1, 7, 30, 60, 61]))
@@ -155,7 +155,7 @@ class Telephony(RuleBasedStateMachine):
 
     @invariant()
     def money_is_minutes_times_rate(self) -> None:
-        world = self.desk.core.world
+        world = self.desk.emulator.world
         for call in world.calls.values():
             assert call.debit == call.rate * call.minutes
         spent = [call.debit for call in world.calls.values()]
@@ -165,7 +165,7 @@ class Telephony(RuleBasedStateMachine):
 
     @invariant()
     def eight_lines_at_most(self) -> None:
-        world = self.desk.core.world
+        world = self.desk.emulator.world
         live = [call for call in world.calls.values() if not call.ended]
         assert world.live_calls == live
         ongoing = [fax for fax in world.faxes.values() if fax.fax_status == 'ongoing']
@@ -195,7 +195,7 @@ class Telephony(RuleBasedStateMachine):
 
     @invariant()
     def phones_and_calls_agree(self) -> None:
-        for call in self.desk.core.world.calls.values():
+        for call in self.desk.emulator.world.calls.values():
             if call.ended:
                 assert {leg.state for leg in call.legs} <= {'over'}
                 assert not any(leg.timers for leg in call.legs)
@@ -207,7 +207,7 @@ class Telephony(RuleBasedStateMachine):
 
     @invariant()
     def nothing_is_planned_when_all_is_over(self) -> None:
-        world = self.desk.core.world
+        world = self.desk.emulator.world
         if not (world.live_calls or world.live_faxes):
             assert self.timers() == self.planned
 
@@ -219,14 +219,14 @@ class Telephony(RuleBasedStateMachine):
             if session.state is not State.ENDED:
                 self.ask(session, 'end/hangup', force='enabled')
         self.desk.clock.advance(hours=1)
-        assert self.desk.core.world.live_calls == []
+        assert self.desk.emulator.world.live_calls == []
         assert self.timers() == self.planned
 
     # Where things are
 
     @property
     def sessions(self) -> list[Session]:
-        return list(self.desk.core.world.sessions.values())
+        return list(self.desk.emulator.world.sessions.values())
 
     @property
     def calls(self) -> list[PhoneCall]:

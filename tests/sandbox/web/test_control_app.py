@@ -141,7 +141,7 @@ def test_the_clock(page: Page) -> None:
     assert page.get('clock') == {'now': '2026-01-01T00:00:00+08:00', 'runs': False}
     reply = page.post('clock/advance', minutes=1.5, hours=1)
     assert reply['now'] == page.get('clock')['now'] == '2026-01-01T01:01:30+08:00'
-    page.sandbox._core.clock.reset()
+    page.sandbox._emulator.clock.reset()
     assert page.refusal('clock/advance', minutes=-1)[0] == 400
     assert page.refusal('clock/advance', days=10**6)[0] == 400
     assert page.get('clock')['now'] == '2026-01-01T00:00:00+08:00'
@@ -275,7 +275,10 @@ def test_switches(page: Page, receiver: Receiver) -> None:
     client.sms.send('x', DEST, notify_url=receiver.url)
     page.sandbox.drain()
     waiting = page.get('deliveries')['waiting']
-    assert [(letter['id'], letter['lane']) for letter in waiting] == [(1, 'AA-S-1'), (2, 'AA-S-1')]
+    assert [(notification['id'], notification['lane']) for notification in waiting] == [
+        (1, 'AA-S-1'),
+        (2, 'AA-S-1'),
+    ]
     page.post('clock/advance', seconds=5)
     page.sandbox.drain()
     assert len(receiver.posts) == 2
@@ -507,7 +510,7 @@ def test_foreign_origins_are_refused(page: Page, origin: str) -> None:
 
 
 def test_the_bound_host_is_no_stranger(page: Page, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(page.sandbox._core, 'origin', 'http://box.lan:1')
+    monkeypatch.setattr(page.sandbox._emulator, 'origin', 'http://box.lan:1')
     assert page.send('GET', 'health', Host='box.lan:1')[0] == 200
 
 

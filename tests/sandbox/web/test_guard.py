@@ -13,10 +13,10 @@ from werkzeug.test import Client
 
 from hoiio import HoiioClient, ResponseUnreadable
 from hoiio.sandbox import ACCESS_TOKEN, APP_ID, Sandbox
-from hoiio.sandbox.emulator import Core
+from hoiio.sandbox.emulator import Emulator
 from hoiio.sandbox.state.files import File
 from hoiio.sandbox.web.guard import host_names
-from hoiio.sandbox.web.server import Face
+from hoiio.sandbox.web.server import App
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -117,7 +117,7 @@ class Network:
     """A sandbox that listens on every address, as another machine sees it."""
 
     def __init__(self, *allowed_hosts: str) -> None:
-        self.client = Client(Face(Core(origin='http://127.0.0.1:1'), host_names(allowed_hosts)))
+        self.client = Client(App(Emulator(origin='http://127.0.0.1:1'), host_names(allowed_hosts)))
 
     def code(self, path: str, *, peer: str, host: str, **headers: str) -> int:
         addresses = {'REMOTE_ADDR': peer, 'SERVER_NAME': BOX}
@@ -229,7 +229,7 @@ def test_no_browser_guesses_what_an_answer_is(sandbox: Sandbox, path: str) -> No
 def test_a_file_is_not_served_as_a_page(
     sandbox: Sandbox, mimetype: str, served: str, disposition: str
 ) -> None:
-    url = sandbox._core.world.files.add('page', File(b'<script>', mimetype))
+    url = sandbox._emulator.world.files.add('page', File(b'<script>', mimetype))
     code, headers, body = ask(sandbox, urlsplit(url).path)
     assert (code, body) == (200, b'<script>')
     assert (headers['Content-Type'], headers['Content-Disposition']) == (served, disposition)

@@ -195,7 +195,7 @@ def test_requests_of_every_kind(target: Target, requests: list[bytes]) -> None:
     target.sandbox.reset()
     for sent in requests:
         target.check(target.hit(sent))
-    target.sandbox._core.faults.clear()
+    target.sandbox._emulator.faults.clear()
     assert target.post('user/get_info')['status'] == 'success_ok'
 
 
@@ -218,7 +218,7 @@ def test_documents_for_the_control_api(target: Target, document: bytes, route: A
     headers = {b'Content-Type': b'application/json'}
     sent = request(route.method.encode(), path.encode(), document, headers)
     target.check(target.hit(sent))
-    target.sandbox._core.faults.clear()
+    target.sandbox._emulator.faults.clear()
     for operation in ('sms/send', 'voice/call', 'ivr/start/dial'):
         target.post(operation, dest=DEST, dest2=DEST, msg='x')
 

@@ -90,7 +90,7 @@ def test_fifty_threads_lose_nothing() -> None:
         assert history.total_entries_count == total
         listed = Counter(entry.txn_ref for entry in history.auto_paging_iter())
         assert listed == Counter(refs)
-        assert sandbox._core.world.account.balance == START + Decimal('1.007') - RATE * total
+        assert sandbox._emulator.world.account.balance == START + Decimal('1.007') - RATE * total
         for thread in range(THREADS):
             texts = [message.text for message in sandbox.phone(f'+65910000{thread:02}').inbox]
             assert texts == [str(n) for n in range(EACH)]
@@ -114,4 +114,4 @@ def test_the_last_money_is_spent_once() -> None:
         with ThreadPoolExecutor(20) as pool:
             statuses = sum(pool.map(send, range(20)), Counter[str]())
         assert statuses == {'success_ok': 100, 'error_insufficient_credit': 100}
-        assert sandbox._core.world.account.balance == Decimal('0.031')
+        assert sandbox._emulator.world.account.balance == Decimal('0.031')

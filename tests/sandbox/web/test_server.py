@@ -18,7 +18,7 @@ from werkzeug.test import Client
 
 from hoiio.sandbox import ACCESS_TOKEN, APP_ID, FakeClock, Sandbox, Seed, did_you_mean
 from hoiio.sandbox.api import operations
-from hoiio.sandbox.emulator import Core
+from hoiio.sandbox.emulator import Emulator
 from hoiio.sandbox.web import server
 from hoiio.sandbox.web.request_body import parse_body
 
@@ -288,7 +288,7 @@ def test_a_form_without_boundary_is_a_form() -> None:
 def test_a_bug_answers_500_and_is_logged(
     web: Web, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr('hoiio.sandbox.emulator.Core._authorize', lambda *_: 1 // 0)
+    monkeypatch.setattr('hoiio.sandbox.emulator.Emulator._authorize', lambda *_: 1 // 0)
     body = urlencode(CREDENTIALS).encode()
     with caplog.at_level(logging.ERROR, logger='hoiio.sandbox'):
         code, reply = web.send('POST', '/open/user/get_info', body)
@@ -322,7 +322,7 @@ def test_a_line_without_end(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -
 
 
 def test_the_face_is_a_wsgi_application() -> None:
-    client = Client(server.Face(Core()))
+    client = Client(server.App(Emulator()))
     answer = client.post('/open/user/get_info', data=CREDENTIALS)
     assert answer.get_json()['uid'] == 'AA-1234'
 
@@ -367,7 +367,7 @@ def test_stopping_closes_what_clients_keep_open() -> None:
 def test_stopping_waits_for_the_thread_that_closes_the_port(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    face = server.Server('127.0.0.1', 0, Core())
+    face = server.Server('127.0.0.1', 0, Emulator())
     may_close = threading.Event()
     close, join = server.Server.server_close, threading.Thread.join
 
@@ -390,7 +390,7 @@ def test_stopping_waits_for_the_thread_that_closes_the_port(
         assert not face._thread.is_alive()
     finally:
         may_close.set()
-    server.Server('127.0.0.1', face.port, Core()).stop()
+    server.Server('127.0.0.1', face.port, Emulator()).stop()
 
 
 def test_a_start_that_fails_gives_the_port_back() -> None:

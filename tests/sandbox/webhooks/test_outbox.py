@@ -16,11 +16,10 @@ import pytest
 
 from hoiio.sandbox import FakeClock, Sandbox
 from hoiio.sandbox.web.server import Handler
-from hoiio.sandbox.webhooks import outbox
 from hoiio.sandbox.webhooks.delivery import Delivery, body_of, sign
-from hoiio.sandbox.webhooks.outbox import AT_A_TIME, Postman
-from hoiio.sandbox.webhooks.sender import Courier as NetworkCourier
-from hoiio.sandbox.webhooks.sender import Receipt
+from hoiio.sandbox.webhooks.outbox import AT_A_TIME, Outbox
+from hoiio.sandbox.webhooks.sender import Attempt
+from hoiio.sandbox.webhooks.sender import Sender as NetworkSender
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -170,22 +169,22 @@ def test_those_of_a_transaction_keep_their_order(sandbox: Sandbox, receiver: Rec
 
 
 def test_what_a_request_causes_waits_for_its_answer(desk: Desk) -> None:
-    values = {'app_id': desk.core.seed.app_id, 'access_token': desk.core.seed.access_token}
+    values = {'app_id': desk.emulator.seed.app_id, 'access_token': desk.emulator.seed.access_token}
     form = {**values, 'dest': DEST, 'notify_url': 'http://127.0.0.1:9/'}
-    outcome = desk.core.perform('ivr/start/dial', form)
+    outcome = desk.emulator.perform('ivr/start/dial', form)
     desk.phone(DEST).hang_up()
-    first, second = desk.core.postman.letters
+    first, second = desk.emulator.outbox.waiting
     assert not first.ready
     assert second.ready
-    courier = Courier(desk.core.postman)
-    desk.core.postman.start()
+    sender = Sender(desk.emulator.outbox)
+    desk.emulator.outbox.start()
     desk('sms/send', dest=DEST, msg='x', notify_url='http://127.0.0.1:9/')
-    assert courier.next() == 'AA-S-1'
-    assert desk.core.postman.letters[:2] == [first, second], 'the second may not overtake'
-    assert courier.arrived.empty()
-    desk.core.postman.release(outcome.notifications)
-    desk.core.postman.drain(10)
-    assert [courier.next(), courier.next()] == ['ongoing', 'ended']
+    assert sender.next() == 'AA-S-1'
+    assert desk.emulator.outbox.waiting[:2] == [first, second], 'the second may not overtake'
+    assert sender.arrived.empty()
+    desk.emulator.outbox.release(outcome.notifications)
+    desk.emulator.outbox.drain(10)
+    assert [sender.next(), sender.next()] == ['ongoing', 'ended']
 
 
 def test_over_http_the_answer_leaves_first(
@@ -196,7 +195,7 @@ def test_over_http_the_answer_leaves_first(
 
     def watched(self: Handler, response: Response, *, head: bool) -> None:
         send(self, response, head=head)
-        waiting.append([letter.ready for letter in sandbox._core.postman.letters])
+        waiting.append([notification.ready for notification in sandbox._emulator.outbox.waiting])
 
     monkeypatch.setattr(Handler, '_send', watched)
     ask(sandbox, 'sms/send', dest=DEST, msg='x', notify_url=receiver.url)
@@ -206,10 +205,10 @@ def test_over_http_the_answer_leaves_first(
 
 
 def test_drain_says_what_is_left() -> None:
-    postman = Postman('token')
-    postman.post('http://127.0.0.1:9/hook', {'a': '1'}, 'AA-S-1')
+    outbox = Outbox()
+    outbox.queue('http://127.0.0.1:9/hook', {'a': '1'}, 'AA-S-1', 'token')
     with pytest.raises(TimeoutError, match=r'1 notifications .* http://127.0.0.1:9/hook'):
-        postman.drain(0)
+        outbox.drain(0)
 
 
 def test_a_reset_forgets_deliveries(sandbox: Sandbox, receiver: Receiver) -> None:
@@ -242,7 +241,7 @@ def test_a_receiver_that_hangs_stops_nobody(receiver: Receiver, end: str) -> Non
     with Sandbox() as sandbox, released(leave):
         ask(sandbox, 'sms/send', dest=DEST, msg='x', notify_url=receiver.url)
         assert arrived.wait(10)
-        [worker] = sandbox._core.postman._threads
+        [worker] = sandbox._emulator.outbox._threads
         getattr(sandbox, end)()
         if end == 'reset':
             receiver.react = lambda _post: None
@@ -262,15 +261,15 @@ def test_a_body_is_what_the_reference_shows() -> None:
 def test_what_is_cut_before_it_is_connected_does_not_go_on(
     receiver: Receiver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    courier = NetworkCourier()
+    sender = NetworkSender()
     connect = socket.create_connection
 
     def late(*args: Any) -> socket.socket:
-        courier.cut()
+        sender.cut()
         return connect(*args)
 
     monkeypatch.setattr(socket, 'create_connection', late)
-    receipt = courier.carry(receiver.url, 'a=1', {}, courier.cuts)
+    receipt = sender.send(receiver.url, 'a=1', {}, sender.cuts)
     assert (receipt.status, receipt.error) == (None, 'the sandbox has stopped or was reset')
     assert receiver.posts == []
 
@@ -288,9 +287,9 @@ def test_what_is_cut_before_its_host_is_known_does_not_go_on(
 
     monkeypatch.setattr(socket, 'getaddrinfo', late)
     with released(go_on):
-        post_now(sandbox._core.postman, receiver.url, {'a': '1'}, 'A')
+        post_now(sandbox._emulator.outbox, receiver.url, {'a': '1'}, 'A')
         assert looking.wait(10)
-        [worker] = sandbox._core.postman._threads
+        [worker] = sandbox._emulator.outbox._threads
         sandbox.reset()
     worker.join(10)
     assert not worker.is_alive()
@@ -322,11 +321,11 @@ class Names:
         monkeypatch.setattr(socket, 'getaddrinfo', fake_look_up)
         monkeypatch.setattr(socket, 'create_connection', fake_connect)
 
-    def post(self, *addresses: str, public_hosts: bool = False) -> Receipt:
+    def post(self, *addresses: str, public_hosts: bool = False) -> Attempt:
         self.found, self.connected, self.look_ups = [*addresses], [], 0
-        courier = NetworkCourier()
-        courier.public_hosts = public_hosts
-        return courier.carry(self.url, 'a=1', {}, courier.cuts)
+        sender = NetworkSender()
+        sender.public_hosts = public_hosts
+        return sender.send(self.url, 'a=1', {}, sender.cuts)
 
 
 @pytest.fixture
@@ -386,38 +385,38 @@ def test_a_name_is_looked_up_once(names: Names) -> None:
 def test_an_address_that_does_not_answer_is_not_the_last(receiver: Receiver) -> None:
     port = urlsplit(receiver.url).port
     # It may stand for ::1 as well, where nobody listens.
-    courier = NetworkCourier()
-    assert courier.carry(f'http://localhost:{port}/', 'a=1', {}, 0).status == 200
-    assert courier.carry(f'http://u:p@127.0.0.1:{port}/', 'a=1', {}, 0).status == 200
+    sender = NetworkSender()
+    assert sender.send(f'http://localhost:{port}/', 'a=1', {}, 0).status == 200
+    assert sender.send(f'http://u:p@127.0.0.1:{port}/', 'a=1', {}, 0).status == 200
     hosts = [post.headers['Host'] for post in receiver.posts]
     assert hosts == [f'localhost:{port}', f'127.0.0.1:{port}']
 
 
 def test_a_sandbox_can_be_told_to_post_anywhere(receiver: Receiver) -> None:
     with Sandbox(public_hosts=True) as sandbox:
-        assert sandbox._core.postman._courier.public_hosts
+        assert sandbox._emulator.outbox._sender.public_hosts
         ask(sandbox, 'sms/send', dest=DEST, msg='x', notify_url=receiver.url)
         sandbox.drain()
     assert len(receiver.posts) == 1
 
 
-class Courier:
+class Sender:
     """Takes the place of the network: whatever it carries arrives, once that is allowed."""
 
-    def __init__(self, postman: Postman) -> None:
+    def __init__(self, outbox: Outbox) -> None:
         self.blocked: dict[str, threading.Event] = {}
         self.arrived: Queue[str] = Queue()
         self.entered = threading.Event()
         self.cuts = 0
-        postman._courier = cast(NetworkCourier, self)
+        outbox._sender = cast(NetworkSender, self)
 
-    def carry(self, url: str, body: str, _headers: dict[str, str], _cuts: int) -> Receipt:
+    def send(self, url: str, body: str, _headers: dict[str, str], _cuts: int) -> Attempt:
         self.entered.set()
         if url in self.blocked:
             self.blocked[url].wait(10)
         fields = dict(parse_qsl(body))
         self.arrived.put(fields.get('call_state') or fields.get('txn_ref') or fields['n'])
-        return Receipt(200, '', None, 1.0)
+        return Attempt(200, '', None, 1.0)
 
     def cut(self) -> None:
         pass
@@ -427,91 +426,89 @@ class Courier:
 
 
 @pytest.fixture
-def postman() -> Iterator[Postman]:
-    postman = Postman('token', FakeClock())
-    yield postman
-    postman.stop()
+def outbox() -> Iterator[Outbox]:
+    outbox = Outbox(FakeClock())
+    yield outbox
+    outbox.stop()
 
 
 @pytest.fixture
-def courier(postman: Postman) -> Courier:
-    courier = Courier(postman)
-    postman.start()
-    return courier
+def sender(outbox: Outbox) -> Sender:
+    sender = Sender(outbox)
+    outbox.start()
+    return sender
 
 
-def post_now(postman: Postman, url: str, fields: dict[str, str], lane: str) -> None:
-    postman.post(url, fields, lane)
-    postman.release(postman.take())
+def post_now(outbox: Outbox, url: str, fields: dict[str, str], key: str) -> None:
+    outbox.queue(url, fields, key, 'token')
+    outbox.release(outbox.claim())
 
 
-def post(postman: Postman, *numbers: str, lane: str = 'A', host: str = 'a') -> None:
+def post(outbox: Outbox, *numbers: str, key: str = 'A', host: str = 'a') -> None:
     for n in numbers:
-        post_now(postman, f'http://{host}/', {'n': n}, lane)
+        post_now(outbox, f'http://{host}/', {'n': n}, key)
 
 
-def arrivals(postman: Postman, courier: Courier) -> list[str]:
-    postman.drain(10)
-    return [courier.next() for _ in range(courier.arrived.qsize())]
+def arrivals(outbox: Outbox, sender: Sender) -> list[str]:
+    outbox.drain(10)
+    return [sender.next() for _ in range(sender.arrived.qsize())]
 
 
-def test_one_transaction_waits_for_itself_alone(postman: Postman, courier: Courier) -> None:
-    courier.blocked['http://a/'] = leave = threading.Event()
-    post(postman, '1', '2', lane='slow')
+def test_one_transaction_waits_for_itself_alone(outbox: Outbox, sender: Sender) -> None:
+    sender.blocked['http://a/'] = leave = threading.Event()
+    post(outbox, '1', '2', key='slow')
     for n in range(20):
-        post(postman, str(n), lane=f'L{n}', host='b')
-    assert sorted(int(courier.next()) for _ in range(20)) == list(range(20))
-    assert [letter.fields['n'] for letter in postman.letters][:2] == ['1', '2']
+        post(outbox, str(n), key=f'L{n}', host='b')
+    assert sorted(int(sender.next()) for _ in range(20)) == list(range(20))
+    assert [notification.fields['n'] for notification in outbox.waiting][:2] == ['1', '2']
     leave.set()
-    assert arrivals(postman, courier) == ['1', '2']
-    assert [delivery.id for delivery in postman.deliveries] == list(range(1, 23))
+    assert arrivals(outbox, sender) == ['1', '2']
+    assert [delivery.id for delivery in outbox.deliveries] == list(range(1, 23))
 
 
 def test_a_slow_address_gets_few_at_a_time_and_the_others_still_theirs(
-    postman: Postman, courier: Courier
+    outbox: Outbox, sender: Sender
 ) -> None:
-    courier.blocked['http://a/'] = leave = threading.Event()
+    sender.blocked['http://a/'] = leave = threading.Event()
     for n in range(3 * AT_A_TIME):
-        post(postman, str(n), lane=f'L{n}')
-    assert len(postman._threads) == AT_A_TIME
-    post(postman, 'x', lane='other', host='b')
-    assert courier.next() == 'x'
+        post(outbox, str(n), key=f'L{n}')
+    assert len(outbox._threads) == AT_A_TIME
+    post(outbox, 'x', key='other', host='b')
+    assert sender.next() == 'x'
     leave.set()
-    assert sorted(arrivals(postman, courier), key=int) == [str(n) for n in range(3 * AT_A_TIME)]
+    assert sorted(arrivals(outbox, sender), key=int) == [str(n) for n in range(3 * AT_A_TIME)]
 
 
-def test_a_receiver_is_a_host_and_a_port_whatever_its_url(
-    postman: Postman, courier: Courier
-) -> None:
+def test_a_receiver_is_a_host_and_a_port_whatever_its_url(outbox: Outbox, sender: Sender) -> None:
     spellings = ('http://a/', 'http://A:80/x', 'http://u1@a/', 'http://u2:p@a:80/y?z', 'http://a#f')
     for url in spellings:
-        courier.blocked[url] = courier.blocked.get('http://a/', threading.Event())
+        sender.blocked[url] = sender.blocked.get('http://a/', threading.Event())
     for n in range(2 * AT_A_TIME):
-        post_now(postman, spellings[n % len(spellings)], {'n': str(n)}, f'L{n}')
-    assert len(postman._receivers) == 1
-    assert len(postman._threads) == AT_A_TIME
-    courier.blocked['http://a/'].set()
-    assert len(arrivals(postman, courier)) == 2 * AT_A_TIME
+        post_now(outbox, spellings[n % len(spellings)], {'n': str(n)}, f'L{n}')
+    assert len(outbox._receivers) == 1
+    assert len(outbox._threads) == AT_A_TIME
+    sender.blocked['http://a/'].set()
+    assert len(arrivals(outbox, sender)) == 2 * AT_A_TIME
 
 
 def test_there_are_so_many_workers_and_no_more(
-    postman: Postman, courier: Courier, monkeypatch: pytest.MonkeyPatch
+    outbox: Outbox, sender: Sender, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(outbox, 'MOST_WORKERS', 3)
+    monkeypatch.setattr('hoiio.sandbox.webhooks.outbox.MOST_WORKERS', 3)
     leave = threading.Event()
     for n in range(8):
-        courier.blocked[f'http://h{n}/'] = leave
-        post(postman, str(n), lane=f'L{n}', host=f'h{n}')
-        assert len(postman._threads) == min(n + 1, 3)
+        sender.blocked[f'http://h{n}/'] = leave
+        post(outbox, str(n), key=f'L{n}', host=f'h{n}')
+        assert len(outbox._threads) == min(n + 1, 3)
     leave.set()
-    assert sorted(arrivals(postman, courier)) == [str(n) for n in range(8)]
-    for worker in list(postman._threads):
+    assert sorted(arrivals(outbox, sender)) == [str(n) for n in range(8)]
+    for worker in list(outbox._threads):
         worker.join(10)
-    assert not postman._receivers, 'whoever is done is forgotten'
+    assert not outbox._receivers, 'whoever is done is forgotten'
 
 
 def test_threads_that_do_not_start_stop_no_receiver(
-    postman: Postman, courier: Courier, monkeypatch: pytest.MonkeyPatch
+    outbox: Outbox, sender: Sender, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fail(_self: threading.Thread) -> None:
         raise RuntimeError("can't start new thread")
@@ -519,128 +516,126 @@ def test_threads_that_do_not_start_stop_no_receiver(
     with monkeypatch.context() as patched:
         patched.setattr(threading.Thread, 'start', fail)
         for n in range(2 * AT_A_TIME):
-            post(postman, str(n), lane=f'L{n}')
-    assert not postman._threads
-    assert sorted(arrivals(postman, courier), key=int) == [str(n) for n in range(2 * AT_A_TIME)]
-    post(postman, 'x')
-    assert arrivals(postman, courier) == ['x']
+            post(outbox, str(n), key=f'L{n}')
+    assert not outbox._threads
+    assert sorted(arrivals(outbox, sender), key=int) == [str(n) for n in range(2 * AT_A_TIME)]
+    post(outbox, 'x')
+    assert arrivals(outbox, sender) == ['x']
 
 
-def test_workers_go_when_the_work_is_done(postman: Postman, courier: Courier) -> None:
-    courier.blocked['http://a/'] = leave = threading.Event()
-    post(postman, '1')
-    [worker] = postman._threads
+def test_workers_go_when_the_work_is_done(outbox: Outbox, sender: Sender) -> None:
+    sender.blocked['http://a/'] = leave = threading.Event()
+    post(outbox, '1')
+    [worker] = outbox._threads
     leave.set()
-    assert arrivals(postman, courier) == ['1']
+    assert arrivals(outbox, sender) == ['1']
     worker.join(10)
-    assert not postman._threads
+    assert not outbox._threads
 
 
-def test_a_duplicate_follows_its_original(postman: Postman, courier: Courier) -> None:
-    postman.switches.duplicate_next(2)
-    post(postman, '1', '2', '3')
-    assert arrivals(postman, courier) == ['1', '1', '2', '2', '3']
-    assert [(d.id, d.copy_of) for d in postman.deliveries] == [
+def test_a_duplicate_follows_its_original(outbox: Outbox, sender: Sender) -> None:
+    outbox.disturbances.duplicate_next(2)
+    post(outbox, '1', '2', '3')
+    assert arrivals(outbox, sender) == ['1', '1', '2', '2', '3']
+    assert [(d.id, d.copy_of) for d in outbox.deliveries] == [
         (1, None), (2, 1), (3, None), (4, 3), (5, None),
     ]  # fmt: skip
 
 
-def test_a_delay_goes_by_the_clock_and_keeps_the_order(postman: Postman, courier: Courier) -> None:
-    postman.switches.delay_next(30)
-    post(postman, '1', '2')
-    post(postman, 'other', lane='B')
-    assert arrivals(postman, courier) == ['other']
-    assert [letter.fields['n'] for letter in postman.letters] == ['1', '2']
-    postman._clock.advance(seconds=29)
-    assert arrivals(postman, courier) == []
-    postman._clock.advance(seconds=1)
-    assert arrivals(postman, courier) == ['1', '2']
+def test_a_delay_goes_by_the_clock_and_keeps_the_order(outbox: Outbox, sender: Sender) -> None:
+    outbox.disturbances.delay_next(30)
+    post(outbox, '1', '2')
+    post(outbox, 'other', key='B')
+    assert arrivals(outbox, sender) == ['other']
+    assert [notification.fields['n'] for notification in outbox.waiting] == ['1', '2']
+    outbox._clock.advance(seconds=29)
+    assert arrivals(outbox, sender) == []
+    outbox._clock.advance(seconds=1)
+    assert arrivals(outbox, sender) == ['1', '2']
 
 
-def test_a_duplicate_of_a_delayed_one_waits_with_it(postman: Postman, courier: Courier) -> None:
-    postman.switches.delay_next(30)
-    postman.switches.duplicate_next()
-    post(postman, '1')
-    assert arrivals(postman, courier) == []
-    postman._clock.advance(seconds=30)
-    assert arrivals(postman, courier) == ['1', '1']
+def test_a_duplicate_of_a_delayed_one_waits_with_it(outbox: Outbox, sender: Sender) -> None:
+    outbox.disturbances.delay_next(30)
+    outbox.disturbances.duplicate_next()
+    post(outbox, '1')
+    assert arrivals(outbox, sender) == []
+    outbox._clock.advance(seconds=30)
+    assert arrivals(outbox, sender) == ['1', '1']
 
 
-@pytest.mark.parametrize('lanes', ['AAA', 'ABC', 'ABA'])
-def test_reordered_ones_arrive_in_reverse(postman: Postman, courier: Courier, lanes: str) -> None:
-    postman.switches.reorder_next(3)
-    for n, lane in enumerate(lanes):
-        assert arrivals(postman, courier) == []
-        post(postman, str(n), lane=lane)
-    assert arrivals(postman, courier) == ['2', '1', '0']
-    post(postman, '3', '4', lane=lanes[0])
-    assert arrivals(postman, courier) == ['3', '4']
+@pytest.mark.parametrize('keys', ['AAA', 'ABC', 'ABA'])
+def test_reordered_ones_arrive_in_reverse(outbox: Outbox, sender: Sender, keys: str) -> None:
+    outbox.disturbances.reorder_next(3)
+    for n, key in enumerate(keys):
+        assert arrivals(outbox, sender) == []
+        post(outbox, str(n), key=key)
+    assert arrivals(outbox, sender) == ['2', '1', '0']
+    post(outbox, '3', '4', key=keys[0])
+    assert arrivals(outbox, sender) == ['3', '4']
 
 
-def test_reordered_ones_wait_for_each_other(postman: Postman, courier: Courier) -> None:
-    courier.blocked['http://slow/'] = leave = threading.Event()
-    postman.switches.reorder_next(3)
-    post(postman, '0', lane='A', host='b')
-    post(postman, '1', lane='B', host='c')
-    post(postman, '2', lane='C', host='slow')
-    assert courier.entered.wait(10)
-    post(postman, 'other', lane='D', host='b')
-    assert courier.next() == 'other'
+def test_reordered_ones_wait_for_each_other(outbox: Outbox, sender: Sender) -> None:
+    sender.blocked['http://slow/'] = leave = threading.Event()
+    outbox.disturbances.reorder_next(3)
+    post(outbox, '0', key='A', host='b')
+    post(outbox, '1', key='B', host='c')
+    post(outbox, '2', key='C', host='slow')
+    assert sender.entered.wait(10)
+    post(outbox, 'other', key='D', host='b')
+    assert sender.next() == 'other'
     leave.set()
-    assert arrivals(postman, courier) == ['2', '1', '0']
+    assert arrivals(outbox, sender) == ['2', '1', '0']
 
 
-def test_clear_lets_go_what_waits_to_change_places(postman: Postman, courier: Courier) -> None:
-    postman.switches.duplicate_next()
-    postman.switches.reorder_next(5)
-    post(postman, '1', '2')
-    assert arrivals(postman, courier) == []
-    postman.switches.duplicate_next()
-    postman.switches.delay_next(1)
-    postman.switches.clear()
-    post(postman, '3')
-    assert arrivals(postman, courier) == ['1', '1', '2', '3']
+def test_clear_lets_go_what_waits_to_change_places(outbox: Outbox, sender: Sender) -> None:
+    outbox.disturbances.duplicate_next()
+    outbox.disturbances.reorder_next(5)
+    post(outbox, '1', '2')
+    assert arrivals(outbox, sender) == []
+    outbox.disturbances.duplicate_next()
+    outbox.disturbances.delay_next(1)
+    outbox.disturbances.clear()
+    post(outbox, '3')
+    assert arrivals(outbox, sender) == ['1', '1', '2', '3']
 
 
-def test_a_reset_switches_everything_off(postman: Postman, courier: Courier) -> None:
-    postman.switches.reorder_next(2)
-    post(postman, '1')
-    postman.switches.duplicate_next()
-    postman.switches.delay_next(1)
-    postman.forget()
-    post(postman, '2')
-    assert arrivals(postman, courier) == ['2']
-    assert [delivery.id for delivery in postman.deliveries] == [1]
+def test_a_reset_switches_everything_off(outbox: Outbox, sender: Sender) -> None:
+    outbox.disturbances.reorder_next(2)
+    post(outbox, '1')
+    outbox.disturbances.duplicate_next()
+    outbox.disturbances.delay_next(1)
+    outbox.forget()
+    post(outbox, '2')
+    assert arrivals(outbox, sender) == ['2']
+    assert [delivery.id for delivery in outbox.deliveries] == [1]
 
 
-def test_switches_want_positive_numbers(postman: Postman) -> None:
-    switches = postman.switches
+def test_switches_want_positive_numbers(outbox: Outbox) -> None:
+    disturbances = outbox.disturbances
     for turn_on, *values in (
-        (switches.duplicate_next, 0),
-        (switches.duplicate_next, 1001),
-        (switches.delay_next, 0),
-        (switches.delay_next, float('nan')),
-        (switches.delay_next, 1, 0),
-        (switches.reorder_next, 1),
+        (disturbances.duplicate_next, 0),
+        (disturbances.duplicate_next, 1001),
+        (disturbances.delay_next, 0),
+        (disturbances.delay_next, float('nan')),
+        (disturbances.delay_next, 1, 0),
+        (disturbances.reorder_next, 1),
     ):
         with pytest.raises(ValueError, match='is needed'):
             cast('Callable[..., None]', turn_on)(*values)
 
 
-def test_a_letter_dropped_while_under_way_leaves_no_trace(
-    postman: Postman, courier: Courier
-) -> None:
-    courier.blocked['http://a/'] = leave = threading.Event()
-    post(postman, 'old')
-    [worker] = postman._threads
-    assert courier.entered.wait(10)
-    postman.forget()
-    post(postman, 'new', host='b')
-    assert courier.next() == 'new'
+def test_a_letter_dropped_while_under_way_leaves_no_trace(outbox: Outbox, sender: Sender) -> None:
+    sender.blocked['http://a/'] = leave = threading.Event()
+    post(outbox, 'old')
+    [worker] = outbox._threads
+    assert sender.entered.wait(10)
+    outbox.forget()
+    post(outbox, 'new', host='b')
+    assert sender.next() == 'new'
     leave.set()
     worker.join(10)
-    assert courier.next() == 'old', 'it was on its way, but nobody keeps a record of it'
-    assert [parse_qsl(delivery.body) for delivery in postman.deliveries] == [[('n', 'new')]]
+    assert sender.next() == 'old', 'it was on its way, but nobody keeps a record of it'
+    assert [parse_qsl(delivery.body) for delivery in outbox.deliveries] == [[('n', 'new')]]
 
 
 def test_a_notification_can_be_sent_again(sandbox: Sandbox, receiver: Receiver) -> None:
@@ -658,11 +653,11 @@ def test_a_notification_can_be_sent_again(sandbox: Sandbox, receiver: Receiver) 
 
 
 def test_the_switches_of_a_sandbox(sandbox: Sandbox, receiver: Receiver) -> None:
-    sandbox.post.duplicate_next()
+    sandbox.notifications.duplicate_next()
     ask(sandbox, 'sms/send', dest=DEST, msg='x', notify_url=receiver.url)
     sandbox.drain()
     assert len(receiver.posts) == 2
-    sandbox.post.duplicate_next()
+    sandbox.notifications.duplicate_next()
     sandbox.reset()
     ask(sandbox, 'sms/send', dest=DEST, msg='x', notify_url=receiver.url)
     sandbox.drain()
@@ -675,12 +670,12 @@ def test_the_log_keeps_the_newest(receiver: Receiver) -> None:
             ask(sandbox, 'sms/send', dest=DEST, msg='x', notify_url=receiver.url)
             sandbox.drain()
         assert [delivery.id for delivery in sandbox.deliveries] == [3, 4, 5]
-        assert sandbox._core.postman.dropped == 2
+        assert sandbox._emulator.outbox.dropped == 2
         with pytest.raises(LookupError, match='no delivery 2, or it is no longer kept'):
             sandbox.resend(2)
         state = sandbox.save()
         sandbox.reset()
-        assert sandbox._core.postman.dropped == 0
+        assert sandbox._emulator.outbox.dropped == 0
     with Sandbox.load(state, log_limit=2) as sandbox:
         assert [delivery.id for delivery in sandbox.deliveries] == [4, 5]
 
@@ -709,7 +704,7 @@ def test_of_an_endless_answer_the_beginning_is_kept(begins: bytes, goes_on: byte
         thread = threading.Thread(target=serve)
         thread.start()
         url = f'http://127.0.0.1:{listener.getsockname()[1]}/'
-        receipt = NetworkCourier().carry(url, 'a=1', {}, 0)
+        receipt = NetworkSender().send(url, 'a=1', {}, 0)
         over.set()
         thread.join(10)
     assert len(receipt.answer) + len(receipt.error or '') <= 1024
@@ -734,7 +729,7 @@ def test_an_answer_that_never_comes_to_its_point_is_not_waited_for(
         thread = threading.Thread(target=serve)
         thread.start()
         url = f'http://127.0.0.1:{listener.getsockname()[1]}/'
-        receipt = NetworkCourier().carry(url, 'a=1', {}, 0)
+        receipt = NetworkSender().send(url, 'a=1', {}, 0)
         thread.join(10)
     assert not thread.is_alive()
     assert (receipt.status, receipt.answer) == (None, '')
@@ -816,8 +811,14 @@ def test_an_application_with_one_thread_delays_nobody(sandbox: Sandbox, receiver
         sandbox.drain()
         server.shutdown()
         thread.join(10)
-    by_lane: dict[str, list[str]] = {}
+    by_key: dict[str, list[str]] = {}
     for delivery in sandbox.deliveries:
         block = dict(parse_qsl(delivery.body)).get('ivr_block', 'sms')
-        by_lane.setdefault(delivery.lane, []).append(block)
-    assert by_lane == {'AA-C-1': ['dial', 'play'], 'AA-S-1': ['sms'], 'AA-S-2': ['sms']}
+        by_key.setdefault(delivery.lane, []).append(block)
+    assert by_key == {'AA-C-1': ['dial', 'play'], 'AA-S-1': ['sms'], 'AA-S-2': ['sms']}
+
+
+def test_the_old_name_of_the_disturbances_warns(sandbox: Sandbox) -> None:
+    with pytest.deprecated_call(match=r'use sandbox\.notifications'):
+        disturbances = sandbox.post
+    assert disturbances is sandbox.notifications
