@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from graphlib import TopologicalSorter
 from pathlib import Path
@@ -129,3 +130,11 @@ def test_a_folder_of_the_sandbox_says_what_it_is_about_and_nothing_else() -> Non
     for folder in folders:
         [sentence] = ast.parse((folder / '__init__.py').read_text('utf-8')).body
         assert ast.unparse(sentence).count('.') == 1, folder
+
+
+def test_no_test_imports_another_test_module() -> None:
+    for path in Path(__file__).parent.rglob('test_*.py'):
+        tree = ast.parse(path.read_text('utf-8'))
+        froms = [node for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)]
+        named = [f'{node.module}.{alias.name}' for node in froms for alias in node.names]
+        assert not [name for name in named if re.match(r'tests\..*\btest_', name)], path

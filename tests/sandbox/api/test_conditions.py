@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import base64
 import contextlib
-import http.client
-import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
-from typing import Any, TypeAlias
-from urllib.parse import urlencode, urlsplit
+from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 
@@ -28,150 +26,47 @@ from docs.sandbox_conditions import (
     condition_of,
 )
 from hoiio.constants import Status, UserStatus
-from hoiio.sandbox import FakeClock, Sandbox, Seed
+from hoiio.sandbox import Seed
 from hoiio.sandbox.api.operations import OPERATIONS
-
-DEST = '+6598765432'
-FRIEND = '+6598765433'
-REGISTERED = '+6591234567'
-OWN_SG, OWN_US, FOREIGN = '+6531580000', '+14155550100', '+12125550100'
-TOLL_FREE = '+18005550100'
-HOOK = 'http://127.0.0.1:9/hook'
-PDF = base64.b64encode(b'%PDF-1.4 /Type /Page').decode()
-LABEL = {'Content-Type': 'application/x-www-form-urlencoded'}
-Values: TypeAlias = 'dict[str, str]'
-
-
-class Bench:
-    """A client of a sandbox, with the credentials of both applications."""
-
-    def __init__(self, sandbox: Sandbox, seed: Seed, connection: http.client.HTTPConnection):
-        self.sandbox = sandbox
-        self.applications = seed.applications
-        self.connection = connection
-
-    def credentials(self, which: int = 0) -> Values:
-        app = self.applications[which]
-        return {'app_id': app.app_id, 'access_token': app.access_token}
-
-    def form(self, verb: str, path: str, body: str) -> dict[str, Any]:
-        self.connection.request(verb, f'/open/{path}', body, LABEL)
-        answer = self.connection.getresponse()
-        content = answer.read()
-        assert answer.status == 200
-        reply: dict[str, Any] = json.loads(content)
-        return reply
-
-    def send(self, path: str, values: Mapping[str, str]) -> dict[str, Any]:
-        return self.form('POST', path, urlencode(values))
-
-    def do(self, path: str, which: int = 0, **values: str) -> dict[str, Any]:
-        """Make a request that has to succeed."""
-        reply = self.send(path, {**self.credentials(which), **values})
-        assert reply['status'] == 'success_ok'
-        return reply
-
-    def dial(self, which: int = 0) -> str:
-        return str(self.do('ivr/start/dial', which, dest=REGISTERED, notify_url=HOOK)['session'])
-
-    def crowd(self, calls: int) -> None:
-        for _ in range(calls):
-            self.do('voice/call', dest2=DEST)
+from tests.sandbox.valid_requests import (
+    DEST,
+    FOREIGN,
+    HOOK,
+    OWN_SG,
+    OWN_US,
+    REQUESTS,
+    TOLL_FREE,
+    FormClient,
+    Values,
+    block,
+    called,
+    client_of_new_sandbox,
+)
 
 
-class Benches:
+class Clients:
     """One sandbox for each seed that is asked for, back at the start each time."""
 
     def __init__(self, stack: contextlib.ExitStack) -> None:
         self._stack = stack
-        self._made: dict[str, Bench] = {}
+        self._made: dict[str, FormClient] = {}
 
-    def get(self, changes: Mapping[str, Any]) -> Bench:
+    def get(self, changes: Mapping[str, Any]) -> FormClient:
         seed = replace(Seed(), **changes)
-        bench = self._made.get(repr(seed)) or self._make(seed)
-        bench.sandbox.reset()
-        return bench
+        client = self._made.get(repr(seed)) or self._make(seed)
+        client.sandbox.reset()
+        return client
 
-    def _make(self, seed: Seed) -> Bench:
-        sandbox = self._stack.enter_context(Sandbox(clock=FakeClock(), seed=seed))
-        parts = urlsplit(sandbox.url)
-        connection = http.client.HTTPConnection(parts.hostname or '', parts.port, timeout=10)
-        self._stack.callback(connection.close)
-        return self._made.setdefault(repr(seed), Bench(sandbox, seed, connection))
+    def _make(self, seed: Seed) -> FormClient:
+        client = self._stack.enter_context(client_of_new_sandbox(seed))
+        return self._made.setdefault(repr(seed), client)
 
 
 @pytest.fixture(scope='module')
-def benches() -> Iterator[Benches]:
+def clients() -> Iterator[Clients]:
     with contextlib.ExitStack() as stack:
-        yield Benches(stack)
+        yield Clients(stack)
 
-
-# What a request that succeeds takes
-
-
-def transaction(path: str, key: str, **values: str) -> Callable[[Bench, int], Values]:
-    return lambda bench, which: {'txn_ref': bench.do(path, which, **values)[key]}
-
-
-def block(**values: str) -> Callable[[Bench, int], Values]:
-    return lambda bench, which: {'session': bench.dial(which), **values}
-
-
-def held(bench: Bench, which: int) -> Values:
-    session = bench.dial(which)
-    bench.do('ivr/middle/hold', which, session=session)
-    return {'session': session, 'notify_url': HOOK}
-
-
-def member(bench: Bench, which: int) -> Values:
-    ref = bench.do('voice/conference', which, dest=DEST)['txn_refs']
-    return {'txn_ref': ref, 'action': 'mute'}
-
-
-def plain(**values: str) -> Callable[[Bench, int], Values]:
-    return lambda _bench, _which: dict(values)
-
-
-called = transaction('voice/call', 'txn_ref', dest2=DEST)
-texted = transaction('sms/send', 'txn_ref', dest=DEST, msg='x')
-faxed = transaction('fax/send', 'txn_ref', dest=DEST, file=PDF)
-
-REQUESTS: Mapping[str, Callable[[Bench, int], Values]] = {
-    'user/get_balance': plain(),
-    'user/get_info': plain(),
-    'voice/call': plain(dest2=DEST),
-    'voice/conference': plain(dest=f'{DEST},{FRIEND}'),
-    'conference/call': plain(dest=f'{DEST},{FRIEND}'),
-    'conference/moderate': member,
-    'voice/hangup': called,
-    'voice/query_status': called,
-    'voice/get_history': plain(),
-    'voice/get_rate': plain(dest1=FRIEND, dest2=DEST),
-    'sms/send': plain(dest=DEST, msg='x'),
-    'sms/bulk_send': plain(dest=DEST, msg='x'),
-    'sms/query_status': texted,
-    'sms/get_history': plain(),
-    'sms/get_rate': plain(dest=DEST),
-    'ivr/start/dial': plain(dest=DEST),
-    'ivr/middle/play': block(notify_url=HOOK),
-    'ivr/middle/gather': block(notify_url=HOOK),
-    'ivr/middle/record': block(notify_url=HOOK),
-    'ivr/middle/monitor': block(notify_url=HOOK),
-    'ivr/middle/hold': block(),
-    'ivr/middle/unhold': held,
-    'ivr/end/transfer': block(dest=DEST),
-    'ivr/end/hangup': block(),
-    'fax/send': plain(dest=DEST, file=PDF),
-    'fax/query_status': faxed,
-    'fax/get_history': plain(),
-    'fax/get_rate': plain(dest=DEST),
-    'number/get_countries': plain(),
-    'number/get_choices': plain(country='US', state='CA'),
-    'number/get_rates': plain(country='SG'),
-    'number/subscribe': plain(number='+6531580001', duration='1'),
-    'number/update_forwarding': plain(number=OWN_SG, forward_to=HOOK),
-    'number/get_active': plain(),
-}
 
 # How each status is got from there
 
@@ -189,23 +84,23 @@ class Recipe:
 
     changes: Mapping[str, str | None] = field(default_factory=dict)
     seed: Mapping[str, Any] = field(default_factory=dict)
-    before: Callable[[Bench, Condition, Values], None] = lambda _bench, _condition, _values: None
-    arrange: Callable[[Bench, int], Values] | None = None
+    before: Callable[[FormClient, Condition, Values], None] = lambda _client, _row, _values: None
+    arrange: Callable[[FormClient, int], Values] | None = None
     verb: str = 'POST'
     tail: str = ''
     maker: int = 0
 
-    def follow(self, benches: Benches, condition: Condition) -> str:
-        bench = benches.get(self.seed)
+    def follow(self, clients: Clients, condition: Condition) -> str:
+        client = clients.get(self.seed)
         arrange = self.arrange or REQUESTS[condition.operation]
-        values = {**bench.credentials(), **arrange(bench, self.maker)}
-        self.before(bench, condition, values)
+        values = {**client.credentials(), **arrange(client, self.maker)}
+        self.before(client, condition, values)
         changed = {**values, **self.changes}
         sent = {name: value for name, value in changed.items() if value is not None}
-        return self.reply(bench, condition.operation, urlencode(sent) + self.tail)
+        return self.reply(client, condition.operation, urlencode(sent) + self.tail)
 
-    def reply(self, bench: Bench, path: str, body: str) -> str:
-        reply = bench.form(self.verb, path, body)
+    def reply(self, client: FormClient, path: str, body: str) -> str:
+        reply = client.form(self.verb, path, body)
         if reply['status'] != 'success_ok':
             assert list(reply) == ['status'], 'a refusal carries nothing else'
         return str(reply['status'])
@@ -219,48 +114,48 @@ def seeded(changes: Mapping[str, str | None] | None = None, **seed: Any) -> Reci
     return Recipe(changes or {}, seed)
 
 
-def after(before: Callable[[Bench, Condition, Values], None], **changes: str | None) -> Recipe:
+def after(before: Callable[[FormClient, Condition, Values], None], **changes: str | None) -> Recipe:
     return Recipe(changes, before=before)
 
 
-def sixty_times(bench: Bench, condition: Condition, values: Values) -> None:
+def sixty_times(client: FormClient, condition: Condition, values: Values) -> None:
     for _ in range(60):
-        assert bench.send(condition.operation, values)['status'] == 'success_ok'
+        assert client.send(condition.operation, values)['status'] == 'success_ok'
 
 
-def same_before(bench: Bench, condition: Condition, values: Values) -> None:
-    assert bench.send(condition.operation, values)['status'] == 'success_ok'
+def same_before(client: FormClient, condition: Condition, values: Values) -> None:
+    assert client.send(condition.operation, values)['status'] == 'success_ok'
 
 
-def hung_up(bench: Bench, _condition: Condition, values: Values) -> None:
-    bench.do('ivr/end/hangup', session=values['session'], force='enabled')
+def hung_up(client: FormClient, _condition: Condition, values: Values) -> None:
+    client.do('ivr/end/hangup', session=values['session'], force='enabled')
 
 
-def gathering(bench: Bench, _condition: Condition, values: Values) -> None:
-    bench.do('ivr/middle/gather', session=values['session'], notify_url=HOOK)
+def gathering(client: FormClient, _condition: Condition, values: Values) -> None:
+    client.do('ivr/middle/gather', session=values['session'], notify_url=HOOK)
 
 
-def crowded(bench: Bench, _condition: Condition, _values: Values) -> None:
-    bench.crowd(8)
+def crowded(client: FormClient, _condition: Condition, _values: Values) -> None:
+    client.crowd(8)
 
 
-def crowded_around(bench: Bench, _condition: Condition, _values: Values) -> None:
-    bench.crowd(7)
+def crowded_around(client: FormClient, _condition: Condition, _values: Values) -> None:
+    client.crowd(7)
 
 
-def taken(bench: Bench, _condition: Condition, _values: Values) -> None:
-    bench.do('number/subscribe', 1, number='+6531580001', duration='1')
+def taken(client: FormClient, _condition: Condition, _values: Values) -> None:
+    client.do('number/subscribe', 1, number='+6531580001', duration='1')
 
 
-def ringing(bench: Bench, _which: int) -> Values:
+def ringing(client: FormClient, _which: int) -> Values:
     """A call comes in, and the account has nothing left to take it."""
-    bench.do('number/update_forwarding', number=OWN_US, forward_to=HOOK)
-    bench.sandbox.phone(DEST).call(OWN_US)
+    client.do('number/update_forwarding', number=OWN_US, forward_to=HOOK)
+    client.sandbox.phone(DEST).call(OWN_US)
     return {'session': 'S1', 'notify_url': HOOK}
 
 
-def saying_something(bench: Bench, which: int) -> Values:
-    return {**ringing(bench, which), 'msg': 'Hello'}
+def saying_something(client: FormClient, which: int) -> Values:
+    return {**ringing(client, which), 'msg': 'Hello'}
 
 
 PENNILESS = {'points': Decimal(0), 'bonus': Decimal(0)}
@@ -404,19 +299,19 @@ def rows(origin: Origin) -> list[Any]:
 
 
 @pytest.mark.parametrize('condition', rows(Origin.REQUEST))
-def test_a_request_gets_the_status(benches: Benches, condition: Condition) -> None:
+def test_a_request_gets_the_status(clients: Clients, condition: Condition) -> None:
     recipe = recipe_of(condition)
     assert recipe is not None, 'a row without a recipe promises what nobody tried'
-    assert recipe.follow(benches, condition) == condition.status
+    assert recipe.follow(clients, condition) == condition.status
 
 
 @pytest.mark.parametrize('condition', rows(Origin.FAULT))
-def test_a_fault_rule_gets_the_status(benches: Benches, condition: Condition) -> None:
-    bench = benches.get({})
-    values = REQUESTS[condition.operation](bench, 0)
+def test_a_fault_rule_gets_the_status(clients: Clients, condition: Condition) -> None:
+    client = clients.get({})
+    values = REQUESTS[condition.operation](client, 0)
     operation: Any = condition.operation
-    bench.sandbox.fail_next(operation, condition.status)
-    reply = bench.send(condition.operation, {**bench.credentials(), **values})
+    client.sandbox.fail_next(operation, condition.status)
+    reply = client.send(condition.operation, {**client.credentials(), **values})
     assert reply == {'status': condition.status}
 
 

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from hoiio.sandbox import ACCESS_TOKEN, APP_ID, Sandbox, Seed
 from hoiio.sandbox.api.operations import OPERATIONS
 from hoiio.sandbox.web.control_routes import ROUTES
-from tests.sandbox.api.test_random_requests import NAMES, WORDS
+from tests.sandbox.random_values import NAMES, WORDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""What the clients of the references do, each case over HTTP under the name of its client."""
+"""What other clients of the API send, each case over HTTP and under the name of its client."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 import pytest
 
 from hoiio.constants import CallStatus
-from hoiio.sandbox import FakeClock, Sandbox, Seed
+from hoiio.sandbox import Seed
 from hoiio.sandbox.api.operations import OPERATIONS
-from tests.sandbox.api.test_conditions import REQUESTS, Bench
 from tests.sandbox.conftest import Receiver
+from tests.sandbox.valid_requests import REQUESTS, FormClient, client_of_new_sandbox
 
 DEST, FRIEND, REGISTERED = '+6598765432', '+6598765433', '+6591234567'
 OWN = '+14155550100'
@@ -29,15 +29,15 @@ FORM = 'application/x-www-form-urlencoded'
 class Web:
     """A client that writes its requests by hand."""
 
-    def __init__(self, bench: Bench) -> None:
-        self.sandbox = bench.sandbox
-        self.bench = bench
-        self.credentials = bench.credentials()
+    def __init__(self, form_client: FormClient) -> None:
+        self.sandbox = form_client.sandbox
+        self.form_client = form_client
+        self.credentials = form_client.credentials()
 
     def exchange(self, verb: str, path: str, body: bytes, label: str) -> Any:
         target = f'{urlsplit(self.sandbox.url).path}{path}'
-        self.bench.connection.request(verb, target, body, {'Content-Type': label})
-        answer = self.bench.connection.getresponse()
+        self.form_client.connection.request(verb, target, body, {'Content-Type': label})
+        answer = self.form_client.connection.getresponse()
         content = answer.read()
         assert (answer.status, answer.headers['Content-Type']) == (200, 'application/json')
         return json.loads(content)
@@ -70,23 +70,16 @@ class Web:
         return str(self.post('ivr/start/dial', dest=DEST, notify_url=HOOK, **values)['session'])
 
 
-def running(seed: Seed) -> Iterator[Bench]:
-    with Sandbox(clock=FakeClock(), seed=seed) as sandbox:
-        parts = urlsplit(sandbox.url)
-        connection = http.client.HTTPConnection(parts.hostname or '', parts.port, timeout=10)
-        with contextlib.closing(connection):
-            yield Bench(sandbox, seed, connection)
-
-
 @pytest.fixture(scope='module')
-def bench() -> Iterator[Bench]:
-    yield from running(Seed())
+def form_client() -> Iterator[FormClient]:
+    with client_of_new_sandbox(Seed()) as form_client:
+        yield form_client
 
 
 @pytest.fixture
-def web(bench: Bench) -> Web:
-    bench.sandbox.reset()
-    return Web(bench)
+def web(form_client: FormClient) -> Web:
+    form_client.sandbox.reset()
+    return Web(form_client)
 
 
 Case: TypeAlias = 'Callable[[Web], None]'
@@ -164,8 +157,8 @@ def _(web: Web) -> None:
 
 def stored_fax(web: Web, txn_ref: str) -> bytes:
     url = web.get('fax/query_status', txn_ref=txn_ref)['fax_url']
-    web.bench.connection.request('GET', urlsplit(url).path)
-    return web.bench.connection.getresponse().read()
+    web.form_client.connection.request('GET', urlsplit(url).path)
+    return web.form_client.connection.getresponse().read()
 
 
 @client('.NET and Node use plain http')
@@ -509,21 +502,21 @@ def test_a_client(web: Web, behaviour: str) -> None:
 @pytest.mark.parametrize('path', OPERATIONS)
 def test_go_sends_every_optional_parameter_empty(web: Web, path: str) -> None:
     operation = OPERATIONS[path]
-    values = REQUESTS[path](web.bench, 0)
+    values = REQUESTS[path](web.form_client, 0)
     empty = dict.fromkeys((*operation.optional, 'notify_url'), '')
     expected = web.post(path, **values)
     web.sandbox.reset()
-    values = REQUESTS[path](web.bench, 0)
+    values = REQUESTS[path](web.form_client, 0)
     assert expected['status'] == 'success_ok'
     assert web.post(path, **{**empty, **values}) == expected
 
 
 @pytest.mark.parametrize('path', OPERATIONS)
 def test_get_and_post_say_the_same(web: Web, path: str) -> None:
-    posted = web.post(path, **REQUESTS[path](web.bench, 0))
+    posted = web.post(path, **REQUESTS[path](web.form_client, 0))
     web.sandbox.reset()
     assert posted['status'] == 'success_ok'
-    assert web.get(path, **REQUESTS[path](web.bench, 0)) == posted
+    assert web.get(path, **REQUESTS[path](web.form_client, 0)) == posted
 
 
 # Notifications
@@ -606,8 +599,8 @@ def test_notifications_come_in_the_body_and_nowhere_else(web: Web, receiver: Rec
 def test_apps_of_2012_find_them_in_the_query_if_the_seed_says_so(
     receiver: Receiver, own: str
 ) -> None:
-    for bench in running(Seed(repeat_in_query=True)):
-        web = Web(bench)
+    with client_of_new_sandbox(Seed(repeat_in_query=True)) as form_client:
+        web = Web(form_client)
         web.post('sms/send', dest=DEST, msg='x', notify_url=f'{receiver.url}{own}')
         [fields] = posts(web, receiver)
     query = dict(parse_qsl(urlsplit(receiver.posts[0].path).query))
