@@ -1,0 +1,38 @@
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from hoiio import HoiioException
+from hoiio.cli.main import main
+
+
+def test_demo(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(['demo']) == 0
+    out, err = capsys.readouterr()
+    assert err == ''
+    for told in (
+        'The account has 54.650 SGD.',
+        'AA-S-1: delivered, 0.032 SGD',
+        "+6591111111 reads: 'Hoiio World~'",
+        'AA-C-1: answered and answered, 1 min, 0.036 SGD',
+        'AA-F-1: answered, 1 page, 0.032 SGD',
+        '+6582222222 pressed 1',
+        'heard: Hello from Hoiio. For sales, press 1. Goodbye.',
+    ):
+        assert told in out
+    spent = [float(debit) for debit in re.findall(r'^  20.* (\d\.\d{3}) SGD$', out, re.MULTILINE)]
+    assert len(spent) == 4
+    assert f'The account has {54.65 - sum(spent):.3f} SGD: {sum(spent):.3f} less.' in out
+
+
+def test_demo_that_fails(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def fail(*_: object) -> None:
+        raise HoiioException('the line is dead')
+
+    monkeypatch.setattr('hoiio.cli.demo._story', fail)
+    assert main(['demo']) == 1
+    assert 'The demo failed: the line is dead' in capsys.readouterr().out

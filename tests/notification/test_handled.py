@@ -1,0 +1,59 @@
+"""A notification that comes twice is handled once."""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+from hoiio import HoiioClient
+from hoiio.notification import Handled, Notification
+from tests.notification.samples import CALL_ENDED, GATHERED, parse
+
+
+def test_a_repeated_notification_is_recognised(client: HoiioClient) -> None:
+    handled = Handled()
+    first, other = parse(client, GATHERED), parse(client, CALL_ENDED)
+    again = parse(client, GATHERED)
+    assert [handled.first_time(each) for each in (first, other, again)] == [True, True, False]
+
+
+def test_a_store_of_the_users(client: HoiioClient) -> None:
+    store: set[str] = set()
+    Handled(store).first_time(parse(client, GATHERED))
+    assert store == {hashlib.sha256(GATHERED).hexdigest()}
+    assert not Handled(store).first_time(parse(client, GATHERED))
+
+
+class Shared:
+    """A store of several processes, in which another one was faster."""
+
+    def __contains__(self, item: str, /) -> bool:
+        return False
+
+    def add(self, value: str, /) -> bool:
+        return False
+
+
+def test_the_store_has_the_last_word(client: HoiioClient) -> None:
+    assert not Handled(Shared()).first_time(parse(client, GATHERED))
+
+
+def test_memory_is_bounded() -> None:
+    handled = Handled()
+    for number in range(10_001):
+        assert handled.first_time(Notification({}, str(number)))
+    assert handled.first_time(Notification({}, '0'))
+    assert not handled.first_time(Notification({}, '10000'))
+
+
+def test_of_many_threads_one_is_the_first(client: HoiioClient) -> None:
+    handled, done = Handled(), parse(client, GATHERED)
+    start = threading.Barrier(8)
+
+    def ask(_: int) -> bool:
+        start.wait()
+        return handled.first_time(done)
+
+    with ThreadPoolExecutor(8) as pool:
+        assert sum(pool.map(ask, range(8))) == 1
