@@ -16,7 +16,7 @@ from hoiio import TransportError
 from hoiio.sandbox import Sandbox
 from hoiio.sandbox.phones import PhoneCall
 from hoiio.sandbox.state.records import State
-from tests.sandbox.conftest import HOOK, Desk, Receiver
+from tests.sandbox.conftest import HOOK, LocalService, Receiver
 
 PICTURES = sorted(path.stem for path in (HERE / 'pictures').iterdir())
 NUMBER = '+6531580000'
@@ -103,9 +103,9 @@ def rings(phone: str, shown: str = '') -> Callable[[Stage], object]:
     return lambda stage: stage.rings(phone, shown)
 
 
-def sends(service: str, call: str, *values: Any, **options: str) -> Callable[[Stage], object]:
+def sends(area: str, call: str, *values: Any, **options: str) -> Callable[[Stage], object]:
     def send(stage: Stage) -> None:
-        method = getattr(getattr(stage.client, service), call)
+        method = getattr(getattr(stage.client, area), call)
         stage.answer = method(*values, notify_url=stage.url, **options).raise_for_status()
 
     return send
@@ -247,26 +247,26 @@ LEADS_TO = {'BUSY': 'gather', 'HELD': 'hold', 'BRIDGED': 'transfer', 'ENDED': 'h
 BLOCKS = ('play', 'gather', 'record', 'monitor', 'hold', 'unhold', 'transfer', 'hangup')
 
 
-def begin(desk: Desk, state: str) -> str:
+def begin(service: LocalService, state: str) -> str:
     """Bring a call into a state, and return its session."""
-    phone = desk.phone(PHONES['Phone'])
+    phone = service.phone(PHONES['Phone'])
     if state == 'RINGING':
-        desk('number/update_forwarding', number=NUMBER, forward_to=HOOK)
+        service('number/update_forwarding', number=NUMBER, forward_to=HOOK)
         phone.call(NUMBER)
-        return desk.last['session']
+        return service.last['session']
     if state == 'DIALING':
         phone.react('answered', after=10)
-    reply = desk('ivr/start/dial', dest=PHONES['Phone'], notify_url=HOOK)
+    reply = service('ivr/start/dial', dest=PHONES['Phone'], notify_url=HOOK)
     session = str(reply['session'])
     if state in LEADS_TO:
-        assert ask(desk, session, LEADS_TO[state]) == 'success_ok'
+        assert ask(service, session, LEADS_TO[state]) == 'success_ok'
     return session
 
 
-def ask(desk: Desk, session: str, block: str) -> str:
+def ask(service: LocalService, session: str, block: str) -> str:
     part = 'end' if block in {'transfer', 'hangup'} else 'middle'
     values = {'dest': PHONES['Colleague']} if block == 'transfer' else {}
-    return desk.status(f'ivr/{part}/{block}', session=session, notify_url=HOOK, **values)
+    return service.status(f'ivr/{part}/{block}', session=session, notify_url=HOOK, **values)
 
 
 def test_every_state_is_drawn() -> None:
@@ -277,8 +277,8 @@ def test_every_state_is_drawn() -> None:
 def test_the_blocks_that_may_begin_are_those_of_the_arrows(state: str) -> None:
     may_begin = set()
     for block in BLOCKS:
-        desk = Desk()
-        if ask(desk, begin(desk, state), block) == 'success_ok':
+        service = LocalService()
+        if ask(service, begin(service, state), block) == 'success_ok':
             may_begin.add(block)
     labels = [step.label for step in story_of('ivr-states').steps if step.source == state]
     drawn = {word for label in labels for word in re.findall(r'\w+', label)} & {*BLOCKS}

@@ -1,4 +1,4 @@
-"""The service in memory, under a clock that stands still, and a receiver for its posts."""
+"""The emulated service in this process, and a receiver of its notifications."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from hoiio.sandbox.emulator import Emulator
 HOOK = 'http://127.0.0.1:9/hook'
 
 
-class Desk:
-    """Asks the core as a client would, credentials included."""
+class LocalService:
+    """The emulated service: call it with a path and parameters, as an application would."""
 
     def __init__(self, seed: Seed | None = None) -> None:
         self.clock = FakeClock()
@@ -52,16 +52,16 @@ class Desk:
 
 
 @pytest.fixture
-def desk() -> Desk:
-    return Desk()
+def service() -> LocalService:
+    return LocalService()
 
 
 @pytest.fixture
-def desk_with() -> Callable[..., Desk]:
-    """A desk whose account differs from the usual one."""
+def service_with() -> Callable[..., LocalService]:
+    """Make a service whose account differs from the usual one."""
 
-    def make(**changes: Any) -> Desk:
-        return Desk(replace(Seed(), **changes))
+    def make(**changes: Any) -> LocalService:
+        return LocalService(replace(Seed(), **changes))
 
     return make
 

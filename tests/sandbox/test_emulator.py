@@ -14,37 +14,39 @@ from hoiio.sandbox.state.journal import Journal
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tests.sandbox.conftest import Desk
+    from tests.sandbox.conftest import LocalService
 
 DEST = '+6598765432'
 
 
 @pytest.mark.parametrize('path', OPERATIONS)
-def test_each_missing_parameter_has_its_own_error(desk: Desk, path: str) -> None:
+def test_each_missing_parameter_has_its_own_error(service: LocalService, path: str) -> None:
     operation = OPERATIONS[path]
     names = ('app_id', 'access_token', *operation.required)
     for name in names:
         values = {other: 'x' for other in names if other != name}
-        reply = desk.emulator.handle(path, values)
+        reply = service.emulator.handle(path, values)
         assert reply == {'status': f'error_{name}_param_missing'}
 
 
 @pytest.mark.parametrize('path', OPERATIONS)
-def test_an_empty_required_parameter_is_missing(desk: Desk, path: str) -> None:
+def test_an_empty_required_parameter_is_missing(service: LocalService, path: str) -> None:
     operation = OPERATIONS[path]
     for name in set(operation.required) - set(operation.may_be_empty):
         values = dict.fromkeys(('app_id', 'access_token', *operation.required), 'x')
-        reply = desk.emulator.handle(path, {**values, name: ''})
+        reply = service.emulator.handle(path, {**values, name: ''})
         assert reply == {'status': f'error_{name}_param_missing'}
 
 
 @pytest.mark.parametrize('path', OPERATIONS)
-def test_credentials_are_checked_before_anything_else_but_presence(desk: Desk, path: str) -> None:
+def test_credentials_are_checked_before_anything_else_but_presence(
+    service: LocalService, path: str
+) -> None:
     values = dict.fromkeys(OPERATIONS[path].required, 'x')
-    assert desk.status(path, access_token='wrong', app_id='wrong', **values) == (
+    assert service.status(path, access_token='wrong', app_id='wrong', **values) == (
         'error_invalid_access_token'
     )
-    assert desk.status(path, app_id='wrong', **values) == 'error_invalid_app_id'
+    assert service.status(path, app_id='wrong', **values) == 'error_invalid_app_id'
 
 
 def test_the_table_names_every_path_of_the_service() -> None:
@@ -62,9 +64,9 @@ def test_the_table_names_every_path_of_the_service() -> None:
     }  # fmt: skip
 
 
-def test_unknown_parameters_are_ignored_but_noted(desk: Desk) -> None:
-    assert desk.status('user/get_balance', colour='red') == 'success_ok'
-    assert desk.emulator.world.events[-1].endswith('user/get_balance ignored: colour')
+def test_unknown_parameters_are_ignored_but_noted(service: LocalService) -> None:
+    assert service.status('user/get_balance', colour='red') == 'success_ok'
+    assert service.emulator.world.events[-1].endswith('user/get_balance ignored: colour')
 
 
 @pytest.mark.parametrize(
@@ -78,71 +80,71 @@ def test_unknown_parameters_are_ignored_but_noted(desk: Desk) -> None:
         'conference/moderate',
     ],
 )
-def test_queries_are_limited_to_sixty_per_minute_each(desk: Desk, path: str) -> None:
+def test_queries_are_limited_to_sixty_per_minute_each(service: LocalService, path: str) -> None:
     values = dict.fromkeys(OPERATIONS[path].required, 'x')
     for _ in range(60):
-        assert desk.status(path, **values) != 'error_rate_limit_exceeded'
-    assert desk.status(path, **values) == 'error_rate_limit_exceeded'
-    assert desk.status('user/get_info') == 'success_ok'
-    desk.clock.advance(seconds=59)
-    assert desk.status(path, **values) == 'error_rate_limit_exceeded'
-    desk.clock.advance(seconds=1)
-    assert desk.status(path, **values) != 'error_rate_limit_exceeded'
+        assert service.status(path, **values) != 'error_rate_limit_exceeded'
+    assert service.status(path, **values) == 'error_rate_limit_exceeded'
+    assert service.status('user/get_info') == 'success_ok'
+    service.clock.advance(seconds=59)
+    assert service.status(path, **values) == 'error_rate_limit_exceeded'
+    service.clock.advance(seconds=1)
+    assert service.status(path, **values) != 'error_rate_limit_exceeded'
 
 
-def test_the_rate_limit_can_be_switched_off(desk_with: Callable[..., Desk]) -> None:
-    desk = desk_with(queries_per_minute=None)
-    assert {desk.status('user/get_balance') for _ in range(100)} == {'success_ok'}
+def test_the_rate_limit_can_be_switched_off(service_with: Callable[..., LocalService]) -> None:
+    service = service_with(queries_per_minute=None)
+    assert {service.status('user/get_balance') for _ in range(100)} == {'success_ok'}
 
 
-def test_reset_goes_back_to_the_seed(desk: Desk) -> None:
-    before = desk('user/get_info'), desk.balance()
-    desk('sms/send', dest='+6598765432', msg='hello', notify_url='http://127.0.0.1:9/')
-    desk('number/subscribe', number='+12055550101', duration='1')
-    desk('voice/call', dest2='+6598765432')
-    desk.emulator.reset()
-    assert (desk('user/get_info'), desk.balance()) == before
-    assert desk.posted == []
-    assert desk.emulator.world.events == []
-    assert desk.phone('+6598765432').inbox == []
-    assert desk('sms/send', dest='+6598765432', msg='hello')['txn_ref'] == 'AA-S-1'
+def test_reset_goes_back_to_the_seed(service: LocalService) -> None:
+    before = service('user/get_info'), service.balance()
+    service('sms/send', dest='+6598765432', msg='hello', notify_url='http://127.0.0.1:9/')
+    service('number/subscribe', number='+12055550101', duration='1')
+    service('voice/call', dest2='+6598765432')
+    service.emulator.reset()
+    assert (service('user/get_info'), service.balance()) == before
+    assert service.posted == []
+    assert service.emulator.world.events == []
+    assert service.phone('+6598765432').inbox == []
+    assert service('sms/send', dest='+6598765432', msg='hello')['txn_ref'] == 'AA-S-1'
 
 
-def test_a_reset_forgets_how_often_was_asked(desk: Desk) -> None:
+def test_a_reset_forgets_how_often_was_asked(service: LocalService) -> None:
     for _ in range(60):
-        desk('user/get_balance')
-    desk.emulator.reset()
-    assert desk.status('user/get_balance') == 'success_ok'
+        service('user/get_balance')
+    service.emulator.reset()
+    assert service.status('user/get_balance') == 'success_ok'
 
 
-def test_a_reset_cancels_what_was_planned(desk: Desk) -> None:
-    desk('voice/call', dest2='+6598765432', notify_url='http://127.0.0.1:9/')
-    desk.emulator.reset()
-    desk.clock.advance(minutes=5)
-    assert desk.posted == []
+def test_a_reset_cancels_what_was_planned(service: LocalService) -> None:
+    service('voice/call', dest2='+6598765432', notify_url='http://127.0.0.1:9/')
+    service.emulator.reset()
+    service.clock.advance(minutes=5)
+    assert service.posted == []
 
 
 def test_a_bug_in_a_handler_does_not_keep_the_lock(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch
+    service: LocalService, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def broken(*_args: object) -> None:
         raise ZeroDivisionError
 
     monkeypatch.setattr(Emulator, '_authorize', broken)
     with pytest.raises(ZeroDivisionError):
-        desk('user/get_info')
-    assert desk.emulator.lock.acquire(blocking=False)
+        service('user/get_info')
+    assert service.emulator.lock.acquire(blocking=False)
 
 
-def test_account_balance_and_info(desk: Desk) -> None:
-    assert desk('user/get_balance') == {
+def test_account_balance_and_info(service: LocalService) -> None:
+    assert service('user/get_balance') == {
         'status': 'success_ok',
         'currency': 'SGD',
         'balance': '54.650',
         'points': '50.000',
         'bonus': '4.650',
     }
-    assert desk('user/get_info') == {
+    assert service('user/get_info') == {
         'status': 'success_ok',
         'uid': 'AA-1234',
         'name': 'Sandbox User',
@@ -159,22 +161,22 @@ def test_account_balance_and_info(desk: Desk) -> None:
     }
 
 
-def test_nothing_is_left_of_a_state_after_a_reset(desk: Desk) -> None:
-    desk('voice/call', dest2='+6598765432')
-    desk('number/subscribe', number='+12055550101', duration='auto_extend')
-    desk('sms/send', dest='+6598765432', msg='x', notify_url='http://127.0.0.1:9/')
-    world = weakref.ref(desk.emulator.world)
-    desk.emulator.reset()
+def test_nothing_is_left_of_a_state_after_a_reset(service: LocalService) -> None:
+    service('voice/call', dest2='+6598765432')
+    service('number/subscribe', number='+12055550101', duration='auto_extend')
+    service('sms/send', dest='+6598765432', msg='x', notify_url='http://127.0.0.1:9/')
+    world = weakref.ref(service.emulator.world)
+    service.emulator.reset()
     gc.collect()
     assert world() is None
 
 
-def test_followers_see_nothing_of_a_fresh_state_but_that_it_is_empty(desk: Desk) -> None:
-    desk('sms/send', dest='+6598765432', msg='x')
-    last, resets = desk.emulator.journal.last, desk.emulator.journal.resets
-    desk.emulator.reset()
-    assert (desk.emulator.journal.last, desk.emulator.journal.resets) == (last, resets + 1)
-    assert desk.emulator.world.events == []
+def test_followers_see_nothing_of_a_fresh_state_but_that_it_is_empty(service: LocalService) -> None:
+    service('sms/send', dest='+6598765432', msg='x')
+    last, resets = service.emulator.journal.last, service.emulator.journal.resets
+    service.emulator.reset()
+    assert (service.emulator.journal.last, service.emulator.journal.resets) == (last, resets + 1)
+    assert service.emulator.world.events == []
 
 
 def test_the_record_keeps_the_newest_and_says_what_is_missing() -> None:
@@ -193,11 +195,11 @@ def test_the_record_keeps_the_newest_and_says_what_is_missing() -> None:
     assert [line[9:] for line in journal.lines()] == ['event 5']
 
 
-def test_the_record_shortens_what_is_long(desk: Desk) -> None:
-    desk('sms/send', dest=DEST, msg='x', **{'x' * 8_000_000: '1'})
-    desk('sms/send', dest='+' + '9' * 8_000_000, msg='x')
-    desk('sms/send', dest=DEST, msg='x' * 8_000_000)
-    assert all(len(event.text) <= 1000 for event in desk.emulator.journal.since())
+def test_the_record_shortens_what_is_long(service: LocalService) -> None:
+    service('sms/send', dest=DEST, msg='x', **{'x' * 8_000_000: '1'})
+    service('sms/send', dest='+' + '9' * 8_000_000, msg='x')
+    service('sms/send', dest=DEST, msg='x' * 8_000_000)
+    assert all(len(event.text) <= 1000 for event in service.emulator.journal.since())
 
 
 def test_a_sandbox_keeps_as_many_events_as_it_is_told_to() -> None:

@@ -16,7 +16,7 @@ from hoiio.sandbox.words import FaultKind
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tests.sandbox.conftest import Desk, Receiver
+    from tests.sandbox.conftest import LocalService, Receiver
 
 DEST = '+6598765432'
 OTHER = '+6598765433'
@@ -176,65 +176,67 @@ def test_a_late_answer_does_not_delay_the_end() -> None:
 # Which rule applies
 
 
-def statuses(desk: Desk, *messages: str, **values: str) -> list[str]:
-    return [desk.status('sms/send', dest=DEST, msg=msg, **values) for msg in messages]
+def statuses(service: LocalService, *messages: str, **values: str) -> list[str]:
+    return [service.status('sms/send', dest=DEST, msg=msg, **values) for msg in messages]
 
 
-def fault(desk: Desk, kind: Any, operation: Any = None, **options: Any) -> int:
+def fault(service: LocalService, kind: Any, operation: Any = None, **options: Any) -> int:
     sandbox = Sandbox()
-    sandbox._emulator = desk.emulator
+    sandbox._emulator = service.emulator
     return sandbox.fault(kind, operation, **options)
 
 
-def test_a_fault_goes_by_operation(desk: Desk) -> None:
-    fault(desk, 'rate_limited', 'sms/get_history')
-    assert statuses(desk, 'x') == ['success_ok']
-    assert desk.status('sms/get_history') == 'error_rate_limit_exceeded'
-    assert desk.status('sms/get_history') == 'success_ok'
+def test_a_fault_goes_by_operation(service: LocalService) -> None:
+    fault(service, 'rate_limited', 'sms/get_history')
+    assert statuses(service, 'x') == ['success_ok']
+    assert service.status('sms/get_history') == 'error_rate_limit_exceeded'
+    assert service.status('sms/get_history') == 'success_ok'
 
 
-def test_a_fault_goes_by_parameters(desk: Desk) -> None:
-    fault(desk, 'rate_limited', match={'dest': DEST, 'msg': 'a+b'})
-    assert desk.status('sms/send', dest=OTHER, msg='a+b') == 'success_ok'
-    assert desk.status('user/get_info') == 'success_ok'
-    assert desk.status('fax/send', dest=DEST, msg=b'\xff', file=b'x') != 'error_rate_limit_exceeded'
-    assert statuses(desk, 'a', 'a+b', 'a+b') == [
+def test_a_fault_goes_by_parameters(service: LocalService) -> None:
+    fault(service, 'rate_limited', match={'dest': DEST, 'msg': 'a+b'})
+    assert service.status('sms/send', dest=OTHER, msg='a+b') == 'success_ok'
+    assert service.status('user/get_info') == 'success_ok'
+    assert (
+        service.status('fax/send', dest=DEST, msg=b'\xff', file=b'x') != 'error_rate_limit_exceeded'
+    )
+    assert statuses(service, 'a', 'a+b', 'a+b') == [
         'success_ok', 'error_rate_limit_exceeded', 'success_ok',
     ]  # fmt: skip
 
 
-def test_the_oldest_that_fits_applies(desk: Desk) -> None:
-    fault(desk, 'status', 'sms/send', status='error_msg_empty', times=2)
-    fault(desk, 'status', status='error_from_the_future')
-    fault(desk, 'rate_limited', 'sms/send', times=None)
-    assert statuses(desk, *'12345') == [
+def test_the_oldest_that_fits_applies(service: LocalService) -> None:
+    fault(service, 'status', 'sms/send', status='error_msg_empty', times=2)
+    fault(service, 'status', status='error_from_the_future')
+    fault(service, 'rate_limited', 'sms/send', times=None)
+    assert statuses(service, *'12345') == [
         'error_msg_empty', 'error_msg_empty', 'error_from_the_future',
         'error_rate_limit_exceeded', 'error_rate_limit_exceeded',
     ]  # fmt: skip
 
 
-def test_a_fault_can_be_taken_back(desk: Desk) -> None:
-    first = fault(desk, 'rate_limited', times=None)
-    second = fault(desk, 'status', status='error_msg_empty', times=None)
-    desk.emulator.faults.remove(first)
-    assert statuses(desk, 'x') == ['error_msg_empty']
-    desk.emulator.faults.remove(second)
-    assert statuses(desk, 'x') == ['success_ok']
+def test_a_fault_can_be_taken_back(service: LocalService) -> None:
+    first = fault(service, 'rate_limited', times=None)
+    second = fault(service, 'status', status='error_msg_empty', times=None)
+    service.emulator.faults.remove(first)
+    assert statuses(service, 'x') == ['error_msg_empty']
+    service.emulator.faults.remove(second)
+    assert statuses(service, 'x') == ['success_ok']
     with pytest.raises(LookupError, match=f'no fault {second}'):
-        desk.emulator.faults.remove(second)
+        service.emulator.faults.remove(second)
 
 
-def test_a_reset_ends_all_faults(desk: Desk) -> None:
-    fault(desk, 'rate_limited', times=None)
-    desk.emulator.reset()
-    assert statuses(desk, 'x') == ['success_ok']
-    assert fault(desk, 'rate_limited') == 1
+def test_a_reset_ends_all_faults(service: LocalService) -> None:
+    fault(service, 'rate_limited', times=None)
+    service.emulator.reset()
+    assert statuses(service, 'x') == ['success_ok']
+    assert fault(service, 'rate_limited') == 1
 
 
-def test_a_refused_request_meets_its_fault_too(desk: Desk) -> None:
-    fault(desk, 'rate_limited')
-    assert desk.status('sms/send', access_token='wrong') == 'error_rate_limit_exceeded'
-    assert desk.emulator.faults.active() == []
+def test_a_refused_request_meets_its_fault_too(service: LocalService) -> None:
+    fault(service, 'rate_limited')
+    assert service.status('sms/send', access_token='wrong') == 'error_rate_limit_exceeded'
+    assert service.emulator.faults.active() == []
 
 
 @pytest.mark.parametrize(
@@ -249,9 +251,11 @@ def test_a_refused_request_meets_its_fault_too(desk: Desk) -> None:
         ({'kind': 'latency', 'seconds': float('nan')}, '60 seconds'),
     ],
 )
-def test_what_makes_no_sense_is_refused(desk: Desk, options: dict[str, Any], message: str) -> None:
+def test_what_makes_no_sense_is_refused(
+    service: LocalService, options: dict[str, Any], message: str
+) -> None:
     with pytest.raises(ValueError, match=message):
-        fault(desk, **options)
+        fault(service, **options)
 
 
 def test_a_long_operation_is_not_compared_to_its_end(monkeypatch: pytest.MonkeyPatch) -> None:

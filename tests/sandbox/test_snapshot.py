@@ -14,7 +14,7 @@ from hoiio.sandbox.clock import Schedule
 from hoiio.sandbox.codec import encode
 from hoiio.sandbox.presets.seed import OTHER_ACCESS_TOKEN, OTHER_APP_ID
 from hoiio.sandbox.snapshot_document import Saved
-from tests.sandbox.conftest import Desk
+from tests.sandbox.conftest import LocalService
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,35 +32,35 @@ def through_json(data: dict[str, Any]) -> dict[str, Any]:
     return dict(json.loads(json.dumps(data, allow_nan=False)))
 
 
-def save(desk: Desk) -> dict[str, Any]:
+def save(service: LocalService) -> dict[str, Any]:
     sandbox = Sandbox()
-    sandbox._emulator = desk.emulator
+    sandbox._emulator = service.emulator
     return through_json(sandbox.save())
 
 
-def load(desk: Desk, data: dict[str, Any]) -> None:
+def load(service: LocalService, data: dict[str, Any]) -> None:
     sandbox = Sandbox()
-    sandbox._emulator = desk.emulator
+    sandbox._emulator = service.emulator
     sandbox.restore(data)
 
 
 @pytest.fixture
-def busy(desk: Desk) -> Desk:
-    """A desk where something of everything is over."""
-    desk('sms/send', dest=DEST, msg='Grüße\n', tag='t', notify_url=HOOK)
-    desk('sms/bulk_send', dest=f'{DEST},{OTHER}', msg='x')
-    desk('fax/send', dest='+6561234567', file=b'%PDF-1.4 \x00\xff')
-    desk('number/subscribe', number='+12055550101', duration='auto_extend')
-    desk('number/update_forwarding', number=US, forward_sms_to=HOOK)
-    desk.phone(OTHER).send_sms(US, 'hi')
-    desk.phone(DEST).busy()
-    desk('voice/call', dest1=OTHER, dest2=DEST, notify_url=HOOK)
-    session = desk('ivr/start/dial', dest=OTHER, msg='Hello', notify_url=HOOK)['session']
-    desk('ivr/middle/record', session=session, notify_url=HOOK)
-    desk.phone(OTHER).press('#')
-    desk('ivr/end/hangup', session=session)
-    desk('user/get_balance')
-    return desk
+def busy(service: LocalService) -> LocalService:
+    """A service where something of everything is over."""
+    service('sms/send', dest=DEST, msg='Grüße\n', tag='t', notify_url=HOOK)
+    service('sms/bulk_send', dest=f'{DEST},{OTHER}', msg='x')
+    service('fax/send', dest='+6561234567', file=b'%PDF-1.4 \x00\xff')
+    service('number/subscribe', number='+12055550101', duration='auto_extend')
+    service('number/update_forwarding', number=US, forward_sms_to=HOOK)
+    service.phone(OTHER).send_sms(US, 'hi')
+    service.phone(DEST).busy()
+    service('voice/call', dest1=OTHER, dest2=DEST, notify_url=HOOK)
+    session = service('ivr/start/dial', dest=OTHER, msg='Hello', notify_url=HOOK)['session']
+    service('ivr/middle/record', session=session, notify_url=HOOK)
+    service.phone(OTHER).press('#')
+    service('ivr/end/hangup', session=session)
+    service('user/get_balance')
+    return service
 
 
 @pytest.fixture
@@ -69,15 +69,15 @@ def other() -> Iterator[Sandbox]:
         yield sandbox
 
 
-def everything(desk: Desk) -> list[dict[str, Any]]:
+def everything(service: LocalService) -> list[dict[str, Any]]:
     asked = [
         'user/get_balance', 'user/get_info', 'sms/get_history', 'voice/get_history',
         'fax/get_history', 'number/get_active',
     ]  # fmt: skip
-    return [desk(path) for path in asked]
+    return [service(path) for path in asked]
 
 
-def test_all_is_as_it_was(busy: Desk, desk_with: Any) -> None:
+def test_all_is_as_it_was(busy: LocalService, service_with: Any) -> None:
     before, events = everything(busy), busy.emulator.world.events
     inbox, heard = busy.phone(DEST).inbox, busy.phone(OTHER).heard
     notifications = [
@@ -86,7 +86,7 @@ def test_all_is_as_it_was(busy: Desk, desk_with: Any) -> None:
     ]
     data = save(busy)
     assert everything(busy) == before, 'saving changes nothing'
-    fresh = desk_with(points=Seed().points + 1)
+    fresh = service_with(points=Seed().points + 1)
     load(fresh, data)
     assert everything(fresh) == before
     assert fresh.emulator.world.events[: len(events)] == events
@@ -99,13 +99,13 @@ def test_all_is_as_it_was(busy: Desk, desk_with: Any) -> None:
     assert fresh('voice/query_status', txn_ref='AA-C-3')['call_status_dest2'] == 'busy'
 
 
-def test_what_is_saved_twice_is_the_same(busy: Desk, desk: Desk) -> None:
+def test_what_is_saved_twice_is_the_same(busy: LocalService, service: LocalService) -> None:
     data = save(busy)
-    load(desk, data)
-    assert save(desk) == data
+    load(service, data)
+    assert save(service) == data
 
 
-def test_references_go_on(busy: Desk) -> None:
+def test_references_go_on(busy: LocalService) -> None:
     load(busy, save(busy))
     assert busy('sms/send', dest=DEST, msg='x')['txn_ref'] == 'AA-S-4'
     assert busy('voice/call', dest2=DEST)['txn_ref'] == 'AA-C-3'
@@ -115,20 +115,21 @@ def test_references_go_on(busy: Desk) -> None:
         assert notification.id <= busy.emulator.outbox._last
 
 
-def test_money_is_exact_to_the_last_decimal(desk: Desk) -> None:
+def test_money_is_exact_to_the_last_decimal(service: LocalService) -> None:
     for _ in range(7):
-        desk('sms/send', dest=DEST, msg='x')
-    before = desk.emulator.world.account.balance
-    load(desk, save(desk))
-    assert desk.emulator.world.account.balance == before
-    assert str(desk.emulator.world.account.points) == '50.000'
-    desk('sms/send', dest=DEST, msg='x')
+        service('sms/send', dest=DEST, msg='x')
+    before = service.emulator.world.account.balance
+    load(service, save(service))
+    assert service.emulator.world.account.balance == before
+    assert str(service.emulator.world.account.points) == '50.000'
+    service('sms/send', dest=DEST, msg='x')
     assert (
-        desk.emulator.world.account.balance == before - desk.emulator.world.messages['AA-S-8'].rate
+        service.emulator.world.account.balance
+        == before - service.emulator.world.messages['AA-S-8'].rate
     )
 
 
-def test_numbers_still_expire_and_renew(busy: Desk) -> None:
+def test_numbers_still_expire_and_renew(busy: LocalService) -> None:
     load(busy, save(busy))
     busy.clock.advance(days=100)
     held = {number['number']: number for number in busy('number/get_active')['entries']}
@@ -136,114 +137,114 @@ def test_numbers_still_expire_and_renew(busy: Desk) -> None:
     assert held['+12055550101']['expiry'] > '2026-04'
 
 
-def test_limits_still_count(desk: Desk) -> None:
+def test_limits_still_count(service: LocalService) -> None:
     for _ in range(60):
-        desk('user/get_balance')
-    load(desk, save(desk))
-    assert desk.status('user/get_balance') == 'error_rate_limit_exceeded'
-    desk.clock.advance(minutes=1)
-    assert desk.status('user/get_balance') == 'success_ok'
+        service('user/get_balance')
+    load(service, save(service))
+    assert service.status('user/get_balance') == 'error_rate_limit_exceeded'
+    service.clock.advance(minutes=1)
+    assert service.status('user/get_balance') == 'success_ok'
 
 
-def test_applications_keep_what_is_theirs(desk: Desk) -> None:
+def test_applications_keep_what_is_theirs(service: LocalService) -> None:
     other = {'app_id': OTHER_APP_ID, 'access_token': OTHER_ACCESS_TOKEN}
-    ref = desk('sms/send', dest=DEST, msg='x', **other)['txn_ref']
-    load(desk, save(desk))
-    assert desk.status('sms/query_status', txn_ref=ref) == 'error_txn_ref_access_denied'
-    assert desk.status('sms/query_status', txn_ref=ref, **other) == 'success_ok'
+    ref = service('sms/send', dest=DEST, msg='x', **other)['txn_ref']
+    load(service, save(service))
+    assert service.status('sms/query_status', txn_ref=ref) == 'error_txn_ref_access_denied'
+    assert service.status('sms/query_status', txn_ref=ref, **other) == 'success_ok'
 
 
 def test_the_account_comes_along_but_a_reset_goes_to_the_own_seed(
-    desk: Desk, desk_with: Any
+    service: LocalService, service_with: Any
 ) -> None:
-    foreign = desk_with(app_id='A' * 16, access_token='T' * 16, name='Somebody Else')
+    foreign = service_with(app_id='A' * 16, access_token='T' * 16, name='Somebody Else')
     data = save(foreign)
-    load(desk, data)
+    load(service, data)
     credentials = {'app_id': 'A' * 16, 'access_token': 'T' * 16}
-    assert desk('user/get_info', **credentials)['name'] == 'Somebody Else'
-    assert desk.status('user/get_info') == 'error_invalid_access_token'
-    desk.emulator.reset()
-    assert desk('user/get_info')['name'] == Seed().name
+    assert service('user/get_info', **credentials)['name'] == 'Somebody Else'
+    assert service.status('user/get_info') == 'error_invalid_access_token'
+    service.emulator.reset()
+    assert service('user/get_info')['name'] == Seed().name
 
 
-def test_the_clock_goes_on_from_the_moment_of_saving(desk: Desk) -> None:
-    desk.clock.advance(days=40)
-    data = save(desk)
-    desk.emulator.reset()
-    desk.clock.advance(days=400)
-    load(desk, data)
-    assert desk.clock.now().isoformat() == '2026-02-10T00:00:00+08:00'
+def test_the_clock_goes_on_from_the_moment_of_saving(service: LocalService) -> None:
+    service.clock.advance(days=40)
+    data = save(service)
+    service.emulator.reset()
+    service.clock.advance(days=400)
+    load(service, data)
+    assert service.clock.now().isoformat() == '2026-02-10T00:00:00+08:00'
     real = Sandbox(clock=Clock())
     real.restore(data)
     assert real.clock.now().isoformat()[:16] == '2026-02-09T16:00'
 
 
-def test_what_was_planned_before_is_forgotten(desk: Desk) -> None:
-    data = save(desk)
-    desk('voice/call', dest1=OTHER, dest2=DEST, notify_url=HOOK)
-    load(desk, data)
-    desk.clock.advance(minutes=5)
-    assert desk.posted == []
+def test_what_was_planned_before_is_forgotten(service: LocalService) -> None:
+    data = save(service)
+    service('voice/call', dest1=OTHER, dest2=DEST, notify_url=HOOK)
+    load(service, data)
+    service.clock.advance(minutes=5)
+    assert service.posted == []
 
 
 # What was under way
 
 
-def test_calls_under_way_end(desk: Desk) -> None:
-    desk('voice/call', dest1=OTHER, dest2=DEST, tag='t', notify_url=HOOK)
-    desk.clock.advance(seconds=10)
-    balance = desk.balance()
-    load(desk, save(desk))
-    assert desk.balance() == balance
-    assert desk.last == {
+def test_calls_under_way_end(service: LocalService) -> None:
+    service('voice/call', dest1=OTHER, dest2=DEST, tag='t', notify_url=HOOK)
+    service.clock.advance(seconds=10)
+    balance = service.balance()
+    load(service, save(service))
+    assert service.balance() == balance
+    assert service.last == {
         'txn_ref': 'AA-C-1', 'tag': 't', 'dest1': OTHER, 'dest2': DEST,
         'call_status_dest1': 'answered', 'call_status_dest2': 'answered',
         'date': '2026-01-01 00:00:00', 'duration': '1', 'currency': 'SGD',
         'rate': '0.036', 'debit': '0.036',
     }  # fmt: skip
-    assert desk.emulator.world.live_calls == []
-    assert desk.phone(DEST).calls == []
-    desk.clock.advance(hours=1)
-    assert desk.balance() == balance
+    assert service.emulator.world.live_calls == []
+    assert service.phone(DEST).calls == []
+    service.clock.advance(hours=1)
+    assert service.balance() == balance
 
 
-def test_calls_that_ring_are_unanswered(desk: Desk) -> None:
-    desk.phone(DEST).rings()
-    desk('voice/call', dest1=DEST, dest2=OTHER, notify_url=HOOK)
-    load(desk, save(desk))
-    assert desk.last['call_status_dest1'] == 'unanswered'
-    assert desk.last['debit'] == '0.000'
+def test_calls_that_ring_are_unanswered(service: LocalService) -> None:
+    service.phone(DEST).rings()
+    service('voice/call', dest1=DEST, dest2=OTHER, notify_url=HOOK)
+    load(service, save(service))
+    assert service.last['call_status_dest1'] == 'unanswered'
+    assert service.last['debit'] == '0.000'
 
 
-def test_sessions_under_way_end_with_what_they_have(desk: Desk) -> None:
-    session = desk('ivr/start/dial', dest=DEST, notify_url=HOOK)['session']
-    desk('ivr/middle/gather', session=session, tag='g', notify_url=f'{HOOK}gather')
-    desk.phone(DEST).press('12')
-    load(desk, save(desk))
-    assert (desk.last['ivr_block'], desk.last['call_state']) == ('gather', 'ended')
-    assert (desk.last['digits'], desk.last['tag']) == ('12', 'g')
-    assert desk.emulator.outbox.waiting[-1].url == f'{HOOK}gather'
-    assert desk.status('ivr/end/hangup', session=session) == 'error_session_ended'
+def test_sessions_under_way_end_with_what_they_have(service: LocalService) -> None:
+    session = service('ivr/start/dial', dest=DEST, notify_url=HOOK)['session']
+    service('ivr/middle/gather', session=session, tag='g', notify_url=f'{HOOK}gather')
+    service.phone(DEST).press('12')
+    load(service, save(service))
+    assert (service.last['ivr_block'], service.last['call_state']) == ('gather', 'ended')
+    assert (service.last['digits'], service.last['tag']) == ('12', 'g')
+    assert service.emulator.outbox.waiting[-1].url == f'{HOOK}gather'
+    assert service.status('ivr/end/hangup', session=session) == 'error_session_ended'
 
 
-def test_a_transfer_under_way_ends_both_calls(desk: Desk) -> None:
-    session = desk('ivr/start/dial', dest=DEST, notify_url=HOOK)['session']
-    desk('ivr/end/transfer', session=session, dest=OTHER, notify_url=HOOK)
-    load(desk, save(desk))
-    assert (desk.last['ivr_block'], desk.last['call_state']) == ('transfer', 'ended')
-    assert desk.last['transfer_status'] == 'answered'
-    assert desk.emulator.world.live_calls == []
-    entries = desk('voice/get_history')['entries']
+def test_a_transfer_under_way_ends_both_calls(service: LocalService) -> None:
+    session = service('ivr/start/dial', dest=DEST, notify_url=HOOK)['session']
+    service('ivr/end/transfer', session=session, dest=OTHER, notify_url=HOOK)
+    load(service, save(service))
+    assert (service.last['ivr_block'], service.last['call_state']) == ('transfer', 'ended')
+    assert service.last['transfer_status'] == 'answered'
+    assert service.emulator.world.live_calls == []
+    entries = service('voice/get_history')['entries']
     assert [entry['duration'] for entry in entries] == ['1', '1']
 
 
-def test_faxes_under_way_fail(desk: Desk) -> None:
-    desk.phone('+6561234567').rings()
-    desk('fax/send', dest='+6561234567', file=b'%PDF-', notify_url=HOOK)
-    load(desk, save(desk))
-    assert (desk.last['fax_status'], desk.last['debit']) == ('failed', '0.000')
-    assert desk.phone('+6561234567').faxes == []
-    assert desk.emulator.world.live_faxes == []
+def test_faxes_under_way_fail(service: LocalService) -> None:
+    service.phone('+6561234567').rings()
+    service('fax/send', dest='+6561234567', file=b'%PDF-', notify_url=HOOK)
+    load(service, save(service))
+    assert (service.last['fax_status'], service.last['debit']) == ('failed', '0.000')
+    assert service.phone('+6561234567').faxes == []
+    assert service.emulator.world.live_faxes == []
 
 
 # Over the network
@@ -304,7 +305,7 @@ def test_saving_while_requests_come_in(other: Sandbox) -> None:
 
 
 def test_requests_are_answered_while_a_state_is_written_down(
-    busy: Desk, monkeypatch: pytest.MonkeyPatch
+    busy: LocalService, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What they change then is not in it."""
     call = busy('voice/call', dest1=OTHER, dest2=DEST, notify_url=HOOK)['txn_ref']
@@ -367,7 +368,7 @@ def broken(data: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
     yield 'no base64', changed('files', {**data['files']}.popitem()[0], 'content', to='%')
 
 
-def test_what_is_no_state_is_refused_and_nothing_changes(busy: Desk) -> None:
+def test_what_is_no_state_is_refused_and_nothing_changes(busy: LocalService) -> None:
     data = save(busy)
     for name, document in broken(data):
         with pytest.raises(ValueError):  # noqa: PT011 - each says something else
@@ -430,7 +431,7 @@ CONTRADICTIONS: list[tuple[tuple[Any, ...], Any, str]] = [
     ('path', 'to', 'says'), CONTRADICTIONS, ids=[says for *_, says in CONTRADICTIONS]
 )
 def test_a_state_that_contradicts_itself_is_refused_and_nothing_changes(
-    busy: Desk, path: tuple[Any, ...], to: Any, says: str
+    busy: LocalService, path: tuple[Any, ...], to: Any, says: str
 ) -> None:
     before = save(busy)
     data = copy.deepcopy(before)
@@ -457,7 +458,7 @@ def test_a_state_that_contradicts_itself_is_refused_and_nothing_changes(
     ],
 )
 def test_calls_that_contradict_themselves_are_refused(
-    busy: Desk, kind: str, change: dict[str, Any], says: str
+    busy: LocalService, kind: str, change: dict[str, Any], says: str
 ) -> None:
     before = save(busy)
     data = copy.deepcopy(before)
@@ -467,7 +468,7 @@ def test_calls_that_contradict_themselves_are_refused(
     assert save(busy) == before
 
 
-def test_a_call_that_nobody_has_is_refused(busy: Desk) -> None:
+def test_a_call_that_nobody_has_is_refused(busy: LocalService) -> None:
     data = save(busy)
     data['lines'][DEST]['legs'].append(data['lines'][OTHER]['legs'][0])
     with pytest.raises(ValueError, match=rf'phone \{DEST} takes part in a call'):
@@ -487,7 +488,7 @@ def test_a_log_of_what_was_never_signed_is_refused(
     assert len(other.deliveries) == 1
 
 
-def test_a_call_with_two_sessions_is_refused(busy: Desk) -> None:
+def test_a_call_with_two_sessions_is_refused(busy: LocalService) -> None:
     busy('ivr/start/dial', dest=OTHER, notify_url=HOOK)
     data = save(busy)
     first, second = (one for one in data['objects'] if one['is'] == 'Session')
@@ -505,7 +506,7 @@ def places(part: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
 
 
 @pytest.mark.slow
-def test_a_state_with_any_value_changed_is_refused_or_can_be_used(busy: Desk) -> None:
+def test_a_state_with_any_value_changed_is_refused_or_can_be_used(busy: LocalService) -> None:
     busy('voice/call', dest1=OTHER, dest2='+6590000001', notify_url=HOOK)
     busy('ivr/start/dial', dest=OTHER, notify_url=HOOK)
     data = save(busy)
@@ -516,29 +517,29 @@ def test_a_state_with_any_value_changed_is_refused_or_can_be_used(busy: Desk) ->
         for step in path[:-1]:
             part = part[step]
         part[path[-1]] = value
-        desk = Desk()
+        service = LocalService()
         try:
-            load(desk, changed)
+            load(service, changed)
         except ValueError:
             continue
-        desk.emulator.seed = desk.emulator.world.seed
-        everything(desk)
-        desk.clock.advance(days=100)
-        assert desk('sms/send', dest=DEST, msg='x')['txn_ref'] == 'AA-S-4'
-        load(Desk(), save(desk))
+        service.emulator.seed = service.emulator.world.seed
+        everything(service)
+        service.clock.advance(days=100)
+        assert service('sms/send', dest=DEST, msg='x')['txn_ref'] == 'AA-S-4'
+        load(LocalService(), save(service))
 
 
-def test_what_is_not_even_a_document_is_refused(desk: Desk) -> None:
+def test_what_is_not_even_a_document_is_refused(service: LocalService) -> None:
     nested: Any = {}
     for _ in range(5000):
         nested = [nested]
     documents: list[Any] = [[], None, 'x', {'format': 1, 'origin': '', 'notes': nested}]
     for data in documents:
         with pytest.raises(ValueError, match=r'not a state of a sandbox|nested too deep'):
-            snapshot.restore(desk.emulator, data)
+            snapshot.restore(service.emulator, data)
 
 
-def test_what_is_wrong_is_said_without_the_value(busy: Desk) -> None:
+def test_what_is_wrong_is_said_without_the_value(busy: LocalService) -> None:
     data = save(busy)
     data['seed']['access_token'] = ['SECRET']
     with pytest.raises(ValueError, match='seed: access_token: str is needed, not list') as caught:
@@ -546,7 +547,7 @@ def test_what_is_wrong_is_said_without_the_value(busy: Desk) -> None:
     assert 'SECRET' not in str(caught.value)
 
 
-def test_nothing_of_the_state_is_left_out(busy: Desk) -> None:
+def test_nothing_of_the_state_is_left_out(busy: LocalService) -> None:
     """Whoever adds to the world has to decide whether that is saved."""
     planned = {'schedule', 'clock', 'outbox', 'changed', 'script', 'journal', '_tokens'}
     derived = {'live_calls', 'live_faxes', 'account', 'sessions_by_call'}
@@ -556,7 +557,7 @@ def test_nothing_of_the_state_is_left_out(busy: Desk) -> None:
     assert vars(busy.emulator.world.account).keys() == {'points', 'bonus'}
 
 
-def test_a_state_of_an_older_program_may_lack_what_has_a_default(busy: Desk) -> None:
+def test_a_state_of_an_older_program_may_lack_what_has_a_default(busy: LocalService) -> None:
     data = save(busy)
     del data['seed']['max_numbers'], data['lines'][DEST]['heard']
     load(busy, data)
@@ -573,7 +574,7 @@ def test_a_clock_that_goes_on_runs_nothing_by_itself() -> None:
     assert (clock.now(), rung) == (later.now(), [])
 
 
-def test_a_number_that_is_held_for_ever_is_refused(busy: Desk) -> None:
+def test_a_number_that_is_held_for_ever_is_refused(busy: LocalService) -> None:
     data, before = save(busy), everything(busy)
     data['numbers'][US]['expiry'] = '9999-12-31'
     with pytest.raises(ValueError, match='expiry: a year from 2 to 9998 is needed'):
@@ -581,20 +582,20 @@ def test_a_number_that_is_held_for_ever_is_refused(busy: Desk) -> None:
     assert everything(busy) == before
 
 
-def test_a_transfer_without_its_call_is_refused(desk: Desk) -> None:
-    desk('ivr/start/dial', dest=OTHER, notify_url=HOOK)
-    desk('ivr/end/transfer', session='S1', dest=DEST, notify_url=HOOK)
-    data, before = save(desk), everything(desk)
+def test_a_transfer_without_its_call_is_refused(service: LocalService) -> None:
+    service('ivr/start/dial', dest=OTHER, notify_url=HOOK)
+    service('ivr/end/transfer', session='S1', dest=DEST, notify_url=HOOK)
+    data, before = save(service), everything(service)
     del data['calls']['AA-C-2']
     with pytest.raises(ValueError, match='AA-C-2 is joined with another'):
-        load(desk, data)
-    assert everything(desk) == before
-    assert desk.phone(DEST).calls[0].talking_to == [OTHER]
+        load(service, data)
+    assert everything(service) == before
+    assert service.phone(DEST).calls[0].talking_to == [OTHER]
 
 
 @pytest.mark.parametrize('broken', [OverflowError, RuntimeError])
 def test_whatever_goes_wrong_while_restoring_nothing_has_changed(
-    busy: Desk, monkeypatch: pytest.MonkeyPatch, broken: type[Exception]
+    busy: LocalService, monkeypatch: pytest.MonkeyPatch, broken: type[Exception]
 ) -> None:
     def refuse(*_args: object) -> None:
         raise broken('no more')

@@ -18,7 +18,7 @@ from hoiio.sandbox.presets.seed import OTHER_ACCESS_TOKEN, OTHER_APP_ID
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from tests.sandbox.conftest import Desk, Receiver
+    from tests.sandbox.conftest import LocalService, Receiver
 
 DEST = '+6598765432'
 OWN, FOREIGN = '+14155550100', '+12125550100'
@@ -27,20 +27,20 @@ PDF = b'%PDF-1.4 /Type /Page'
 
 
 class Other:
-    """The other application at the same desk."""
+    """The other application at the same service."""
 
-    def __init__(self, desk: Desk) -> None:
-        self.desk = desk
+    def __init__(self, service: LocalService) -> None:
+        self.service = service
 
     def __call__(self, path: str, **values: str | bytes) -> dict[str, Any]:
-        seed = self.desk.emulator.seed
+        seed = self.service.emulator.seed
         credentials = {'app_id': seed.other_app_id, 'access_token': seed.other_access_token}
-        return self.desk(path, **{**credentials, **values})
+        return self.service(path, **{**credentials, **values})
 
 
 @pytest.fixture
-def other(desk: Desk) -> Other:
-    return Other(desk)
+def other(service: LocalService) -> Other:
+    return Other(service)
 
 
 @pytest.mark.parametrize(
@@ -55,107 +55,113 @@ def other(desk: Desk) -> Other:
     ],
 )
 def test_a_token_opens_its_own_application(
-    desk: Desk, app_id: str, access_token: str, status: str
+    service: LocalService, app_id: str, access_token: str, status: str
 ) -> None:
-    assert desk.status('user/get_info', app_id=app_id, access_token=access_token) == status
+    assert service.status('user/get_info', app_id=app_id, access_token=access_token) == status
 
 
-def test_a_history_shows_what_its_application_made(desk: Desk, other: Other) -> None:
-    desk('sms/send', dest=DEST, msg='mine')
+def test_a_history_shows_what_its_application_made(service: LocalService, other: Other) -> None:
+    service('sms/send', dest=DEST, msg='mine')
     other('sms/send', dest=DEST, msg='theirs')
-    desk('voice/call', dest2=DEST)
+    service('voice/call', dest2=DEST)
     other('fax/send', dest=DEST, file=PDF)
-    assert [entry['msg'] for entry in desk('sms/get_history')['entries']] == ['mine']
+    assert [entry['msg'] for entry in service('sms/get_history')['entries']] == ['mine']
     assert [entry['msg'] for entry in other('sms/get_history')['entries']] == ['theirs']
-    assert desk('voice/get_history')['total_entries_count'] == '1'
+    assert service('voice/get_history')['total_entries_count'] == '1'
     assert other('voice/get_history')['total_entries_count'] == '0'
-    assert desk('fax/get_history')['total_entries_count'] == '0'
+    assert service('fax/get_history')['total_entries_count'] == '0'
     assert other('fax/get_history')['total_entries_count'] == '1'
 
 
 @pytest.mark.parametrize('path', ['voice/query_status', 'voice/hangup'])
-def test_a_call_of_the_other_application(desk: Desk, other: Other, path: str) -> None:
+def test_a_call_of_the_other_application(service: LocalService, other: Other, path: str) -> None:
     ref = other('voice/call', dest2=DEST)['txn_ref']
-    assert desk.status(path, txn_ref=ref) == 'error_txn_ref_access_denied'
+    assert service.status(path, txn_ref=ref) == 'error_txn_ref_access_denied'
     assert other(path, txn_ref=ref)['status'] == 'success_ok'
 
 
-def test_numbers_belong_to_one_application(desk: Desk, other: Other) -> None:
-    held = [entry['number'] for entry in desk('number/get_active')['entries']]
+def test_numbers_belong_to_one_application(service: LocalService, other: Other) -> None:
+    held = [entry['number'] for entry in service('number/get_active')['entries']]
     assert held == ['+6531580000', OWN]
     assert [entry['number'] for entry in other('number/get_active')['entries']] == [FOREIGN]
-    assert FOREIGN not in desk('user/get_info')['caller_ids']
+    assert FOREIGN not in service('user/get_info')['caller_ids']
     assert FOREIGN in other('user/get_info')['caller_ids']
-    choices = desk('number/get_choices', country='US', state='NY')['entries']
+    choices = service('number/get_choices', country='US', state='NY')['entries']
     assert FOREIGN not in {entry['number'] for entry in choices}
 
 
-def test_a_number_that_expires_is_free_for_the_other_one(desk: Desk, other: Other) -> None:
-    desk.clock.advance(days=100)
-    assert desk('number/subscribe', number=FOREIGN, duration='1')['status'] == 'success_ok'
-    assert desk('number/get_active')['entries'][0]['number'] == FOREIGN
+def test_a_number_that_expires_is_free_for_the_other_one(
+    service: LocalService, other: Other
+) -> None:
+    service.clock.advance(days=100)
+    assert service('number/subscribe', number=FOREIGN, duration='1')['status'] == 'success_ok'
+    assert service('number/get_active')['entries'][0]['number'] == FOREIGN
     assert other('number/get_active')['entries'] == []
 
 
-def test_how_many_numbers_is_counted_for_each(desk_with: Callable[..., Desk]) -> None:
-    desk = desk_with(max_numbers=2)
+def test_how_many_numbers_is_counted_for_each(service_with: Callable[..., LocalService]) -> None:
+    service = service_with(max_numbers=2)
     new = {'number': '+6531580001', 'duration': '1'}
-    assert desk.status('number/subscribe', **new) == 'error_exceed_max_subscriptions'
-    assert Other(desk)('number/subscribe', **new)['status'] == 'success_ok'
+    assert service.status('number/subscribe', **new) == 'error_exceed_max_subscriptions'
+    assert Other(service)('number/subscribe', **new)['status'] == 'success_ok'
 
 
-def test_what_comes_in_belongs_to_the_owner_of_the_number(desk: Desk, other: Other) -> None:
+def test_what_comes_in_belongs_to_the_owner_of_the_number(
+    service: LocalService, other: Other
+) -> None:
     urls = {'forward_to': HOOK, 'forward_sms_to': HOOK}
     other('number/update_forwarding', number=FOREIGN, **urls)
-    desk('user/get_info')
-    desk.phone(DEST).send_sms(FOREIGN, 'hello')
-    desk.phone(DEST).call(FOREIGN)
-    assert desk('sms/get_history')['entries'] == []
+    service('user/get_info')
+    service.phone(DEST).send_sms(FOREIGN, 'hello')
+    service.phone(DEST).call(FOREIGN)
+    assert service('sms/get_history')['entries'] == []
     [entry] = other('sms/get_history')['entries']
     assert (entry['src'], entry['dest']) == (DEST, FOREIGN)
-    assert desk.status('ivr/end/hangup', session='S1') == 'error_session_access_denied'
+    assert service.status('ivr/end/hangup', session='S1') == 'error_session_access_denied'
     assert other('ivr/end/hangup', session='S1')['status'] == 'success_ok'
     assert [entry['number'] for entry in other('voice/get_history')['entries']] == [FOREIGN]
 
 
-def test_a_fax_that_comes_in_belongs_to_the_owner_of_the_number(desk: Desk, other: Other) -> None:
+def test_a_fax_that_comes_in_belongs_to_the_owner_of_the_number(
+    service: LocalService, other: Other
+) -> None:
     number = '+6531580001'
     other('number/subscribe', number=number, duration='1')
     other('number/update_forwarding', number=number, forward_to=HOOK, mode='fax')
-    desk('user/get_info')
-    desk.phone(DEST).send_fax(number, PDF)
-    assert desk.status('fax/query_status', txn_ref='AA-F-1') == 'error_txn_ref_access_denied'
+    service('user/get_info')
+    service.phone(DEST).send_fax(number, PDF)
+    assert service.status('fax/query_status', txn_ref='AA-F-1') == 'error_txn_ref_access_denied'
     assert other('fax/query_status', txn_ref='AA-F-1')['dest'] == number
 
 
-def test_rooms_of_one_name_are_two_rooms(desk: Desk, other: Other) -> None:
+def test_rooms_of_one_name_are_two_rooms(service: LocalService, other: Other) -> None:
     guests = ','.join(f'+659876550{n}' for n in range(3))
-    assert desk('voice/conference', dest=guests, room='lobby')['status'] == 'success_ok'
+    assert service('voice/conference', dest=guests, room='lobby')['status'] == 'success_ok'
     assert other('voice/conference', dest=DEST, room='lobby')['status'] == 'success_ok'
     session = other('ivr/start/dial', dest=DEST, notify_url=HOOK)['session']
-    desk('voice/conference', dest='+6598765509', room='mine')
+    service('voice/conference', dest='+6598765509', room='mine')
     values = {'session': session, 'dest': 'room:mine'}
     assert other('ivr/end/transfer', **values)['status'] == 'error_invalid_room'
 
 
-def test_each_application_may_ask_sixty_times(desk: Desk, other: Other) -> None:
+def test_each_application_may_ask_sixty_times(service: LocalService, other: Other) -> None:
     for _ in range(60):
-        desk('user/get_balance')
-    assert desk.status('user/get_balance') == 'error_rate_limit_exceeded'
+        service('user/get_balance')
+    assert service.status('user/get_balance') == 'error_rate_limit_exceeded'
     assert other('user/get_balance')['status'] == 'success_ok'
 
 
-def test_lines_and_money_are_those_of_the_account(desk: Desk, other: Other) -> None:
+def test_lines_and_money_are_those_of_the_account(service: LocalService, other: Other) -> None:
     for _ in range(8):
-        desk('voice/call', dest2=DEST)
+        service('voice/call', dest2=DEST)
     reply = other('voice/call', dest2=DEST)
     assert reply == {'status': 'error_concurrent_call_limit_reached'}
-    assert other('user/get_balance')['balance'] == desk.balance()[0]
+    assert other('user/get_balance')['balance'] == service.balance()[0]
 
 
-def test_a_reset_gives_the_numbers_back(desk: Desk, other: Other) -> None:
+def test_a_reset_gives_the_numbers_back(service: LocalService, other: Other) -> None:
     other('number/subscribe', number='+6531580001', duration='1')
-    desk.emulator.reset()
+    service.emulator.reset()
     assert [entry['number'] for entry in other('number/get_active')['entries']] == [FOREIGN]
 
 

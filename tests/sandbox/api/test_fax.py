@@ -11,7 +11,7 @@ from hoiio.constants import CallStatus
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tests.sandbox.conftest import Desk
+    from tests.sandbox.conftest import LocalService
 
 DEST = '+6561234567'
 NUMBER = '+6531580000'
@@ -26,8 +26,8 @@ TEXT = base64.b64encode(PDF).decode()
 FILE_URL = 'http://127.0.0.1:8420/_sandbox/files/AA-F-1/fax.pdf'
 
 
-def test_a_fax_goes_out(desk: Desk) -> None:
-    reply = desk('fax/send', dest=DEST, file=PDF, tag='mine', notify_url=HOOK)
+def test_a_fax_goes_out(service: LocalService) -> None:
+    reply = service('fax/send', dest=DEST, file=PDF, tag='mine', notify_url=HOOK)
     assert reply == {'status': 'success_ok', 'txn_ref': 'AA-F-1'}
     shown = {
         'txn_ref': 'AA-F-1',
@@ -42,11 +42,11 @@ def test_a_fax_goes_out(desk: Desk) -> None:
         'rate': '0.032',
         'debit': '0.064',
     }
-    assert desk('fax/query_status', txn_ref='AA-F-1') == {'status': 'success_ok', **shown}
-    assert desk('fax/get_history')['entries'] == [shown]
+    assert service('fax/query_status', txn_ref='AA-F-1') == {'status': 'success_ok', **shown}
+    assert service('fax/get_history')['entries'] == [shown]
     del shown['src']
-    assert desk.posted == [{**shown, 'duration': '2'}]
-    assert desk.balance()[0] == '54.586'
+    assert service.posted == [{**shown, 'duration': '2'}]
+    assert service.balance()[0] == '54.586'
 
 
 @pytest.mark.parametrize(
@@ -57,16 +57,16 @@ def test_a_fax_goes_out(desk: Desk) -> None:
         base64.encodebytes(PDF).decode(),
     ],
 )
-def test_base64_in_every_dress(desk: Desk, text: str) -> None:
-    assert desk.status('fax/send', dest=DEST, file=text) == 'success_ok'
-    file = desk.emulator.world.files.get('AA-F-1/fax.pdf')
+def test_base64_in_every_dress(service: LocalService, text: str) -> None:
+    assert service.status('fax/send', dest=DEST, file=text) == 'success_ok'
+    file = service.emulator.world.files.get('AA-F-1/fax.pdf')
     assert file is not None
     assert file.content == PDF
 
 
-def test_the_filename_is_part_of_the_url(desk: Desk) -> None:
-    desk('fax/send', dest=DEST, file=PDF, filename='my report/1.pdf')
-    url = desk('fax/query_status', txn_ref='AA-F-1')['fax_url']
+def test_the_filename_is_part_of_the_url(service: LocalService) -> None:
+    service('fax/send', dest=DEST, file=PDF, filename='my report/1.pdf')
+    url = service('fax/query_status', txn_ref='AA-F-1')['fax_url']
     assert url.endswith('/AA-F-1/my%20report_1.pdf')
 
 
@@ -97,8 +97,8 @@ def test_the_filename_is_part_of_the_url(desk: Desk) -> None:
     ],
     ids=lambda value: str(value)[:60],
 )
-def test_files(desk: Desk, file: str | bytes, status: str) -> None:
-    assert desk.status('fax/send', dest=DEST, file=file) == status
+def test_files(service: LocalService, file: str | bytes, status: str) -> None:
+    assert service.status('fax/send', dest=DEST, file=file) == status
 
 
 @pytest.mark.parametrize(
@@ -118,14 +118,14 @@ def test_files(desk: Desk, file: str | bytes, status: str) -> None:
         ({'file': b''}, 'error_file_param_missing'),
     ],
 )
-def test_send_refuses(desk: Desk, values: dict[str, str | bytes], status: str) -> None:
-    assert desk.status('fax/send', **{'dest': DEST, 'file': PDF, **values}) == status
+def test_send_refuses(service: LocalService, values: dict[str, str | bytes], status: str) -> None:
+    assert service.status('fax/send', **{'dest': DEST, 'file': PDF, **values}) == status
 
 
-def test_trial_and_credit(desk_with: Callable[..., Desk]) -> None:
-    trial = desk_with(user_status='trial')
+def test_trial_and_credit(service_with: Callable[..., LocalService]) -> None:
+    trial = service_with(user_status='trial')
     assert trial.status('fax/send', dest=DEST, file=PDF) == 'error_not_allowed_for_trial'
-    poor = desk_with(points=Decimal('0.063'), bonus=Decimal(0))
+    poor = service_with(points=Decimal('0.063'), bonus=Decimal(0))
     assert poor.status('fax/send', dest=DEST, file=PDF) == 'error_insufficient_credit'
     assert poor.balance()[0] == '0.063'
 
@@ -133,20 +133,20 @@ def test_trial_and_credit(desk_with: Callable[..., Desk]) -> None:
 @pytest.mark.parametrize(
     ('reaction', 'code'), [('busy', 'busy'), ('unanswered', 'no_answer'), ('failed', 'failed')]
 )
-def test_a_fax_that_does_not_get_through(desk: Desk, reaction: str, code: str) -> None:
-    desk.phone(DEST).react(CallStatus(reaction))
-    desk('fax/send', dest=DEST, file=PDF, notify_url=HOOK)
-    assert desk.last['fax_status'] == reaction
-    assert desk.last['fax_error_code'] == code
-    assert (desk.last['duration'], desk.last['debit']) == ('0', '0.000')
-    assert 'fax_url' not in desk.last
-    assert desk.balance()[0] == '54.650'
+def test_a_fax_that_does_not_get_through(service: LocalService, reaction: str, code: str) -> None:
+    service.phone(DEST).react(CallStatus(reaction))
+    service('fax/send', dest=DEST, file=PDF, notify_url=HOOK)
+    assert service.last['fax_status'] == reaction
+    assert service.last['fax_error_code'] == code
+    assert (service.last['duration'], service.last['debit']) == ('0', '0.000')
+    assert 'fax_url' not in service.last
+    assert service.balance()[0] == '54.650'
 
 
-def test_a_fax_comes_in(desk: Desk) -> None:
-    desk('number/update_forwarding', number=NUMBER, forward_to=HOOK, mode='fax')
-    desk.phone(DEST).send_fax(NUMBER, PDF)
-    assert desk.posted == [
+def test_a_fax_comes_in(service: LocalService) -> None:
+    service('number/update_forwarding', number=NUMBER, forward_to=HOOK, mode='fax')
+    service.phone(DEST).send_fax(NUMBER, PDF)
+    assert service.posted == [
         {
             'txn_ref': 'AA-F-1',
             'fax_status': 'answered',
@@ -161,32 +161,32 @@ def test_a_fax_comes_in(desk: Desk) -> None:
     ]
 
 
-def test_history_by_type(desk: Desk) -> None:
-    desk('number/update_forwarding', number=NUMBER, mode='fax')
-    desk('fax/send', dest=DEST, file=PDF)
-    desk.phone(DEST).send_fax(NUMBER, PDF)
+def test_history_by_type(service: LocalService) -> None:
+    service('number/update_forwarding', number=NUMBER, mode='fax')
+    service('fax/send', dest=DEST, file=PDF)
+    service.phone(DEST).send_fax(NUMBER, PDF)
 
     def refs(kind: str) -> list[str]:
-        return [entry['txn_ref'] for entry in desk('fax/get_history', type=kind)['entries']]
+        return [entry['txn_ref'] for entry in service('fax/get_history', type=kind)['entries']]
 
     assert refs('all') == refs('') == ['AA-F-2', 'AA-F-1']
     assert refs('incoming') == ['AA-F-2']
     assert refs('outgoing') == ['AA-F-1']
-    assert desk.status('fax/get_history', type='sent') == 'error_invalid_type'
+    assert service.status('fax/get_history', type='sent') == 'error_invalid_type'
 
 
-def test_a_fax_to_a_number_in_voice_mode_is_lost(desk: Desk) -> None:
-    desk.phone(DEST).send_fax(NUMBER, PDF)
-    assert desk('fax/get_history')['entries'] == []
+def test_a_fax_to_a_number_in_voice_mode_is_lost(service: LocalService) -> None:
+    service.phone(DEST).send_fax(NUMBER, PDF)
+    assert service('fax/get_history')['entries'] == []
 
 
-def test_rates(desk: Desk) -> None:
-    assert desk('fax/get_rate', dest=DEST) == {
+def test_rates(service: LocalService) -> None:
+    assert service('fax/get_rate', dest=DEST) == {
         'status': 'success_ok',
         'currency': 'SGD',
         'rate': '0.032',
     }
-    assert desk('fax/get_rate', incoming=NUMBER)['rate'] == '0.015'
+    assert service('fax/get_rate', incoming=NUMBER)['rate'] == '0.015'
 
 
 @pytest.mark.parametrize(
@@ -199,9 +199,9 @@ def test_rates(desk: Desk) -> None:
         ({'incoming': DEST}, 'error_number_not_assigned'),
     ],
 )
-def test_get_rate_refuses(desk: Desk, values: dict[str, str], status: str) -> None:
-    assert desk.status('fax/get_rate', **values) == status
+def test_get_rate_refuses(service: LocalService, values: dict[str, str], status: str) -> None:
+    assert service.status('fax/get_rate', **values) == status
 
 
-def test_unknown_reference(desk: Desk) -> None:
-    assert desk.status('fax/query_status', txn_ref='AA-F-9') == 'error_invalid_txn_ref'
+def test_unknown_reference(service: LocalService) -> None:
+    assert service.status('fax/query_status', txn_ref='AA-F-9') == 'error_invalid_txn_ref'

@@ -12,7 +12,7 @@ from hoiio.sandbox.presets.seed import OTHER_ACCESS_TOKEN, OTHER_APP_ID
 from hoiio.sandbox.state.timeline import Timeline
 
 if TYPE_CHECKING:
-    from tests.sandbox.conftest import Desk
+    from tests.sandbox.conftest import LocalService
 
 DEST = '+6598765432'
 NUMBER = '+6531580000'
@@ -43,8 +43,8 @@ def names(of: Timeline[Dated], start: int | None = None, end: int | None = None)
     return ''.join(of[index].name for index in of.between(*limits))
 
 
-def refs(desk: Desk, path: str, **values: str) -> list[str]:
-    reply = desk(path, **values)
+def refs(service: LocalService, path: str, **values: str) -> list[str]:
+    reply = service(path, **values)
     assert reply['entries_count'] == str(len(reply['entries']))
     return [entry['txn_ref'] for entry in reply['entries']]
 
@@ -107,71 +107,71 @@ def test_a_period_is_found_by_a_look_at_few_of_the_records() -> None:
 
 @pytest.mark.parametrize('credentials', BOTH)
 def test_each_application_turns_the_pages_of_its_own_period(
-    desk: Desk, credentials: dict[str, str]
+    service: LocalService, credentials: dict[str, str]
 ) -> None:
     for _ in range(3):
         for both in BOTH:
-            desk('sms/bulk_send', dest=','.join([DEST] * 3), msg='x', **both)
-        desk.clock.advance(minutes=1)
+            service('sms/bulk_send', dest=','.join([DEST] * 3), msg='x', **both)
+        service.clock.advance(minutes=1)
     period = {'from': '2026-01-01 00:01:00', 'to': '2026-01-01 00:02:00', 'page_size': '2'}
-    everything = refs(desk, 'sms/get_history', **credentials)
+    everything = refs(service, 'sms/get_history', **credentials)
     pages = [
-        refs(desk, 'sms/get_history', page=str(page), **period, **credentials)
+        refs(service, 'sms/get_history', page=str(page), **period, **credentials)
         for page in range(1, 4)
     ]
     assert pages == [everything[3:5], everything[5:6], []]
-    reply = desk('sms/get_history', page='3', **period, **credentials)
+    reply = service('sms/get_history', page='3', **period, **credentials)
     assert (reply['total_entries_count'], reply['entries_count']) == ('3', '0')
 
 
-def test_the_last_page_there_can_be_is_empty(desk: Desk) -> None:
-    desk('sms/send', dest=DEST, msg='x')
-    assert refs(desk, 'sms/get_history', page='999999999') == []
+def test_the_last_page_there_can_be_is_empty(service: LocalService) -> None:
+    service('sms/send', dest=DEST, msg='x')
+    assert refs(service, 'sms/get_history', page='999999999') == []
 
 
-def test_a_period_of_one_type_of_fax(desk: Desk) -> None:
-    desk('number/update_forwarding', number=NUMBER, mode='fax')
+def test_a_period_of_one_type_of_fax(service: LocalService) -> None:
+    service('number/update_forwarding', number=NUMBER, mode='fax')
     for _ in range(2):
-        desk('fax/send', dest=DEST, file=PDF)
-        desk.phone(DEST).send_fax(NUMBER, PDF)
-        desk.clock.advance(minutes=1)
+        service('fax/send', dest=DEST, file=PDF)
+        service.phone(DEST).send_fax(NUMBER, PDF)
+        service.clock.advance(minutes=1)
     first = {'to': '2026-01-01 00:01:00'}
-    assert refs(desk, 'fax/get_history', type='outgoing', **first) == ['AA-F-1']
-    assert refs(desk, 'fax/get_history', type='incoming', **first) == ['AA-F-2']
-    assert refs(desk, 'fax/get_history', type='all', **first) == ['AA-F-2', 'AA-F-1']
-    assert desk('fax/get_history', type='incoming')['total_entries_count'] == '2'
-    assert refs(desk, 'fax/get_history', type='incoming', **BOTH[1]) == []
+    assert refs(service, 'fax/get_history', type='outgoing', **first) == ['AA-F-1']
+    assert refs(service, 'fax/get_history', type='incoming', **first) == ['AA-F-2']
+    assert refs(service, 'fax/get_history', type='all', **first) == ['AA-F-2', 'AA-F-1']
+    assert service('fax/get_history', type='incoming')['total_entries_count'] == '2'
+    assert refs(service, 'fax/get_history', type='incoming', **BOTH[1]) == []
 
 
-def test_a_fax_is_listed_once_when_it_is_over(desk: Desk) -> None:
-    desk.phone(DEST).rings()
-    ref = desk('fax/send', dest=DEST, file=PDF)['txn_ref']
-    desk.clock.advance(hours=1)
-    assert desk('fax/query_status', txn_ref=ref)['fax_status'] == 'unanswered'
-    assert refs(desk, 'fax/get_history') == [ref]
+def test_a_fax_is_listed_once_when_it_is_over(service: LocalService) -> None:
+    service.phone(DEST).rings()
+    ref = service('fax/send', dest=DEST, file=PDF)['txn_ref']
+    service.clock.advance(hours=1)
+    assert service('fax/query_status', txn_ref=ref)['fax_status'] == 'unanswered'
+    assert refs(service, 'fax/get_history') == [ref]
 
 
-def test_an_sms_after_the_clock_was_set_back_is_listed_by_its_date(desk: Desk) -> None:
-    desk('sms/send', dest=DEST, msg='x')
-    desk.clock.advance(hours=2)
-    desk('sms/send', dest=DEST, msg='x')
-    desk.clock.reset()
-    desk.clock.advance(hours=1)
-    desk('sms/send', dest=DEST, msg='x')
-    assert refs(desk, 'sms/get_history') == ['AA-S-2', 'AA-S-3', 'AA-S-1']
-    assert refs(desk, 'sms/get_history', to='2026-01-01 02:00:00') == ['AA-S-3', 'AA-S-1']
+def test_an_sms_after_the_clock_was_set_back_is_listed_by_its_date(service: LocalService) -> None:
+    service('sms/send', dest=DEST, msg='x')
+    service.clock.advance(hours=2)
+    service('sms/send', dest=DEST, msg='x')
+    service.clock.reset()
+    service.clock.advance(hours=1)
+    service('sms/send', dest=DEST, msg='x')
+    assert refs(service, 'sms/get_history') == ['AA-S-2', 'AA-S-3', 'AA-S-1']
+    assert refs(service, 'sms/get_history', to='2026-01-01 02:00:00') == ['AA-S-3', 'AA-S-1']
 
 
-def test_a_restored_sandbox_lists_the_same_and_goes_on(desk: Desk) -> None:
-    desk('number/update_forwarding', number=NUMBER, mode='fax')
-    desk.clock.advance(hours=2)
+def test_a_restored_sandbox_lists_the_same_and_goes_on(service: LocalService) -> None:
+    service('number/update_forwarding', number=NUMBER, mode='fax')
+    service.clock.advance(hours=2)
     for _ in range(2):
-        desk('sms/send', dest=DEST, msg='x')
-        desk('voice/call', dest2=DEST)
-        desk.phone(DEST).send_fax(NUMBER, PDF)
-        desk('sms/send', dest=DEST, msg='x', **BOTH[1])
+        service('sms/send', dest=DEST, msg='x')
+        service('voice/call', dest2=DEST)
+        service.phone(DEST).send_fax(NUMBER, PDF)
+        service('sms/send', dest=DEST, msg='x', **BOTH[1])
         # The second round comes with earlier dates.
-        desk.clock.reset()
+        service.clock.reset()
     asked = [
         (path, {**credentials, **values})
         for path in ('sms/get_history', 'voice/get_history', 'fax/get_history')
@@ -180,19 +180,19 @@ def test_a_restored_sandbox_lists_the_same_and_goes_on(desk: Desk) -> None:
     ]
 
     def listed() -> list[list[str]]:
-        return [refs(desk, path, **values) for path, values in asked]
+        return [refs(service, path, **values) for path, values in asked]
 
-    data, before = snapshot.save(desk.emulator), listed()
-    desk.emulator.reset()
+    data, before = snapshot.save(service.emulator), listed()
+    service.emulator.reset()
     assert not any(listed())
-    snapshot.restore(desk.emulator, data)
+    snapshot.restore(service.emulator, data)
     assert listed() == before
-    desk('sms/send', dest=DEST, msg='x')
-    assert refs(desk, 'sms/get_history', page_size='2') == ['AA-S-1', 'AA-S-5']
+    service('sms/send', dest=DEST, msg='x')
+    assert refs(service, 'sms/get_history', page_size='2') == ['AA-S-1', 'AA-S-5']
 
 
-def test_a_restored_session_is_found_by_its_call(desk: Desk) -> None:
-    started = desk('ivr/start/dial', dest=DEST, msg='Hello', notify_url=HOOK)
-    snapshot.restore(desk.emulator, snapshot.save(desk.emulator))
-    [session] = desk.emulator.world.sessions_by_call.values()
+def test_a_restored_session_is_found_by_its_call(service: LocalService) -> None:
+    started = service('ivr/start/dial', dest=DEST, msg='Hello', notify_url=HOOK)
+    snapshot.restore(service.emulator, snapshot.save(service.emulator))
+    [session] = service.emulator.world.sessions_by_call.values()
     assert (session.ref, session.call.txn_ref) == (started['session'], started['txn_ref'])

@@ -10,7 +10,7 @@ from hoiio.constants import CallStatus
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tests.sandbox.conftest import Desk
+    from tests.sandbox.conftest import LocalService
 
 OWN = '+6591234567'
 DEST = '+6598765432'
@@ -27,8 +27,8 @@ OVER = {
 }
 
 
-def dialled(desk: Desk, **values: str) -> str:
-    reply = desk('ivr/start/dial', dest=DEST, **{'notify_url': HOOK, **values})
+def dialled(service: LocalService, **values: str) -> str:
+    reply = service('ivr/start/dial', dest=DEST, **{'notify_url': HOOK, **values})
     assert reply['status'] == 'success_ok'
     return str(reply['session'])
 
@@ -38,34 +38,34 @@ def fields(block: str, state: str = 'ongoing', **more: str) -> dict[str, str]:
     return {**head, 'dest': DEST, **more, **(OVER if state == 'ended' else {})}
 
 
-def test_dial_speaks_and_reports(desk: Desk) -> None:
-    reply = desk('ivr/start/dial', dest=DEST, msg='Hello', tag='mine', notify_url=HOOK)
+def test_dial_speaks_and_reports(service: LocalService) -> None:
+    reply = service('ivr/start/dial', dest=DEST, msg='Hello', tag='mine', notify_url=HOOK)
     assert reply == {'status': 'success_ok', 'txn_ref': 'AA-C-1', 'session': 'S1'}
-    assert desk.phone(DEST).heard == ['Hello']
-    assert desk.posted == [fields('dial', dial_status='answered', tag='mine')]
-    status = desk('voice/query_status', txn_ref='AA-C-1')
+    assert service.phone(DEST).heard == ['Hello']
+    assert service.posted == [fields('dial', dial_status='answered', tag='mine')]
+    status = service('voice/query_status', txn_ref='AA-C-1')
     assert (status['dest1'], status['call_status_dest1']) == (DEST, 'ongoing')
     assert status['tag'] == 'mine'
 
 
-def test_dial_without_notify_url_hangs_up_after_the_message(desk: Desk) -> None:
-    desk('ivr/start/dial', dest=DEST, msg='Bye')
-    assert desk.phone(DEST).heard == ['Bye']
-    assert desk.posted == []
-    assert desk('voice/query_status', txn_ref='AA-C-1')['debit'] == '0.018'
-    assert desk.status('ivr/middle/play', session='S1') == 'error_session_ended'
+def test_dial_without_notify_url_hangs_up_after_the_message(service: LocalService) -> None:
+    service('ivr/start/dial', dest=DEST, msg='Bye')
+    assert service.phone(DEST).heard == ['Bye']
+    assert service.posted == []
+    assert service('voice/query_status', txn_ref='AA-C-1')['debit'] == '0.018'
+    assert service.status('ivr/middle/play', session='S1') == 'error_session_ended'
 
 
 @pytest.mark.parametrize('reaction', ['busy', 'unanswered', 'failed'])
-def test_dial_that_nobody_answers(desk: Desk, reaction: str) -> None:
-    desk.phone(DEST).react(CallStatus(reaction))
-    session = dialled(desk, msg='Hello')
-    assert desk.posted == [
+def test_dial_that_nobody_answers(service: LocalService, reaction: str) -> None:
+    service.phone(DEST).react(CallStatus(reaction))
+    session = dialled(service, msg='Hello')
+    assert service.posted == [
         {**fields('dial', 'ended', dial_status=reaction), 'duration': '0', 'debit': '0.000'}
     ]
-    assert desk.phone(DEST).heard == []
-    assert desk.status('ivr/middle/play', session=session) == 'error_session_ended'
-    assert desk('voice/query_status', txn_ref='AA-C-1')['call_status_dest1'] == reaction
+    assert service.phone(DEST).heard == []
+    assert service.status('ivr/middle/play', session=session) == 'error_session_ended'
+    assert service('voice/query_status', txn_ref='AA-C-1')['call_status_dest1'] == reaction
 
 
 @pytest.mark.parametrize(
@@ -80,13 +80,13 @@ def test_dial_that_nobody_answers(desk: Desk, reaction: str) -> None:
         ({'notify_url': 'http://x.invalid/'}, 'error_unable_to_resolve_notify_url'),
     ],
 )
-def test_dial_refuses(desk: Desk, change: dict[str, str], status: str) -> None:
-    assert desk.status('ivr/start/dial', **{'dest': DEST, **change}) == status
+def test_dial_refuses(service: LocalService, change: dict[str, str], status: str) -> None:
+    assert service.status('ivr/start/dial', **{'dest': DEST, **change}) == status
 
 
-def test_dial_needs_money(desk_with: Callable[..., Desk]) -> None:
-    desk = desk_with(points=Decimal('0.017'), bonus=Decimal(0))
-    assert desk.status('ivr/start/dial', dest=DEST) == 'error_insufficient_credit'
+def test_dial_needs_money(service_with: Callable[..., LocalService]) -> None:
+    service = service_with(points=Decimal('0.017'), bonus=Decimal(0))
+    assert service.status('ivr/start/dial', dest=DEST) == 'error_insufficient_credit'
 
 
 @pytest.mark.parametrize(
@@ -104,9 +104,9 @@ def test_dial_needs_money(desk_with: Callable[..., Desk]) -> None:
         ('', []),
     ],
 )
-def test_msg_is_heard(desk: Desk, msg: str, heard: list[str]) -> None:
-    dialled(desk, msg=msg)
-    assert desk.phone(DEST).heard == heard
+def test_msg_is_heard(service: LocalService, msg: str, heard: list[str]) -> None:
+    dialled(service, msg=msg)
+    assert service.phone(DEST).heard == heard
 
 
 MSG_ERRORS = [
@@ -140,59 +140,61 @@ MSG_ERRORS = [
         'ivr/end/hangup',
     ],
 )
-def test_msg_is_checked_by_every_block(desk: Desk, path: str, msg: str, status: str) -> None:
-    session = dialled(desk)
+def test_msg_is_checked_by_every_block(
+    service: LocalService, path: str, msg: str, status: str
+) -> None:
+    session = dialled(service)
     values = {'session': session, 'dest': THIRD, 'notify_url': HOOK, 'msg': msg}
-    assert desk.status(path, **values) == status
-    assert desk.status('ivr/middle/play', session=session, notify_url=HOOK) == 'success_ok'
+    assert service.status(path, **values) == status
+    assert service.status('ivr/middle/play', session=session, notify_url=HOOK) == 'success_ok'
 
 
-def test_play(desk: Desk) -> None:
-    session = dialled(desk)
-    reply = desk('ivr/middle/play', session=session, msg='One', tag='p', notify_url=HOOK)
+def test_play(service: LocalService) -> None:
+    session = dialled(service)
+    reply = service('ivr/middle/play', session=session, msg='One', tag='p', notify_url=HOOK)
     assert reply == {'status': 'success_ok'}
-    assert desk.last == fields('play', tag='p')
-    assert desk('ivr/middle/play', session=session, msg='Two') == {'status': 'success_ok'}
-    assert desk.phone(DEST).heard == ['One', 'Two']
-    assert desk.last == fields('play', tag='p'), 'nobody asked to hear of the end'
-    assert desk.status('ivr/middle/play', session=session) == 'error_session_ended'
+    assert service.last == fields('play', tag='p')
+    assert service('ivr/middle/play', session=session, msg='Two') == {'status': 'success_ok'}
+    assert service.phone(DEST).heard == ['One', 'Two']
+    assert service.last == fields('play', tag='p'), 'nobody asked to hear of the end'
+    assert service.status('ivr/middle/play', session=session) == 'error_session_ended'
 
 
-def test_gather_ends_with_enough_digits(desk: Desk) -> None:
-    session = dialled(desk)
-    desk('ivr/middle/gather', session=session, max_digits='3', msg='Code?', notify_url=HOOK)
-    phone = desk.phone(DEST)
+def test_gather_ends_with_enough_digits(service: LocalService) -> None:
+    session = dialled(service)
+    service('ivr/middle/gather', session=session, max_digits='3', msg='Code?', notify_url=HOOK)
+    phone = service.phone(DEST)
     phone.press('01')
-    assert len(desk.posted) == 1
-    assert desk.status('ivr/middle/play', session=session) == NOT_READY
+    assert len(service.posted) == 1
+    assert service.status('ivr/middle/play', session=session) == NOT_READY
     phone.press('*9')
-    assert desk.last == fields('gather', digits='01*')
+    assert service.last == fields('gather', digits='01*')
     assert phone.heard == ['Code?']
-    desk.clock.advance(seconds=30)
-    assert len(desk.posted) == 2, 'the timeout is off'
+    service.clock.advance(seconds=30)
+    assert len(service.posted) == 2, 'the timeout is off'
 
 
-def test_gather_ends_with_a_hash(desk: Desk) -> None:
-    session = dialled(desk)
-    desk('ivr/middle/gather', session=session, notify_url=HOOK)
-    desk.phone(DEST).press('0042#7')
-    assert desk.last == fields('gather', digits='0042')
+def test_gather_ends_with_a_hash(service: LocalService) -> None:
+    session = dialled(service)
+    service('ivr/middle/gather', session=session, notify_url=HOOK)
+    service.phone(DEST).press('0042#7')
+    assert service.last == fields('gather', digits='0042')
 
 
-def test_gather_times_out_with_what_is_there(desk: Desk) -> None:
-    session = dialled(desk)
-    desk('ivr/middle/gather', session=session, attempts='3', msg='Code?', notify_url=HOOK)
-    desk.phone(DEST).press('12')
-    desk.clock.advance(seconds=14.9)
-    assert len(desk.posted) == 1
-    desk.clock.advance(seconds=0.1)
-    assert desk.last == fields('gather', digits='12')
-    assert desk.phone(DEST).heard == ['Code?']
+def test_gather_times_out_with_what_is_there(service: LocalService) -> None:
+    session = dialled(service)
+    service('ivr/middle/gather', session=session, attempts='3', msg='Code?', notify_url=HOOK)
+    service.phone(DEST).press('12')
+    service.clock.advance(seconds=14.9)
+    assert len(service.posted) == 1
+    service.clock.advance(seconds=0.1)
+    assert service.last == fields('gather', digits='12')
+    assert service.phone(DEST).heard == ['Code?']
 
 
-def test_gather_asks_again(desk: Desk) -> None:
-    session = dialled(desk)
-    desk(
+def test_gather_asks_again(service: LocalService) -> None:
+    session = dialled(service)
+    service(
         'ivr/middle/gather',
         session=session,
         attempts='3',
@@ -200,12 +202,12 @@ def test_gather_asks_again(desk: Desk) -> None:
         msg='Code?',
         notify_url=HOOK,
     )
-    desk.clock.advance(seconds=14)
-    assert desk.phone(DEST).heard == ['Code?'] * 3
-    assert len(desk.posted) == 1
-    desk.clock.advance(seconds=1)
-    assert desk.last == fields('gather', digits='')
-    assert desk.status('ivr/middle/play', session=session) == 'success_ok'
+    service.clock.advance(seconds=14)
+    assert service.phone(DEST).heard == ['Code?'] * 3
+    assert len(service.posted) == 1
+    service.clock.advance(seconds=1)
+    assert service.last == fields('gather', digits='')
+    assert service.status('ivr/middle/play', session=session) == 'success_ok'
 
 
 @pytest.mark.parametrize(
@@ -225,131 +227,133 @@ def test_gather_asks_again(desk: Desk) -> None:
         ({'tag': 't' * 257}, 'error_tag_invalid_length'),
     ],
 )
-def test_gather_refuses(desk: Desk, values: dict[str, str], status: str) -> None:
-    session = dialled(desk)
-    reply = desk.status('ivr/middle/gather', **{'session': session, 'notify_url': HOOK, **values})
+def test_gather_refuses(service: LocalService, values: dict[str, str], status: str) -> None:
+    session = dialled(service)
+    reply = service.status(
+        'ivr/middle/gather', **{'session': session, 'notify_url': HOOK, **values}
+    )
     assert reply == status
 
 
 @pytest.mark.parametrize('by_key', [True, False])
-def test_record(desk: Desk, by_key: bool) -> None:
-    session = dialled(desk)
-    desk('ivr/middle/record', session=session, max_duration='30', msg='Beep', notify_url=HOOK)
-    desk.phone(DEST).press('12')
-    desk.clock.advance(seconds=29)
-    assert len(desk.posted) == 1
+def test_record(service: LocalService, by_key: bool) -> None:
+    session = dialled(service)
+    service('ivr/middle/record', session=session, max_duration='30', msg='Beep', notify_url=HOOK)
+    service.phone(DEST).press('12')
+    service.clock.advance(seconds=29)
+    assert len(service.posted) == 1
     if by_key:
-        desk.phone(DEST).press('#')
+        service.phone(DEST).press('#')
     else:
-        desk.clock.advance(seconds=1)
-    url = desk.last.pop('record_url')
-    assert {**desk.last, 'record_url': url} == fields('record', record_url=url)
+        service.clock.advance(seconds=1)
+    url = service.last.pop('record_url')
+    assert {**service.last, 'record_url': url} == fields('record', record_url=url)
     key = url.removeprefix('http://127.0.0.1:8420/_sandbox/files/')
-    file = desk.emulator.world.files.get(key)
+    file = service.emulator.world.files.get(key)
     assert file is not None
     assert file.mimetype == 'audio/mpeg'
 
 
-def test_record_lasts_two_minutes_by_default(desk: Desk) -> None:
-    desk('ivr/middle/record', session=dialled(desk), notify_url=HOOK)
-    desk.clock.advance(seconds=119)
-    assert len(desk.posted) == 1
-    desk.clock.advance(seconds=1)
-    assert 'record_url' in desk.last
+def test_record_lasts_two_minutes_by_default(service: LocalService) -> None:
+    service('ivr/middle/record', session=dialled(service), notify_url=HOOK)
+    service.clock.advance(seconds=119)
+    assert len(service.posted) == 1
+    service.clock.advance(seconds=1)
+    assert 'record_url' in service.last
 
 
-def test_record_refuses(desk: Desk) -> None:
-    values = {'session': dialled(desk), 'max_duration': '0', 'notify_url': HOOK}
-    assert desk.status('ivr/middle/record', **values) == 'error_invalid_max_duration'
+def test_record_refuses(service: LocalService) -> None:
+    values = {'session': dialled(service), 'max_duration': '0', 'notify_url': HOOK}
+    assert service.status('ivr/middle/record', **values) == 'error_invalid_max_duration'
 
 
 @pytest.mark.parametrize('separate', [True, False])
-def test_monitor_reports_after_the_end(desk: Desk, separate: bool) -> None:
-    session = dialled(desk)
+def test_monitor_reports_after_the_end(service: LocalService, separate: bool) -> None:
+    session = dialled(service)
     extra = {'monitor_notify_url': f'{HOOK}/monitor'} if separate else {}
-    desk('ivr/middle/monitor', session=session, tag='m', notify_url=HOOK, **extra)
-    assert desk.last == fields('monitor', tag='m')
+    service('ivr/middle/monitor', session=session, tag='m', notify_url=HOOK, **extra)
+    assert service.last == fields('monitor', tag='m')
     again = {'session': session, 'notify_url': HOOK}
-    assert desk.status('ivr/middle/monitor', **again) == 'error_monitor_in_progress'
-    desk('ivr/end/hangup', session=session, tag='h', notify_url=HOOK)
-    ended, recording = desk.posted[-2:]
+    assert service.status('ivr/middle/monitor', **again) == 'error_monitor_in_progress'
+    service('ivr/end/hangup', session=session, tag='h', notify_url=HOOK)
+    ended, recording = service.posted[-2:]
     assert ended == fields('hangup', 'ended', tag='h')
     url = recording['monitor_url']
     assert recording == fields('monitor', 'ended', monitor_url=url, tag='m')
     expected = f'{HOOK}/monitor' if separate else HOOK
-    assert desk.emulator.outbox.waiting[-1].url == expected
+    assert service.emulator.outbox.waiting[-1].url == expected
 
 
-def test_hold_and_unhold(desk: Desk) -> None:
-    session = dialled(desk)
-    assert desk.status('ivr/middle/unhold', session=session) == 'error_session_not_on_hold'
-    assert desk('ivr/middle/hold', session=session, msg='Wait') == {'status': 'success_ok'}
-    assert desk.phone(DEST).heard == ['Wait']
-    assert len(desk.posted) == 1
+def test_hold_and_unhold(service: LocalService) -> None:
+    session = dialled(service)
+    assert service.status('ivr/middle/unhold', session=session) == 'error_session_not_on_hold'
+    assert service('ivr/middle/hold', session=session, msg='Wait') == {'status': 'success_ok'}
+    assert service.phone(DEST).heard == ['Wait']
+    assert len(service.posted) == 1
     for block in ('play', 'hold'):
-        assert desk.status(f'ivr/middle/{block}', session=session) == NOT_READY
-    assert desk.status('ivr/end/hangup', session=session) == NOT_READY
-    desk.clock.advance(minutes=10)
-    assert desk.status('ivr/middle/unhold', session=session, notify_url=HOOK) == 'success_ok'
-    assert desk.last == fields('unhold')
-    assert desk.status('ivr/middle/play', session=session, notify_url=HOOK) == 'success_ok'
+        assert service.status(f'ivr/middle/{block}', session=session) == NOT_READY
+    assert service.status('ivr/end/hangup', session=session) == NOT_READY
+    service.clock.advance(minutes=10)
+    assert service.status('ivr/middle/unhold', session=session, notify_url=HOOK) == 'success_ok'
+    assert service.last == fields('unhold')
+    assert service.status('ivr/middle/play', session=session, notify_url=HOOK) == 'success_ok'
 
 
-def test_unhold_without_notify_url_hangs_up(desk: Desk) -> None:
-    session = dialled(desk)
-    desk('ivr/middle/hold', session=session)
-    desk('ivr/middle/unhold', session=session)
-    assert desk.status('ivr/middle/unhold', session=session) == 'error_session_ended'
+def test_unhold_without_notify_url_hangs_up(service: LocalService) -> None:
+    session = dialled(service)
+    service('ivr/middle/hold', session=session)
+    service('ivr/middle/unhold', session=session)
+    assert service.status('ivr/middle/unhold', session=session) == 'error_session_ended'
 
 
-def test_transfer_is_reported_when_it_is_over(desk: Desk) -> None:
-    session = dialled(desk)
-    reply = desk('ivr/end/transfer', session=session, dest=THIRD, msg='Wait', notify_url=HOOK)
+def test_transfer_is_reported_when_it_is_over(service: LocalService) -> None:
+    session = dialled(service)
+    reply = service('ivr/end/transfer', session=session, dest=THIRD, msg='Wait', notify_url=HOOK)
     assert reply == {'status': 'success_ok'}
-    assert desk.phone(DEST).heard == ['Wait']
-    assert len(desk.posted) == 1
-    assert desk.status('ivr/middle/play', session=session) == NOT_READY
-    desk.phone(THIRD).hang_up()
-    assert desk.last == fields('transfer', 'ended', transfer_status='answered')
-    assert desk('voice/query_status', txn_ref='AA-C-2')['debit'] == '0.018'
-    assert desk.balance()[0] == '54.614'
+    assert service.phone(DEST).heard == ['Wait']
+    assert len(service.posted) == 1
+    assert service.status('ivr/middle/play', session=session) == NOT_READY
+    service.phone(THIRD).hang_up()
+    assert service.last == fields('transfer', 'ended', transfer_status='answered')
+    assert service('voice/query_status', txn_ref='AA-C-2')['debit'] == '0.018'
+    assert service.balance()[0] == '54.614'
 
 
 @pytest.mark.parametrize('phone', [DEST, THIRD])
-def test_both_legs_of_a_transfer_end_together(desk: Desk, phone: str) -> None:
-    desk('ivr/end/transfer', session=dialled(desk), dest=THIRD)
-    desk.phone(phone).hang_up()
-    assert desk.emulator.world.live_calls == []
+def test_both_legs_of_a_transfer_end_together(service: LocalService, phone: str) -> None:
+    service('ivr/end/transfer', session=dialled(service), dest=THIRD)
+    service.phone(phone).hang_up()
+    assert service.emulator.world.live_calls == []
 
 
-def test_a_transfer_ends_after_a_minute(desk: Desk) -> None:
-    desk('ivr/end/transfer', session=dialled(desk), dest=THIRD, notify_url=HOOK)
-    desk.clock.advance(seconds=59)
-    assert len(desk.posted) == 1
-    desk.clock.advance(seconds=1)
-    assert desk.last['transfer_status'] == 'answered'
+def test_a_transfer_ends_after_a_minute(service: LocalService) -> None:
+    service('ivr/end/transfer', session=dialled(service), dest=THIRD, notify_url=HOOK)
+    service.clock.advance(seconds=59)
+    assert len(service.posted) == 1
+    service.clock.advance(seconds=1)
+    assert service.last['transfer_status'] == 'answered'
 
 
 @pytest.mark.parametrize('reaction', ['busy', 'unanswered', 'failed'])
-def test_a_failed_transfer_hangs_up_or_goes_on(desk: Desk, reaction: str) -> None:
-    desk.phone(THIRD).react(CallStatus(reaction))
-    session = dialled(desk)
+def test_a_failed_transfer_hangs_up_or_goes_on(service: LocalService, reaction: str) -> None:
+    service.phone(THIRD).react(CallStatus(reaction))
+    session = dialled(service)
     values = {'session': session, 'dest': THIRD, 'notify_url': HOOK}
-    desk('ivr/end/transfer', on_failure='continue', **values)
-    assert desk.last == fields('transfer', transfer_status=reaction)
-    desk('ivr/end/transfer', on_failure='hangup', **values)
-    assert desk.last == fields('transfer', 'ended', transfer_status=reaction)
-    assert desk.status('ivr/end/transfer', **values) == 'error_session_ended'
+    service('ivr/end/transfer', on_failure='continue', **values)
+    assert service.last == fields('transfer', transfer_status=reaction)
+    service('ivr/end/transfer', on_failure='hangup', **values)
+    assert service.last == fields('transfer', 'ended', transfer_status=reaction)
+    assert service.status('ivr/end/transfer', **values) == 'error_session_ended'
 
 
-def test_transfer_to_a_new_room_and_to_one_that_exists(desk: Desk) -> None:
-    session = dialled(desk)
-    reply = desk('ivr/end/transfer', session=session, dest='room:', notify_url=HOOK)
+def test_transfer_to_a_new_room_and_to_one_that_exists(service: LocalService) -> None:
+    session = dialled(service)
+    reply = service('ivr/end/transfer', session=session, dest='room:', notify_url=HOOK)
     assert reply == {'status': 'success_ok', 'room': 'R1'}
-    other = desk('ivr/start/dial', dest=THIRD, notify_url=HOOK)['session']
-    assert desk('ivr/end/transfer', session=other, dest='room:R1')['room'] == 'R1'
-    desk.phone(DEST).hang_up()
-    assert desk.last == fields('transfer', 'ended', transfer_status='answered')
+    other = service('ivr/start/dial', dest=THIRD, notify_url=HOOK)['session']
+    assert service('ivr/end/transfer', session=other, dest='room:R1')['room'] == 'R1'
+    service.phone(DEST).hang_up()
+    assert service.last == fields('transfer', 'ended', transfer_status='answered')
 
 
 @pytest.mark.parametrize(
@@ -367,111 +371,112 @@ def test_transfer_to_a_new_room_and_to_one_that_exists(desk: Desk) -> None:
         ({'notify_url': 'x'}, 'error_invalid_notify_url'),
     ],
 )
-def test_transfer_refuses(desk: Desk, values: dict[str, str], status: str) -> None:
-    session = dialled(desk)
+def test_transfer_refuses(service: LocalService, values: dict[str, str], status: str) -> None:
+    session = dialled(service)
     assert (
-        desk.status('ivr/end/transfer', **{'session': session, 'dest': THIRD, **values}) == status
+        service.status('ivr/end/transfer', **{'session': session, 'dest': THIRD, **values})
+        == status
     )
 
 
-def test_transfer_takes_a_line(desk: Desk) -> None:
-    session = dialled(desk)
+def test_transfer_takes_a_line(service: LocalService) -> None:
+    session = dialled(service)
     for _ in range(7):
-        desk('voice/call', dest2=DEST)
-    status = desk.status('ivr/end/transfer', session=session, dest=THIRD)
+        service('voice/call', dest2=DEST)
+    status = service.status('ivr/end/transfer', session=session, dest=THIRD)
     assert status == 'error_concurrent_call_limit_reached'
 
 
-def test_hangup(desk: Desk) -> None:
-    session = dialled(desk)
-    reply = desk('ivr/end/hangup', session=session, msg='Bye', tag='h', notify_url=HOOK)
+def test_hangup(service: LocalService) -> None:
+    session = dialled(service)
+    reply = service('ivr/end/hangup', session=session, msg='Bye', tag='h', notify_url=HOOK)
     assert reply == {'status': 'success_ok'}
-    assert desk.phone(DEST).heard == ['Bye']
-    assert desk.last == fields('hangup', 'ended', tag='h')
-    assert desk.status('ivr/end/hangup', session=session) == 'error_session_ended'
+    assert service.phone(DEST).heard == ['Bye']
+    assert service.last == fields('hangup', 'ended', tag='h')
+    assert service.status('ivr/end/hangup', session=session) == 'error_session_ended'
 
 
 @pytest.mark.parametrize('force', ['', 'yes', 'disabled'])
-def test_hangup_waits_for_its_turn(desk: Desk, force: str) -> None:
-    session = dialled(desk)
-    desk('ivr/middle/gather', session=session, notify_url=HOOK)
-    assert desk.status('ivr/end/hangup', session=session, force=force) == NOT_READY
+def test_hangup_waits_for_its_turn(service: LocalService, force: str) -> None:
+    session = dialled(service)
+    service('ivr/middle/gather', session=session, notify_url=HOOK)
+    assert service.status('ivr/end/hangup', session=session, force=force) == NOT_READY
 
 
-def test_forced_hangup_interrupts_anything(desk: Desk) -> None:
-    session = dialled(desk)
-    desk('ivr/middle/gather', session=session, notify_url=HOOK)
-    desk('ivr/end/hangup', session=session, force='enabled', msg='Bye', notify_url=HOOK)
-    assert desk.phone(DEST).heard == []
-    assert desk.posted[1:] == [fields('hangup', 'ended')]
-    desk.clock.advance(minutes=2)
-    assert len(desk.posted) == 2
+def test_forced_hangup_interrupts_anything(service: LocalService) -> None:
+    session = dialled(service)
+    service('ivr/middle/gather', session=session, notify_url=HOOK)
+    service('ivr/end/hangup', session=session, force='enabled', msg='Bye', notify_url=HOOK)
+    assert service.phone(DEST).heard == []
+    assert service.posted[1:] == [fields('hangup', 'ended')]
+    service.clock.advance(minutes=2)
+    assert len(service.posted) == 2
 
 
 @pytest.mark.parametrize('block', ['middle/hold', 'end/transfer'])
-def test_forced_hangup_while_held_or_talking(desk: Desk, block: str) -> None:
-    session = dialled(desk)
-    desk(f'ivr/{block}', session=session, dest=THIRD)
-    assert desk.status('ivr/end/hangup', session=session, force='enabled') == 'success_ok'
-    assert desk.emulator.world.live_calls == []
+def test_forced_hangup_while_held_or_talking(service: LocalService, block: str) -> None:
+    session = dialled(service)
+    service(f'ivr/{block}', session=session, dest=THIRD)
+    assert service.status('ivr/end/hangup', session=session, force='enabled') == 'success_ok'
+    assert service.emulator.world.live_calls == []
 
 
-def hang_up_during(desk: Desk, path: str, **values: str) -> dict[str, str]:
-    desk(path, session=dialled(desk), notify_url=HOOK, **values)
-    desk.phone(DEST).press('12')
-    desk.phone(DEST).hang_up()
-    return desk.last
+def hang_up_during(service: LocalService, path: str, **values: str) -> dict[str, str]:
+    service(path, session=dialled(service), notify_url=HOOK, **values)
+    service.phone(DEST).press('12')
+    service.phone(DEST).hang_up()
+    return service.last
 
 
-def test_hanging_up_while_gathering_reports_the_digits(desk: Desk) -> None:
-    last = hang_up_during(desk, 'ivr/middle/gather')
+def test_hanging_up_while_gathering_reports_the_digits(service: LocalService) -> None:
+    last = hang_up_during(service, 'ivr/middle/gather')
     assert last == fields('gather', 'ended', digits='12')
 
 
-def test_hanging_up_after_gathering_reports_no_digits_again(desk: Desk) -> None:
-    assert hang_up_during(desk, 'ivr/middle/gather', max_digits='2') == fields('gather', 'ended')
+def test_hanging_up_after_gathering_reports_no_digits_again(service: LocalService) -> None:
+    assert hang_up_during(service, 'ivr/middle/gather', max_digits='2') == fields('gather', 'ended')
 
 
-def test_hanging_up_while_recording_reports_the_recording(desk: Desk) -> None:
-    last = hang_up_during(desk, 'ivr/middle/record')
+def test_hanging_up_while_recording_reports_the_recording(service: LocalService) -> None:
+    last = hang_up_during(service, 'ivr/middle/record')
     assert last == fields('record', 'ended', record_url=last['record_url'])
 
 
-def test_hanging_up_between_blocks_reports_to_the_last_one(desk: Desk) -> None:
-    last = hang_up_during(desk, 'ivr/middle/play', tag='p')
+def test_hanging_up_between_blocks_reports_to_the_last_one(service: LocalService) -> None:
+    last = hang_up_during(service, 'ivr/middle/play', tag='p')
     assert last == fields('play', 'ended', tag='p')
 
 
-def test_hanging_up_on_hold_reports_to_the_block_before(desk: Desk) -> None:
-    session = dialled(desk)
-    desk('ivr/middle/hold', session=session)
-    desk.phone(DEST).hang_up()
-    assert desk.last == fields('dial', 'ended', dial_status='answered')
+def test_hanging_up_on_hold_reports_to_the_block_before(service: LocalService) -> None:
+    session = dialled(service)
+    service('ivr/middle/hold', session=session)
+    service.phone(DEST).hang_up()
+    assert service.last == fields('dial', 'ended', dial_status='answered')
 
 
-def test_voice_hangup_ends_an_ivr_call_too(desk: Desk) -> None:
-    dialled(desk)
-    desk('voice/hangup', txn_ref='AA-C-1')
-    assert desk.last == fields('dial', 'ended', dial_status='answered')
+def test_voice_hangup_ends_an_ivr_call_too(service: LocalService) -> None:
+    dialled(service)
+    service('voice/hangup', txn_ref='AA-C-1')
+    assert service.last == fields('dial', 'ended', dial_status='answered')
 
 
-def test_a_silent_application_loses_its_session(desk: Desk) -> None:
-    session = dialled(desk)
-    desk.clock.advance(seconds=59)
-    desk('ivr/middle/play', session=session, notify_url=HOOK)
-    desk.clock.advance(seconds=59)
-    assert desk.last['call_state'] == 'ongoing'
-    desk.clock.advance(seconds=1)
-    assert desk.last['call_state'] == 'ended'
-    assert desk.last['duration'] == '2'
-    assert desk.status('ivr/middle/play', session=session) == 'error_session_ended'
+def test_a_silent_application_loses_its_session(service: LocalService) -> None:
+    session = dialled(service)
+    service.clock.advance(seconds=59)
+    service('ivr/middle/play', session=session, notify_url=HOOK)
+    service.clock.advance(seconds=59)
+    assert service.last['call_state'] == 'ongoing'
+    service.clock.advance(seconds=1)
+    assert service.last['call_state'] == 'ended'
+    assert service.last['duration'] == '2'
+    assert service.status('ivr/middle/play', session=session) == 'error_session_ended'
 
 
-def test_max_duration_ends_the_call(desk: Desk) -> None:
-    session = dialled(desk, max_duration='20')
-    desk('ivr/middle/gather', session=session, timeout='300', notify_url=HOOK)
-    desk.clock.advance(seconds=20)
-    assert desk.last == fields('gather', 'ended', digits='')
+def test_max_duration_ends_the_call(service: LocalService) -> None:
+    session = dialled(service, max_duration='20')
+    service('ivr/middle/gather', session=session, timeout='300', notify_url=HOOK)
+    service.clock.advance(seconds=20)
+    assert service.last == fields('gather', 'ended', digits='')
 
 
 @pytest.mark.parametrize(
@@ -481,28 +486,28 @@ def test_max_duration_ends_the_call(desk: Desk) -> None:
         'ivr/middle/hold', 'ivr/middle/unhold', 'ivr/end/transfer', 'ivr/end/hangup',
     ],
 )  # fmt: skip
-def test_unknown_and_ended_sessions(desk: Desk, path: str) -> None:
+def test_unknown_and_ended_sessions(service: LocalService, path: str) -> None:
     values: dict[str, Any] = {'dest': THIRD, 'notify_url': HOOK}
-    assert desk.status(path, session='S9', **values) == 'error_invalid_session'
-    session = dialled(desk)
-    desk('ivr/end/hangup', session=session)
-    assert desk.status(path, session=session, **values) == 'error_session_ended'
+    assert service.status(path, session='S9', **values) == 'error_invalid_session'
+    session = dialled(service)
+    service('ivr/end/hangup', session=session)
+    assert service.status(path, session=session, **values) == 'error_session_ended'
 
 
-def test_keys_that_nobody_waits_for_are_lost(desk: Desk) -> None:
-    dialled(desk)
-    desk.phone(DEST).press('123#')
-    assert len(desk.posted) == 1
+def test_keys_that_nobody_waits_for_are_lost(service: LocalService) -> None:
+    dialled(service)
+    service.phone(DEST).press('123#')
+    assert len(service.posted) == 1
 
 
-def test_a_phone_knows_its_limits(desk: Desk) -> None:
-    phone = desk.phone(DEST)
+def test_a_phone_knows_its_limits(service: LocalService) -> None:
+    phone = service.phone(DEST)
     with pytest.raises(LookupError, match='no IVR call'):
         phone.press('1')
     with pytest.raises(ValueError, match='keys'):
         phone.press('A')
     with pytest.raises(ValueError, match='needs a number'):
-        desk.phone('98765432')
+        service.phone('98765432')
     assert repr(phone) == "Phone('+6598765432')"
 
 
@@ -510,10 +515,10 @@ def test_a_phone_knows_its_limits(desk: Desk) -> None:
 
 
 @pytest.fixture
-def ringing(desk: Desk) -> str:
-    desk('number/update_forwarding', number=NUMBER, forward_to=HOOK)
-    desk.phone(DEST).call(NUMBER)
-    return desk.last['session']
+def ringing(service: LocalService) -> str:
+    service('number/update_forwarding', number=NUMBER, forward_to=HOOK)
+    service.phone(DEST).call(NUMBER)
+    return service.last['session']
 
 
 def incoming(block: str, state: str, **more: str) -> dict[str, str]:
@@ -524,71 +529,71 @@ def incoming(block: str, state: str, **more: str) -> dict[str, str]:
 UNPAID = {**OVER, 'rate': '0.010', 'duration': '0', 'debit': '0.000'}
 
 
-def test_an_incoming_call_rings(desk: Desk, ringing: str) -> None:
+def test_an_incoming_call_rings(service: LocalService, ringing: str) -> None:
     assert ringing == 'S1'
-    assert desk.posted == [incoming('answer', 'ringing')]
-    assert desk.balance()[0] == '54.650'
-    status = desk('voice/query_status', txn_ref='AA-C-1')
+    assert service.posted == [incoming('answer', 'ringing')]
+    assert service.balance()[0] == '54.650'
+    status = service('voice/query_status', txn_ref='AA-C-1')
     assert (status['dest1'], status['number']) == (DEST, NUMBER)
 
 
-def test_the_first_block_answers(desk: Desk, ringing: str) -> None:
-    desk('ivr/middle/play', session=ringing, msg='Welcome', notify_url=HOOK)
-    assert desk.phone(DEST).heard == ['Welcome']
-    assert desk.last == incoming('play', 'ongoing')
-    assert desk.balance()[0] == '54.640'
+def test_the_first_block_answers(service: LocalService, ringing: str) -> None:
+    service('ivr/middle/play', session=ringing, msg='Welcome', notify_url=HOOK)
+    assert service.phone(DEST).heard == ['Welcome']
+    assert service.last == incoming('play', 'ongoing')
+    assert service.balance()[0] == '54.640'
 
 
-def test_hangup_rejects_a_call_that_rings(desk: Desk, ringing: str) -> None:
-    desk('ivr/end/hangup', session=ringing, notify_url=HOOK)
-    assert desk.last == incoming('hangup', 'ended', **UNPAID)
-    status = desk('voice/query_status', txn_ref='AA-C-1')
+def test_hangup_rejects_a_call_that_rings(service: LocalService, ringing: str) -> None:
+    service('ivr/end/hangup', session=ringing, notify_url=HOOK)
+    assert service.last == incoming('hangup', 'ended', **UNPAID)
+    status = service('voice/query_status', txn_ref='AA-C-1')
     assert status['call_status_dest1'] == 'unanswered'
 
 
-def test_hangup_with_a_message_answers_first(desk: Desk, ringing: str) -> None:
-    desk('ivr/end/hangup', session=ringing, msg='We are closed')
-    assert desk.phone(DEST).heard == ['We are closed']
-    assert desk('voice/query_status', txn_ref='AA-C-1')['debit'] == '0.010'
+def test_hangup_with_a_message_answers_first(service: LocalService, ringing: str) -> None:
+    service('ivr/end/hangup', session=ringing, msg='We are closed')
+    assert service.phone(DEST).heard == ['We are closed']
+    assert service('voice/query_status', txn_ref='AA-C-1')['debit'] == '0.010'
 
 
 @pytest.mark.usefixtures('ringing')
-def test_a_caller_can_give_up(desk: Desk) -> None:
-    desk.phone(DEST).hang_up()
-    assert desk.last == incoming('answer', 'ended', **UNPAID)
+def test_a_caller_can_give_up(service: LocalService) -> None:
+    service.phone(DEST).hang_up()
+    assert service.last == incoming('answer', 'ended', **UNPAID)
 
 
-def test_a_transfer_may_show_the_original_caller(desk: Desk, ringing: str) -> None:
+def test_a_transfer_may_show_the_original_caller(service: LocalService, ringing: str) -> None:
     values = {'session': ringing, 'dest': THIRD, 'caller_id': DEST}
-    assert desk.status('ivr/end/transfer', **values) == 'success_ok'
+    assert service.status('ivr/end/transfer', **values) == 'success_ok'
 
 
-def test_a_transfer_that_cannot_be_paid_ends(desk_with: Callable[..., Desk]) -> None:
-    desk = desk_with(points=Decimal('0.020'), bonus=Decimal(0))
-    desk('number/update_forwarding', number=NUMBER, forward_to=HOOK)
-    desk.phone(DEST).call(NUMBER)
-    desk('ivr/end/transfer', session='S1', dest=THIRD, notify_url=HOOK)
-    assert desk.last['call_state'] == 'ended'
-    assert desk.emulator.world.live_calls == []
-    assert desk.balance()[0] == '0.010'
+def test_a_transfer_that_cannot_be_paid_ends(service_with: Callable[..., LocalService]) -> None:
+    service = service_with(points=Decimal('0.020'), bonus=Decimal(0))
+    service('number/update_forwarding', number=NUMBER, forward_to=HOOK)
+    service.phone(DEST).call(NUMBER)
+    service('ivr/end/transfer', session='S1', dest=THIRD, notify_url=HOOK)
+    assert service.last['call_state'] == 'ended'
+    assert service.emulator.world.live_calls == []
+    assert service.balance()[0] == '0.010'
 
 
-def test_answering_needs_money(desk_with: Callable[..., Desk]) -> None:
-    desk = desk_with(points=Decimal('0.009'), bonus=Decimal(0))
-    desk('number/update_forwarding', number=NUMBER, forward_to=HOOK)
-    desk.phone(DEST).call(NUMBER)
-    assert desk.status('ivr/middle/hold', session='S1') == 'error_insufficient_credit'
-    assert desk.status('ivr/end/hangup', session='S1') == 'success_ok'
+def test_answering_needs_money(service_with: Callable[..., LocalService]) -> None:
+    service = service_with(points=Decimal('0.009'), bonus=Decimal(0))
+    service('number/update_forwarding', number=NUMBER, forward_to=HOOK)
+    service.phone(DEST).call(NUMBER)
+    assert service.status('ivr/middle/hold', session='S1') == 'error_insufficient_credit'
+    assert service.status('ivr/end/hangup', session='S1') == 'success_ok'
 
 
 @pytest.mark.parametrize('why', ['no url', 'fax mode', 'trial', 'no line', 'not ours'])
-def test_calls_that_nothing_answers(desk_with: Callable[..., Desk], why: str) -> None:
-    desk = desk_with(user_status='trial' if why == 'trial' else 'active')
+def test_calls_that_nothing_answers(service_with: Callable[..., LocalService], why: str) -> None:
+    service = service_with(user_status='trial' if why == 'trial' else 'active')
     mode = 'fax' if why == 'fax mode' else 'voice'
     if why != 'no url':
-        desk('number/update_forwarding', number=NUMBER, forward_to=HOOK, mode=mode)
+        service('number/update_forwarding', number=NUMBER, forward_to=HOOK, mode=mode)
     for _ in range(8 if why == 'no line' else 0):
-        desk('voice/call', dest2=DEST)
-    desk.phone(DEST).call('+6531580001' if why == 'not ours' else NUMBER)
-    assert desk.emulator.world.sessions == {}
-    assert 'lost' in desk.emulator.world.events[-1]
+        service('voice/call', dest2=DEST)
+    service.phone(DEST).call('+6531580001' if why == 'not ours' else NUMBER)
+    assert service.emulator.world.sessions == {}
+    assert 'lost' in service.emulator.world.events[-1]

@@ -13,7 +13,7 @@ from hoiio.sandbox.presets.seed import Seed
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tests.sandbox.conftest import Desk
+    from tests.sandbox.conftest import LocalService
 
 SG = '+6531580000'
 US = '+14155550100'
@@ -21,8 +21,8 @@ FREE = '+12055550101'
 HOOK = 'http://127.0.0.1:9/hook'
 
 
-def test_countries(desk: Desk) -> None:
-    reply = desk('number/get_countries')
+def test_countries(service: LocalService) -> None:
+    reply = service('number/get_countries')
     assert reply['entries_count'] == '6'
     countries = {entry['code']: entry for entry in reply['entries']}
     assert countries['SG'] == {
@@ -39,19 +39,19 @@ def test_countries(desk: Desk) -> None:
     }
 
 
-def test_choices_come_twenty_at_a_time_without_those_taken(desk: Desk) -> None:
-    first = desk('number/get_choices', country='SG')
+def test_choices_come_twenty_at_a_time_without_those_taken(service: LocalService) -> None:
+    first = service('number/get_choices', country='SG')
     assert (first['total_entries_count'], first['entries_count']) == ('44', '20')
     assert first['entries'][0] == {'number': '+6531580001', 'capability': ['VOICE', 'FAX']}
-    assert desk('number/get_choices', country='SG', page='3')['entries_count'] == '4'
-    past = desk('number/get_choices', country='SG', page='4')
+    assert service('number/get_choices', country='SG', page='3')['entries_count'] == '4'
+    past = service('number/get_choices', country='SG', page='4')
     assert (past['status'], past['entries_count'], past['entries']) == ('success_ok', '0', [])
 
 
-def test_every_number_on_offer_is_a_number(desk: Desk) -> None:
+def test_every_number_on_offer_is_a_number(service: LocalService) -> None:
     asked = [('US', 'AL'), ('US', 'CA'), ('US', 'NY'), ('HK', ''), ('MY', ''), ('AU', '')]
     for country, state in asked:
-        reply = desk('number/get_choices', country=country, state=state)
+        reply = service('number/get_choices', country=country, state=state)
         for entry in reply['entries']:
             assert entry['number'][1:].isdigit()
             assert 11 <= len(entry['number']) <= 13
@@ -67,12 +67,12 @@ def test_every_number_on_offer_is_a_number(desk: Desk) -> None:
         ({'country': 'SG', 'page': '0'}, 'error_page_invalid'),
     ],
 )
-def test_choices_refuse(desk: Desk, values: dict[str, str], status: str) -> None:
-    assert desk.status('number/get_choices', **values) == status
+def test_choices_refuse(service: LocalService, values: dict[str, str], status: str) -> None:
+    assert service.status('number/get_choices', **values) == status
 
 
-def test_rates(desk: Desk) -> None:
-    assert desk('number/get_rates', country='US') == {
+def test_rates(service: LocalService) -> None:
+    assert service('number/get_rates', country='US') == {
         'status': 'success_ok',
         'currency': 'SGD',
         'entries_count': '3',
@@ -82,7 +82,7 @@ def test_rates(desk: Desk) -> None:
             {'duration': '12', 'rate': '48.000'},
         ],
     }
-    assert desk.status('number/get_rates', country='XX') == 'error_no_number_available'
+    assert service.status('number/get_rates', country='XX') == 'error_no_number_available'
 
 
 @pytest.mark.parametrize(
@@ -94,16 +94,18 @@ def test_rates(desk: Desk) -> None:
         ('auto_extend', '4.000', '2026-02-01', 'enabled'),
     ],
 )
-def test_subscribe(desk: Desk, duration: str, debit: str, expiry: str, extend: str) -> None:
-    reply = desk('number/subscribe', number=FREE, duration=duration)
+def test_subscribe(
+    service: LocalService, duration: str, debit: str, expiry: str, extend: str
+) -> None:
+    reply = service('number/subscribe', number=FREE, duration=duration)
     assert reply == {
         'status': 'success_ok',
         'currency': 'SGD',
         'debit': debit,
         'expiry': expiry,
     }
-    assert Decimal(desk.balance()[0]) == Decimal('54.650') - Decimal(debit)
-    assert desk('number/get_active')['entries'][-1] == {
+    assert Decimal(service.balance()[0]) == Decimal('54.650') - Decimal(debit)
+    assert service('number/get_active')['entries'][-1] == {
         'number': FREE,
         'forward_to': '',
         'forward_sms_to': '',
@@ -116,9 +118,9 @@ def test_subscribe(desk: Desk, duration: str, debit: str, expiry: str, extend: s
     }
 
 
-def test_an_own_number_is_extended(desk: Desk) -> None:
-    assert desk('number/subscribe', number=US, duration='3')['expiry'] == '2026-07-01'
-    assert len(desk('number/get_active')['entries']) == 2
+def test_an_own_number_is_extended(service: LocalService) -> None:
+    assert service('number/subscribe', number=US, duration='3')['expiry'] == '2026-07-01'
+    assert len(service('number/get_active')['entries']) == 2
 
 
 @pytest.mark.parametrize(
@@ -130,9 +132,11 @@ def test_an_own_number_is_extended(desk: Desk) -> None:
         ({'number': '+6531580001', 'duration': '12'}, 'error_insufficient_credit'),
     ],
 )
-def test_subscribe_refuses(desk: Desk, values: dict[str, str], status: str) -> None:
-    assert desk.status('number/subscribe', **{'number': FREE, 'duration': '1', **values}) == status
-    assert len(desk('number/get_active')['entries']) == 2
+def test_subscribe_refuses(service: LocalService, values: dict[str, str], status: str) -> None:
+    assert (
+        service.status('number/subscribe', **{'number': FREE, 'duration': '1', **values}) == status
+    )
+    assert len(service('number/get_active')['entries']) == 2
 
 
 @pytest.mark.parametrize(
@@ -144,39 +148,39 @@ def test_subscribe_refuses(desk: Desk, values: dict[str, str], status: str) -> N
     ],
 )
 def test_subscribe_depends_on_the_account(
-    desk_with: Callable[..., Desk], change: dict[str, object], duration: str, status: str
+    service_with: Callable[..., LocalService], change: dict[str, object], duration: str, status: str
 ) -> None:
-    desk = desk_with(**change)
-    assert desk.status('number/subscribe', number=FREE, duration=duration) == status
+    service = service_with(**change)
+    assert service.status('number/subscribe', number=FREE, duration=duration) == status
 
 
-def test_numbers_expire_or_renew(desk: Desk) -> None:
-    desk('number/subscribe', number=FREE, duration='1')
-    desk('number/subscribe', number='+12055550102', duration='auto_extend')
-    desk.clock.advance(days=31, hours=23, minutes=59)
-    assert len(desk('number/get_active')['entries']) == 4
-    desk.clock.advance(minutes=1)
-    entries = {entry['number']: entry for entry in desk('number/get_active')['entries']}
+def test_numbers_expire_or_renew(service: LocalService) -> None:
+    service('number/subscribe', number=FREE, duration='1')
+    service('number/subscribe', number='+12055550102', duration='auto_extend')
+    service.clock.advance(days=31, hours=23, minutes=59)
+    assert len(service('number/get_active')['entries']) == 4
+    service.clock.advance(minutes=1)
+    entries = {entry['number']: entry for entry in service('number/get_active')['entries']}
     assert FREE not in entries
     assert entries['+12055550102']['expiry'] == '2026-03-01'
-    assert desk.balance()[0] == '42.650'
+    assert service.balance()[0] == '42.650'
 
 
-def test_an_extended_number_stays_beyond_its_first_end(desk: Desk) -> None:
-    desk('number/subscribe', number=FREE, duration='1')
-    desk('number/subscribe', number=FREE, duration='1')
-    desk.clock.advance(days=40)
-    assert FREE in {entry['number'] for entry in desk('number/get_active')['entries']}
-    desk.clock.advance(days=40)
-    assert FREE not in {entry['number'] for entry in desk('number/get_active')['entries']}
+def test_an_extended_number_stays_beyond_its_first_end(service: LocalService) -> None:
+    service('number/subscribe', number=FREE, duration='1')
+    service('number/subscribe', number=FREE, duration='1')
+    service.clock.advance(days=40)
+    assert FREE in {entry['number'] for entry in service('number/get_active')['entries']}
+    service.clock.advance(days=40)
+    assert FREE not in {entry['number'] for entry in service('number/get_active')['entries']}
 
 
-def test_a_renewal_without_money_is_none(desk_with: Callable[..., Desk]) -> None:
-    desk = desk_with(points=Decimal('4.000'), bonus=Decimal(0), subscribed=())
-    desk('number/subscribe', number=FREE, duration='auto_extend')
-    desk.clock.advance(days=40)
-    assert desk('number/get_active')['entries'] == []
-    assert desk.balance()[0] == '0.000'
+def test_a_renewal_without_money_is_none(service_with: Callable[..., LocalService]) -> None:
+    service = service_with(points=Decimal('4.000'), bonus=Decimal(0), subscribed=())
+    service('number/subscribe', number=FREE, duration='auto_extend')
+    service.clock.advance(days=40)
+    assert service('number/get_active')['entries'] == []
+    assert service.balance()[0] == '0.000'
 
 
 @pytest.mark.parametrize(
@@ -192,11 +196,13 @@ def test_months(day: date, months: int, result: date) -> None:
 
 
 @pytest.mark.parametrize('spelling', ['forward_sms_to', 'forward_to_sms'])
-def test_forwarding(desk: Desk, spelling: str) -> None:
-    reply = desk('number/update_forwarding', number=US, forward_to=HOOK, **{spelling: f'{HOOK}/s'})
+def test_forwarding(service: LocalService, spelling: str) -> None:
+    reply = service(
+        'number/update_forwarding', number=US, forward_to=HOOK, **{spelling: f'{HOOK}/s'}
+    )
     assert reply == {'status': 'success_ok'}
-    desk('number/update_forwarding', number=US, mode='fax')
-    assert desk('number/get_active')['entries'][1] == {
+    service('number/update_forwarding', number=US, mode='fax')
+    assert service('number/get_active')['entries'][1] == {
         'number': US,
         'forward_to': HOOK,
         'forward_sms_to': f'{HOOK}/s',
@@ -221,10 +227,10 @@ def test_forwarding(desk: Desk, spelling: str) -> None:
         ({'number': SG, 'forward_sms_to': HOOK}, 'error_incoming_sms_not_supported'),
     ],
 )
-def test_forwarding_refuses(desk: Desk, values: dict[str, str], status: str) -> None:
-    before = desk('number/get_active')
-    assert desk.status('number/update_forwarding', **{'number': US, **values}) == status
-    assert desk('number/get_active') == before
+def test_forwarding_refuses(service: LocalService, values: dict[str, str], status: str) -> None:
+    before = service('number/get_active')
+    assert service.status('number/update_forwarding', **{'number': US, **values}) == status
+    assert service('number/get_active') == before
 
 
 def test_a_seed_outside_the_catalogue_is_an_error() -> None:

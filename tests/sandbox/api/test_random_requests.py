@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from docs.sandbox_conditions import condition_of
 from hoiio.sandbox import Seed, snapshot
 from hoiio.sandbox.api.operations import OPERATIONS
-from tests.sandbox.conftest import Desk
+from tests.sandbox.conftest import LocalService
 from tests.sandbox.random_values import NAMES, WORDS
 
 pytestmark = pytest.mark.slow
@@ -36,16 +36,16 @@ START = Decimal('9.111')
 @settings(max_examples=150, deadline=None)
 @given(st.lists(REQUESTS, max_size=12))
 def test_every_request_is_answered(requests: list[Request]) -> None:
-    desk = Desk(Seed(queries_per_minute=None, points=START - 1, bonus=Decimal(1)))
+    service = LocalService(Seed(queries_per_minute=None, points=START - 1, bonus=Decimal(1)))
     paid = Decimal()
     for path, extra, required, pause in requests:
         values = dict(zip(OPERATIONS[path].required, required, strict=False))
-        reply = desk(path, **{**values, **extra})
+        reply = service(path, **{**values, **extra})
         assert condition_of(path, str(reply['status'])) is not None
         if path == 'number/subscribe':
             paid += Decimal(reply.get('debit', 0))
-        desk.clock.advance(seconds=pause)
-    world = desk.emulator.world
+        service.clock.advance(seconds=pause)
+    world = service.emulator.world
     records: list[Any] = [*world.calls.values(), *world.messages.values(), *world.faxes.values()]
     assert world.account.balance == START - paid - sum(record.debit for record in records)
     assert world.account.points >= 0
@@ -55,20 +55,20 @@ def test_every_request_is_answered(requests: list[Request]) -> None:
 @settings(max_examples=50, deadline=None)
 @given(st.lists(REQUESTS, max_size=12))
 def test_a_saved_state_has_the_same_money_and_the_same_past(requests: list[Request]) -> None:
-    desk, other = Desk(Seed(queries_per_minute=None)), Desk()
+    service, other = LocalService(Seed(queries_per_minute=None)), LocalService()
     for path, extra, required, pause in requests:
         values = dict(zip(OPERATIONS[path].required, required, strict=False))
-        desk(path, **{**values, **extra})
-        desk.clock.advance(seconds=pause)
-    data = json.loads(json.dumps(snapshot.save(desk.emulator)))
+        service(path, **{**values, **extra})
+        service.clock.advance(seconds=pause)
+    data = json.loads(json.dumps(snapshot.save(service.emulator)))
     snapshot.restore(other.emulator, data)
-    assert other.balance() == desk.balance()
+    assert other.balance() == service.balance()
     # A recording that ends here gets a name of its own.
     assert other.emulator.world.counts.items() >= {
         (kind, count) for kind, count in data['counts'].items() if kind != 'recording-'
     }
     for path in ('sms/get_history', 'number/get_active', 'user/get_info'):
-        assert other(path) == desk(path)
-    calls = [entry['txn_ref'] for entry in desk('voice/get_history')['entries']]
+        assert other(path) == service(path)
+    calls = [entry['txn_ref'] for entry in service('voice/get_history')['entries']]
     assert [entry['txn_ref'] for entry in other('voice/get_history')['entries']] == calls
     assert not other.emulator.world.live_calls

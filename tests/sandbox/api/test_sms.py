@@ -12,19 +12,19 @@ from hoiio.sandbox.api import gsm, sms_bulk
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tests.sandbox.conftest import Desk
+    from tests.sandbox.conftest import LocalService
 
 DEST = '+6598765432'
 HOOK = 'http://127.0.0.1:9/hook'
 
 
-def test_send_delivers_pays_and_notifies(desk: Desk) -> None:
-    reply = desk('sms/send', dest=DEST, msg='hello', tag='mine', notify_url=HOOK)
+def test_send_delivers_pays_and_notifies(service: LocalService) -> None:
+    reply = service('sms/send', dest=DEST, msg='hello', tag='mine', notify_url=HOOK)
     assert reply == {'status': 'success_ok', 'txn_ref': 'AA-S-1'}
-    [message] = desk.phone(DEST).inbox
+    [message] = service.phone(DEST).inbox
     assert (message.sender, message.text) == ('+6591234567', 'hello')
-    assert desk.balance() == ('54.618', '50.000', '4.618')
-    assert desk.posted == [
+    assert service.balance() == ('54.618', '50.000', '4.618')
+    assert service.posted == [
         {
             'txn_ref': 'AA-S-1',
             'tag': 'mine',
@@ -39,9 +39,9 @@ def test_send_delivers_pays_and_notifies(desk: Desk) -> None:
     ]
 
 
-def test_query_status_shows_the_message(desk: Desk) -> None:
-    desk('sms/send', dest=DEST, msg='a' * 161)
-    assert desk('sms/query_status', txn_ref='AA-S-1') == {
+def test_query_status_shows_the_message(service: LocalService) -> None:
+    service('sms/send', dest=DEST, msg='a' * 161)
+    assert service('sms/query_status', txn_ref='AA-S-1') == {
         'status': 'success_ok',
         'txn_ref': 'AA-S-1',
         'tag': '',
@@ -83,9 +83,9 @@ def test_parts(text: str, parts: int, is_unicode: bool) -> None:
 
 
 @pytest.mark.parametrize('text', ['a' * 460, '|' * 230, '字' * 202])
-def test_more_than_three_parts_are_too_big(desk: Desk, text: str) -> None:
-    assert desk.status('sms/send', dest=DEST, msg=text) == 'error_msg_too_big'
-    assert desk.status('sms/get_rate', dest=DEST, msg=text) == 'error_msg_too_big'
+def test_more_than_three_parts_are_too_big(service: LocalService, text: str) -> None:
+    assert service.status('sms/send', dest=DEST, msg=text) == 'error_msg_too_big'
+    assert service.status('sms/get_rate', dest=DEST, msg=text) == 'error_msg_too_big'
 
 
 @pytest.mark.parametrize(
@@ -123,28 +123,32 @@ def test_more_than_three_parts_are_too_big(desk: Desk, text: str) -> None:
         ({'notify_url': ''}, 'success_ok'),
     ],
 )
-def test_send_refuses_what_is_wrong(desk: Desk, change: dict[str, str], status: str) -> None:
-    assert desk.status('sms/send', **{'dest': DEST, 'msg': 'hello', **change}) == status
+def test_send_refuses_what_is_wrong(
+    service: LocalService, change: dict[str, str], status: str
+) -> None:
+    assert service.status('sms/send', **{'dest': DEST, 'msg': 'hello', **change}) == status
 
 
-def test_a_plus_that_became_a_space_is_explained(desk: Desk) -> None:
-    desk('sms/send', dest=' 6598765432', msg='hello')
-    assert desk.emulator.world.events[-1].endswith('encode + as %2B)')
-    desk('sms/bulk_send', dest=' 6598765432', msg='hello')
-    assert desk.emulator.world.events[-1].endswith('encode + as %2B)')
+def test_a_plus_that_became_a_space_is_explained(service: LocalService) -> None:
+    service('sms/send', dest=' 6598765432', msg='hello')
+    assert service.emulator.world.events[-1].endswith('encode + as %2B)')
+    service('sms/bulk_send', dest=' 6598765432', msg='hello')
+    assert service.emulator.world.events[-1].endswith('encode + as %2B)')
 
 
-def test_trial_account_reaches_its_own_number_only(desk_with: Callable[..., Desk]) -> None:
-    desk = desk_with(user_status='trial')
-    assert desk.status('sms/send', dest=DEST, msg='x') == 'error_not_allowed_for_trial'
-    assert desk.status('sms/send', dest='+6591234567', msg='x') == 'success_ok'
+def test_trial_account_reaches_its_own_number_only(
+    service_with: Callable[..., LocalService],
+) -> None:
+    service = service_with(user_status='trial')
+    assert service.status('sms/send', dest=DEST, msg='x') == 'error_not_allowed_for_trial'
+    assert service.status('sms/send', dest='+6591234567', msg='x') == 'success_ok'
 
 
-def test_sender_name_needs_rebranding(desk_with: Callable[..., Desk]) -> None:
-    desk = desk_with(sms_rebrand=False)
+def test_sender_name_needs_rebranding(service_with: Callable[..., LocalService]) -> None:
+    service = service_with(sms_rebrand=False)
     values = {'dest': DEST, 'msg': 'x', 'sender_name': 'Company'}
-    assert desk.status('sms/send', **values) == 'error_sms_rebrand_not_enabled'
-    assert desk.status('sms/bulk_send', **values) == 'error_sms_rebrand_not_enabled'
+    assert service.status('sms/send', **values) == 'error_sms_rebrand_not_enabled'
+    assert service.status('sms/bulk_send', **values) == 'error_sms_rebrand_not_enabled'
 
 
 @pytest.mark.parametrize(
@@ -159,59 +163,59 @@ def test_sender_name_needs_rebranding(desk_with: Callable[..., Desk]) -> None:
     ],
 )
 def test_sender_name_goes_into_the_text_where_it_cannot_be_shown(
-    desk: Desk, dest: str, name: str, sender: str, text: str
+    service: LocalService, dest: str, name: str, sender: str, text: str
 ) -> None:
-    desk('sms/send', dest=dest, msg='hi', sender_name=name)
-    [message] = desk.phone(dest).inbox
+    service('sms/send', dest=dest, msg='hi', sender_name=name)
+    [message] = service.phone(dest).inbox
     assert (message.sender, message.text) == (sender, text)
 
 
-def test_the_prefix_counts_towards_the_length(desk: Desk) -> None:
+def test_the_prefix_counts_towards_the_length(service: LocalService) -> None:
     values = {'dest': '+8613912345678', 'sender_name': 'Company'}
-    assert desk.status('sms/send', msg='a' * 447, **values) == 'success_ok'
-    assert desk.status('sms/send', msg='a' * 448, **values) == 'error_msg_too_big'
+    assert service.status('sms/send', msg='a' * 447, **values) == 'success_ok'
+    assert service.status('sms/send', msg='a' * 448, **values) == 'error_msg_too_big'
 
 
 def test_bonus_is_spent_before_points_and_nothing_below_zero(
-    desk_with: Callable[..., Desk],
+    service_with: Callable[..., LocalService],
 ) -> None:
-    desk = desk_with(points=Decimal('0.050'), bonus=Decimal('0.040'))
-    assert desk.status('sms/send', dest=DEST, msg='1') == 'success_ok'
-    assert desk.balance() == ('0.058', '0.050', '0.008')
-    assert desk.status('sms/send', dest=DEST, msg='2') == 'success_ok'
-    assert desk.balance() == ('0.026', '0.026', '0.000')
-    assert desk.status('sms/send', dest=DEST, msg='3') == 'error_insufficient_credit'
-    assert desk.balance() == ('0.026', '0.026', '0.000')
-    assert len(desk.phone(DEST).inbox) == 2
+    service = service_with(points=Decimal('0.050'), bonus=Decimal('0.040'))
+    assert service.status('sms/send', dest=DEST, msg='1') == 'success_ok'
+    assert service.balance() == ('0.058', '0.050', '0.008')
+    assert service.status('sms/send', dest=DEST, msg='2') == 'success_ok'
+    assert service.balance() == ('0.026', '0.026', '0.000')
+    assert service.status('sms/send', dest=DEST, msg='3') == 'error_insufficient_credit'
+    assert service.balance() == ('0.026', '0.026', '0.000')
+    assert len(service.phone(DEST).inbox) == 2
 
 
-def test_the_last_cent_can_be_spent(desk_with: Callable[..., Desk]) -> None:
-    desk = desk_with(points=Decimal('0.020'), bonus=Decimal('0.012'))
-    assert desk.status('sms/send', dest=DEST, msg='1') == 'success_ok'
-    assert desk.balance() == ('0.000', '0.000', '0.000')
+def test_the_last_cent_can_be_spent(service_with: Callable[..., LocalService]) -> None:
+    service = service_with(points=Decimal('0.020'), bonus=Decimal('0.012'))
+    assert service.status('sms/send', dest=DEST, msg='1') == 'success_ok'
+    assert service.balance() == ('0.000', '0.000', '0.000')
 
 
-def test_an_empty_tag_is_told_apart_in_the_notification_alone(desk: Desk) -> None:
-    desk('sms/send', dest=DEST, msg='x', tag='', notify_url=HOOK)
-    assert desk.last['tag'] == ''
-    desk('sms/send', dest=DEST, msg='x', notify_url=HOOK)
-    assert 'tag' not in desk.last
+def test_an_empty_tag_is_told_apart_in_the_notification_alone(service: LocalService) -> None:
+    service('sms/send', dest=DEST, msg='x', tag='', notify_url=HOOK)
+    assert service.last['tag'] == ''
+    service('sms/send', dest=DEST, msg='x', notify_url=HOOK)
+    assert 'tag' not in service.last
     for txn_ref in ('AA-S-1', 'AA-S-2'):
-        assert desk('sms/query_status', txn_ref=txn_ref)['tag'] == ''
+        assert service('sms/query_status', txn_ref=txn_ref)['tag'] == ''
 
 
-def test_unknown_reference(desk: Desk) -> None:
-    desk('voice/call', dest2=DEST)
-    assert desk.status('sms/query_status', txn_ref='AA-S-9') == 'error_invalid_txn_ref'
-    assert desk.status('sms/query_status', txn_ref='AA-C-1') == 'error_invalid_txn_ref'
+def test_unknown_reference(service: LocalService) -> None:
+    service('voice/call', dest2=DEST)
+    assert service.status('sms/query_status', txn_ref='AA-S-9') == 'error_invalid_txn_ref'
+    assert service.status('sms/query_status', txn_ref='AA-C-1') == 'error_invalid_txn_ref'
 
 
-def test_bulk_send_reports_each_recipient(desk: Desk) -> None:
-    reply = desk(
+def test_bulk_send_reports_each_recipient(service: LocalService) -> None:
+    reply = service(
         'sms/bulk_send', dest=f'{DEST},12345,+6590000001', msg='all', tag='t', notify_url=HOOK
     )
     assert reply == {'status': 'success_ok', 'bulk_txn_ref': 'AA-B-1', 'txn_ref': 'AA-B-1'}
-    outcomes = [fields for fields in desk.posted if 'status' in fields]
+    outcomes = [fields for fields in service.posted if 'status' in fields]
     assert outcomes == [
         {
             'status': 'success_ok', 'dest': DEST, 'bulk_txn_ref': 'AA-B-1', 'txn_ref': 'AA-S-1',
@@ -222,20 +226,20 @@ def test_bulk_send_reports_each_recipient(desk: Desk) -> None:
             'txn_ref': 'AA-S-2',
         },
     ]  # fmt: skip
-    delivered = [fields['txn_ref'] for fields in desk.posted if 'sms_status' in fields]
+    delivered = [fields['txn_ref'] for fields in service.posted if 'sms_status' in fields]
     assert delivered == ['AA-S-1', 'AA-S-2']
-    assert desk('sms/query_status', txn_ref='AA-S-2')['tag'] == 't'
-    assert desk.balance() == ('54.586', '50.000', '4.586')
+    assert service('sms/query_status', txn_ref='AA-S-2')['tag'] == 't'
+    assert service.balance() == ('54.586', '50.000', '4.586')
 
 
 @pytest.mark.parametrize('wrapped', [False, True])
-def test_bulk_send_fills_in_a_template(desk: Desk, wrapped: bool) -> None:
+def test_bulk_send_fills_in_a_template(service: LocalService, wrapped: bool) -> None:
     people: object = [{'dest': DEST, 'name': 'Nick', 'age': 22}, {'dest': '+6590000001'}]
     recipients = json.dumps({'recipients': people} if wrapped else people)
-    reply = desk('sms/bulk_send', recipients=recipients, msg='Hi {{name}}, {{ age }}!')
+    reply = service('sms/bulk_send', recipients=recipients, msg='Hi {{name}}, {{ age }}!')
     assert reply['status'] == 'success_ok'
-    assert desk.phone(DEST).inbox[0].text == 'Hi Nick, 22!'
-    assert desk.phone('+6590000001').inbox[0].text == 'Hi , !'
+    assert service.phone(DEST).inbox[0].text == 'Hi Nick, 22!'
+    assert service.phone('+6590000001').inbox[0].text == 'Hi , !'
 
 
 @pytest.mark.parametrize(
@@ -256,54 +260,54 @@ def test_bulk_send_fills_in_a_template(desk: Desk, wrapped: bool) -> None:
         ({'dest': DEST, 'sender_name': '!'}, 'error_invalid_sender_name'),
     ],
 )
-def test_bulk_send_refuses(desk: Desk, values: dict[str, str], status: str) -> None:
-    assert desk.status('sms/bulk_send', **{'msg': 'all', **values}) == status
+def test_bulk_send_refuses(service: LocalService, values: dict[str, str], status: str) -> None:
+    assert service.status('sms/bulk_send', **{'msg': 'all', **values}) == status
 
 
-def test_bulk_send_takes_a_thousand(desk: Desk) -> None:
-    assert desk.status('sms/bulk_send', dest=','.join([DEST] * 1000), msg='x') == 'success_ok'
-    assert len(desk.phone(DEST).inbox) == 1000
-    assert desk.balance()[0] == '22.650'
+def test_bulk_send_takes_a_thousand(service: LocalService) -> None:
+    assert service.status('sms/bulk_send', dest=','.join([DEST] * 1000), msg='x') == 'success_ok'
+    assert len(service.phone(DEST).inbox) == 1000
+    assert service.balance()[0] == '22.650'
 
 
-def test_bulk_send_is_all_paid_or_refused(desk_with: Callable[..., Desk]) -> None:
-    desk = desk_with(points=Decimal('0.063'), bonus=Decimal(0))
+def test_bulk_send_is_all_paid_or_refused(service_with: Callable[..., LocalService]) -> None:
+    service = service_with(points=Decimal('0.063'), bonus=Decimal(0))
     two = f'{DEST},+6590000001'
-    assert desk.status('sms/bulk_send', dest=two, msg='x') == 'error_insufficient_credit'
-    assert desk.phone(DEST).inbox == []
+    assert service.status('sms/bulk_send', dest=two, msg='x') == 'error_insufficient_credit'
+    assert service.phone(DEST).inbox == []
 
 
 def test_a_bulk_that_can_be_paid_is_sent_whatever_it_brings_back(
-    desk_with: Callable[..., Desk],
+    service_with: Callable[..., LocalService],
 ) -> None:
     # To an own number and to a phone that replies: what comes in costs 0.010 each.
-    desk = desk_with(points=Decimal('0.100'), bonus=Decimal(0))
-    desk('number/update_forwarding', number='+14155550100', forward_sms_to=HOOK)
-    desk.phone(DEST).replies('thanks')
+    service = service_with(points=Decimal('0.100'), bonus=Decimal(0))
+    service('number/update_forwarding', number='+14155550100', forward_sms_to=HOOK)
+    service.phone(DEST).replies('thanks')
     numbers = ['+14155550100', DEST, '+6590000001']
-    cost = sum(Decimal(desk('sms/get_rate', dest=number)['rate']) for number in numbers)
-    desk.emulator.world.account.points = cost + Decimal('0.005')
-    assert desk.status('sms/bulk_send', dest=','.join(numbers), msg='x') == 'success_ok'
-    assert list(desk.emulator.world.messages) == ['AA-S-1', 'AA-S-2', 'AA-S-3']
-    assert desk.emulator.world.account.balance == Decimal('0.005')
-    desk.emulator.world.account.points = cost + Decimal('0.010')
-    assert desk.status('sms/bulk_send', dest=','.join(numbers), msg='x') == 'success_ok'
-    assert desk.emulator.world.account.balance == 0
+    cost = sum(Decimal(service('sms/get_rate', dest=number)['rate']) for number in numbers)
+    service.emulator.world.account.points = cost + Decimal('0.005')
+    assert service.status('sms/bulk_send', dest=','.join(numbers), msg='x') == 'success_ok'
+    assert list(service.emulator.world.messages) == ['AA-S-1', 'AA-S-2', 'AA-S-3']
+    assert service.emulator.world.account.balance == Decimal('0.005')
+    service.emulator.world.account.points = cost + Decimal('0.010')
+    assert service.status('sms/bulk_send', dest=','.join(numbers), msg='x') == 'success_ok'
+    assert service.emulator.world.account.balance == 0
 
 
-def test_a_template_that_swells_is_never_written_out(desk: Desk) -> None:
+def test_a_template_that_swells_is_never_written_out(service: LocalService) -> None:
     recipients = json.dumps([{'dest': DEST, 'a': 'x' * 100_000}])
     tracemalloc.start()
     try:
-        desk('sms/bulk_send', recipients=recipients, msg='{{a}}' * 200, notify_url=HOOK)
+        service('sms/bulk_send', recipients=recipients, msg='{{a}}' * 200, notify_url=HOOK)
         peak = tracemalloc.get_traced_memory()[1]
     finally:
         tracemalloc.stop()
-    assert desk.last['status'] == 'error_msg_too_big'
+    assert service.last['status'] == 'error_msg_too_big'
     assert peak < 5_000_000, 'written out, the text has 20 MB'
 
 
-def test_a_template_is_scanned_once(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_template_is_scanned_once(service: LocalService, monkeypatch: pytest.MonkeyPatch) -> None:
     scans = []
 
     class Spy:
@@ -314,39 +318,39 @@ def test_a_template_is_scanned_once(desk: Desk, monkeypatch: pytest.MonkeyPatch)
     pattern = sms_bulk.PLACEHOLDER
     monkeypatch.setattr(sms_bulk, 'PLACEHOLDER', Spy())
     people = [{'dest': DEST, 'a': str(n)} for n in range(3)]
-    desk('sms/bulk_send', recipients=json.dumps(people), msg='{{a}}' * 1000)
-    desk('sms/bulk_send', recipients=json.dumps(people), msg='<{{a}}{{b}}{{a}}>')
+    service('sms/bulk_send', recipients=json.dumps(people), msg='{{a}}' * 1000)
+    service('sms/bulk_send', recipients=json.dumps(people), msg='<{{a}}{{b}}{{a}}>')
     assert len(scans) == 2
-    assert [sms.text for sms in desk.phone(DEST).inbox] == ['<00>', '<11>', '<22>']
+    assert [sms.text for sms in service.phone(DEST).inbox] == ['<00>', '<11>', '<22>']
 
 
 @pytest.mark.parametrize(('length', 'status'), [(459, 'success_ok'), (460, 'error_msg_too_big')])
 @pytest.mark.parametrize('msg', ['{{a}}{{a}}{{a}}', 'x{{a}}{{b}}', '{{c}}'])
 def test_a_filled_template_may_be_as_long_as_any_sms(
-    desk: Desk, msg: str, length: int, status: str
+    service: LocalService, msg: str, length: int, status: str
 ) -> None:
     person = {'dest': DEST, 'a': 'x' * 153, 'b': 'x' * (length - 154), 'c': 'x' * length}
     if msg.startswith('{{a}}'):
         msg += 'x' * (length - 459)
-    desk('sms/bulk_send', recipients=json.dumps([person]), msg=msg, notify_url=HOOK)
-    outcomes = [fields['status'] for fields in desk.posted if 'status' in fields]
+    service('sms/bulk_send', recipients=json.dumps([person]), msg=msg, notify_url=HOOK)
+    outcomes = [fields['status'] for fields in service.posted if 'status' in fields]
     assert outcomes == [status]
-    assert [len(sms.text) for sms in desk.phone(DEST).inbox] == [length] * (length == 459)
+    assert [len(sms.text) for sms in service.phone(DEST).inbox] == [length] * (length == 459)
 
 
-def test_half_a_character_in_json_does_no_harm(desk: Desk) -> None:
+def test_half_a_character_in_json_does_no_harm(service: LocalService) -> None:
     recipients = '[{"dest": "+6598765432", "name": "\\ud800"}]'
-    desk('sms/bulk_send', recipients=recipients, msg='{{name}}', notify_url=HOOK)
-    assert desk.phone(DEST).inbox[0].text == '?'
+    service('sms/bulk_send', recipients=recipients, msg='{{name}}', notify_url=HOOK)
+    assert service.phone(DEST).inbox[0].text == '?'
 
 
-def test_rates(desk: Desk) -> None:
-    assert desk('sms/get_rate', dest=DEST) == {
+def test_rates(service: LocalService) -> None:
+    assert service('sms/get_rate', dest=DEST) == {
         'status': 'success_ok',
         'currency': 'SGD',
         'rate': '0.032',
     }
-    assert desk('sms/get_rate', dest=DEST, msg='字' * 71) == {
+    assert service('sms/get_rate', dest=DEST, msg='字' * 71) == {
         'status': 'success_ok',
         'currency': 'SGD',
         'rate': '0.032',
@@ -354,8 +358,8 @@ def test_rates(desk: Desk) -> None:
         'total_cost': '0.064',
         'is_unicode': True,
     }
-    assert desk('sms/get_rate', dest=DEST, msg='x')['is_unicode'] is False
-    assert desk('sms/get_rate', incoming='+14155550100') == {
+    assert service('sms/get_rate', dest=DEST, msg='x')['is_unicode'] is False
+    assert service('sms/get_rate', incoming='+14155550100') == {
         'status': 'success_ok',
         'currency': 'SGD',
         'rate': '0.010',
@@ -376,33 +380,33 @@ def test_rates(desk: Desk) -> None:
         ({'incoming': '+6531580000'}, 'error_incoming_sms_not_supported'),
     ],
 )
-def test_get_rate_refuses(desk: Desk, values: dict[str, str], status: str) -> None:
-    assert desk.status('sms/get_rate', **values) == status
+def test_get_rate_refuses(service: LocalService, values: dict[str, str], status: str) -> None:
+    assert service.status('sms/get_rate', **values) == status
 
 
-def test_history_is_newest_first_and_paged(desk: Desk) -> None:
-    desk('sms/bulk_send', dest=','.join([DEST] * 205), msg='x')
-    first = desk('sms/get_history')
+def test_history_is_newest_first_and_paged(service: LocalService) -> None:
+    service('sms/bulk_send', dest=','.join([DEST] * 205), msg='x')
+    first = service('sms/get_history')
     assert (first['total_entries_count'], first['entries_count']) == ('205', '100')
     assert first['entries'][0]['txn_ref'] == 'AA-S-205'
     assert 'status' not in first['entries'][0]
-    third = desk('sms/get_history', page='3')
+    third = service('sms/get_history', page='3')
     assert [entry['txn_ref'] for entry in third['entries']] == [
         f'AA-S-{n}' for n in (5, 4, 3, 2, 1)
     ]
-    past = desk('sms/get_history', page='4')
+    past = service('sms/get_history', page='4')
     assert (past['entries'], past['entries_count']) == ([], '0')
-    small = desk('sms/get_history', page='2', page_size='7')
+    small = service('sms/get_history', page='2', page_size='7')
     assert [small['entries_count'], small['entries'][0]['txn_ref']] == ['7', 'AA-S-198']
 
 
-def test_history_of_a_period(desk: Desk) -> None:
+def test_history_of_a_period(service: LocalService) -> None:
     for _ in range(3):
-        desk('sms/send', dest=DEST, msg='x')
-        desk.clock.advance(hours=1)
+        service('sms/send', dest=DEST, msg='x')
+        service.clock.advance(hours=1)
 
     def refs(**period: str) -> list[str]:
-        entries = desk('sms/get_history', **period)['entries']
+        entries = service('sms/get_history', **period)['entries']
         return [entry['txn_ref'] for entry in entries]
 
     assert refs(**{'from': '2026-01-01 01:00:00'}) == ['AA-S-3', 'AA-S-2']
@@ -411,16 +415,16 @@ def test_history_of_a_period(desk: Desk) -> None:
     assert refs(**{'from': '', 'to': ''}) == ['AA-S-3', 'AA-S-2', 'AA-S-1']
 
 
-def test_a_period_counts_whole_seconds(desk: Desk) -> None:
-    desk.clock.advance(seconds=5.7)
-    desk('sms/send', dest=DEST, msg='x')
+def test_a_period_counts_whole_seconds(service: LocalService) -> None:
+    service.clock.advance(seconds=5.7)
+    service('sms/send', dest=DEST, msg='x')
     for period, count in [
         ({'from': '2026-01-01 00:00:05'}, '1'),
         ({'from': '2026-01-01 00:00:06'}, '0'),
         ({'to': '2026-01-01 00:00:05'}, '0'),
         ({'to': '2026-01-01 00:00:06'}, '1'),
     ]:
-        assert desk('sms/get_history', **period)['total_entries_count'] == count
+        assert service('sms/get_history', **period)['total_entries_count'] == count
 
 
 @pytest.mark.parametrize('path', ['sms/get_history', 'voice/get_history', 'fax/get_history'])
@@ -442,14 +446,16 @@ def test_a_period_counts_whole_seconds(desk: Desk) -> None:
         ({'page_size': '100'}, 'success_ok'),
     ],
 )
-def test_histories_refuse(desk: Desk, path: str, values: dict[str, str], status: str) -> None:
-    assert desk.status(path, **values) == status
+def test_histories_refuse(
+    service: LocalService, path: str, values: dict[str, str], status: str
+) -> None:
+    assert service.status(path, **values) == status
 
 
-def test_a_text_to_a_hoiio_number(desk: Desk) -> None:
-    desk('number/update_forwarding', number='+14155550100', forward_sms_to=HOOK)
-    desk.phone('+16201234567').send_sms('+14155550100', 'hoiio world')
-    assert desk.posted == [
+def test_a_text_to_a_hoiio_number(service: LocalService) -> None:
+    service('number/update_forwarding', number='+14155550100', forward_sms_to=HOOK)
+    service.phone('+16201234567').send_sms('+14155550100', 'hoiio world')
+    assert service.posted == [
         {
             'txn_ref': 'AA-SI-1',
             'msg': 'hoiio world',
@@ -460,18 +466,18 @@ def test_a_text_to_a_hoiio_number(desk: Desk) -> None:
             'debit': '0.010',
         }
     ]
-    [entry] = desk('sms/get_history')['entries']
+    [entry] = service('sms/get_history')['entries']
     assert (entry['sms_status'], entry['src']) == ('received', '+16201234567')
 
 
-def test_a_long_text_arrives_in_pieces(desk: Desk) -> None:
-    desk('number/update_forwarding', number='+14155550100', forward_sms_to=HOOK)
-    desk.phone(DEST).send_sms('+14155550100', 'a' * 160)
-    desk.phone(DEST).send_sms('+14155550100', 'b' * 161)
-    assert [fields['msg'] for fields in desk.posted] == ['a' * 160, 'b' * 152, 'b' * 9]
+def test_a_long_text_arrives_in_pieces(service: LocalService) -> None:
+    service('number/update_forwarding', number='+14155550100', forward_sms_to=HOOK)
+    service.phone(DEST).send_sms('+14155550100', 'a' * 160)
+    service.phone(DEST).send_sms('+14155550100', 'b' * 161)
+    assert [fields['msg'] for fields in service.posted] == ['a' * 160, 'b' * 152, 'b' * 9]
 
 
-def test_a_text_to_a_number_without_sms_is_lost(desk: Desk) -> None:
-    desk.phone(DEST).send_sms('+6531580000', 'hello')
-    assert desk('sms/get_history')['entries'] == []
-    assert 'lost' in desk.emulator.world.events[-1]
+def test_a_text_to_a_number_without_sms_is_lost(service: LocalService) -> None:
+    service.phone(DEST).send_sms('+6531580000', 'hello')
+    assert service('sms/get_history')['entries'] == []
+    assert 'lost' in service.emulator.world.events[-1]

@@ -10,15 +10,15 @@ from hoiio.constants import CallStatus
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tests.sandbox.conftest import Desk
+    from tests.sandbox.conftest import LocalService
 
 OWN = '+6591234567'
 DEST = '+6598765432'
 HOOK = 'http://127.0.0.1:9/hook'
 
 
-def test_a_call_goes_on_for_a_minute(desk: Desk) -> None:
-    reply = desk('voice/call', dest2=DEST, tag='mine', notify_url=HOOK)
+def test_a_call_goes_on_for_a_minute(service: LocalService) -> None:
+    reply = service('voice/call', dest2=DEST, tag='mine', notify_url=HOOK)
     assert reply == {'status': 'success_ok', 'txn_ref': 'AA-C-1'}
     going_on = {
         'txn_ref': 'AA-C-1',
@@ -31,10 +31,10 @@ def test_a_call_goes_on_for_a_minute(desk: Desk) -> None:
         'currency': 'SGD',
         'rate': '0.036',
     }
-    desk.clock.advance(seconds=59)
-    assert desk('voice/query_status', txn_ref='AA-C-1') == {'status': 'success_ok', **going_on}
-    assert desk.posted == []
-    desk.clock.advance(seconds=1)
+    service.clock.advance(seconds=59)
+    assert service('voice/query_status', txn_ref='AA-C-1') == {'status': 'success_ok', **going_on}
+    assert service.posted == []
+    service.clock.advance(seconds=1)
     over = {
         **going_on,
         'call_status_dest1': 'answered',
@@ -42,22 +42,22 @@ def test_a_call_goes_on_for_a_minute(desk: Desk) -> None:
         'duration': '1',
         'debit': '0.036',
     }
-    assert desk('voice/query_status', txn_ref='AA-C-1') == {'status': 'success_ok', **over}
-    assert desk('voice/get_history')['entries'] == [over]
-    assert desk.posted == [over]
-    assert desk.balance() == ('54.614', '50.000', '4.614')
-    desk.clock.advance(minutes=5)
-    assert len(desk.posted) == 1
+    assert service('voice/query_status', txn_ref='AA-C-1') == {'status': 'success_ok', **over}
+    assert service('voice/get_history')['entries'] == [over]
+    assert service.posted == [over]
+    assert service.balance() == ('54.614', '50.000', '4.614')
+    service.clock.advance(minutes=5)
+    assert len(service.posted) == 1
 
 
 @pytest.mark.parametrize(
     ('seconds', 'minutes'), [(0, '1'), (1, '1'), (59, '1'), (61, '2'), (119, '2'), (121, '3')]
 )
-def test_minutes_are_rounded_up(desk: Desk, seconds: int, minutes: str) -> None:
-    desk('voice/call', dest2=DEST, max_duration='300')
-    desk.clock.advance(seconds=seconds)
-    assert desk('voice/hangup', txn_ref='AA-C-1') == {'status': 'success_ok'}
-    reply = desk('voice/query_status', txn_ref='AA-C-1')
+def test_minutes_are_rounded_up(service: LocalService, seconds: int, minutes: str) -> None:
+    service('voice/call', dest2=DEST, max_duration='300')
+    service.clock.advance(seconds=seconds)
+    assert service('voice/hangup', txn_ref='AA-C-1') == {'status': 'success_ok'}
+    reply = service('voice/query_status', txn_ref='AA-C-1')
     assert reply['duration'] == minutes
     assert Decimal(reply['debit']) == Decimal('0.036') * int(minutes)
 
@@ -65,48 +65,52 @@ def test_minutes_are_rounded_up(desk: Desk, seconds: int, minutes: str) -> None:
 @pytest.mark.parametrize(
     ('seconds', 'minutes'), [('1', '1'), ('60', '1'), ('61', '2'), ('180', '3'), ('181', '4')]
 )
-def test_max_duration_cuts_the_call(desk: Desk, seconds: str, minutes: str) -> None:
-    desk('voice/call', dest2=DEST, max_duration=seconds, notify_url=HOOK)
-    desk.clock.advance(seconds=int(seconds) - 0.5)
-    assert desk.posted == []
-    desk.clock.advance(seconds=0.5)
-    assert desk.last['duration'] == minutes
+def test_max_duration_cuts_the_call(service: LocalService, seconds: str, minutes: str) -> None:
+    service('voice/call', dest2=DEST, max_duration=seconds, notify_url=HOOK)
+    service.clock.advance(seconds=int(seconds) - 0.5)
+    assert service.posted == []
+    service.clock.advance(seconds=0.5)
+    assert service.last['duration'] == minutes
 
 
-def test_hangup_ends_a_call_once(desk: Desk) -> None:
-    desk('voice/call', dest2=DEST, notify_url=HOOK)
-    assert desk.status('voice/hangup', txn_ref='AA-C-1') == 'success_ok'
-    assert desk.status('voice/hangup', txn_ref='AA-C-1') == 'success_ok'
-    assert len(desk.posted) == 1
-    assert desk.status('voice/hangup', txn_ref='AA-C-2') == 'error_invalid_txn_ref'
+def test_hangup_ends_a_call_once(service: LocalService) -> None:
+    service('voice/call', dest2=DEST, notify_url=HOOK)
+    assert service.status('voice/hangup', txn_ref='AA-C-1') == 'success_ok'
+    assert service.status('voice/hangup', txn_ref='AA-C-1') == 'success_ok'
+    assert len(service.posted) == 1
+    assert service.status('voice/hangup', txn_ref='AA-C-2') == 'error_invalid_txn_ref'
 
 
-def test_either_phone_can_hang_up(desk: Desk) -> None:
-    desk('voice/call', dest2=DEST, notify_url=HOOK)
-    desk.phone(DEST).hang_up()
-    assert desk.last['call_status_dest2'] == 'answered'
+def test_either_phone_can_hang_up(service: LocalService) -> None:
+    service('voice/call', dest2=DEST, notify_url=HOOK)
+    service.phone(DEST).hang_up()
+    assert service.last['call_status_dest2'] == 'answered'
     with pytest.raises(LookupError, match='in no call'):
-        desk.phone(OWN).hang_up()
+        service.phone(OWN).hang_up()
 
 
 @pytest.mark.parametrize('reaction', ['busy', 'unanswered', 'failed'])
 @pytest.mark.parametrize('end', [1, 2])
-def test_a_call_that_is_not_joined_costs_nothing(desk: Desk, reaction: str, end: int) -> None:
-    desk.phone(OWN if end == 1 else DEST).react(CallStatus(reaction))
-    desk('voice/call', dest2=DEST, notify_url=HOOK)
-    assert desk.last[f'call_status_dest{end}'] == reaction
-    assert (desk.last['duration'], desk.last['debit']) == ('0', '0.000')
-    assert desk.last['call_status_dest1'] == (reaction if end == 1 else 'answered')
-    assert desk.balance()[0] == '54.650'
+def test_a_call_that_is_not_joined_costs_nothing(
+    service: LocalService, reaction: str, end: int
+) -> None:
+    service.phone(OWN if end == 1 else DEST).react(CallStatus(reaction))
+    service('voice/call', dest2=DEST, notify_url=HOOK)
+    assert service.last[f'call_status_dest{end}'] == reaction
+    assert (service.last['duration'], service.last['debit']) == ('0', '0.000')
+    assert service.last['call_status_dest1'] == (reaction if end == 1 else 'answered')
+    assert service.balance()[0] == '54.650'
 
 
-def test_a_call_is_cut_off_when_the_money_is_gone(desk_with: Callable[..., Desk]) -> None:
-    desk = desk_with(points=Decimal('0.080'), bonus=Decimal(0))
-    desk('voice/call', dest2=DEST, max_duration='3600', notify_url=HOOK)
-    desk.clock.advance(hours=2)
-    assert (desk.last['duration'], desk.last['debit']) == ('2', '0.072')
-    assert desk.balance()[0] == '0.008'
-    assert desk.status('voice/call', dest2=DEST) == 'error_insufficient_credit'
+def test_a_call_is_cut_off_when_the_money_is_gone(
+    service_with: Callable[..., LocalService],
+) -> None:
+    service = service_with(points=Decimal('0.080'), bonus=Decimal(0))
+    service('voice/call', dest2=DEST, max_duration='3600', notify_url=HOOK)
+    service.clock.advance(hours=2)
+    assert (service.last['duration'], service.last['debit']) == ('2', '0.072')
+    assert service.balance()[0] == '0.008'
+    assert service.status('voice/call', dest2=DEST) == 'error_insufficient_credit'
 
 
 CALL_ERRORS = [
@@ -133,64 +137,64 @@ CALL_ERRORS = [
 
 
 @pytest.mark.parametrize(('change', 'status'), CALL_ERRORS)
-def test_call_refuses(desk: Desk, change: dict[str, str], status: str) -> None:
-    assert desk.status('voice/call', **{'dest2': DEST, **change}) == status
-    assert len(desk.emulator.world.calls) == (status == 'success_ok')
+def test_call_refuses(service: LocalService, change: dict[str, str], status: str) -> None:
+    assert service.status('voice/call', **{'dest2': DEST, **change}) == status
+    assert len(service.emulator.world.calls) == (status == 'success_ok')
 
 
-def test_trial(desk_with: Callable[..., Desk]) -> None:
-    desk = desk_with(user_status='trial')
-    assert desk.status('voice/call', dest2=DEST) == 'error_not_allowed_for_trial'
-    assert desk.status('voice/conference', dest=DEST) == 'error_not_allowed_for_trial'
-    assert desk.status('ivr/start/dial', dest=DEST) == 'error_not_allowed_for_trial'
+def test_trial(service_with: Callable[..., LocalService]) -> None:
+    service = service_with(user_status='trial')
+    assert service.status('voice/call', dest2=DEST) == 'error_not_allowed_for_trial'
+    assert service.status('voice/conference', dest=DEST) == 'error_not_allowed_for_trial'
+    assert service.status('ivr/start/dial', dest=DEST) == 'error_not_allowed_for_trial'
 
 
-def test_eight_calls_at_a_time(desk: Desk) -> None:
+def test_eight_calls_at_a_time(service: LocalService) -> None:
     for _ in range(8):
-        assert desk.status('voice/call', dest2=DEST) == 'success_ok'
+        assert service.status('voice/call', dest2=DEST) == 'success_ok'
     limit = 'error_concurrent_call_limit_reached'
     pdf = b'%PDF-1.4 /Type /Page'
-    assert desk.status('voice/call', dest2=DEST) == limit
-    assert desk.status('voice/conference', dest=DEST) == limit
-    assert desk.status('ivr/start/dial', dest=DEST) == limit
-    assert desk.status('fax/send', dest=DEST, file=pdf) == limit
-    desk('voice/hangup', txn_ref='AA-C-1')
-    assert desk.status('voice/call', dest2=DEST) == 'success_ok'
+    assert service.status('voice/call', dest2=DEST) == limit
+    assert service.status('voice/conference', dest=DEST) == limit
+    assert service.status('ivr/start/dial', dest=DEST) == limit
+    assert service.status('fax/send', dest=DEST, file=pdf) == limit
+    service('voice/hangup', txn_ref='AA-C-1')
+    assert service.status('voice/call', dest2=DEST) == 'success_ok'
 
 
-def test_conference_in_both_spellings(desk: Desk) -> None:
+def test_conference_in_both_spellings(service: LocalService) -> None:
     two = f'{DEST},+6590000001'
-    assert desk('voice/conference', dest=two) == {
+    assert service('voice/conference', dest=two) == {
         'status': 'success_ok',
         'txn_refs': 'AA-C-1,AA-C-2',
         'room': 'R1',
     }
-    assert desk('conference/call', dest=two) == {
+    assert service('conference/call', dest=two) == {
         'status': 'success_ok',
         'txn_refs': ['AA-C-3', 'AA-C-4'],
         'room': 'R2',
     }
 
 
-def test_each_participant_is_billed_and_reported(desk: Desk) -> None:
-    desk('voice/conference', dest=f'{DEST},+12125550123', tag='t', notify_url=HOOK)
-    desk.clock.advance(minutes=1)
-    assert [(fields['dest1'], fields['debit']) for fields in desk.posted] == [
+def test_each_participant_is_billed_and_reported(service: LocalService) -> None:
+    service('voice/conference', dest=f'{DEST},+12125550123', tag='t', notify_url=HOOK)
+    service.clock.advance(minutes=1)
+    assert [(fields['dest1'], fields['debit']) for fields in service.posted] == [
         (DEST, '0.018'),
         ('+12125550123', '0.018'),
     ]
-    assert (desk.last['dest2'], desk.last['call_status_dest2']) == ('', '')
-    assert desk.balance()[0] == '54.614'
+    assert (service.last['dest2'], service.last['call_status_dest2']) == ('', '')
+    assert service.balance()[0] == '54.614'
 
 
-def test_a_room_holds_eight(desk: Desk) -> None:
+def test_a_room_holds_eight(service: LocalService) -> None:
     many = [f'+659000000{n}' for n in range(9)]
-    assert desk.status('voice/conference', dest=','.join(many)) == 'error_dest_too_many'
-    desk('voice/conference', dest=','.join(many[:5]), room='my.room_1')
+    assert service.status('voice/conference', dest=','.join(many)) == 'error_dest_too_many'
+    service('voice/conference', dest=','.join(many[:5]), room='my.room_1')
     four = ','.join(many[:4])
-    assert desk.status('voice/conference', dest=four, room='my.room_1') == 'error_dest_too_many'
-    assert desk.status('voice/conference', dest=four) == 'error_concurrent_call_limit_reached'
-    added = desk('voice/conference', dest=','.join(many[:3]), room='my.room_1')
+    assert service.status('voice/conference', dest=four, room='my.room_1') == 'error_dest_too_many'
+    assert service.status('voice/conference', dest=four) == 'error_concurrent_call_limit_reached'
+    added = service('voice/conference', dest=','.join(many[:3]), room='my.room_1')
     assert added['room'] == 'my.room_1'
 
 
@@ -209,38 +213,40 @@ def test_a_room_holds_eight(desk: Desk) -> None:
     ],
 )
 @pytest.mark.parametrize('path', ['voice/conference', 'conference/call'])
-def test_conference_refuses(desk: Desk, path: str, change: dict[str, str], status: str) -> None:
-    assert desk.status(path, **{'dest': DEST, **change}) == status
+def test_conference_refuses(
+    service: LocalService, path: str, change: dict[str, str], status: str
+) -> None:
+    assert service.status(path, **{'dest': DEST, **change}) == status
 
 
-def test_conference_needs_money_for_all(desk_with: Callable[..., Desk]) -> None:
-    desk = desk_with(points=Decimal('0.035'), bonus=Decimal(0))
+def test_conference_needs_money_for_all(service_with: Callable[..., LocalService]) -> None:
+    service = service_with(points=Decimal('0.035'), bonus=Decimal(0))
     two = f'{DEST},+6590000001'
-    assert desk.status('voice/conference', dest=two) == 'error_insufficient_credit'
-    assert desk.balance()[0] == '0.035'
+    assert service.status('voice/conference', dest=two) == 'error_insufficient_credit'
+    assert service.balance()[0] == '0.035'
 
 
-def test_moderate(desk: Desk) -> None:
-    desk('voice/conference', dest=f'{DEST},+6590000001', notify_url=HOOK)
+def test_moderate(service: LocalService) -> None:
+    service('voice/conference', dest=f'{DEST},+6590000001', notify_url=HOOK)
     for action in ('mute', 'unmute', 'kick'):
-        reply = desk('conference/moderate', txn_ref='AA-C-1', action=action)
+        reply = service('conference/moderate', txn_ref='AA-C-1', action=action)
         assert reply == {'status': 'success_ok'}
-    assert [fields['txn_ref'] for fields in desk.posted] == ['AA-C-1']
-    assert desk('voice/query_status', txn_ref='AA-C-2')['call_status_dest1'] == 'ongoing'
+    assert [fields['txn_ref'] for fields in service.posted] == ['AA-C-1']
+    assert service('voice/query_status', txn_ref='AA-C-2')['call_status_dest1'] == 'ongoing'
 
 
-def test_moderate_refuses(desk: Desk) -> None:
-    desk('voice/call', dest2=DEST)
-    desk('voice/conference', dest=DEST)
-    unknown = desk.status('conference/moderate', txn_ref='AA-C-9', action='kick')
-    no_conference = desk.status('conference/moderate', txn_ref='AA-C-1', action='kick')
-    no_action = desk.status('conference/moderate', txn_ref='AA-C-2', action='shout')
+def test_moderate_refuses(service: LocalService) -> None:
+    service('voice/call', dest2=DEST)
+    service('voice/conference', dest=DEST)
+    unknown = service.status('conference/moderate', txn_ref='AA-C-9', action='kick')
+    no_conference = service.status('conference/moderate', txn_ref='AA-C-1', action='kick')
+    no_action = service.status('conference/moderate', txn_ref='AA-C-2', action='shout')
     assert unknown == no_conference == 'error_invalid_txn_ref'
     assert no_action == 'error_action_invalid'
 
 
-def test_get_rate(desk: Desk) -> None:
-    assert desk('voice/get_rate', dest1=OWN, dest2=DEST) == {
+def test_get_rate(service: LocalService) -> None:
+    assert service('voice/get_rate', dest1=OWN, dest2=DEST) == {
         'status': 'success_ok',
         'currency': 'SGD',
         'rate': '0.036',
@@ -248,14 +254,14 @@ def test_get_rate(desk: Desk) -> None:
     }
     for change, status in CALL_ERRORS[3:9]:
         values = {'dest1': OWN, 'dest2': DEST, **change}
-        assert desk.status('voice/get_rate', **values) == status
+        assert service.status('voice/get_rate', **values) == status
 
 
-def test_history_shows_calls_under_way(desk: Desk) -> None:
-    desk('voice/call', dest2=DEST)
-    desk.clock.advance(minutes=2)
-    desk('ivr/start/dial', dest=DEST, notify_url=HOOK)
-    second, first = desk('voice/get_history')['entries']
+def test_history_shows_calls_under_way(service: LocalService) -> None:
+    service('voice/call', dest2=DEST)
+    service.clock.advance(minutes=2)
+    service('ivr/start/dial', dest=DEST, notify_url=HOOK)
+    second, first = service('voice/get_history')['entries']
     assert (first['txn_ref'], first['duration']) == ('AA-C-1', '1')
     assert second['call_status_dest1'] == 'ongoing'
     assert not {'duration', 'debit'} & second.keys()

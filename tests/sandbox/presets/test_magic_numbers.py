@@ -9,7 +9,7 @@ from hoiio.sandbox.emulator import Emulator
 from hoiio.sandbox.presets import catalogue, rates
 from hoiio.sandbox.presets.magic_numbers import INVALID, MAGIC, UNSUPPORTED
 from hoiio.sandbox.presets.scripts import MANUAL
-from tests.sandbox.conftest import Desk
+from tests.sandbox.conftest import LocalService
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -59,137 +59,141 @@ def test_each_has_a_name_and_a_sentence() -> None:
     ],
 )
 def test_refused_numbers(
-    desk: Desk, path: str, values: dict[str, str | bytes], name: str, number: str
+    service: LocalService, path: str, values: dict[str, str | bytes], name: str, number: str
 ) -> None:
     why = 'invalid' if number == INVALID else 'not_supported'
-    assert desk.status(path, **values, **{name: number}) == f'error_{name}_{why}'
+    assert service.status(path, **values, **{name: number}) == f'error_{name}_{why}'
 
 
-def test_refused_numbers_in_a_transfer_and_in_a_list(desk: Desk) -> None:
-    session = desk('ivr/start/dial', dest=DEST, notify_url=HOOK)['session']
+def test_refused_numbers_in_a_transfer_and_in_a_list(service: LocalService) -> None:
+    session = service('ivr/start/dial', dest=DEST, notify_url=HOOK)['session']
     for number, status in [(INVALID, 'invalid'), (UNSUPPORTED, 'not_supported')]:
         values = {'session': session, 'dest': number}
-        assert desk.status('ivr/end/transfer', **values) == f'error_dest_{status}'
-    desk('sms/bulk_send', dest=f'{INVALID},{UNSUPPORTED},{DEST}', msg='x', notify_url=HOOK)
-    statuses = [fields['status'] for fields in desk.posted if 'bulk_txn_ref' in fields]
+        assert service.status('ivr/end/transfer', **values) == f'error_dest_{status}'
+    service('sms/bulk_send', dest=f'{INVALID},{UNSUPPORTED},{DEST}', msg='x', notify_url=HOOK)
+    statuses = [fields['status'] for fields in service.posted if 'bulk_txn_ref' in fields]
     assert statuses == ['error_dest_invalid', 'error_dest_not_supported', 'success_ok']
 
 
 @pytest.mark.parametrize('name', OUTCOMES)
-def test_calls_that_nobody_takes(desk: Desk, name: str) -> None:
+def test_calls_that_nobody_takes(service: LocalService, name: str) -> None:
     number = NUMBER[name]
-    ref = desk('voice/call', dest1=number, dest2=DEST)['txn_ref']
-    assert desk('voice/query_status', txn_ref=ref)['call_status_dest1'] == name
-    ref = desk('voice/call', dest1=DEST, dest2=number)['txn_ref']
-    status = desk('voice/query_status', txn_ref=ref)
+    ref = service('voice/call', dest1=number, dest2=DEST)['txn_ref']
+    assert service('voice/query_status', txn_ref=ref)['call_status_dest1'] == name
+    ref = service('voice/call', dest1=DEST, dest2=number)['txn_ref']
+    status = service('voice/query_status', txn_ref=ref)
     assert (status['call_status_dest1'], status['call_status_dest2']) == ('answered', name)
     assert (status['duration'], status['debit']) == ('0', '0.000')
-    desk('ivr/start/dial', dest=number, notify_url=HOOK)
-    assert (desk.last['dial_status'], desk.last['call_state']) == (name, 'ended')
+    service('ivr/start/dial', dest=number, notify_url=HOOK)
+    assert (service.last['dial_status'], service.last['call_state']) == (name, 'ended')
 
 
 @pytest.mark.parametrize('name', OUTCOMES)
-def test_participants_who_do_not_come(desk: Desk, name: str) -> None:
-    desk('voice/conference', dest=f'{NUMBER[name]},{DEST}', room='r', notify_url=HOOK)
-    assert (desk.last['dest1'], desk.last['call_status_dest1']) == (NUMBER[name], name)
-    assert desk('voice/query_status', txn_ref='AA-C-2')['call_status_dest1'] == 'ongoing'
+def test_participants_who_do_not_come(service: LocalService, name: str) -> None:
+    service('voice/conference', dest=f'{NUMBER[name]},{DEST}', room='r', notify_url=HOOK)
+    assert (service.last['dest1'], service.last['call_status_dest1']) == (NUMBER[name], name)
+    assert service('voice/query_status', txn_ref='AA-C-2')['call_status_dest1'] == 'ongoing'
 
 
 @pytest.mark.parametrize('name', OUTCOMES)
 @pytest.mark.parametrize(('on_failure', 'state'), [('continue', 'ongoing'), ('hangup', 'ended')])
-def test_transfers_that_nobody_takes(desk: Desk, name: str, on_failure: str, state: str) -> None:
-    session = desk('ivr/start/dial', dest=DEST, notify_url=HOOK)['session']
-    desk(
+def test_transfers_that_nobody_takes(
+    service: LocalService, name: str, on_failure: str, state: str
+) -> None:
+    session = service('ivr/start/dial', dest=DEST, notify_url=HOOK)['session']
+    service(
         'ivr/end/transfer', session=session, dest=NUMBER[name], on_failure=on_failure,
         notify_url=HOOK,
     )  # fmt: skip
-    assert (desk.last['transfer_status'], desk.last['call_state']) == (name, state)
+    assert (service.last['transfer_status'], service.last['call_state']) == (name, state)
 
 
 @pytest.mark.parametrize('name', OUTCOMES)
-def test_faxes_that_do_not_get_through(desk: Desk, name: str) -> None:
-    ref = desk('fax/send', dest=NUMBER[name], file=PDF, notify_url=HOOK)['txn_ref']
-    assert desk('fax/query_status', txn_ref=ref)['fax_status'] == name
-    assert desk.last['fax_error_code']
-    assert desk.last['debit'] == '0.000'
+def test_faxes_that_do_not_get_through(service: LocalService, name: str) -> None:
+    ref = service('fax/send', dest=NUMBER[name], file=PDF, notify_url=HOOK)['txn_ref']
+    assert service('fax/query_status', txn_ref=ref)['fax_status'] == name
+    assert service.last['fax_error_code']
+    assert service.last['debit'] == '0.000'
 
 
 @pytest.mark.parametrize(
     ('name', 'status'),
     [('SMS queued', 'queued'), ('SMS failed', 'failed'), ('SMS error', 'error')],
 )
-def test_sms_that_do_not_arrive(desk: Desk, name: str, status: str) -> None:
+def test_sms_that_do_not_arrive(service: LocalService, name: str, status: str) -> None:
     number = NUMBER[name]
-    ref = desk('sms/send', dest=number, msg='x', notify_url=HOOK)['txn_ref']
-    assert desk.last['sms_status'] == status
-    desk('sms/bulk_send', dest=number, msg='x', notify_url=HOOK)
-    assert desk.last['sms_status'] == status
-    desk.clock.advance(days=1)
-    assert desk('sms/query_status', txn_ref=ref)['sms_status'] == status
-    assert desk.phone(number).inbox == []
+    ref = service('sms/send', dest=number, msg='x', notify_url=HOOK)['txn_ref']
+    assert service.last['sms_status'] == status
+    service('sms/bulk_send', dest=number, msg='x', notify_url=HOOK)
+    assert service.last['sms_status'] == status
+    service.clock.advance(days=1)
+    assert service('sms/query_status', txn_ref=ref)['sms_status'] == status
+    assert service.phone(number).inbox == []
 
 
-def test_a_reply_comes_back_to_the_number_that_was_shown(desk: Desk) -> None:
-    desk('number/update_forwarding', number=OWN, forward_sms_to=HOOK)
+def test_a_reply_comes_back_to_the_number_that_was_shown(service: LocalService) -> None:
+    service('number/update_forwarding', number=OWN, forward_sms_to=HOOK)
     number = NUMBER['replies']
-    desk('sms/send', dest=number, msg='Will you come?', sender_name=OWN, notify_url=HOOK)
-    delivered, reply = desk.posted
+    service('sms/send', dest=number, msg='Will you come?', sender_name=OWN, notify_url=HOOK)
+    delivered, reply = service.posted
     assert delivered['sms_status'] == 'delivered'
     assert (reply['from'], reply['to'], reply['msg']) == (number, OWN, 'OK')
 
 
-def test_a_reply_to_the_registered_number_goes_there(desk: Desk) -> None:
-    desk('sms/send', dest=NUMBER['replies'], msg='Will you come?')
-    assert [message.text for message in desk.phone('+6591234567').inbox] == ['OK']
+def test_a_reply_to_the_registered_number_goes_there(service: LocalService) -> None:
+    service('sms/send', dest=NUMBER['replies'], msg='Will you come?')
+    assert [message.text for message in service.phone('+6591234567').inbox] == ['OK']
 
 
 @pytest.mark.parametrize(('max_digits', 'rounds'), [('1', 3), ('0', 3), ('4', 3)])
-def test_a_phone_that_presses_one_whenever_asked(desk: Desk, max_digits: str, rounds: int) -> None:
-    session = desk('ivr/start/dial', dest=NUMBER['presses 1'], notify_url=HOOK)['session']
+def test_a_phone_that_presses_one_whenever_asked(
+    service: LocalService, max_digits: str, rounds: int
+) -> None:
+    session = service('ivr/start/dial', dest=NUMBER['presses 1'], notify_url=HOOK)['session']
     for _ in range(rounds):
         values = {'session': session, 'max_digits': max_digits, 'notify_url': HOOK}
-        assert desk.status('ivr/middle/gather', **values) == 'success_ok'
-        assert (desk.last['ivr_block'], desk.last['digits']) == ('gather', '1')
+        assert service.status('ivr/middle/gather', **values) == 'success_ok'
+        assert (service.last['ivr_block'], service.last['digits']) == ('gather', '1')
 
 
-def test_a_phone_that_presses_nothing(desk: Desk) -> None:
+def test_a_phone_that_presses_nothing(service: LocalService) -> None:
     number = NUMBER['presses nothing']
-    session = desk('ivr/start/dial', dest=number, msg='Hello', notify_url=HOOK)['session']
-    desk('ivr/middle/gather', session=session, attempts='2', timeout='10', notify_url=HOOK)
-    desk.clock.advance(seconds=19)
-    assert desk.last['ivr_block'] == 'dial'
-    desk.clock.advance(seconds=1)
-    assert (desk.last['ivr_block'], desk.last['digits']) == ('gather', '')
-    assert desk.phone(number).heard == ['Hello']
+    session = service('ivr/start/dial', dest=number, msg='Hello', notify_url=HOOK)['session']
+    service('ivr/middle/gather', session=session, attempts='2', timeout='10', notify_url=HOOK)
+    service.clock.advance(seconds=19)
+    assert service.last['ivr_block'] == 'dial'
+    service.clock.advance(seconds=1)
+    assert (service.last['ivr_block'], service.last['digits']) == ('gather', '')
+    assert service.phone(number).heard == ['Hello']
 
 
-def test_a_phone_that_hangs_up(desk: Desk) -> None:
-    session = desk('ivr/start/dial', dest=NUMBER['hangs up'], notify_url=HOOK)['session']
-    assert (desk.last['dial_status'], desk.last['call_state']) == ('answered', 'ongoing')
-    desk.clock.advance(seconds=1)
-    assert desk.last['call_state'] == 'ended'
-    assert desk.status('ivr/end/hangup', session=session) == 'error_session_ended'
+def test_a_phone_that_hangs_up(service: LocalService) -> None:
+    session = service('ivr/start/dial', dest=NUMBER['hangs up'], notify_url=HOOK)['session']
+    assert (service.last['dial_status'], service.last['call_state']) == ('answered', 'ongoing')
+    service.clock.advance(seconds=1)
+    assert service.last['call_state'] == 'ended'
+    assert service.status('ivr/end/hangup', session=session) == 'error_session_ended'
 
 
-def test_magic_works_among_phones_that_people_hold(desk: Desk) -> None:
-    desk.emulator = Emulator(clock=desk.clock, script=MANUAL)
-    desk('voice/call', dest1=NUMBER['busy'], dest2=DEST)
-    assert desk('voice/query_status', txn_ref='AA-C-1')['call_status_dest1'] == 'busy'
-    desk('voice/call', dest1=DEST, dest2=NUMBER['busy'])
-    assert desk('voice/query_status', txn_ref='AA-C-2')['call_status_dest1'] == 'ongoing'
+def test_magic_works_among_phones_that_people_hold(service: LocalService) -> None:
+    service.emulator = Emulator(clock=service.clock, script=MANUAL)
+    service('voice/call', dest1=NUMBER['busy'], dest2=DEST)
+    assert service('voice/query_status', txn_ref='AA-C-1')['call_status_dest1'] == 'busy'
+    service('voice/call', dest1=DEST, dest2=NUMBER['busy'])
+    assert service('voice/query_status', txn_ref='AA-C-2')['call_status_dest1'] == 'ongoing'
 
 
-def test_a_magic_phone_can_be_told_otherwise(desk: Desk) -> None:
+def test_a_magic_phone_can_be_told_otherwise(service: LocalService) -> None:
     number = NUMBER['busy']
-    desk.phone(number).script(MANUAL)
-    desk('voice/call', dest1=number, dest2=DEST)
-    assert desk('voice/query_status', txn_ref='AA-C-1')['call_status_dest1'] == 'ongoing'
-    desk.emulator.reset()
-    desk('voice/call', dest1=number, dest2=DEST)
-    assert desk('voice/query_status', txn_ref='AA-C-1')['call_status_dest1'] == 'busy'
+    service.phone(number).script(MANUAL)
+    service('voice/call', dest1=number, dest2=DEST)
+    assert service('voice/query_status', txn_ref='AA-C-1')['call_status_dest1'] == 'ongoing'
+    service.emulator.reset()
+    service('voice/call', dest1=number, dest2=DEST)
+    assert service('voice/query_status', txn_ref='AA-C-1')['call_status_dest1'] == 'busy'
 
 
-def test_a_trial_account_has_no_magic(desk_with: Callable[..., Desk]) -> None:
-    desk = desk_with(user_status='trial')
-    status = desk.status('sms/send', dest=NUMBER['SMS queued'], msg='x')
+def test_a_trial_account_has_no_magic(service_with: Callable[..., LocalService]) -> None:
+    service = service_with(user_status='trial')
+    status = service.status('sms/send', dest=NUMBER['SMS queued'], msg='x')
     assert status == 'error_not_allowed_for_trial'

@@ -16,7 +16,7 @@ import pytest
 from hoiio.sandbox import Phone
 from hoiio.sandbox.presets.scripts import MANUAL
 from hoiio.sandbox.state.records import State
-from tests.sandbox.conftest import HOOK, Desk
+from tests.sandbox.conftest import HOOK, LocalService
 
 REMOTE = '+6598765432'
 THIRD = '+6590000003'
@@ -62,22 +62,22 @@ ROWS = (
 class Flow:
     """One session, its application and its phones; the phones ring until they are told."""
 
-    def __init__(self, desk: Desk) -> None:
-        desk.emulator.script = MANUAL
-        desk.emulator.reset()
-        self.desk = desk
+    def __init__(self, service: LocalService) -> None:
+        service.emulator.script = MANUAL
+        service.emulator.reset()
+        self.service = service
         self.session = ''
         self.told = 0
 
     # States
 
     def ringing(self) -> None:
-        self.desk('number/update_forwarding', number=NUMBER, forward_to=HOOK)
+        self.service('number/update_forwarding', number=NUMBER, forward_to=HOOK)
         self.remote.call(NUMBER)
-        self.session = self.desk.last['session']
+        self.session = self.service.last['session']
 
     def dialling(self, **values: str) -> None:
-        reply = self.desk('ivr/start/dial', dest=REMOTE, **{'notify_url': HOOK, **values})
+        reply = self.service('ivr/start/dial', dest=REMOTE, **{'notify_url': HOOK, **values})
         assert reply == {'status': 'success_ok', 'txn_ref': 'AA-C-1', 'session': 'S1'}
         self.session = reply['session']
 
@@ -130,31 +130,31 @@ class Flow:
     def ask(self, block: str, **values: str) -> str:
         usual = {'session': self.session, 'dest': THIRD, 'notify_url': HOOK}
         part = 'end' if block in {'transfer', 'hangup'} else 'middle'
-        return self.desk.status(f'ivr/{part}/{block}', **{**usual, **values})
+        return self.service.status(f'ivr/{part}/{block}', **{**usual, **values})
 
     def begins(self, block: str, **values: str) -> None:
         assert self.ask(block, **values) == 'success_ok'
 
     def passes(self, seconds: float) -> None:
-        self.desk.clock.advance(seconds=seconds)
+        self.service.clock.advance(seconds=seconds)
 
     # What came of it
 
     @property
     def remote(self) -> Phone:
-        return self.desk.phone(REMOTE)
+        return self.service.phone(REMOTE)
 
     @property
     def third(self) -> Phone:
-        return self.desk.phone(THIRD)
+        return self.service.phone(THIRD)
 
     @property
     def state(self) -> State:
-        return self.desk.emulator.world.sessions[self.session].state
+        return self.service.emulator.world.sessions[self.session].state
 
     def news(self) -> list[str]:
         """What was reported since the last time, in short."""
-        posted = self.desk.posted[self.told :]
+        posted = self.service.posted[self.told :]
         self.told += len(posted)
         return [_short(fields) for fields in posted]
 
@@ -221,11 +221,11 @@ def heard(*words: str) -> Event:
 
 
 def picks_up(number: str) -> Event:
-    return lambda flow: flow.desk.phone(number).calls[0].answer()
+    return lambda flow: flow.service.phone(number).calls[0].answer()
 
 
 def hangs_up(number: str) -> Event:
-    return lambda flow: flow.desk.phone(number).hang_up()
+    return lambda flow: flow.service.phone(number).hang_up()
 
 
 def refuses(status: str, *blocks: str) -> Event:
@@ -531,8 +531,8 @@ CASES = [
 
 
 @pytest.fixture
-def flow(desk: Desk) -> Flow:
-    return Flow(desk)
+def flow(service: LocalService) -> Flow:
+    return Flow(service)
 
 
 @pytest.mark.parametrize('case', CASES, ids=str)
@@ -551,17 +551,17 @@ def test_every_row_of_the_reference_has_a_case() -> None:
 
 @pytest.mark.parametrize('case', CASES, ids=str)
 def test_nothing_is_left_after_the_end(flow: Flow, case: Case) -> None:
-    before = {timer for _, _, timer in flow.desk.emulator.clock._timers}
+    before = {timer for _, _, timer in flow.service.emulator.clock._timers}
     case.start(flow)
     case.event(flow)
     for call in flow.remote.calls:
         call.hang_up()
     assert flow.state is State.ENDED
-    world = flow.desk.emulator.world
+    world = flow.service.emulator.world
     assert world.live_calls == []
     assert flow.third.calls == []
-    assert {t for _, _, t in flow.desk.emulator.clock._timers if not t.cancelled} == before
-    assert sum(_ended(fields) for fields in flow.desk.posted) <= 1
+    assert {t for _, _, t in flow.service.emulator.clock._timers if not t.cancelled} == before
+    assert sum(_ended(fields) for fields in flow.service.posted) <= 1
 
 
 def _ended(fields: dict[str, str]) -> bool:
@@ -616,7 +616,7 @@ def test_the_parameters_of_a_block(
     if block in DATA_OF:
         flow.remote.press('7#')
     data = DATA_OF.get(block, {})
-    assert flow.desk.last == {**head(block, 'ongoing'), **tag, **data, **parties(inbound)}
+    assert flow.service.last == {**head(block, 'ongoing'), **tag, **data, **parties(inbound)}
 
 
 @pytest.mark.parametrize('tag', [{}, {'tag': 'mine'}])
@@ -634,7 +634,7 @@ def test_the_parameters_of_a_block_that_the_end_interrupts(
     flow.passes(14)
     flow.remote.hang_up()
     data = DATA_OF.get(block, {})
-    ended = [fields for fields in flow.desk.posted if _ended(fields)]
+    ended = [fields for fields in flow.service.posted if _ended(fields)]
     assert ended == [{**head(block, 'ended'), **tag, **data, **parties(inbound), **costs(inbound)}]
 
 
@@ -646,7 +646,7 @@ def test_the_parameters_of_a_hangup(flow: Flow, inbound: bool) -> None:
     flow.begins('play')
     flow.passes(2)
     flow.begins('hangup', tag='h')
-    assert flow.desk.last == {
+    assert flow.service.last == {
         **head('hangup', 'ended'), 'tag': 'h', **parties(inbound), **costs(inbound, 2),
     }  # fmt: skip
 
@@ -659,7 +659,7 @@ def test_the_parameters_of_a_transfer_that_ends(flow: Flow, inbound: bool, outco
     if outcome == 'answered':
         flow.third.calls[0].answer()
         flow.third.hang_up()
-    assert flow.desk.last == {
+    assert flow.service.last == {
         **head('transfer', 'ended'), 'tag': 't', 'transfer_status': outcome,
         **parties(inbound), **costs(inbound),
     }  # fmt: skip
@@ -669,7 +669,7 @@ def test_the_parameters_of_a_transfer_that_ends(flow: Flow, inbound: bool, outco
 def test_the_parameters_of_a_transfer_that_goes_on(flow: Flow, inbound: bool) -> None:
     start(flow, inbound)
     transfer_fails(flow, 'busy', on_failure='continue')
-    assert flow.desk.last == {
+    assert flow.service.last == {
         **head('transfer', 'ongoing'), 'transfer_status': 'busy', **parties(inbound),
     }  # fmt: skip
 
@@ -677,17 +677,17 @@ def test_the_parameters_of_a_transfer_that_goes_on(flow: Flow, inbound: bool) ->
 def test_the_parameters_of_a_dial(flow: Flow) -> None:
     flow.ready(tag='d')
     dialled = {**head('dial', 'ongoing'), 'tag': 'd', 'dial_status': 'answered', 'dest': REMOTE}
-    assert flow.desk.posted == [dialled]
+    assert flow.service.posted == [dialled]
     flow.remote.hang_up()
-    assert flow.desk.last == {**dialled, 'call_state': 'ended', **costs(inbound=False)}
+    assert flow.service.last == {**dialled, 'call_state': 'ended', **costs(inbound=False)}
 
 
 def test_the_parameters_of_an_answer(flow: Flow) -> None:
     flow.ringing()
-    assert flow.desk.posted == [{**head('answer', 'ringing'), **parties(inbound=True)}]
+    assert flow.service.posted == [{**head('answer', 'ringing'), **parties(inbound=True)}]
     flow.remote.hang_up()
     over = {**head('answer', 'ended'), **parties(inbound=True), **costs(True, 0)}
-    assert flow.desk.last == over
+    assert flow.service.last == over
 
 
 @pytest.mark.parametrize('inbound', [True, False])
@@ -698,11 +698,11 @@ def test_the_parameters_of_a_monitored_call(flow: Flow, inbound: bool) -> None:
     flow.remote.hang_up()
     url = 'http://127.0.0.1:8420/_sandbox/files/S1/monitor.mp3'
     over = {**parties(inbound), **costs(inbound)}
-    assert flow.desk.posted[-2:] == [
+    assert flow.service.posted[-2:] == [
         {**head('play', 'ended'), 'tag': 'p', **over},
         {**head('monitor', 'ended'), 'tag': 'm', 'monitor_url': url, **over},
     ]
-    urls = [notification.url for notification in flow.desk.emulator.outbox.waiting][-2:]
+    urls = [notification.url for notification in flow.service.emulator.outbox.waiting][-2:]
     assert urls == [HOOK, f'{HOOK}/monitored']
 
 
@@ -714,29 +714,29 @@ def test_the_order_of_the_checks(flow: Flow, block: str) -> None:
     flow.ready()
     part = 'end' if block in {'transfer', 'hangup'} else 'middle'
     path = f'ivr/{part}/{block}'
-    desk = flow.desk
+    service = flow.service
     bad: dict[str, str] = {
         'dest': 'x', 'notify_url': 'x', 'tag': 't' * 300, 'max_digits': 'x', 'max_duration': 'x',
         'monitor_notify_url': 'x', 'msg': '<',
     }  # fmt: skip
-    seed = desk.emulator.seed
+    seed = service.emulator.seed
     other = {'app_id': seed.other_app_id, 'access_token': seed.other_access_token}
-    assert desk.status(path, **bad) == 'error_session_param_missing'
+    assert service.status(path, **bad) == 'error_session_param_missing'
     wrong = {'access_token': 'x', 'session': 'S9', **bad}
-    assert desk.status(path, **wrong) == 'error_invalid_access_token'
-    assert desk.status(path, session='S9', **bad) == 'error_invalid_session'
-    assert desk.status(path, session='S1', **other, **bad) == 'error_session_access_denied'
+    assert service.status(path, **wrong) == 'error_invalid_access_token'
+    assert service.status(path, session='S9', **bad) == 'error_invalid_session'
+    assert service.status(path, session='S1', **other, **bad) == 'error_session_access_denied'
     flow.begins('gather')
     not_ready = 'error_session_not_on_hold' if block == 'unhold' else NOT_READY
-    assert desk.status(path, session='S1', **bad) == not_ready
+    assert service.status(path, session='S1', **bad) == not_ready
     flow.remote.press('#')
     if block == 'unhold':
         flow.begins('hold')
     value = 'error_msg_invalid_xml' if block == 'hold' else 'error_tag_invalid_length'
-    assert desk.status(path, session='S1', **bad) == value
+    assert service.status(path, session='S1', **bad) == value
     flow.remote.hang_up()
-    assert desk.status(path, session='S1', **bad) == ENDED
-    assert desk.status(path, session='S1', **other, **bad) == 'error_session_access_denied'
+    assert service.status(path, session='S1', **bad) == ENDED
+    assert service.status(path, session='S1', **other, **bad) == 'error_session_access_denied'
 
 
 @pytest.mark.parametrize(
@@ -764,7 +764,7 @@ def test_a_refused_block_leaves_a_call_ringing(flow: Flow, block: str) -> None:
     assert flow.ask(block, msg='<') == 'error_msg_invalid_xml'
     assert flow.state is State.RINGING
     assert flow.remote.calls[0].state == 'ringing'
-    assert flow.desk.balance()[0] == '54.650'
+    assert flow.service.balance()[0] == '54.650'
 
 
 # Money and lines
@@ -774,15 +774,15 @@ def test_both_calls_of_a_transfer_are_paid(flow: Flow) -> None:
     flow.bridged()
     flow.passes(61)
     flow.remote.hang_up()
-    first, second = flow.desk('voice/get_history')['entries']
+    first, second = flow.service('voice/get_history')['entries']
     assert (first['duration'], first['debit'], first['dest1']) == ('2', '0.036', THIRD)
     assert (second['duration'], second['debit'], second['dest1']) == ('2', '0.036', REMOTE)
-    assert flow.desk.balance()[0] == '54.578'
+    assert flow.service.balance()[0] == '54.578'
 
 
 def test_hanging_up_by_the_voice_api_while_it_rings(flow: Flow) -> None:
     flow.dialling()
-    flow.desk('voice/hangup', txn_ref='AA-C-1')
+    flow.service('voice/hangup', txn_ref='AA-C-1')
     assert flow.news() == ['dial ended dial_status=unanswered']
     assert flow.remote.calls == []
 
@@ -790,9 +790,9 @@ def test_hanging_up_by_the_voice_api_while_it_rings(flow: Flow) -> None:
 def test_a_transfer_that_fails_costs_nothing_of_its_own(flow: Flow) -> None:
     flow.ready()
     transfer_fails(flow, 'unanswered', on_failure='continue')
-    failed = flow.desk('voice/query_status', txn_ref='AA-C-2')
+    failed = flow.service('voice/query_status', txn_ref='AA-C-2')
     assert (failed['call_status_dest1'], failed['debit']) == ('unanswered', '0.000')
-    assert flow.desk.balance()[0] == '54.632'
+    assert flow.service.balance()[0] == '54.632'
 
 
 def test_a_transfer_can_be_tried_again(flow: Flow) -> None:
@@ -802,23 +802,23 @@ def test_a_transfer_can_be_tried_again(flow: Flow) -> None:
     flow.begins('transfer')
     flow.third.calls[0].answer()
     assert flow.remote.calls[0].talking_to == [THIRD]
-    assert len(flow.desk.emulator.world.live_calls) == 2
+    assert len(flow.service.emulator.world.live_calls) == 2
 
 
 def test_hanging_up_a_leg_that_rings_fails_its_transfer(flow: Flow) -> None:
     flow.transferring(on_failure='continue')
-    flow.desk('voice/hangup', txn_ref='AA-C-2')
-    assert flow.desk.last['transfer_status'] == 'unanswered'
+    flow.service('voice/hangup', txn_ref='AA-C-2')
+    assert flow.service.last['transfer_status'] == 'unanswered'
     assert flow.state is State.READY
 
 
 def test_a_dial_without_credit_left_when_it_is_answered(flow: Flow) -> None:
     flow.dialling(msg='Hello')
-    flow.desk.emulator.world.account.spend(flow.desk.emulator.world.account.balance)
+    flow.service.emulator.world.account.spend(flow.service.emulator.world.account.balance)
     flow.remote.calls[0].answer()
     assert flow.news() == ['dial ended dial_status=answered']
     assert flow.remote.heard == []
-    assert (flow.desk.last['duration'], flow.desk.last['debit']) == ('0', '0.000')
+    assert (flow.service.last['duration'], flow.service.last['debit']) == ('0', '0.000')
 
 
 def test_a_transfer_shows_whoever_it_is_told_to(flow: Flow) -> None:
@@ -829,7 +829,7 @@ def test_a_transfer_shows_whoever_it_is_told_to(flow: Flow) -> None:
 
 def test_rooms_join_sessions_and_conferences(flow: Flow) -> None:
     flow.in_room()
-    flow.desk('voice/conference', dest=THIRD, room='R1')
+    flow.service('voice/conference', dest=THIRD, room='R1')
     flow.third.calls[0].answer()
     assert flow.remote.calls[0].talking_to == [THIRD]
     assert flow.third.calls[0].talking_to == [REMOTE]
@@ -842,8 +842,8 @@ def test_rooms_join_sessions_and_conferences(flow: Flow) -> None:
 
 def test_applications_share_no_rooms(flow: Flow) -> None:
     flow.in_room()
-    seed = flow.desk.emulator.seed
+    seed = flow.service.emulator.seed
     other = {'app_id': seed.other_app_id, 'access_token': seed.other_access_token}
-    flow.desk('voice/conference', dest=THIRD, room='R1', **other)
+    flow.service('voice/conference', dest=THIRD, room='R1', **other)
     flow.third.calls[0].answer()
     assert flow.remote.calls[0].talking_to == flow.third.calls[0].talking_to == []

@@ -14,7 +14,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from hoiio.sandbox import PhoneCall, Script, Seed
 from hoiio.sandbox.presets.scripts import BUSY, FAILED, MANUAL, UNANSWERED
 from hoiio.sandbox.state.records import Session, State
-from tests.sandbox.conftest import HOOK, Desk
+from tests.sandbox.conftest import HOOK, LocalService
 
 pytestmark = pytest.mark.slow
 
@@ -47,10 +47,10 @@ class Telephony(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         seed = Seed(points=START - 1, bonus=Decimal(1), queries_per_minute=None)
-        self.desk = Desk(seed)
-        self.desk.emulator.script = MANUAL
-        self.desk.emulator.reset()
-        self.desk('number/update_forwarding', number=NUMBER, forward_to=HOOK)
+        self.service = LocalService(seed)
+        self.service.emulator.script = MANUAL
+        self.service.emulator.reset()
+        self.service('number/update_forwarding', number=NUMBER, forward_to=HOOK)
         self.planned = self.timers()
 
     # What happens
@@ -58,34 +58,34 @@ class Telephony(RuleBasedStateMachine):
     @initialize(number=PHONE)
     def begin(self, number: str) -> None:
         for other in PHONES[:2]:
-            self.desk.phone(other).script(Script(talking=45))
-        self.desk('ivr/start/dial', dest=number, notify_url=HOOK)
-        self.desk.phone(PHONES[2]).call(NUMBER)
+            self.service.phone(other).script(Script(talking=45))
+        self.service('ivr/start/dial', dest=number, notify_url=HOOK)
+        self.service.phone(PHONES[2]).call(NUMBER)
 
     @rule(number=PHONE, script=st.sampled_from(SCRIPTS))
     def told(self, number: str, script: Script) -> None:
-        self.desk.phone(number).script(script)
+        self.service.phone(number).script(script)
 
     @rule(number=PHONE, url=URL, limit=st.sampled_from(['', '45']))
     def dial(self, number: str, url: str, limit: str) -> None:
         values = {'dest': number, 'notify_url': url, 'max_duration': limit}
-        self.desk('ivr/start/dial', msg='Hello', **values)
+        self.service('ivr/start/dial', msg='Hello', **values)
 
     @rule(number=PHONE)
     def call_in(self, number: str) -> None:
-        self.desk.phone(number).call(NUMBER)
+        self.service.phone(number).call(NUMBER)
 
     @rule(numbers=st.permutations(PHONES), url=URL)
     def call_back(self, numbers: list[str], url: str) -> None:
-        self.desk('voice/call', dest1=numbers[0], dest2=numbers[1], notify_url=url)
+        self.service('voice/call', dest1=numbers[0], dest2=numbers[1], notify_url=url)
 
     @rule(numbers=st.permutations(PHONES), room=st.sampled_from(['', 'R1']))
     def confer(self, numbers: list[str], room: str) -> None:
-        self.desk('voice/conference', dest=','.join(numbers[:3]), room=room)
+        self.service('voice/conference', dest=','.join(numbers[:3]), room=room)
 
     @rule(number=PHONE)
     def fax(self, number: str) -> None:
-        self.desk('fax/send', dest=number, file=b'%PDF-1.4 /Type /Page /MediaBox [0 0 595 842]')
+        self.service('fax/send', dest=number, file=b'%PDF-1.4 /Type /Page /MediaBox [0 0 595 842]')
 
     @precondition(lambda self: self.in_state(State.READY, State.RINGING))
     @rule(which=WHICH, path=st.sampled_from(sorted(BLOCKS)), url=URL)
@@ -139,23 +139,23 @@ class Telephony(RuleBasedStateMachine):
     @rule(which=WHICH, keys=st.text('019*#', min_size=1, max_size=4))
     def press(self, which: int, keys: str) -> None:
         session = self.pick(which, State.BUSY, State.READY)
-        self.desk.phone(session.remote).press(keys)
+        self.service.phone(session.remote).press(keys)
 
-    @precondition(lambda self: self.desk.emulator.world.calls)
+    @precondition(lambda self: self.service.emulator.world.calls)
     @rule(which=WHICH)
     def hang_up(self, which: int) -> None:
-        refs = list(self.desk.emulator.world.calls)
-        self.desk('voice/hangup', txn_ref=refs[which % len(refs)])
+        refs = list(self.service.emulator.world.calls)
+        self.service('voice/hangup', txn_ref=refs[which % len(refs)])
 
     @rule(seconds=st.sampled_from([0, 1, 7, 30, 60, 61]))
     def time(self, seconds: int) -> None:
-        self.desk.clock.advance(seconds=seconds)
+        self.service.clock.advance(seconds=seconds)
 
     # What holds all the time
 
     @invariant()
     def money_is_minutes_times_rate(self) -> None:
-        world = self.desk.emulator.world
+        world = self.service.emulator.world
         for call in world.calls.values():
             assert call.debit == call.rate * call.minutes
         spent = [call.debit for call in world.calls.values()]
@@ -165,7 +165,7 @@ class Telephony(RuleBasedStateMachine):
 
     @invariant()
     def eight_lines_at_most(self) -> None:
-        world = self.desk.emulator.world
+        world = self.service.emulator.world
         live = [call for call in world.calls.values() if not call.ended]
         assert world.live_calls == live
         ongoing = [fax for fax in world.faxes.values() if fax.fax_status == 'ongoing']
@@ -176,7 +176,7 @@ class Telephony(RuleBasedStateMachine):
     def one_end_is_reported(self) -> None:
         ends = Counter(
             fields['session']
-            for fields in self.desk.posted
+            for fields in self.service.posted
             if fields.get('call_state') == 'ended' and 'monitor_url' not in fields
         )
         for session in self.sessions:
@@ -187,7 +187,7 @@ class Telephony(RuleBasedStateMachine):
     @invariant()
     def nothing_follows_the_end(self) -> None:
         over: set[str] = set()
-        for fields in self.desk.posted:
+        for fields in self.service.posted:
             if 'session' in fields and 'monitor_url' not in fields:
                 assert fields['session'] not in over
                 if fields['call_state'] == 'ended':
@@ -195,7 +195,7 @@ class Telephony(RuleBasedStateMachine):
 
     @invariant()
     def phones_and_calls_agree(self) -> None:
-        for call in self.desk.emulator.world.calls.values():
+        for call in self.service.emulator.world.calls.values():
             if call.ended:
                 assert {leg.state for leg in call.legs} <= {'over'}
                 assert not any(leg.timers for leg in call.legs)
@@ -207,30 +207,30 @@ class Telephony(RuleBasedStateMachine):
 
     @invariant()
     def nothing_is_planned_when_all_is_over(self) -> None:
-        world = self.desk.emulator.world
+        world = self.service.emulator.world
         if not (world.live_calls or world.live_faxes):
             assert self.timers() == self.planned
 
     def teardown(self) -> None:
         for number in PHONES:
-            for call in self.desk.phone(number).calls:
+            for call in self.service.phone(number).calls:
                 call.hang_up()
         for session in self.sessions:
             if session.state is not State.ENDED:
                 self.ask(session, 'end/hangup', force='enabled')
-        self.desk.clock.advance(hours=1)
-        assert self.desk.emulator.world.live_calls == []
+        self.service.clock.advance(hours=1)
+        assert self.service.emulator.world.live_calls == []
         assert self.timers() == self.planned
 
     # Where things are
 
     @property
     def sessions(self) -> list[Session]:
-        return list(self.desk.emulator.world.sessions.values())
+        return list(self.service.emulator.world.sessions.values())
 
     @property
     def calls(self) -> list[PhoneCall]:
-        return [call for number in PHONES for call in self.desk.phone(number).calls]
+        return [call for number in PHONES for call in self.service.phone(number).calls]
 
     def in_state(self, *states: State) -> list[Session]:
         return [session for session in self.sessions if session.state in states]
@@ -241,13 +241,13 @@ class Telephony(RuleBasedStateMachine):
 
     def ask(self, session: Session, path: str, **values: str) -> str:
         usual = {'dest': PHONES[3], **BLOCKS[path]}
-        return self.desk.status(f'ivr/{path}', session=session.ref, **{**usual, **values})
+        return self.service.status(f'ivr/{path}', session=session.ref, **{**usual, **values})
 
     def timers(self) -> int:
-        return sum(not timer.cancelled for _, _, timer in self.desk.clock._timers)
+        return sum(not timer.cancelled for _, _, timer in self.service.clock._timers)
 
     def past(self, timer: Any) -> bool:
-        return bool(timer.due <= self.desk.clock.now())
+        return bool(timer.due <= self.service.clock.now())
 
 
 Telephony.TestCase.settings = settings(max_examples=200, stateful_step_count=50, deadline=None)

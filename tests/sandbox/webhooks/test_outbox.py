@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from werkzeug.wrappers import Response
 
-    from tests.sandbox.conftest import Desk, Post, Receiver
+    from tests.sandbox.conftest import LocalService, Post, Receiver
 
 DEST = '+6598765432'
 
@@ -168,22 +168,25 @@ def test_those_of_a_transaction_keep_their_order(sandbox: Sandbox, receiver: Rec
     assert list(kinds.values()) == [['accepted', 'delivered']] * 30
 
 
-def test_what_a_request_causes_waits_for_its_answer(desk: Desk) -> None:
-    values = {'app_id': desk.emulator.seed.app_id, 'access_token': desk.emulator.seed.access_token}
+def test_what_a_request_causes_waits_for_its_answer(service: LocalService) -> None:
+    values = {
+        'app_id': service.emulator.seed.app_id,
+        'access_token': service.emulator.seed.access_token,
+    }
     form = {**values, 'dest': DEST, 'notify_url': 'http://127.0.0.1:9/'}
-    outcome = desk.emulator.perform('ivr/start/dial', form)
-    desk.phone(DEST).hang_up()
-    first, second = desk.emulator.outbox.waiting
+    outcome = service.emulator.perform('ivr/start/dial', form)
+    service.phone(DEST).hang_up()
+    first, second = service.emulator.outbox.waiting
     assert not first.ready
     assert second.ready
-    sender = Sender(desk.emulator.outbox)
-    desk.emulator.outbox.start()
-    desk('sms/send', dest=DEST, msg='x', notify_url='http://127.0.0.1:9/')
+    sender = Sender(service.emulator.outbox)
+    service.emulator.outbox.start()
+    service('sms/send', dest=DEST, msg='x', notify_url='http://127.0.0.1:9/')
     assert sender.next() == 'AA-S-1'
-    assert desk.emulator.outbox.waiting[:2] == [first, second], 'the second may not overtake'
+    assert service.emulator.outbox.waiting[:2] == [first, second], 'the second may not overtake'
     assert sender.arrived.empty()
-    desk.emulator.outbox.release(outcome.notifications)
-    desk.emulator.outbox.drain(10)
+    service.emulator.outbox.release(outcome.notifications)
+    service.emulator.outbox.drain(10)
     assert [sender.next(), sender.next()] == ['ongoing', 'ended']
 
 
