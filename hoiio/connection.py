@@ -64,13 +64,19 @@ class Attempt:
         for raw in self._held:
             del vars(raw)['release_conn']
             # A hook of a session may have asked again, so only the last one was understood.
-            if not (self.is_understood and raw is self._held[-1]):
+            is_understood = self.is_understood and raw is self._held[-1]
+            if not is_understood or _is_ahead(raw.connection):
                 raw.close()
             raw.release_conn()
 
 
 #: The attempt that this thread is making.
 current_attempt: ContextVar[Attempt] = ContextVar('current_attempt')
+
+
+def _is_ahead(connection: Any) -> bool:
+    """Return True if TLS has taken more from the socket than the answer."""
+    return getattr(connection.sock, 'pending', int)() > 0
 
 
 def _not_yet() -> None:

@@ -80,13 +80,15 @@ class Credentials:
                 if not isinstance(each, HoiioException):
                     self._hide_text(each)
                 rest += filter(None, (each.__cause__, each.__context__))
+                rest += getattr(each, 'exceptions', ())
 
     def _hide_text(self, exc: BaseException) -> None:
         if self._is_told_by(exc.args):
             exc.args = ('hidden, because it quoted a secret',)
         for name, value in vars(exc).items():
-            if isinstance(value, (str, bytes)) and self._is_told_by(value):
-                vars(exc)[name] = None
+            # The notes of an exception are a list.
+            if isinstance(value, (str, bytes, list)) and self._is_told_by(value):
+                vars(exc)[name] = [] if isinstance(value, list) else None
 
     def _is_told_by(self, said: object) -> bool:
         try:

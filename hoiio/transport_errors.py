@@ -67,8 +67,9 @@ _FILE_MISSING = 'Could not find '
 def _detail(exc: BaseException) -> str:
     if isinstance(exc, NameResolutionError):
         return ' (the host name was not found)'
-    if isinstance(exc, ssl.SSLError) and getattr(exc, 'reason', None):
-        return f' ({exc.reason})'
+    if isinstance(exc, ssl.SSLError):
+        # Its errno is not one of the system.
+        return f' ({exc.reason})' if getattr(exc, 'reason', None) else ''
     if isinstance(exc, OSError) and exc.errno is not None and exc.errno in errno.errorcode:
         return f' ({os.strerror(exc.errno)})'
     if type(exc) is OSError and str(exc).startswith(_FILE_MISSING):

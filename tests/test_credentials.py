@@ -209,6 +209,32 @@ def test_a_hook_or_an_adapter_that_fails_tells_no_tracker_the_token() -> None:
             check_that_nothing_is_told(caught.value)
 
 
+class Noted(Exception):
+    """An exception with a note, as Python 3.11 keeps it, and several others in it."""
+
+    def __init__(self, said: object) -> None:
+        super().__init__('several')
+        self.__notes__ = [str(said)]
+        self.exceptions = (ValueError(said), ValueError('a', str(said)))
+
+
+@pytest.mark.parametrize('show', [bytes, lambda body: body])
+@pytest.mark.parametrize('kind', [Noted, ValueError])
+def test_what_quotes_the_body_of_the_request_tells_no_tracker_the_token(
+    kind: type[Exception], show: Callable[[object], object]
+) -> None:
+    def quote(response: requests.Response, **_: object) -> NoReturn:
+        raise kind(show(response.request.body))
+
+    session = requests.Session()
+    session.hooks['response'].append(quote)
+    with serving() as server, pytest.raises(TransportError) as caught:
+        client_of(server.url, session=session).sms.send(TEXT, PHONE)
+    check_that_nothing_is_told(caught.value)
+    for each in getattr(caught.value.__cause__, 'exceptions', ()):
+        assert not any(half in str(each) for half in halves())
+
+
 def interrupt(_signal: int, _frame: FrameType | None) -> NoReturn:
     raise Mine
 

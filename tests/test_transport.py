@@ -270,6 +270,7 @@ def test_a_send_that_may_have_arrived_is_not_tried_again(
             unreachable(urllib3.exceptions.NameResolutionError('host', CONNECTION, OSError())),  # type: ignore[arg-type]
             'connection failed (the host name was not found)',
         ),
+        (requests.exceptions.SSLError(ssl.SSLEOFError(8, 'x')), 'the TLS connection failed.'),
         (
             requests.exceptions.SSLError(ssl_error('CERTIFICATE_VERIFY_FAILED')),
             'the TLS connection failed (CERTIFICATE_VERIFY_FAILED)',
@@ -644,4 +645,5 @@ def test_the_original_request_stays_whole_for_those_who_see_it_pass(
 
 
 def test_a_body_shows_its_size_and_not_the_token() -> None:
-    assert repr(Body(b'access_token=TOKEN')) == '<18 bytes>'
+    body = Body(b'access_token=TOKEN')
+    assert {repr(body), str(body), f'{body}'} == {'<18 bytes>'}

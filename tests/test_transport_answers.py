@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import io
 import threading
 import tracemalloc
 from collections.abc import Callable
@@ -127,6 +128,19 @@ def test_a_connection_on_which_more_came_than_announced_is_not_used_again(
     assert send(client, 'A') == 'AA-S-1'
     assert in_another_thread(lambda: send(client, 'B')) == 'B'
     assert either_server.connections == 2
+
+
+def test_with_a_session_what_tls_has_read_ahead_is_not_an_answer(tls_server: Server) -> None:
+    # http.client reads so much at a time; the rest stays in the TLS layer, where no poll sees it.
+    size = io.DEFAULT_BUFFER_SIZE
+    first = http({**wire.OK, 'note': ''})
+    first = http({**wire.OK, 'note': 'x' * (size - len(first) - len(str(size)) + 2)})
+    assert len(first) == size
+    tls_server.behaviours = (wire.answer(first + OF_A), wire.echo)
+    client = client_of(tls_server, requests.Session)
+    assert send(client, 'A') == 'AA-S-1'
+    assert send(client, 'B') == 'B'
+    assert tls_server.connections == 2
 
 
 @either_session

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta, timezone
 from email.utils import format_datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -97,6 +98,23 @@ def test_a_url_that_no_adapter_is_for_never_left() -> None:
     assert not caught.value.outcome_unknown
 
 
+@pytest.mark.parametrize('count', [3, None])
+def test_a_number_set_on_an_adapter_is_what_urllib3_makes_of_it(count: Any) -> None:
+    session, adapter = requests.Session(), Counting()
+    adapter.max_retries = count
+    session.mount('https://', adapter)
+    with pytest.raises(InputInvalid, match='charged twice'):
+        send(HoiioClient('APP', 'TOKEN', session=session))
+    assert adapter.calls == 0
+
+
+def test_a_proxy_without_a_host_never_left(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv('https_proxy', 'http://user:password@')
+    with pytest.raises(TransportError, match='safe to send it again') as caught:
+        send(HoiioClient('APP', 'TOKEN', base_url='https://hoiio.invalid/'))
+    assert not caught.value.outcome_unknown
+
+
 # Whether it left is a fact
 
 
@@ -126,6 +144,24 @@ def test_an_adapter_that_fails_after_sending_leaves_the_outcome_unknown(
     assert caught.value.__cause__ is exc
     assert caught.value.outcome_unknown
     assert len(server.requests) == 1
+
+
+def test_an_adapter_that_asks_others_afterwards_does_not_speak_for_the_send(
+    server: Server, pauses: list[float]
+) -> None:
+    class Counted(HTTPAdapter):
+        def send(self, *args: Any, **kwargs: Any) -> requests.Response:
+            super().send(*args, **kwargs)
+            return requests.post(wire.refused_url(), timeout=5)
+
+    session = requests.Session()
+    session.mount('http://', Counted())
+    with pytest.raises(requests.ConnectionError) as caught:
+        send(client_of(server, lambda: session))
+    assert isinstance(caught.value, TransportError)
+    assert caught.value.outcome_unknown
+    assert len(server.requests) == 1
+    assert pauses == []
 
 
 @pytest.mark.parametrize('exc', AFTERWARDS, ids=repr)
@@ -388,6 +424,24 @@ def test_what_a_signal_handler_raises_passes_and_repeats_nothing(
             assert caught.value is exc
     assert len(either_server.requests) == 2
     assert pauses == []
+
+
+class Ringing:
+    def __call__(self, *_: object) -> None:
+        raise TimeoutError('mine')
+
+    def ring(self, _name: str, *_: object) -> None:
+        raise TimeoutError('mine')
+
+
+@pytest.mark.parametrize(
+    'handler', [Ringing(), partial(Ringing().ring, 'a')], ids=['object', 'partial']
+)
+def test_a_signal_handler_need_not_be_a_function(server: Server, handler: Any) -> None:
+    server.behaviours = (alarming(server),)
+    with on_alarm(handler), pytest.raises(TimeoutError, match=r'^mine$'):
+        client_of(server).account.balance()
+    assert len(server.requests) == 1
 
 
 def test_a_signal_while_a_result_is_made_passes(server: Server) -> None:

@@ -22,6 +22,7 @@ _OF_A_NUMBER = r'(?i)[+;]|^\W*\d|\b(?:tel|ext|extn|extension)\b|\b(?:sip|sms|sms
 _NOTHING = frozenset(
     {'none', 'null', 'nil', 'nan', 'nat', 'n', 'a', 'na', 'undefined'}
     | {'unknown', 'empty', 'missing', 'private', 'anonymous'}
+    | {'false', 'blank', 'withheld', 'unlisted', 'tbd'}
 )
 
 

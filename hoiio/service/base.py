@@ -10,7 +10,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Optional, TypedDict, TypeVar
 
 from ..exceptions import FieldUnreadable, HoiioException, InputInvalid
-from ..fields import is_future, to_form, to_text
+from ..fields import is_future, text_of, to_form, to_text
 from ..response import Entry, Page, Response
 from ..transport import Timeout
 
@@ -157,7 +157,7 @@ class Service:
         from difflib import get_close_matches  # noqa: PLC0415
 
         known = {*own, *options, *CallOptions.__annotations__} - {name}
-        close = get_close_matches(name, known, n=1, cutoff=_CLOSE)
+        close = get_close_matches(name.lower(), known, n=1, cutoff=_CLOSE)
         if close and name not in _ALIKE:
             meant = 'from_' if close[0] == 'from' else close[0]
             raise InputInvalid(
@@ -177,7 +177,7 @@ class Service:
     ) -> P:
         size = optional.get('page_size')
         for name, value in (('page', page), ('page_size', size)):
-            if value is not None and not _FROM_ONE.fullmatch(str(value)):
+            if value is not None and not _FROM_ONE.fullmatch(text_of(value) or ''):
                 raise InputInvalid(f'{operation}: {name} must be a whole number of 1 or more')
 
         # If the client gets other credentials, later pages must not come from another account.
@@ -186,7 +186,9 @@ class Service:
         def fetch(number: int | None) -> P:
             return pinned._call(operation, kind, required, {**optional, 'page': number}, **params)
 
-        return fetch(page)._bind_pages(fetch, int(str(page or 1)), int(str(size or kind.size)))
+        return fetch(page)._bind_pages(
+            fetch, int(to_text(page or 1)), int(to_text(size or kind.size))
+        )
 
     def _find(self, tag: str, history: Callable[..., Page[E]], /, **params: Any) -> E | None:
         wanted = to_form({'tag': tag}).get('tag', '').strip()

@@ -75,7 +75,7 @@ def _content(file: str | os.PathLike[str] | BinaryIO) -> bytes | str:
 
 
 def _check_path(path: str) -> Path:
-    if len(path) > LONGEST_PATH or path.startswith(_CONTENTS):
+    if len(path) > LONGEST_PATH or path.lstrip().startswith(_CONTENTS):
         raise InputInvalid(
             'the file to fax is text, but not a path; pass the path, or the PDF as bytes, not in'
             ' base64'

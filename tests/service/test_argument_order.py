@@ -43,6 +43,7 @@ def test_a_number_before_a_text_is_the_destination(
         *('6598765432', '98765432', '+6598765432', 'tel:+6598765432', '+6598765432 ext 3'),
         *('tel: 995', 'TEL 995', 'ext 3', 'x3', 'desk x 3', 'sip:nick', 'sms:995', '1-800-FLOWERS'),
         *('(800) FLOWERS', 'None', 'null', 'NaN', '<NA>', 'N/A', 'nil', 'undefined', 'unknown'),
+        *('False', 'blank', 'withheld', 'unlisted', 'TBD'),
         *('None;None', 'nan/nan', 'Private', 'a;b', '\uff14\uff17\uff11', '6598765432;6598765433'),
         *(
             'call 91234567',

@@ -550,6 +550,9 @@ def own_keywords(name: str) -> list[str]:
 
 MISSPELT = {
     'tags': 'tag',
+    'Tag': 'tag',
+    'NotifyURL': 'notify_url',
+    'AppId': 'app_id',
     'notify_uri': 'notify_url',
     'notify': 'notify_url',
     'callerid': 'caller_id',

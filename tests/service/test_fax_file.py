@@ -397,12 +397,13 @@ def test_a_django_upload_has_the_name_of_its_file(client: HoiioClient, api: Api)
     'text',
     [
         PDF_BASE64,
+        '\n' + base64.encodebytes(PDF).decode(),
         base64.b64encode(PDF * 2000).decode(),
         'data:application/pdf;base64,' + PDF_BASE64,
         PDF.decode('latin-1'),
         'x/' * 3000,
     ],
-    ids=['base64', 'long base64', 'URL', 'content', 'long'],
+    ids=['base64', 'base64 of an e-mail', 'long base64', 'URL', 'content', 'long'],
 )
 @pytest.mark.parametrize('keyword', ['file', 'filename'])
 def test_text_that_is_not_a_path_is_refused_and_not_quoted(

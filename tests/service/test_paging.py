@@ -105,7 +105,9 @@ def test_a_period_that_ends_before_it_starts_is_refused(
 
 
 @each_paged
-@pytest.mark.parametrize('page', [-1, 1.5, '', 'two', '-1'])
+@pytest.mark.parametrize(
+    'page', [-1, 1.5, '', 'two', '-1', True, pytest.param(10**5000, id='huge')]
+)
 def test_a_page_that_is_not_a_whole_number_is_refused(
     client: HoiioClient, api: Api, name: str, page: Any
 ) -> None:
