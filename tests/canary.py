@@ -1,14 +1,12 @@
-"""Secrets that the tests send, and a watch that looks for them in all that comes out of the SDK."""
+"""Secrets that the tests send, and a search for them in what comes out of the SDK."""
 
 from __future__ import annotations
 
-import gc
 import logging
-import os
 import pickle
 import re
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 
 import requests
 
@@ -20,12 +18,9 @@ TOKEN = 'TOKEN'
 PHONE = '6511111111'
 TEXT = 'Hoiio World'
 
-# The names HOIIO_ACCESS_TOKEN and MY_ACCESS_TOKEN are no secret: messages say where to set it.
+# The names HOIIO_ACCESS_TOKEN and MY_ACCESS_TOKEN are not secret: messages say where to set them.
 _TOKEN = re.compile(f'(?<!_){TOKEN}')
 _ANY = re.compile(f'{_TOKEN.pattern}|{PHONE}|{TEXT.replace(" ", "[ +]")}')
-
-# Their records quote the URLs of requests.
-_TELL_URLS = ('urllib3', 'hoiio.sandbox')
 
 # What a response says of itself. The rest is what the server said, or how it is connected.
 _OF_RESPONSE = ('headers', 'history', 'reason', 'request', 'status_code', 'url')
@@ -102,78 +97,3 @@ def _parts(thing: object) -> list[tuple[str, object]]:
         case _:
             parts = {}
     return list(parts.items())
-
-
-class Watch(logging.Handler):
-    """Searches each log record, and each error and response that a test has let go of.
-
-    By then an error has its cause, and what the test itself wanted to see has been seen.
-
-    Attributes:
-        leaks: What was found, and in which test.
-    """
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.leaks: list[str] = []
-        self.gone: list[object] = []
-
-    def emit(self, record: logging.LogRecord) -> None:
-        # Those who test the sandbox put numbers into URLs of their own, as no SDK does.
-        is_own_url = record.name.startswith(_TELL_URLS)
-        if not (is_own_url and _current_test().startswith('tests/sandbox/')):
-            self._search(record)
-
-    def search(self) -> None:
-        """Search what has gone since the last time."""
-        while self.gone:  # a cause goes after its error
-            self._search(self.gone.pop())
-
-    def _search(self, thing: object) -> None:
-        self.leaks += (f'{leak}, in or before {_current_test()}' for leak in leaks_in(thing))
-
-    @contextmanager
-    def expecting(self) -> Iterator[list[str]]:
-        """Put aside what is found during the block."""
-        self.search_all()
-        before, found = len(self.leaks), list[str]()
-        yield found
-        self.search_all()
-        found += self.leaks[before:]
-        del self.leaks[before:]
-
-    def search_all(self) -> None:
-        """Search what has gone, and what would go by and by."""
-        # What is in a cycle, as an error often is, goes when it is collected.
-        gc.collect()
-        self.search()
-
-
-def _current_test() -> str:
-    return os.environ.get('PYTEST_CURRENT_TEST', '')
-
-
-@contextmanager
-def watching() -> Iterator[Watch]:
-    """Watch all log records, errors and responses while the block runs."""
-    watch, root = Watch(), logging.getLogger()
-    level = root.level
-
-    def at_the_end(self: object) -> None:
-        # Only noted: this may run in the middle of anything, where little may be done. A response
-        # whose constructor refused was never given to anybody.
-        if not isinstance(self, Response) or hasattr(self, 'json'):
-            watch.gone.append(self)
-
-    root.addHandler(watch)
-    root.setLevel(logging.DEBUG)
-    for kind in (HoiioException, Response):
-        setattr(kind, '__del__', at_the_end)  # noqa: B010 - mypy lets no method be assigned
-    try:
-        yield watch
-        watch.search_all()
-    finally:
-        for kind in (HoiioException, Response):
-            delattr(kind, '__del__')
-        root.removeHandler(watch)
-        root.setLevel(level)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import ipaddress
 import os
 import signal
@@ -22,7 +21,7 @@ from hoiio import Hoiio, HoiioClient
 from hoiio.cli.demo import small_pdf
 from hoiio.sandbox import Sandbox
 from tests import wire
-from tests.canary import TOKEN, Watch, watching
+from tests.canary import TOKEN
 
 # How long an example takes depends on the machine, and says nothing of the code.
 settings.register_profile('untimed', deadline=None)
@@ -36,22 +35,6 @@ def _ctrl_c_reaches_children() -> None:
     """Undo what a shell does to a job in the background, and the job's children inherit."""
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
-
-
-@pytest.fixture(scope='session', autouse=True)
-def watch() -> Iterator[Watch]:
-    """Let no test of the whole run make the SDK tell a secret."""
-    # The watch collects garbage often: what was imported need not be searched for it each time.
-    gc.freeze()
-    with watching() as watch:
-        yield watch
-    assert not watch.leaks, '\n'.join(watch.leaks)
-
-
-@pytest.fixture(autouse=True)
-def _no_secret_is_told(watch: Watch) -> Iterator[None]:
-    yield
-    watch.search()
 
 
 @pytest.fixture(autouse=True)

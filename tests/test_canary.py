@@ -1,16 +1,19 @@
-"""The canary sings: what it is to find is planted, and found."""
+"""No error, result or log record tells a secret; and what is planted in them is found."""
 
 from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Callable
+import socket
+from collections.abc import Callable, Iterator
 
 import pytest
 import requests
 
 from hoiio import ApiError, HoiioClient, HoiioException, Response, ResponseUnreadable
-from tests.canary import PHONE, TEXT, TOKEN, Watch, leaks_in
+from hoiio.service.sms import SmsReport
+from tests import wire
+from tests.canary import PHONE, TEXT, TOKEN, leaks_in
 from tests.conftest import Api
 
 
@@ -69,54 +72,125 @@ PLANTED: dict[str, Callable[[], object]] = {
 
 
 @pytest.mark.parametrize('plant', PLANTED.values(), ids=PLANTED)
-def test_what_is_planted_is_found(watch: Watch, plant: Callable[[], object]) -> None:
-    with watch.expecting():
-        assert leaks_in(plant())
+def test_what_is_planted_is_found(plant: Callable[[], object]) -> None:
+    assert leaks_in(plant())
 
 
-def test_what_the_server_said_may_be_pickled(watch: Watch) -> None:
-    with watch.expecting() as found:
-        res = Response(raw(dest=f'+{PHONE}', msg=TEXT), 'sms/query_status')
-        assert leaks_in(res) == leaks_in(ApiError.of(res)) == []
-        del res
-    assert not found
+def test_what_the_server_said_may_be_pickled() -> None:
+    res = Response(raw(dest=f'+{PHONE}', msg=TEXT), 'sms/query_status')
+    assert leaks_in(res) == leaks_in(ApiError.of(res)) == []
 
 
-def test_every_error_is_searched(watch: Watch) -> None:
-    with watch.expecting() as found, pytest.raises(HoiioException):
-        raise ResponseUnreadable(TOKEN)
-    assert any('ResponseUnreadable' in leak for leak in found)
+LOGGED: dict[str, Callable[[logging.Logger], None]] = {
+    'argument': lambda logger: logger.debug('to %s', f'+{PHONE}'),
+    'attribute': lambda logger: logger.debug('whole', extra={'form': {'access_token': TOKEN}}),
+    'exception': lambda logger: logger.debug('failed', exc_info=ValueError(TEXT)),
+}
 
 
-def test_every_response_is_searched(
-    watch: Watch, client: HoiioClient, api: Api, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize('log', LOGGED.values(), ids=LOGGED)
+def test_what_is_planted_in_a_log_record_is_found(
+    caplog: pytest.LogCaptureFixture, log: Callable[[logging.Logger], None]
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    log(logging.getLogger('urllib3.connectionpool'))
+    logging.getLogger('hoiio').debug('MY_ACCESS_TOKEN is where it was')
+    planted, harmless = caplog.records
+    assert leaks_in(planted)
+    assert leaks_in(harmless) == []
+
+
+# What the SDK gives back, raises and logs
+
+
+def cut(peer: socket.socket, _request: bytes) -> bool:
+    peer.sendall(b'HTTP/1.1 200 OK\r\nContent-Length: 90\r\n\r\n{"status"')
+    return False
+
+
+def wait(peer: socket.socket, _request: bytes) -> bool:
+    return bool(peer.recv(1))  # until the client hangs up
+
+
+REFUSAL = {'status': 'error_insufficient_credit'}
+ANSWERS: dict[str, wire.Behaviour] = {
+    'success': wire.answer(),
+    'refusal': wire.answer(wire.http(REFUSAL)),
+    'internal error': wire.answer(wire.http(REFUSAL, 500)),
+    'dropped': wire.drop,
+    'reset': wire.reset,
+    'cut': cut,
+    'late': wait,
+    'no JSON': wire.answer(wire.http(b'<p>Sorry</p>')),
+    'not decodable': wire.answer(wire.http(b'x', headers='Content-Encoding: gzip\r\n')),
+    'not HTTP': wire.answer(b'Sorry\r\n\r\n'),
+    'redirect': wire.answer(wire.http(b'', 302, headers='Location: /elsewhere\r\n')),
+}
+
+
+def outcomes(send: Callable[[], Response]) -> Iterator[object]:
+    """Give a result, and the error if it is a refusal; or the error that was raised at once."""
+    try:
+        res = send()
+        yield res
+        res.raise_for_status()
+    except HoiioException as exc:
+        yield exc
+
+
+@pytest.mark.parametrize('own_session', [False, True])
+@pytest.mark.parametrize('answer', ANSWERS.values(), ids=ANSWERS)
+def test_no_outcome_and_no_log_record_of_a_request_tells_a_secret(
+    caplog: pytest.LogCaptureFixture, answer: wire.Behaviour, own_session: bool
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    session = requests.Session() if own_session else None
+    with wire.serving(answer) as server:
+        client = HoiioClient(
+            'APP', TOKEN, base_url=server.url, session=session, timeout=(5, 0.3), max_retries=0
+        )
+        found = list(outcomes(lambda: client.sms.send(TEXT, f'+{PHONE}', tag=TEXT)))
+    assert 'hoiio' in {record.name for record in caplog.records}
+    assert [leak for each in [*found, *caplog.records] for leak in leaks_in(each)] == []
+
+
+PHONES = [f'+{PHONE}', PHONE]
+REFUSED: dict[str, Callable[[HoiioClient], object]] = {
+    'text': lambda client: client.sms.send(TEXT.encode(), f'+{PHONE}'),  # type: ignore[arg-type]
+    'half a character': lambda client: client.sms.send(f'{TEXT}\ud800', f'+{PHONE}'),
+    'number': lambda client: client.sms.send(TEXT, [PHONE]),  # type: ignore[arg-type]
+    'zeros': lambda client: client.sms.send(TEXT, f'00{PHONE}'),
+    'same numbers': lambda client: client.sms.bulk_send(TEXT, PHONES),
+    'many numbers': lambda client: client.sms.bulk_send(TEXT, 1001 * [f'+{PHONE}']),
+    'tag': lambda client: client.sms.send(TEXT, f'+{PHONE}', tag=50 * TEXT),
+    'keyword': lambda client: client.sms.send(TEXT, f'+{PHONE}', tagg=TEXT),  # type: ignore[call-arg]
+    'file': lambda client: client.fax.send(f'+{PHONE}', 'nowhere.pdf'),
+    'credentials': lambda client: client.sms.send(TEXT, f'+{PHONE}', app_id='', access_token=TOKEN),
+    'operation': lambda client: client.request(f'sms/{TEXT}', Response, {'dest': PHONE}),
+    'option': lambda client: client.init('APP', TOKEN, prefix=TEXT),
+    'field': lambda _: SmsReport(raw(date=PHONE), 'sms/query_status').date,
+    'notification': lambda client: client.notification.parse(TEXT, 'forged', TOKEN),
+}
+
+
+@pytest.mark.parametrize('attempt', REFUSED.values(), ids=REFUSED)
+def test_no_refusal_and_no_log_record_of_it_tells_a_secret(
+    caplog: pytest.LogCaptureFixture, attempt: Callable[[HoiioClient], object]
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    client = HoiioClient('APP', TOKEN, prefix='65')
+    with pytest.raises(HoiioException) as caught:
+        attempt(client)
+    assert [leak for each in [caught.value, *caplog.records] for leak in leaks_in(each)] == []
+
+
+@pytest.mark.parametrize('status', ['success_ok', 'error_insufficient_credit'])
+def test_a_request_that_keeps_its_body_would_be_found(
+    api: Api, monkeypatch: pytest.MonkeyPatch, status: str
 ) -> None:
     monkeypatch.setattr('hoiio.transport._without_body', lambda request: request)
-    api.answers('sms/send')
-    session = requests.Session()
-    with watch.expecting() as found:
-        client.init(session=session)
-        client.sms.send(TEXT, f'+{PHONE}')
-    assert any('response.request.body' in leak for leak in found)
-
-
-@pytest.mark.parametrize('name', ['hoiio', 'urllib3.connectionpool', 'requests'])
-@pytest.mark.parametrize(
-    'log',
-    [
-        lambda logger: logger.debug('to %s', f'+{PHONE}'),
-        lambda logger: logger.debug('whole', extra={'form': {'access_token': TOKEN}}),
-        lambda logger: logger.debug('failed', exc_info=ValueError(TEXT)),
-    ],
-    ids=['argument', 'attribute', 'exception'],
-)
-def test_every_log_record_is_searched(
-    watch: Watch, name: str, log: Callable[[logging.Logger], None]
-) -> None:
-    logger = logging.getLogger(name)
-    with watch.expecting() as found:
-        log(logger)
-    assert found
-    with watch.expecting() as found:
-        logger.debug('MY_ACCESS_TOKEN is where it was')
-    assert not found
+    api.answers('sms/send', status)
+    client = HoiioClient('APP', TOKEN, session=requests.Session())
+    found = list(outcomes(lambda: client.sms.send(TEXT, f'+{PHONE}')))
+    leaks = [leak for each in found for leak in leaks_in(each)]
+    assert any('response.request.body' in leak for leak in leaks)

@@ -194,8 +194,10 @@ class Service:
         wanted = to_form({'tag': tag}).get('tag', '').strip()
         if not wanted:
             raise InputInvalid('tag is missing; pass the tag to look for')
-        if 'page' in params:
-            raise InputInvalid('find reads every page; leave out page')
+        extra = params.get('extra')
+        given = {*params, *(extra if isinstance(extra, Mapping) else ())}
+        for name in given & {'page', 'to'}:
+            raise InputInvalid(f'find reads every page up to now; leave out {name}')
         start = to_form({'from': params.get('from', params.get('from_'))}).get('from', '')
         if is_future(start):
             raise InputInvalid(

@@ -221,3 +221,15 @@ def test_find_does_not_accept_a_page(client: HoiioClient, api: Api, name: str) -
     with pytest.raises(InputInvalid, match='every page'):
         find(client, name, 'a', page=2)
     assert len(api.mock.calls) == 0
+
+
+@each_find
+@pytest.mark.parametrize('option', ['page', 'to'])
+@pytest.mark.parametrize('is_extra', [False, True])
+def test_find_looks_at_everything_up_to_now(
+    client: HoiioClient, api: Api, name: str, option: str, is_extra: bool
+) -> None:
+    params = {option: '2'}
+    with pytest.raises(InputInvalid, match=f'leave out {option}$'):
+        find(client, name, 'a', **({'extra': params} if is_extra else params))
+    assert len(api.mock.calls) == 0
