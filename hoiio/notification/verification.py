@@ -194,5 +194,5 @@ def _parse_form(body: bytes) -> dict[str, str]:
         pairs = None
     # Outside the handler, whose exception holds the body.
     if pairs is None:
-        raise NotificationInvalid('the body is no form in UTF-8')
+        raise NotificationInvalid('the body is not a form in UTF-8')
     return dict(reversed(pairs))

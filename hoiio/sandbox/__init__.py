@@ -16,7 +16,7 @@ import sys
 import warnings
 from collections.abc import Iterable, Iterator, Mapping
 from types import TracebackType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 from weakref import WeakSet
 
 from ..client import HoiioClient
@@ -136,6 +136,12 @@ class Sandbox:
         if self._parent is not None:
             return f'Sandbox({self.url!r} of process {self._parent})'
         return f'Sandbox({self.url!r})' if self._server else 'Sandbox(stopped)'
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError(
+            'a sandbox runs in the process that started it, so it can be neither pickled nor'
+            ' copied: pass its url, app_id and access_token to the other process'
+        )
 
     @property
     def url(self) -> str:

@@ -75,7 +75,7 @@ class Pool:
             raise ValueError(f'there is no {kind.__name__} {place!r}')
         entity = self._known[place]
         if type(entity) is not kind:
-            raise ValueError(f'{place} is no {kind.__name__}')
+            raise ValueError(f'{place} is not a {kind.__name__}')
         return entity
 
     def freeze(self) -> list[dict[str, Any]]:

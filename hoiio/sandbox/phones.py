@@ -483,7 +483,7 @@ class PhoneSms:
             'YES'
         """
         if not checks.is_number(self.sender):
-            raise ValueError(f'nobody can reply to {self.sender!r}, which is no phone number')
+            raise ValueError(f'nobody can reply to {self.sender!r}, which is not a phone number')
         self.phone.send_sms(self.sender, text)
 
 

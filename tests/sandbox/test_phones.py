@@ -121,7 +121,7 @@ def test_a_reply_to_the_registered_number_reaches_its_phone(service: LocalServic
 
 def test_nobody_replies_to_a_name(service: LocalService) -> None:
     service('sms/send', dest=DEST, msg='Hi', sender_name='Company')
-    with pytest.raises(ValueError, match="'Company', which is no phone number"):
+    with pytest.raises(ValueError, match="'Company', which is not a phone number"):
         service.phone(DEST).expect_sms().reply('YES')
 
 

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import copy
 import json
+import pickle
 import threading
 from dataclasses import replace
 from itertools import cycle
@@ -17,7 +18,7 @@ from hoiio.sandbox.snapshot_document import Saved
 from tests.sandbox.conftest import LocalService
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from tests.sandbox.conftest import Receiver
 
@@ -610,3 +611,11 @@ def test_whatever_goes_wrong_while_restoring_nothing_has_changed(
     assert busy.emulator.world.events[: len(events)] == events
     assert everything(busy) == before
     assert len(busy.emulator.outbox.waiting) == len(data['pending'])
+
+
+@pytest.mark.parametrize('take', [copy.deepcopy, pickle.dumps])
+def test_a_sandbox_that_is_pickled_or_copied_says_what_to_do_instead(
+    take: Callable[[Sandbox], object],
+) -> None:
+    with pytest.raises(TypeError, match='pass its url, app_id and access_token to the other'):
+        take(Sandbox())

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 __all__ = ['Chunks', 'flaw_in_head', 'flaw_in_length', 'read_head', 'without_blanks']
 
 TOKEN = rb"[!#$%&'*+.^_`|~0-9A-Za-z-]+"
-REQUEST_LINE = re.compile(TOKEN + rb' [^\s\x00-\x1f\x7f]+ HTTP/[0-9.]+\r?\n')
+REQUEST_LINE = re.compile(TOKEN + rb' [^\s\x00-\x1f\x7f]+ HTTP/[0-9]\.[0-9]\r?\n')
 FIELD_LINE = re.compile(TOKEN + rb':[^\r\n\x00]*\r?\n')
 CHUNK_LINE = re.compile(rb'([0-9A-Fa-f]{1,16})[ \t]*(?:;[^\r\n\x00]*)?\r\n')
 LENGTH = re.compile(r'[0-9]{1,18}', re.ASCII)

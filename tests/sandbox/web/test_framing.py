@@ -110,6 +110,7 @@ def test_what_can_be_taken_in_two_ways_is_refused(sandbox: Sandbox, head: bytes)
     'line',
     [
         b'POST  /open/user/get_info HTTP/1.1\r\n',
+        b'POST /open/user/get_info HTTP/01.1\r\n',
         b'POST /open/user/get_info  HTTP/1.1\r\n',
         b'POST\t/open/user/get_info\tHTTP/1.1\r\n',
         b'POST /open/user/get info HTTP/1.1\r\n',
