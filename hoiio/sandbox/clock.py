@@ -62,7 +62,7 @@ class Clock:
         self._offset = timedelta()
         self._timers: list[tuple[datetime, int, Timer]] = []
         self._numbers = itertools.count()
-        self._room = FEW
+        self._sweep_at = FEW
         # Counts what sets the clock, for whoever is moving it at that moment.
         self._settings = 0
         self._changed = threading.Condition()
@@ -129,7 +129,7 @@ class Clock:
         """Run the action as soon as the clock has reached the moment."""
         timer = Timer(due, action)
         with self._changed:
-            if len(self._timers) >= self._room:
+            if len(self._timers) >= self._sweep_at:
                 self.sweep()
             heapq.heappush(self._timers, (due, next(self._numbers), timer))
             self._changed.notify_all()
@@ -146,7 +146,7 @@ class Clock:
         with self._changed:
             self._timers = [entry for entry in self._timers if not entry[2].cancelled]
             heapq.heapify(self._timers)
-            self._room = max(FEW, 2 * len(self._timers))
+            self._sweep_at = max(FEW, 2 * len(self._timers))
 
     def wake(self) -> None:
         """Let whoever waits for the next timer look again."""

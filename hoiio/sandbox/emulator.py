@@ -115,8 +115,8 @@ class Emulator:
     def reset(self) -> None:
         """Go back to the seed: no transactions, no timers, no notifications, no log."""
         with self.lock:
-            for line in self.world.lines.values():
-                for leg in line.legs:
+            for phone in self.world.phones.values():
+                for leg in phone.legs:
                     legs.forget(leg)
             self._schedule.close()
             self._schedule = Schedule(self.clock, self.changing)
@@ -234,7 +234,7 @@ class Emulator:
 
     def _fresh(self) -> World:
         world = self._empty(self.seed, Files(self.origin))
-        numbers.hold_from_seed(world)
+        numbers.assign_from_seed(world)
         world.journal.clear()
         return world
 

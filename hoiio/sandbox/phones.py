@@ -17,7 +17,7 @@ from .api import checks, fax, sms
 from .emulator import Emulator
 from .errors import Refused
 from .presets.scripts import BUSY, MANUAL, Script
-from .state.records import Leg, LegState, Line, Message, Session
+from .state.records import Leg, LegState, Message, PhoneState, Session
 from .state.world import World
 from .telephony import calls, ivr_machine, legs, sessions
 from .words import Reaction
@@ -59,13 +59,13 @@ class Phone:
     def inbox(self) -> list[Message]:
         """The SMS that have arrived, oldest first."""
         with self._emulator.lock:
-            return list(self._line().inbox)
+            return list(self._state().inbox)
 
     @property
     def heard(self) -> list[str]:
         """Everything that was said to this phone, oldest first."""
         with self._emulator.lock:
-            return list(self._line().heard)
+            return list(self._state().heard)
 
     @property
     def calls(self) -> list[PhoneCall]:
@@ -93,7 +93,7 @@ class Phone:
             >>> sandbox.phone('+6598765432').script(Script(after=5, hanging_up_after=90))
         """
         with self._emulator.lock:
-            self._line().script = script
+            self._state().script = script
 
     def script_next(self, *scripts: Script) -> None:
         """Decide how the next calls are taken; after that all is as before.
@@ -109,7 +109,7 @@ class Phone:
             'busy'
         """
         with self._emulator.lock:
-            self._line().coming.extend(scripts)
+            self._state().coming.extend(scripts)
 
     def answers(
         self,
@@ -228,7 +228,7 @@ class Phone:
         """
 
         def take() -> Message | None:
-            unread = self._line().unread
+            unread = self._state().unread
             found = next((sms for sms in unread if _says(sms.text, text)), None)
             if found is not None:
                 unread.remove(found)
@@ -390,11 +390,11 @@ class Phone:
     def _world(self) -> World:
         return self._emulator.world
 
-    def _line(self) -> Line:
-        return self._world().line(self.number)
+    def _state(self) -> PhoneState:
+        return self._world().phone(self.number)
 
     def _live(self) -> list[Leg]:
-        return [leg for leg in self._line().legs if leg.state is not LegState.OVER]
+        return [leg for leg in self._state().legs if leg.state is not LegState.OVER]
 
     def _session(self) -> Session:
         for leg in reversed(self._live()):
@@ -405,15 +405,15 @@ class Phone:
 
     def _change(self, **changes: object) -> None:
         with self._emulator.lock:
-            line = self._line()
-            line.script = replace(line.script, **changes)  # type: ignore[arg-type]
+            state = self._state()
+            state.script = replace(state.script, **changes)  # type: ignore[arg-type]
 
     def _await(self, take: Callable[[], Found | None], timeout: float) -> Found | None:
         return _await(self._emulator, take, timeout)
 
     def _expect_leg(self, kind: str, caller: str | None, timeout: float) -> Leg:
         def take() -> Leg | None:
-            surprises = self._line().surprises
+            surprises = self._state().surprises
             fitting = [leg for leg in surprises if _kind(leg) == kind]
             found = next((leg for leg in fitting if caller in {None, leg.other}), None)
             if found is not None:
@@ -431,8 +431,8 @@ class Phone:
         return self._nothing('SMS' if text is None else f'SMS with {_shown(text)}', timeout)
 
     def _nothing(self, wanted: str, timeout: float) -> str:
-        came = '; '.join(_arrivals(self._line())) or 'nothing else'
-        taken = len(self._line().inbox) + len(self._line().legs) - len(_arrivals(self._line()))
+        came = '; '.join(_arrivals(self._state())) or 'nothing else'
+        taken = len(self._state().inbox) + len(self._state().legs) - len(_arrivals(self._state()))
         before = f' ({taken} more before, expected or its own)' if taken else ''
         return f'{self.number} got no {wanted} within {timeout:g} s, but {came}{before}'
 
@@ -717,7 +717,7 @@ class PhoneCall:
         call = self._emulator.world.calls.get(self.txn_ref)
         if call is None or self._leg.state is not LegState.TALKING:
             return []
-        talking = calls.together(self._emulator.world, call)
+        talking = calls.talking_legs(self._emulator.world, call)
         return [leg.number for leg in talking if leg is not self._leg]
 
     def _story(self) -> str:
@@ -797,8 +797,8 @@ def assert_quiet(emulator: Emulator) -> None:
         AssertionError: If one did; it tells everything.
     """
     with emulator.lock:
-        lines = emulator.world.lines.items()
-        found = [f'{number} got {what}' for number, line in lines for what in _arrivals(line)]
+        phones = emulator.world.phones.items()
+        found = [f'{number} got {what}' for number, state in phones for what in _arrivals(state)]
     if found:
         raise AssertionError('nothing was expected, but ' + '; '.join(found))
 
@@ -829,10 +829,10 @@ def _leave(world: World, leg: Leg) -> None:
         leg.leave()
 
 
-def _arrivals(line: Line) -> list[str]:
+def _arrivals(state: PhoneState) -> list[str]:
     """Describe what came to a phone and was not taken by any test."""
-    texts = [f'the SMS {sms.text!r} from {sms.sender}' for sms in line.unread]
-    return texts + [f'a {_kind(leg)} from {leg.other} ({leg.outcome})' for leg in line.surprises]
+    texts = [f'the SMS {sms.text!r} from {sms.sender}' for sms in state.unread]
+    return texts + [f'a {_kind(leg)} from {leg.other} ({leg.outcome})' for leg in state.surprises]
 
 
 def _kind(leg: Leg) -> str:

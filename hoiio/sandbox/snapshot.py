@@ -19,7 +19,7 @@ from .codec import Pool, decode, encode, freeze_fields
 from .emulator import Emulator
 from .snapshot_document import Note, Pending, Saved
 from .state import files
-from .state.records import State
+from .state.records import SessionState
 from .state.world import World
 from .telephony import calls, ivr_machine, legs
 from .webhooks.delivery import Notification
@@ -92,7 +92,7 @@ def _saved(emulator: Emulator) -> Saved:
         faxes=world.faxes,
         sessions=world.sessions,
         numbers=world.numbers,
-        lines=world.lines,
+        phones=world.phones,
         files=world.files.all(),
         asked=emulator.asked(),
         notes=[Note(event.date, event.text) for event in emulator.journal.since()],
@@ -143,12 +143,12 @@ def _fill(world: World, saved: Saved) -> None:
     world.owners = saved.owners
     world.counts = Counter(saved.counts)
     world.messages, world.calls, world.faxes = saved.messages, saved.calls, saved.faxes
-    world.sessions, world.lines = saved.sessions, saved.lines
+    world.sessions, world.phones = saved.sessions, saved.phones
     _fill_histories(world)
     world.live_calls = [call for call in saved.calls.values() if not call.ended]
     world.numbers = saved.numbers
     for held in saved.numbers.values():
-        numbers.hold(world, held.offer, held.expiry, saved.owners[held.offer.number])
+        numbers.assign(world, held.offer, held.expiry, saved.owners[held.offer.number])
 
 
 def _fill_histories(world: World) -> None:
@@ -164,7 +164,7 @@ def _fill_histories(world: World) -> None:
 
 def _end_what_was_live(world: World) -> None:
     for session in world.sessions.values():
-        if session.state is not State.ENDED:
+        if session.state is not SessionState.ENDED:
             ivr_machine.report_end(world, session)
             calls.end(world, session.call)
     for call in list(world.live_calls):
@@ -173,6 +173,6 @@ def _end_what_was_live(world: World) -> None:
     for one in world.faxes.values():
         if one.fax_status == FaxStatus.ONGOING:
             fax.cut_off(world, one)
-    for line in world.lines.values():
-        for leg in line.legs:
+    for phone in world.phones.values():
+        for leg in phone.legs:
             legs.close(world, leg)

@@ -17,7 +17,7 @@ from .api.operations import OPERATIONS
 from .clock import LATEST
 from .snapshot_document import Saved
 from .state.files import PATH
-from .state.records import Call, Callback, Fax, Leg, Line, Sms, State
+from .state.records import Call, Callback, Fax, Leg, PhoneState, SessionState, Sms
 from .webhooks.delivery import SIGNATURE_HEADER, sign
 
 __all__ = ['check']
@@ -117,7 +117,7 @@ def _check_phone_numbers(saved: Saved) -> None:
 
 def _phone_numbers(saved: Saved) -> Iterator[tuple[str, str]]:
     yield 'the account', saved.seed.registered
-    for name in (*saved.numbers, *saved.lines):
+    for name in (*saved.numbers, *saved.phones):
         yield 'a number or a phone', name
     for message in saved.messages.values():
         yield message.txn_ref, message.dest
@@ -138,9 +138,9 @@ def _check_calls(saved: Saved) -> None:
         call = session.call
         _require(steered[call] == 1, f'call {call.txn_ref} has several sessions')
         _require(_is_listed(saved, call) and bool(call.legs), f'session {session.ref} has no call')
-        over = session.state is State.ENDED
+        over = session.state is SessionState.ENDED
         _require(over == call.ended, f'session {session.ref} and its call end at different times')
-        _check_joined(saved, session.leg)
+        _check_joined(saved, session.transfer_call)
     for call in saved.calls.values():
         _check_joined(saved, call.partner)
         for leg in call.legs:
@@ -159,15 +159,15 @@ def _is_listed(saved: Saved, call: Call) -> bool:
 
 
 def _is_at_its_phone(saved: Saved, leg: Leg) -> bool:
-    line = saved.lines.get(leg.number)
-    return line is not None and leg in line.legs
+    phone = saved.phones.get(leg.number)
+    return phone is not None and leg in phone.legs
 
 
 def _check_lines(saved: Saved) -> None:
-    for number, line in saved.lines.items():
-        known = all(_is_known(saved, leg) and leg.number == number for leg in line.legs)
+    for number, phone in saved.phones.items():
+        known = all(_is_known(saved, leg) and leg.number == number for leg in phone.legs)
         _require(known, f'phone {number} takes part in a call or a fax that does not exist')
-        _require(not _invented(line), f'phone {number} has not read what it never got')
+        _require(not _invented(phone), f'phone {number} has not read what it never got')
 
 
 def _is_known(saved: Saved, leg: Leg) -> bool:
@@ -178,8 +178,10 @@ def _is_known(saved: Saved, leg: Leg) -> bool:
     return leg.txn_ref in saved.faxes or (leg.placed and not leg.txn_ref)
 
 
-def _invented(line: Line) -> bool:
-    return bool(Counter(line.unread) - Counter(line.inbox) or set(line.surprises) - set(line.legs))
+def _invented(phone: PhoneState) -> bool:
+    return bool(
+        Counter(phone.unread) - Counter(phone.inbox) or set(phone.surprises) - set(phone.legs)
+    )
 
 
 # Files

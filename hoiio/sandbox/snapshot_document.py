@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from .presets.seed import Seed
 from .state.files import File
-from .state.records import Call, Fax, Line, Session, Sms, Subscription
+from .state.records import Call, Fax, PhoneState, Session, Sms, Subscription
 from .webhooks.delivery import Delivery
 
 __all__ = ['Note', 'Pending', 'Saved']
@@ -58,7 +58,7 @@ class Saved:
     faxes: dict[str, Fax]
     sessions: dict[str, Session]
     numbers: dict[str, Subscription]
-    lines: dict[str, Line]
+    phones: dict[str, PhoneState]
     files: dict[str, File]
     asked: dict[str, dict[str, list[datetime]]]
     notes: list[Note]

@@ -15,7 +15,7 @@ from docs.diagrams import HERE, LETTER, Step, Story, read, svg
 from hoiio import TransportError
 from hoiio.sandbox import Sandbox
 from hoiio.sandbox.phones import PhoneCall
-from hoiio.sandbox.state.records import State
+from hoiio.sandbox.state.records import SessionState as State
 from tests.sandbox.conftest import HOOK, LocalService, Receiver
 
 PICTURES = sorted(path.stem for path in (HERE / 'pictures').iterdir())

@@ -156,7 +156,7 @@ def test_a_phone_can_reply_by_itself(service: LocalService) -> None:
     phone.replies(None)
     service('sms/send', dest=DEST, msg='Sure?', sender_name=US_NUMBER)
     assert len(service.posted) == 1
-    assert 'Company' not in service.emulator.world.lines
+    assert 'Company' not in service.emulator.world.phones
 
 
 # Calls to a phone

@@ -337,7 +337,7 @@ def test_requests_are_answered_while_a_state_is_written_down(
     monkeypatch.undo()
     after = save(busy)
     assert {part for part in before if after[part] != before[part]} >= {
-        'bonus', 'now', 'messages', 'numbers', 'lines', 'objects', 'notes', 'pending', 'counts',
+        'bonus', 'now', 'messages', 'numbers', 'phones', 'objects', 'notes', 'pending', 'counts',
     }  # fmt: skip
 
 
@@ -396,7 +396,7 @@ CONTRADICTIONS: list[tuple[tuple[Any, ...], Any, str]] = [
     (('messages', 'AA-S-1', 'callback', 'url'), 'http://x/\r\nX: y', 'AA-S-1 has a notify_url'),
     (('messages', 'AA-S-1', 'callback', 'tag'), 't' * 257, 'AA-S-1 has a tag'),
     (('seed', 'registered'), 'me', 'the account needs a phone number'),
-    (('lines', 'me'), {}, 'needs a phone number'),
+    (('phones', 'me'), {}, 'needs a phone number'),
     (('owners', 'AA-S-1'), 'nobody', 'AA-S-1 belongs to an application that does not exist'),
     (('owners', '+6590000000'), 'MY_APP_ID', 'a number that is held'),
     (('owners', 'AA-S-4'), 'MY_APP_ID', 'counts: AA-S- is at 3, but AA-S-4 exists'),
@@ -413,8 +413,8 @@ CONTRADICTIONS: list[tuple[tuple[Any, ...], Any, str]] = [
     (('files', 'x/y.pdf'), {'content': '', 'mimetype': 'application/pdf'}, 'belongs to no fax'),
     (('faxes', 'AA-F-1', 'url'), 'http://example.com/a.pdf', 'AA-F-1 has lost its file'),
     (('files',), {}, 'AA-F-1 has lost its file'),
-    (('lines', DEST, 'unread'), lambda unread: [*unread, *unread], 'what it never got'),
-    (('lines', DEST, 'legs'), [], 'and its phones do not agree'),
+    (('phones', DEST, 'unread'), lambda unread: [*unread, *unread], 'what it never got'),
+    (('phones', DEST, 'legs'), [], 'and its phones do not agree'),
     (('pending', 0, 'id'), 0, 'notification 0 is there twice'),
     (('pending', 1, 'id'), 1, 'notification 1 is there twice'),
     (('pending', 0, 'copy_of'), 1, 'notification 1 repeats a later one'),
@@ -471,7 +471,7 @@ def test_calls_that_contradict_themselves_are_refused(
 
 def test_a_call_that_nobody_has_is_refused(busy: LocalService) -> None:
     data = save(busy)
-    data['lines'][DEST]['legs'].append(data['lines'][OTHER]['legs'][0])
+    data['phones'][DEST]['legs'].append(data['phones'][OTHER]['legs'][0])
     with pytest.raises(ValueError, match=rf'phone \{DEST} takes part in a call'):
         load(busy, data)
 
@@ -560,7 +560,7 @@ def test_nothing_of_the_state_is_left_out(busy: LocalService) -> None:
 
 def test_a_state_of_an_older_program_may_lack_what_has_a_default(busy: LocalService) -> None:
     data = save(busy)
-    del data['seed']['max_numbers'], data['lines'][DEST]['heard']
+    del data['seed']['max_numbers'], data['phones'][DEST]['heard']
     load(busy, data)
     assert busy.emulator.world.seed == replace(Seed())
 

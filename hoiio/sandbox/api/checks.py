@@ -22,19 +22,19 @@ __all__ = [
     'callback',
     'caller_id',
     'certified',
-    'in_service',
     'is_number',
     'is_url',
     'is_web_address',
     'number',
-    'own',
     'page',
     'period',
-    'reachable',
+    'require_in_service',
+    'require_owner',
+    'require_reachable',
     'resolves',
     'space_hint',
     'url',
-    'whole',
+    'whole_number',
 ]
 
 Entry = TypeVar('Entry')
@@ -78,7 +78,7 @@ def space_hint(text: str) -> str:
     return 'the plus arrived as a space: encode + as %2B' if lost else ''
 
 
-def reachable(world: World, dest: str, refusal: Status) -> str:
+def require_reachable(world: World, dest: str, refusal: Status) -> str:
     """Return the phone number, or refuse it because the account cannot reach it."""
     if rates.refused_for_all(dest):
         raise Refused(refusal)
@@ -87,7 +87,7 @@ def reachable(world: World, dest: str, refusal: Status) -> str:
     return dest
 
 
-def own(world: World, request: Request, key: str) -> None:
+def require_owner(world: World, request: Request, key: str) -> None:
     """Refuse to show or change a transaction of another application."""
     if not world.is_owner(request.app_id, key):
         raise Refused(Status.TXN_REF_ACCESS_DENIED)
@@ -157,13 +157,15 @@ def certified(address: str) -> bool:
     return parts.scheme != 'https' or not f'.{parts.hostname}'.endswith('.badssl.com')
 
 
-def in_service(world: World, service: str, refusal: Status) -> None:
+def require_in_service(world: World, service: str, refusal: Status) -> None:
     """Refuse what needs a service that the seed has switched off."""
     if service in world.seed.down:
         raise Refused(refusal)
 
 
-def whole(request: Request, name: str, among: range, default: int | None, refusal: Status) -> int:
+def whole_number(
+    request: Request, name: str, among: range, default: int | None, refusal: Status
+) -> int:
     """Return a whole number within a range, or refuse it.
 
     Where nothing was sent the default counts, and a default of None means 0.
@@ -178,8 +180,8 @@ def whole(request: Request, name: str, among: range, default: int | None, refusa
 
 def page(request: Request, size: int = PER_PAGE) -> Page:
     """Return the page that was asked for; the size can be chosen up to the default one."""
-    chosen = whole(request, 'page', range(1, 10**9), 1, Status.PAGE_INVALID)
-    limit = whole(request, 'page_size', range(1, size + 1), size, Status.PAGE_SIZE_INVALID)
+    chosen = whole_number(request, 'page', range(1, 10**9), 1, Status.PAGE_INVALID)
+    limit = whole_number(request, 'page_size', range(1, size + 1), size, Status.PAGE_SIZE_INVALID)
     return Page(chosen, limit)
 
 

@@ -32,16 +32,16 @@ ERROR_CODES = {
 
 def send(world: World, request: Request) -> formats.Reply:
     """Send a file to a fax machine."""
-    checks.in_service(world, 'fax', Status.SERVICE_NOT_AVAILABLE)
+    checks.require_in_service(world, 'fax', Status.SERVICE_NOT_AVAILABLE)
     callback = checks.callback(request)
     dest = checks.number(request.text('dest'), Status.DEST_INVALID)
     rate = rate_to(dest)
-    checks.reachable(world, dest, Status.DEST_NOT_SUPPORTED)
+    checks.require_reachable(world, dest, Status.DEST_NOT_SUPPORTED)
     shown = checks.caller_id(world, request)
     _check_header(request)
     content = _content(request)
     pages = pdf.page_count(content)
-    calls.require_room(world, 1, rate * pages)
+    calls.require_line_and_credit(world, 1, rate * pages)
     fax = Fax(
         world.reference('AA-F-', request.app_id), world.now(), '', dest, FaxStatus.ONGOING, pages,
         rate, None, FaxType.OUTGOING, callback,
@@ -58,7 +58,7 @@ def receive(world: World, sender: str, number: str, content: bytes) -> Fax | Non
         world.note(f'fax {sender} -> {number} lost: nothing takes faxes there')
         return None
     pages = pdf.page_count(content)
-    if not calls.line_free(world) or world.account.balance < rates.INCOMING_FAX * pages:
+    if not calls.has_free_slot(world) or world.account.balance < rates.INCOMING_FAX * pages:
         world.note(f'fax {sender} -> {number} lost: no line or no credit for it')
         return None
     fax = Fax(
@@ -84,7 +84,7 @@ def query_status(world: World, request: Request) -> formats.Reply:
     fax = world.faxes.get(request.text('txn_ref'))
     if fax is None:
         raise Refused(Status.INVALID_TXN_REF)
-    checks.own(world, request, fax.txn_ref)
+    checks.require_owner(world, request, fax.txn_ref)
     return describe(world, fax)
 
 
@@ -96,7 +96,7 @@ def get_history(world: World, request: Request) -> formats.Reply:
 
 def get_rate(world: World, request: Request) -> formats.Reply:
     """Show the price of a minute, sent or received."""
-    checks.in_service(world, 'fax', Status.SERVICE_NOT_AVAILABLE)
+    checks.require_in_service(world, 'fax', Status.SERVICE_NOT_AVAILABLE)
     dest, incoming = request.get('dest'), request.get('incoming')
     if dest and incoming:
         raise Refused(Status.DEST_INCOMING_BOTH_PRESENT)

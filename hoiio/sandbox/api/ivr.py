@@ -11,7 +11,7 @@ from decimal import Decimal
 from ...constants import OnFailure, Status
 from .. import formats
 from ..errors import Refused
-from ..state.records import Call, Callback, Gather, Session, State
+from ..state.records import Call, Callback, Gather, Session, SessionState
 from ..state.world import World
 from ..telephony import calls, ivr_machine
 from . import checks, voice
@@ -49,12 +49,12 @@ def dial(world: World, request: Request) -> formats.Reply:
     voice.require_service(world)
     callback = checks.callback(request)
     dest = checks.number(request.text('dest'), Status.DEST_INVALID)
-    checks.reachable(world, dest, Status.DEST_NOT_SUPPORTED)
+    checks.require_reachable(world, dest, Status.DEST_NOT_SUPPORTED)
     shown = checks.caller_id(world, request)
     seconds = voice.max_duration(request) or None
     msg = spoken(request)
     rate = voice.leg_rate(dest)
-    calls.require_room(world, 1, rate)
+    calls.require_line_and_credit(world, 1, rate)
     call = Call(world.reference('AA-C-', request.app_id), world.now(), rate, dest)
     session = ivr_machine.dial(world, call, callback, shown, msg, seconds)
     return {'txn_ref': session.call.txn_ref, 'session': session.ref}
@@ -79,7 +79,7 @@ def record(world: World, request: Request) -> formats.Reply:
     """Record what the other party says."""
     session = _ready(world, request)
     callback = checks.callback(request)
-    seconds = checks.whole(
+    seconds = checks.whole_number(
         request, 'max_duration', RECORDINGS, DEFAULT_RECORDING, Status.INVALID_MAX_DURATION
     )
     ivr_machine.record(world, session, callback, spoken(request), seconds)
@@ -107,7 +107,7 @@ def hold(world: World, request: Request) -> formats.Reply:
 def unhold(world: World, request: Request) -> formats.Reply:
     """Take the other party back."""
     session = _find(world, request)
-    if session.state is not State.HELD:
+    if session.state is not SessionState.HELD:
         raise Refused(Status.SESSION_NOT_ON_HOLD)
     ivr_machine.unhold(world, session, checks.callback(request))
     return {}
@@ -125,9 +125,9 @@ def transfer(world: World, request: Request) -> formats.Reply:
         return {'room': room}
     rate = _rate(world, dest)
     msg = spoken(request)
-    calls.require_room(world, 1, rate)
-    leg = Call(world.reference('AA-C-', request.app_id), world.now(), rate, dest)
-    ivr_machine.transfer(world, session, callback, msg, leg, shown, on_failure)
+    calls.require_line_and_credit(world, 1, rate)
+    transfer_call = Call(world.reference('AA-C-', request.app_id), world.now(), rate, dest)
+    ivr_machine.transfer(world, session, callback, msg, transfer_call, shown, on_failure)
     return {}
 
 
@@ -150,7 +150,7 @@ def _find(world: World, request: Request) -> Session:
         raise Refused(Status.INVALID_SESSION)
     if not world.is_owner(request.app_id, session.ref):
         raise Refused(Status.SESSION_ACCESS_DENIED)
-    if session.state is State.ENDED:
+    if session.state is SessionState.ENDED:
         raise Refused(Status.SESSION_ENDED)
     return session
 
@@ -158,7 +158,7 @@ def _find(world: World, request: Request) -> Session:
 def _ready(world: World, request: Request) -> Session:
     """Return a session that takes its next block."""
     session = _find(world, request)
-    if session.state not in {State.READY, State.RINGING}:
+    if session.state not in {SessionState.READY, SessionState.RINGING}:
         raise Refused(Status.SESSION_NOT_READY)
     return session
 
@@ -168,9 +168,13 @@ def _ready(world: World, request: Request) -> Session:
 
 def _wanted(request: Request) -> Gather:
     return Gather(
-        max_digits=checks.whole(request, 'max_digits', MAX_DIGITS, 0, Status.INVALID_MAX_DIGITS),
-        timeout=checks.whole(request, 'timeout', TIMEOUTS, DEFAULT_TIMEOUT, Status.INVALID_TIMEOUT),
-        attempts=checks.whole(
+        max_digits=checks.whole_number(
+            request, 'max_digits', MAX_DIGITS, 0, Status.INVALID_MAX_DIGITS
+        ),
+        timeout=checks.whole_number(
+            request, 'timeout', TIMEOUTS, DEFAULT_TIMEOUT, Status.INVALID_TIMEOUT
+        ),
+        attempts=checks.whole_number(
             request, 'attempts', ATTEMPTS, DEFAULT_ATTEMPTS, Status.INVALID_ATTEMPTS
         ),
         msg=spoken(request),
@@ -194,7 +198,7 @@ def _transfer_caller_id(world: World, session: Session, request: Request) -> str
 def _rate(world: World, dest: str) -> Decimal:
     voice.require_service(world)
     checks.number(dest, Status.DEST_INVALID)
-    checks.reachable(world, dest, Status.DEST_NOT_SUPPORTED)
+    checks.require_reachable(world, dest, Status.DEST_NOT_SUPPORTED)
     return voice.leg_rate(dest)
 
 
@@ -202,5 +206,5 @@ def _room(world: World, request: Request, name: str) -> str:
     room = voice.room_name(world, request, name)
     if name and not voice.members(world, request, room):
         raise Refused(Status.INVALID_ROOM)
-    voice.require_space(world, request, room, 1)
+    voice.require_room_capacity(world, request, room, 1)
     return room

@@ -16,7 +16,9 @@ from . import checks, history
 from .request import Request
 
 __all__ = [
+    'add_months',
     'assign',
+    'assign_from_seed',
     'get_active',
     'get_choices',
     'get_countries',
@@ -75,8 +77,8 @@ def subscribe(world: World, request: Request) -> formats.Reply:
     world.account.spend(price)
     held = world.numbers.get(number)
     start = held.expiry if held else formats.today(world.now())
-    expiry = later(start, DURATIONS[duration])
-    subscription = assign(world, offer, expiry, request.app_id)
+    expiry = add_months(start, DURATIONS[duration])
+    subscription = _extend(world, offer, expiry, request.app_id)
     subscription.auto_extend = duration == AUTO_EXTEND
     return formats.filled(
         currency=world.seed.currency, debit=formats.money(price), expiry=expiry.isoformat()
@@ -112,12 +114,6 @@ def get_active(world: World, request: Request) -> formats.Reply:
 
 def assign(world: World, offer: Offer, expiry: date, owner: str) -> Subscription:
     """Give a number to an application until the end of a day, or extend it until then."""
-    world.note(f'number {offer.number} held until {expiry}')
-    return hold(world, offer, expiry, owner)
-
-
-def hold(world: World, offer: Offer, expiry: date, owner: str) -> Subscription:
-    """Do the same where it is nothing new, so that the record says nothing."""
     world.owners.setdefault(offer.number, owner)
     subscription = world.numbers.setdefault(offer.number, Subscription(offer, expiry))
     subscription.expiry = expiry
@@ -125,18 +121,24 @@ def hold(world: World, offer: Offer, expiry: date, owner: str) -> Subscription:
     return subscription
 
 
-def hold_from_seed(world: World) -> None:
+def assign_from_seed(world: World) -> None:
     """Give the applications the numbers that they start with."""
-    expiry = later(formats.today(world.now()), SEED_MONTHS)
+    expiry = add_months(formats.today(world.now()), SEED_MONTHS)
     for application in world.seed.applications:
         for number in application.subscribed:
             offer = catalogue.find(number)
             if offer is None:
                 raise ValueError(f'{number} is not in the catalogue of the sandbox')
-            hold(world, offer, expiry, application.app_id)
+            assign(world, offer, expiry, application.app_id)
 
 
-def later(day: date, months: int) -> date:
+def _extend(world: World, offer: Offer, expiry: date, owner: str) -> Subscription:
+    """Assign a number, or extend it, and say so in the journal."""
+    world.note(f'number {offer.number} held until {expiry}')
+    return assign(world, offer, expiry, owner)
+
+
+def add_months(day: date, months: int) -> date:
     """Return the same day so many months on, or the last one of a shorter month."""
     index = day.year * 12 + day.month - 1 + months
     year, month = index // 12, index % 12 + 1
@@ -159,7 +161,7 @@ def _expire(world: World, subscription: Subscription, expiry: date) -> None:
     number, price = subscription.offer.number, subscription.offer.country.monthly
     if subscription.auto_extend and world.account.balance >= price:
         world.account.spend(price)
-        assign(world, subscription.offer, later(expiry, 1), world.owners[number])
+        _extend(world, subscription.offer, add_months(expiry, 1), world.owners[number])
     else:
         del world.numbers[number], world.owners[number]
         world.note(f'number {number} expired')

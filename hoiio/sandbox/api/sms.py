@@ -77,17 +77,17 @@ def prepare(
     world: World, request: Request, dest: str, text: str, sender: str | None, callback: Callback
 ) -> Draft:
     """Check a message against its destination, and find its price."""
-    checks.in_service(world, 'sms', Status.SMS_SERVICE_NOT_AVAILABLE)
-    reachable(world, dest)
+    checks.require_in_service(world, 'sms', Status.SMS_SERVICE_NOT_AVAILABLE)
+    require_reachable(world, dest)
     src = sender or world.seed.registered
     if sender and not _shows_sender(world, request, dest, sender):
         src, text = world.seed.registered, f'Fr:{sender}\n{text}'
     return Draft(src, dest, text, gsm.measure(text).parts, rates.rate_of(rates.SMS, dest), callback)
 
 
-def reachable(world: World, dest: str) -> None:
+def require_reachable(world: World, dest: str) -> None:
     """Refuse a number that takes no SMS, or none from this account."""
-    checks.reachable(world, dest, Status.DEST_NOT_SUPPORTED)
+    checks.require_reachable(world, dest, Status.DEST_NOT_SUPPORTED)
     if rates.refused_for_sms(dest):
         raise Refused(Status.DEST_NOT_SUPPORTED)
 
@@ -103,7 +103,7 @@ def dispatch(world: World, request: Request, draft: Draft) -> Sms:
         text=draft.text,
         parts=draft.parts,
         rate=draft.rate,
-        sms_status=world.line(draft.dest).script.texted,
+        sms_status=world.phone(draft.dest).script.texted,
         callback=draft.callback,
     )
     world.keep_sms(sms)
@@ -129,7 +129,7 @@ def receive(world: World, sender: str, number: str, text: str) -> list[Sms]:
     subscription = world.numbers.get(number)
     if subscription is None:
         world.note(f'sms {sender} -> {number}: {formats.excerpt(text)}')
-        world.deliver(Message(sender, text, world.now()), number)
+        world.put_in_inbox(Message(sender, text, world.now()), number)
         return []
     if Capability.SMS not in subscription.capabilities or not world.admits(sender):
         world.note(f'sms {sender} -> {number} lost: nothing takes SMS there')
@@ -147,7 +147,7 @@ def query_status(world: World, request: Request) -> formats.Reply:
     sms = world.messages.get(request.text('txn_ref'))
     if sms is None:
         raise Refused(Status.INVALID_TXN_REF)
-    checks.own(world, request, sms.txn_ref)
+    checks.require_owner(world, request, sms.txn_ref)
     return _shown(world, sms)
 
 
@@ -195,8 +195,8 @@ def _arrive(world: World, sms: Sms) -> None:
     if sms.dest in world.numbers:
         receive(world, sms.src, sms.dest, sms.text)
         return
-    world.deliver(Message(sms.src, sms.text, sms.date), sms.dest)
-    reply = world.line(sms.dest).script.replying
+    world.put_in_inbox(Message(sms.src, sms.text, sms.date), sms.dest)
+    reply = world.phone(sms.dest).script.replying
     if reply is not None and checks.is_number(sms.src):
         receive(world, sms.dest, sms.src, reply)
 
@@ -245,7 +245,7 @@ def _incoming_fields(world: World, sms: Sms) -> dict[str, str]:
 
 
 def _rate_to(world: World, dest: str, text: str | None) -> formats.Reply:
-    reachable(world, dest)
+    require_reachable(world, dest)
     rate = rates.rate_of(rates.SMS, dest)
     if text is None:
         return formats.filled(currency=world.seed.currency, rate=formats.money(rate))

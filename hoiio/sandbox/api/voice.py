@@ -29,8 +29,8 @@ __all__ = [
     'moderate',
     'query_status',
     'report_end',
+    'require_room_capacity',
     'require_service',
-    'require_space',
     'room_name',
 ]
 
@@ -47,7 +47,7 @@ def call(world: World, request: Request) -> formats.Reply:
     shown = checks.caller_id(world, request)
     seconds = max_duration(request) or None
     rate = _joint_rate(dest1, dest2)
-    calls.require_room(world, 1, rate)
+    calls.require_line_and_credit(world, 1, rate)
     ref = world.reference('AA-C-', request.app_id)
     record = Call(ref, world.now(), rate, dest1, dest2=dest2, callback=callback)
     _ring_first(world, record, shown, seconds)
@@ -136,7 +136,7 @@ def describe(world: World, call: Call, tag: str | None) -> formats.Reply:
 
 def require_service(world: World) -> None:
     """Refuse to place a call while the service is down."""
-    checks.in_service(world, 'voice', Status.CALL_SERVICE_NOT_AVAILABLE)
+    checks.require_in_service(world, 'voice', Status.CALL_SERVICE_NOT_AVAILABLE)
 
 
 def leg_rate(dest: str) -> Decimal:
@@ -146,7 +146,7 @@ def leg_rate(dest: str) -> Decimal:
 
 def max_duration(request: Request) -> int:
     """Return the longest time a call may take in seconds; 0 stands for no limit."""
-    return checks.whole(
+    return checks.whole_number(
         request, 'max_duration', range(1, LONGEST_CALL + 1), None, Status.INVALID_MAX_DURATION
     )
 
@@ -166,7 +166,7 @@ def members(world: World, request: Request, room: str) -> list[Call]:
     return [record for record in own if record.room == room]
 
 
-def require_space(world: World, request: Request, room: str, newcomers: int) -> None:
+def require_room_capacity(world: World, request: Request, room: str, newcomers: int) -> None:
     """Refuse a room that would hold too many."""
     if len(members(world, request, room)) + newcomers > MOST_IN_ROOM:
         raise Refused(Status.DEST_TOO_MANY)
@@ -183,8 +183,8 @@ def _two_ends(world: World, request: Request) -> tuple[str, str]:
     dest2 = checks.number(request.text('dest2'), Status.DEST2_INVALID)
     if dest1 == dest2:
         raise Refused(Status.SAME_DEST1_DEST2)
-    checks.reachable(world, dest1, Status.DEST1_NOT_SUPPORTED)
-    checks.reachable(world, dest2, Status.DEST2_NOT_SUPPORTED)
+    checks.require_reachable(world, dest1, Status.DEST1_NOT_SUPPORTED)
+    checks.require_reachable(world, dest2, Status.DEST2_NOT_SUPPORTED)
     return dest1, dest2
 
 
@@ -218,7 +218,7 @@ def _ring_second(world: World, record: Call, shown: str, seconds: float | None) 
 
 def _met(world: World, record: Call, outcome: CallStatus, seconds: float | None) -> None:
     if outcome == CallStatus.ANSWERED:
-        calls.connect(world, record, seconds or calls.patience(record))
+        calls.connect(world, record, seconds or calls.talk_limit(record))
     else:
         calls.end(world, record)
 
@@ -256,8 +256,8 @@ def _confer(world: World, request: Request) -> tuple[list[str], str]:
     prices = [leg_rate(phone) for phone in phones]
     name = request.get('room')
     if name:
-        require_space(world, request, room_name(world, request, name), len(phones))
-    calls.require_room(world, len(phones), sum(prices, start=prices[0] * 0))
+        require_room_capacity(world, request, room_name(world, request, name), len(phones))
+    calls.require_line_and_credit(world, len(phones), sum(prices, start=prices[0] * 0))
     room = room_name(world, request, name)
     refs = [world.reference('AA-C-', request.app_id) for _phone in phones]
     joined = [
@@ -276,12 +276,12 @@ def _participants(world: World, request: Request) -> list[str]:
         checks.number(phone, Status.DEST_INVALID)
     if len(phones) > MOST_IN_ROOM:
         raise Refused(Status.DEST_TOO_MANY)
-    return [checks.reachable(world, phone, Status.DEST_NOT_SUPPORTED) for phone in phones]
+    return [checks.require_reachable(world, phone, Status.DEST_NOT_SUPPORTED) for phone in phones]
 
 
 def _find(world: World, request: Request) -> Call:
     record = world.calls.get(request.text('txn_ref'))
     if record is None:
         raise Refused(Status.INVALID_TXN_REF)
-    checks.own(world, request, record.txn_ref)
+    checks.require_owner(world, request, record.txn_ref)
     return record

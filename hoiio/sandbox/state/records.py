@@ -37,11 +37,11 @@ __all__ = [
     'Gather',
     'Leg',
     'LegState',
-    'Line',
     'Message',
+    'PhoneState',
     'Session',
+    'SessionState',
     'Sms',
-    'State',
     'Subscription',
 ]
 
@@ -167,7 +167,7 @@ class Message:
 
 
 @dataclass
-class Line:
+class PhoneState:
     """What is behind a phone number.
 
     Attributes:
@@ -284,7 +284,7 @@ class Call:
 # IVR calls
 
 
-class State(Enum):
+class SessionState(Enum):
     """Where a session stands."""
 
     RINGING = auto()
@@ -316,7 +316,7 @@ class Session:
         callback: Where the current block reports, or the last one if none is under way.
         outcome: How the dial or the transfer went, repeated until another block begins.
         timer: What ends the block, or the wait for the next one.
-        leg: The call to whom a transfer passes the other party on.
+        transfer_call: The call to the phone that a transfer rings.
         monitor: Where the recording of the whole call goes.
     """
 
@@ -324,14 +324,14 @@ class Session:
     call: Call
     remote: str
     own: str | None = None
-    state: State = State.DIALING
+    state: SessionState = SessionState.DIALING
     block: str = 'dial'
     callback: Callback = field(default_factory=Callback)
     outcome: dict[str, str] = field(default_factory=dict)
     digits: str = ''
     gather: Gather | None = None
     timer: Timer | None = None
-    leg: Call | None = None
+    transfer_call: Call | None = None
     monitor: Callback | None = None
 
     @property

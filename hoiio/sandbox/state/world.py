@@ -16,7 +16,7 @@ from ..presets.seed import Seed
 from ..webhooks.outbox import Outbox
 from .files import Files
 from .journal import Journal
-from .records import Account, Call, Fax, Line, Message, Session, Sms, Subscription
+from .records import Account, Call, Fax, Message, PhoneState, Session, Sms, Subscription
 from .timeline import Timeline
 
 __all__ = ['World']
@@ -66,7 +66,7 @@ class World:
         self.sessions: dict[str, Session] = {}
         self.sessions_by_call: dict[str, Session] = {}
         self.numbers: dict[str, Subscription] = {}
-        self.lines: dict[str, Line] = {}
+        self.phones: dict[str, PhoneState] = {}
         self.journal = journal
         self.counts: Counter[str] = Counter()
         self._tokens = {app.app_id: app.access_token for app in seed.applications}
@@ -131,17 +131,17 @@ class World:
         self.sessions[session.ref] = session
         self.sessions_by_call[session.call.txn_ref] = session
 
-    def line(self, number: str) -> Line:
+    def phone(self, number: str) -> PhoneState:
         """Return what is behind a number; every number has a phone."""
-        if number not in self.lines:
-            self.lines[number] = Line(script_of(number) or self.script)
-        return self.lines[number]
+        if number not in self.phones:
+            self.phones[number] = PhoneState(script_of(number) or self.script)
+        return self.phones[number]
 
-    def deliver(self, message: Message, dest: str) -> None:
+    def put_in_inbox(self, message: Message, dest: str) -> None:
         """Put an SMS into the inbox of a phone."""
-        line = self.line(dest)
-        line.inbox.append(message)
-        line.unread.append(message)
+        phone = self.phone(dest)
+        phone.inbox.append(message)
+        phone.unread.append(message)
         self.changed.notify_all()
 
     def note(self, text: str) -> None:

@@ -13,15 +13,15 @@ from ..state.world import World
 from . import legs
 
 __all__ = [
+    'add_leg',
     'connect',
     'end',
-    'leg_of',
-    'line_free',
-    'patience',
+    'has_free_slot',
     'place',
-    'require_room',
+    'require_line_and_credit',
     'ring',
-    'together',
+    'talk_limit',
+    'talking_legs',
 ]
 
 MOST_CALLS = 8
@@ -30,27 +30,27 @@ BLOCK = timedelta(minutes=1)
 BEGUN = timedelta(milliseconds=1)
 
 
-def line_free(world: World, lines: int = 1) -> bool:
-    """Tell whether the account can take part in so many more calls."""
-    return len(world.live_calls) + len(world.live_faxes) + lines <= MOST_CALLS
+def has_free_slot(world: World, slots: int = 1) -> bool:
+    """Return True if the account has so many call slots left."""
+    return len(world.live_calls) + len(world.live_faxes) + slots <= MOST_CALLS
 
 
-def require_room(world: World, lines: int, cost: Decimal) -> None:
-    """Refuse calls that the account has no line or no money for."""
-    if not line_free(world, lines):
+def require_line_and_credit(world: World, slots: int, cost: Decimal) -> None:
+    """Refuse calls if the account has no call slots or no credit left for them."""
+    if not has_free_slot(world, slots):
         raise Refused(Status.CONCURRENT_CALL_LIMIT_REACHED)
     world.account.require(cost)
 
 
 def place(world: World, call: Call) -> None:
-    """Begin a call; it takes one of the account's lines."""
+    """Begin a call; it takes one of the account's call slots."""
     world.keep_call(call)
     world.live_calls.append(call)
     ends = ' + '.join(number for number in (call.dest1, call.dest2) if number)
     world.note(f'call {call.txn_ref} {ends}')
 
 
-def leg_of(world: World, call: Call, number: str, other: str) -> Leg:
+def add_leg(world: World, call: Call, number: str, other: str) -> Leg:
     """Give a phone its part in a call; hanging up ends the call."""
     leg = Leg(number, other, call.txn_ref, leave=lambda: end(world, call))
     call.legs.append(leg)
@@ -69,12 +69,12 @@ def ring(
         other: What its display shows.
         settled: Is told once what came of it, the end of the call meanwhile included.
     """
-    leg = leg_of(world, call, number, other)
+    leg = add_leg(world, call, number, other)
     leg.settled = settled
     legs.ring(world, leg)
 
 
-def together(world: World, call: Call) -> list[Leg]:
+def talking_legs(world: World, call: Call) -> list[Leg]:
     """Return the phones that talk in a call, in the one joined with it, and in its room."""
     owner = world.owners[call.txn_ref]
     joined = [other for other in world.live_calls if other in {call, call.partner}]
@@ -85,7 +85,7 @@ def together(world: World, call: Call) -> list[Leg]:
     return [leg for leg in phones if leg.state is LegState.TALKING]
 
 
-def patience(call: Call) -> float | None:
+def talk_limit(call: Call) -> float | None:
     """Return for how many seconds people talk where nobody says how long; None is for ever."""
     parties = call.legs + (call.partner.legs if call.partner else [])
     limits = [leg.script.talking for leg in parties if leg.script.talking is not None]

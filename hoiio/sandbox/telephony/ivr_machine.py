@@ -52,7 +52,7 @@ from __future__ import annotations
 from ...constants import CallState, CallStatus, NumberMode, OnFailure
 from .. import formats
 from ..presets import rates
-from ..state.records import Call, Callback, Gather, Leg, Session, State, Subscription
+from ..state.records import Call, Callback, Gather, Leg, Session, SessionState, Subscription
 from ..state.world import World
 from . import calls, legs, sessions
 
@@ -89,14 +89,14 @@ def call_in(world: World, caller: str, number: str) -> Leg:
     if subscription is None or not _takes_calls(world, caller, subscription):
         world.note(f'call {caller} -> {number} lost: nothing answers calls there')
         return _lost(world, caller, number, CallStatus.FAILED)
-    if not calls.line_free(world):
+    if not calls.has_free_slot(world):
         world.note(f'call {caller} -> {number} lost: no line is free')
         return _lost(world, caller, number, CallStatus.BUSY)
     ref = world.reference('AA-C-', world.owners[number])
     call = Call(ref, world.now(), rates.INCOMING_CALL, caller, number=number)
     session = _open(world, call, Callback(url=subscription.forward_to), number)
-    session.state, session.block = State.RINGING, 'answer'
-    leg = calls.leg_of(world, call, caller, number)
+    session.state, session.block = SessionState.RINGING, 'answer'
+    leg = calls.add_leg(world, call, caller, number)
     leg.placed = True
     legs.ring(world, leg)
     sessions.notify(world, session, CallState.RINGING)
@@ -133,7 +133,7 @@ def _dialled(
     if outcome != CallStatus.ANSWERED:
         calls.end(world, session.call)
         return
-    session.state = State.BUSY
+    session.state = SessionState.BUSY
     calls.connect(world, session.call, seconds)
     _say(world, session, msg)
     _finish(world, session)
@@ -172,7 +172,7 @@ def _timed_out(world: World, session: Session, wanted: Gather) -> None:
 
 def listens(session: Session) -> bool:
     """Tell whether a block waits for keys."""
-    return session.state is State.BUSY and session.block in {'gather', 'record'}
+    return session.state is SessionState.BUSY and session.block in {'gather', 'record'}
 
 
 def press(world: World, session: Session, keys: str) -> None:
@@ -220,7 +220,7 @@ def hold(world: World, session: Session, msg: list[str]) -> None:
     """Let the other party wait; the end meanwhile is reported to the block before."""
     _pick_up(world, session)
     _stop_timer(session)
-    session.state = State.HELD
+    session.state = SessionState.HELD
     world.note(f'session {session.ref} hold')
     _say(world, session, msg)
 
@@ -239,7 +239,7 @@ def transfer(
     session: Session,
     callback: Callback,
     msg: list[str],
-    leg: Call,
+    transfer_call: Call,
     shown: str,
     on_failure: OnFailure,
 ) -> None:
@@ -247,37 +247,37 @@ def transfer(
     _enter(world, session, 'transfer', callback)
     _say(world, session, msg)
     session.outcome = {'transfer_status': CallStatus.UNANSWERED.value}
-    session.leg = leg
-    calls.place(world, leg)
+    session.transfer_call = transfer_call
+    calls.place(world, transfer_call)
     calls.ring(
         world,
-        leg,
-        leg.dest1,
+        transfer_call,
+        transfer_call.dest1,
         shown,
-        lambda outcome: _transferred(world, session, leg, outcome, on_failure),
+        lambda outcome: _transferred(world, session, transfer_call, outcome, on_failure),
     )
 
 
 def _transferred(
-    world: World, session: Session, leg: Call, outcome: CallStatus, on_failure: OnFailure
+    world: World, session: Session, transfer_call: Call, outcome: CallStatus, on_failure: OnFailure
 ) -> None:
     session.outcome = {'transfer_status': outcome.value}
     if outcome == CallStatus.ANSWERED:
-        _bridge(world, session, leg)
+        _bridge(world, session, transfer_call)
         return
-    calls.end(world, leg)
+    calls.end(world, transfer_call)
     if on_failure == OnFailure.CONTINUE:
         _finish(world, session)
     else:
         calls.end(world, session.call)
 
 
-def _bridge(world: World, session: Session, leg: Call) -> None:
+def _bridge(world: World, session: Session, transfer_call: Call) -> None:
     """Let two phones talk; when one hangs up, the other is hung up as well."""
-    session.state = State.BRIDGED
-    leg.partner, session.call.partner = session.call, leg
-    leg.after = lambda: calls.end(world, session.call)
-    calls.connect(world, leg, calls.patience(leg))
+    session.state = SessionState.BRIDGED
+    transfer_call.partner, session.call.partner = session.call, transfer_call
+    transfer_call.after = lambda: calls.end(world, session.call)
+    calls.connect(world, transfer_call, calls.talk_limit(transfer_call))
 
 
 def join_room(
@@ -286,10 +286,10 @@ def join_room(
     """Put the other party into a conference."""
     _enter(world, session, 'transfer', callback)
     _say(world, session, msg)
-    session.state = State.BRIDGED
+    session.state = SessionState.BRIDGED
     session.outcome = {'transfer_status': CallStatus.ANSWERED.value}
     session.call.room = room
-    seconds = calls.patience(session.call)
+    seconds = calls.talk_limit(session.call)
     if seconds is not None:
         session.timer = world.schedule.after(seconds, lambda: calls.end(world, session.call))
 
@@ -311,18 +311,18 @@ def _over(world: World, session: Session) -> None:
     """
     data = _unfinished(world, session)
     _stop_timer(session)
-    session.state = State.ENDED
-    if session.leg is not None:
-        calls.end(world, session.leg)
+    session.state = SessionState.ENDED
+    if session.transfer_call is not None:
+        calls.end(world, session.transfer_call)
     sessions.notify(world, session, CallState.ENDED, **data)
     if session.monitor is not None:
         sessions.send_monitored(world, session, session.monitor)
 
 
 def _unfinished(world: World, session: Session) -> dict[str, str]:
-    if session.state is State.BUSY and session.block == 'gather':
+    if session.state is SessionState.BUSY and session.block == 'gather':
         return {'digits': session.digits}
-    if session.state is State.BUSY and session.block == 'record':
+    if session.state is SessionState.BUSY and session.block == 'record':
         return {'record_url': sessions.recording(world, session)}
     return session.outcome
 
@@ -367,14 +367,14 @@ def _enter(
     if answer:
         _pick_up(world, session)
     _stop_timer(session)
-    session.state, session.block, session.callback = State.BUSY, block, callback
+    session.state, session.block, session.callback = SessionState.BUSY, block, callback
     session.digits, session.gather, session.outcome = '', None, {}
     session.call.callback = Callback(callback.tag or session.call.callback.tag)
     world.note(f'session {session.ref} {block}')
 
 
 def _pick_up(world: World, session: Session) -> None:
-    if session.state is State.RINGING:
+    if session.state is SessionState.RINGING:
         world.account.require(session.call.rate)
         legs.settle(world, session.phone, CallStatus.ANSWERED)
         calls.connect(world, session.call, None)
@@ -387,7 +387,7 @@ def _finish(world: World, session: Session, **data: str) -> None:
     if session.call.ended:
         return
     _stop_timer(session)
-    session.state = State.READY
+    session.state = SessionState.READY
     session.timer = world.schedule.after(IDLE_SECONDS, lambda: calls.end(world, session.call))
     sessions.notify(world, session, CallState.ONGOING, **{**session.outcome, **data})
 
@@ -401,6 +401,6 @@ def _stop_timer(session: Session) -> None:
 def _say(world: World, session: Session, pieces: list[str]) -> None:
     if session.call.ended:
         return
-    legs.hear(world, session.phone, pieces)
+    legs.say(world, session.phone, pieces)
     for piece in pieces:
         world.note(f'session {session.ref} says: {formats.excerpt(piece)}')

@@ -6,18 +6,18 @@ from ...constants import CallStatus
 from ..state.records import Leg, LegState
 from ..state.world import World
 
-__all__ = ['close', 'forget', 'hear', 'next_keys', 'reject', 'ring', 'settle']
+__all__ = ['close', 'forget', 'next_keys', 'reject', 'ring', 'say', 'settle']
 
 
 def ring(world: World, leg: Leg) -> None:
     """Let a phone ring; its script may take the call at once or later."""
-    line = world.line(leg.number)
-    leg.script = line.next_script()
-    line.legs.append(leg)
+    phone = world.phone(leg.number)
+    leg.script = phone.next_script()
+    phone.legs.append(leg)
     world.changed.notify_all()
     if leg.placed:
         return
-    line.surprises.append(leg)
+    phone.surprises.append(leg)
     seconds, outcome = leg.script.reaction
     if seconds:
         leg.timers.append(world.schedule.after(seconds, lambda: settle(world, leg, outcome)))
@@ -58,10 +58,10 @@ def forget(leg: Leg) -> None:
     _cancel(leg)
 
 
-def hear(world: World, leg: Leg, pieces: list[str]) -> None:
+def say(world: World, leg: Leg, pieces: list[str]) -> None:
     """Say something to a phone."""
     leg.said.extend(pieces)
-    world.line(leg.number).heard.extend(pieces)
+    world.phone(leg.number).heard.extend(pieces)
     world.changed.notify_all()
 
 

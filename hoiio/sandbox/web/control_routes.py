@@ -15,7 +15,7 @@ from ..codec import encode
 from ..emulator import Emulator
 from ..faults import Fault, Rule
 from ..phones import Phone, PhoneCall
-from ..state.records import Leg, LegState, Line
+from ..state.records import Leg, LegState, PhoneState
 from ..state.world import World
 
 __all__ = ['ROUTES', 'Route']
@@ -87,7 +87,7 @@ def state(emulator: Emulator) -> object:
 def phones(emulator: Emulator) -> object:
     """List the phones that anything happened to."""
     with emulator.lock:
-        listed = [_phone(number, line) for number, line in emulator.world.lines.items()]
+        listed = [_phone(number, state) for number, state in emulator.world.phones.items()]
     return encode({'phones': listed})
 
 
@@ -95,7 +95,7 @@ def phone(emulator: Emulator, number: str) -> object:
     """Show one phone; every number has one."""
     _require_number(number)
     with emulator.lock:
-        shown = _phone(number, emulator.world.lines.get(number) or Line())
+        shown = _phone(number, emulator.world.phones.get(number) or PhoneState())
     return encode(shown)
 
 
@@ -300,12 +300,12 @@ def _sessions(world: World) -> object:
     ]
 
 
-def _phone(number: str, line: Line) -> object:
+def _phone(number: str, state: PhoneState) -> object:
     return {
         'number': number,
-        'inbox': list(line.inbox),
-        'heard': list(line.heard),
-        'calls': [_leg(leg) for leg in line.legs if leg.state is not LegState.OVER],
+        'inbox': list(state.inbox),
+        'heard': list(state.heard),
+        'calls': [_leg(leg) for leg in state.legs if leg.state is not LegState.OVER],
     }
 
 

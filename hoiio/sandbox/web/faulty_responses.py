@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 
 from ..faults import Fault, Kind
 
-__all__ = ['CutOff', 'carry_out']
+__all__ = ['CutOff', 'faulty_response']
 
 GARBAGE = b'<!-- \xff\x00 no JSON, and no UTF-8 either -->'
 
@@ -41,10 +41,10 @@ class Dropped(CutOff):
         return b''
 
 
-Mishap: TypeAlias = Callable[[Fault, Response, Event], Response]
+Faulty: TypeAlias = Callable[[Fault, Response, Event], Response]
 
 
-def carry_out(fault: Fault | None, response: Response, closing: Event) -> Response:
+def faulty_response(fault: Fault | None, response: Response, closing: Event) -> Response:
     """Return what is sent in place of an answer.
 
     Args:
@@ -52,9 +52,9 @@ def carry_out(fault: Fault | None, response: Response, closing: Event) -> Respon
         response: The answer of the service.
         closing: Is set when the server stops, and ends every delay.
     """
-    if fault is None or fault.kind not in MISHAPS:
+    if fault is None or fault.kind not in FAULTY:
         return response
-    return MISHAPS[fault.kind](fault, response, closing)
+    return FAULTY[fault.kind](fault, response, closing)
 
 
 def _http_error(fault: Fault, _response: Response, _closing: Event) -> Response:
@@ -81,7 +81,7 @@ def _garbage(_fault: Fault, _response: Response, _closing: Event) -> Response:
     return Response(GARBAGE, mimetype='application/json')
 
 
-MISHAPS: Mapping[Kind, Mishap] = {
+FAULTY: Mapping[Kind, Faulty] = {
     Kind.HTTP_ERROR: _http_error,
     Kind.DROPPED_BEFORE: _dropped,
     Kind.DROPPED_AFTER: _dropped,

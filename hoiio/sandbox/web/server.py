@@ -26,7 +26,7 @@ from ..forks import close_copies
 from ..formats import shortened
 from . import control_app
 from .control_app import ControlApp
-from .faulty_responses import CutOff, carry_out
+from .faulty_responses import CutOff, faulty_response
 from .framing import Chunks, flaw_in_head, flaw_in_length, read_head, without_blanks
 from .guard import CONTROL_PATH, Guard
 from .request_body import parse_body, parse_form
@@ -95,7 +95,7 @@ class App:
         except Refused as refusal:
             return _json(self.emulator.refuse(path, refusal))
         outcome = self.emulator.perform(path, values)
-        response = carry_out(outcome.fault, _json(outcome.reply), self._closing)
+        response = faulty_response(outcome.fault, _json(outcome.reply), self._closing)
         # Nobody hears about a transaction before its answer is out.
         response.call_on_close(lambda: self.emulator.outbox.release(outcome.notifications))
         return response

@@ -192,7 +192,7 @@ def test_a_renewal_without_money_is_none(service_with: Callable[..., LocalServic
     ],
 )
 def test_months(day: date, months: int, result: date) -> None:
-    assert numbers.later(day, months) == result
+    assert numbers.add_months(day, months) == result
 
 
 @pytest.mark.parametrize('spelling', ['forward_sms_to', 'forward_to_sms'])

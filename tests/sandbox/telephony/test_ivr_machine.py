@@ -15,7 +15,7 @@ import pytest
 
 from hoiio.sandbox import Phone
 from hoiio.sandbox.presets.scripts import MANUAL
-from hoiio.sandbox.state.records import State
+from hoiio.sandbox.state.records import SessionState as State
 from tests.sandbox.conftest import HOOK, LocalService
 
 REMOTE = '+6598765432'

@@ -13,7 +13,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from hoiio.sandbox import PhoneCall, Script, Seed
 from hoiio.sandbox.presets.scripts import BUSY, FAILED, MANUAL, UNANSWERED
-from hoiio.sandbox.state.records import Session, State
+from hoiio.sandbox.state.records import Session, SessionState
 from tests.sandbox.conftest import HOOK, LocalService
 
 pytestmark = pytest.mark.slow
@@ -87,12 +87,12 @@ class Telephony(RuleBasedStateMachine):
     def fax(self, number: str) -> None:
         self.service('fax/send', dest=number, file=b'%PDF-1.4 /Type /Page /MediaBox [0 0 595 842]')
 
-    @precondition(lambda self: self.in_state(State.READY, State.RINGING))
+    @precondition(lambda self: self.in_state(SessionState.READY, SessionState.RINGING))
     @rule(which=WHICH, path=st.sampled_from(sorted(BLOCKS)), url=URL)
     def play_gather_record(self, which: int, path: str, url: str) -> None:
-        self.ask(self.pick(which, State.READY, State.RINGING), path, notify_url=url)
+        self.ask(self.pick(which, SessionState.READY, SessionState.RINGING), path, notify_url=url)
 
-    @precondition(lambda self: self.in_state(State.READY, State.RINGING))
+    @precondition(lambda self: self.in_state(SessionState.READY, SessionState.RINGING))
     @rule(
         which=WHICH,
         url=URL,
@@ -100,31 +100,35 @@ class Telephony(RuleBasedStateMachine):
         on_failure=st.sampled_from(['continue', 'hangup']),
     )
     def transfer(self, which: int, url: str, dest: str, on_failure: str) -> None:
-        session = self.pick(which, State.READY, State.RINGING)
+        session = self.pick(which, SessionState.READY, SessionState.RINGING)
         self.ask(session, 'end/transfer', notify_url=url, dest=dest, on_failure=on_failure)
 
-    @precondition(lambda self: self.in_state(State.HELD))
+    @precondition(lambda self: self.in_state(SessionState.HELD))
     @rule(which=WHICH, url=URL)
     def unhold(self, which: int, url: str) -> None:
-        self.ask(self.pick(which, State.HELD), 'middle/unhold', notify_url=url)
+        self.ask(self.pick(which, SessionState.HELD), 'middle/unhold', notify_url=url)
 
     @rule(which=WHICH, path=st.sampled_from(sorted(BLOCKS)))
     def out_of_turn(self, which: int, path: str) -> None:
         session = self.sessions[which % len(self.sessions)]
         state, status = session.state, self.ask(session, path, notify_url=HOOK)
-        if state is State.ENDED:
+        if state is SessionState.ENDED:
             assert status == 'error_session_ended'
         if status == 'success_ok':
-            wanted = {State.HELD} if path == 'middle/unhold' else {State.READY, State.RINGING}
+            wanted = (
+                {SessionState.HELD}
+                if path == 'middle/unhold'
+                else {SessionState.READY, SessionState.RINGING}
+            )
             assert state in wanted
 
     @rule(which=WHICH, url=URL)
     def force(self, which: int, url: str) -> None:
         session = self.sessions[which % len(self.sessions)]
-        over = session.state is State.ENDED
+        over = session.state is SessionState.ENDED
         status = self.ask(session, 'end/hangup', notify_url=url, force='enabled')
         assert status == ('error_session_ended' if over else 'success_ok')
-        assert session.state is State.ENDED
+        assert session.state is SessionState.ENDED
 
     @precondition(lambda self: self.calls)
     @rule(which=WHICH, act=st.sampled_from(['answer', 'answer', 'reject', 'hang_up']))
@@ -135,10 +139,10 @@ class Telephony(RuleBasedStateMachine):
         except LookupError:
             assert call.state != 'ringing' or call.other == NUMBER
 
-    @precondition(lambda self: self.in_state(State.BUSY, State.READY))
+    @precondition(lambda self: self.in_state(SessionState.BUSY, SessionState.READY))
     @rule(which=WHICH, keys=st.text('019*#', min_size=1, max_size=4))
     def press(self, which: int, keys: str) -> None:
-        session = self.pick(which, State.BUSY, State.READY)
+        session = self.pick(which, SessionState.BUSY, SessionState.READY)
         self.service.phone(session.remote).press(keys)
 
     @precondition(lambda self: self.service.emulator.world.calls)
@@ -180,7 +184,7 @@ class Telephony(RuleBasedStateMachine):
             if fields.get('call_state') == 'ended' and 'monitor_url' not in fields
         )
         for session in self.sessions:
-            over = session.state is State.ENDED
+            over = session.state is SessionState.ENDED
             assert ends[session.ref] == int(over and session.callback.url is not None)
             assert session.call.ended is over
 
@@ -201,9 +205,9 @@ class Telephony(RuleBasedStateMachine):
                 assert not any(leg.timers for leg in call.legs)
                 assert all(timer.cancelled or self.past(timer) for timer in call.timers)
         for session in self.sessions:
-            if session.state is State.ENDED:
+            if session.state is SessionState.ENDED:
                 assert session.timer is None
-                assert session.leg is None or session.leg.ended
+                assert session.transfer_call is None or session.transfer_call.ended
 
     @invariant()
     def nothing_is_planned_when_all_is_over(self) -> None:
@@ -216,7 +220,7 @@ class Telephony(RuleBasedStateMachine):
             for call in self.service.phone(number).calls:
                 call.hang_up()
         for session in self.sessions:
-            if session.state is not State.ENDED:
+            if session.state is not SessionState.ENDED:
                 self.ask(session, 'end/hangup', force='enabled')
         self.service.clock.advance(hours=1)
         assert self.service.emulator.world.live_calls == []
@@ -232,10 +236,10 @@ class Telephony(RuleBasedStateMachine):
     def calls(self) -> list[PhoneCall]:
         return [call for number in PHONES for call in self.service.phone(number).calls]
 
-    def in_state(self, *states: State) -> list[Session]:
+    def in_state(self, *states: SessionState) -> list[Session]:
         return [session for session in self.sessions if session.state in states]
 
-    def pick(self, which: int, *states: State) -> Session:
+    def pick(self, which: int, *states: SessionState) -> Session:
         fitting = self.in_state(*states)
         return fitting[which % len(fitting)]
 
