@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
+import http.client
+import json
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import pytest
 
-from hoiio.sandbox import FakeClock, Phone, Seed
+from hoiio.sandbox import FakeClock, Phone, Sandbox, Seed
 from hoiio.sandbox.emulator import Emulator
 
 HOOK = 'http://127.0.0.1:9/hook'
@@ -64,6 +67,17 @@ def service_with() -> Callable[..., LocalService]:
         return LocalService(replace(Seed(), **changes))
 
     return make
+
+
+def ask(sandbox: Sandbox, path: str, **values: str) -> dict[str, Any]:
+    """Send a request over the network, as the first application unless the values say otherwise."""
+    parts = urlsplit(sandbox.url)
+    form = {'app_id': sandbox.app_id, 'access_token': sandbox.access_token, **values}
+    connection = http.client.HTTPConnection(parts.hostname or '', parts.port, timeout=30)
+    with contextlib.closing(connection):
+        connection.request('POST', parts.path + path, urlencode(form))
+        reply: dict[str, Any] = json.loads(connection.getresponse().read())
+    return reply
 
 
 @dataclass(frozen=True)

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import hmac
-import http.client
-import json
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlencode, urlsplit
 
 import pytest
 
 from hoiio.sandbox import ACCESS_TOKEN, APP_ID, FakeClock, Sandbox, Seed
 from hoiio.sandbox.presets.seed import OTHER_ACCESS_TOKEN, OTHER_APP_ID
+from tests.sandbox.conftest import ask
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -188,14 +185,6 @@ def test_each_application_is_notified_under_its_own_token(
         for given in [post.headers['X-Hoiio-Signature']]
     ]
     assert sorted(verified) == [[ACCESS_TOKEN]] * 4 + [[OTHER_ACCESS_TOKEN]] * 4
-
-
-def ask(sandbox: Sandbox, path: str, **values: str) -> None:
-    parts = urlsplit(sandbox.url)
-    connection = http.client.HTTPConnection(parts.hostname or '', parts.port, timeout=10)
-    with contextlib.closing(connection):
-        connection.request('POST', parts.path + path, urlencode(values))
-        assert json.loads(connection.getresponse().read())['status'] == 'success_ok'
 
 
 def signed(token: str, body: bytes) -> str:
