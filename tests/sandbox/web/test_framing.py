@@ -254,7 +254,7 @@ def test_more_fields_than_a_request_can_need_are_refused(field: bytes, times: in
         (b'Content-Disposition: form-data', 1),
         (b'Content-Disposition: form-data; name="\xff"', 1),
         (b'Content-Type: text/plain; name="x"', 1),
-        pytest.param(b'X: y\r\n' * 1_000_000, 1, id='many lines'),
+        pytest.param(b'Content-Disposition: x; name=x' + b'\r\nX: y' * 1000, 1, id='many lines'),
     ],
 )
 def test_parts_that_are_malformed_or_too_many_are_refused(head: bytes, times: int) -> None:
