@@ -9,14 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import Any, TypeVar
 
 from .fields import Field
 
-if TYPE_CHECKING:
-    from .response import Entry
-
 __all__ = ['make_reader']
+
+T = TypeVar('T')
 
 Convert = Callable[[Any], Any]
 
@@ -68,8 +67,8 @@ _FOOT = """
 
 
 def make_reader(
-    kind: type[Entry], fields: Mapping[str, Field], optional: Collection[str], *, is_plain: bool
-) -> Callable[[list[Any]], list[Entry]]:
+    kind: type[T], fields: Mapping[str, Field], optional: Collection[str], *, is_plain: bool
+) -> Callable[[list[Any]], list[T]]:
     """Make the function that reads a list of JSON objects as entries of a class.
 
     The function leaves out a field that is missing or cannot be read: the entry explains it when it
@@ -90,7 +89,7 @@ def make_reader(
         scope[f'read_{name}'] = field.convert
         scope[f'cache_{name}'] = _cache_of(field.convert)
     exec(''.join([*source, _FOOT]), scope)  # noqa: S102 - of our own making
-    read: Callable[[list[Any]], list[Entry]] = scope['read']
+    read: Callable[[list[Any]], list[T]] = scope['read']
     return read
 
 

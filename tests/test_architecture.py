@@ -30,6 +30,26 @@ FLOORS = (
 )
 SANDBOX = 'hoiio.sandbox'
 
+# The SDK from the ground up; a package is one layer.
+LAYERS = (
+    {'constants', 'idempotency', 'lazy_import'},
+    {'exceptions'},
+    {'credentials', 'fields'},
+    {'connection', 'reader', 'transport_errors'},
+    {'response', 'transport'},
+    {'service'},
+    {'notification'},
+    {'client'},
+)
+HEIGHTS = {f'hoiio.{name}': height for height, layer in enumerate(LAYERS) for name in layer}
+# What stands below names these for the type checker alone: a service and the notifications have a
+# client, and an error has its response.
+NAMED_FROM_BELOW = {
+    ('hoiio.service.base', 'hoiio.client'),
+    ('hoiio.notification.verification', 'hoiio.client'),
+    ('hoiio.exceptions', 'hoiio.response'),
+}
+
 
 def for_types(node: ast.AST) -> bool:
     return isinstance(node, ast.If) and ast.unparse(node.test) == 'TYPE_CHECKING'
@@ -78,6 +98,31 @@ def test_there_is_no_cycle() -> None:
     # The package itself gathers its parts and lends them its version.
     ours = {name: {each for each in below if each != 'hoiio'} for name, below in graph().items()}
     TopologicalSorter(ours).prepare()
+
+
+def height_of(name: str) -> int | None:
+    return HEIGHTS.get('.'.join(name.split('.')[:2]))
+
+
+def upward(edges: dict[str, set[str]]) -> set[tuple[str, str]]:
+    heights = {name: height for name in MODULES if (height := height_of(name)) is not None}
+    return {
+        (name, each)
+        for name, height in heights.items()
+        for each in edges[name]
+        if heights.get(each, 0) > height
+    }
+
+
+def test_each_module_of_the_sdk_is_in_one_layer() -> None:
+    ours = {'.'.join(name.split('.')[:2]) for name in MODULES}
+    assert ours - {'hoiio', 'hoiio.__main__', 'hoiio.cli', 'hoiio.sandbox'} == HEIGHTS.keys()
+    assert len(HEIGHTS) == sum(map(len, LAYERS))
+
+
+def test_no_module_of_the_sdk_imports_upwards() -> None:
+    assert upward(graph()) == set()
+    assert upward(graph(at_all=True)) == NAMED_FROM_BELOW
 
 
 def test_only_the_transport_imports_requests() -> None:
