@@ -83,11 +83,12 @@ class Credentials:
                 rest += getattr(each, 'exceptions', ())
 
     def _hide_text(self, exc: BaseException) -> None:
-        if self._is_told_by(exc.args):
+        is_told = self._is_told_by(exc.args)
+        if is_told:
             exc.args = ('hidden, because it quoted a secret',)
         for name, value in vars(exc).items():
-            # The notes of an exception are a list.
-            if isinstance(value, (str, bytes, list)) and self._is_told_by(value):
+            # Its attributes may be parts of its text, and its notes are a list.
+            if isinstance(value, (str, bytes, list)) and (is_told or self._is_told_by(value)):
                 vars(exc)[name] = [] if isinstance(value, list) else None
 
     def _is_told_by(self, said: object) -> bool:

@@ -541,7 +541,8 @@ def _let_interruptions_pass(exc: Exception, attempt: Attempt) -> None:
     handlers = map(signal.getsignal, signal.valid_signals())
     interruption = _raised_in(exc, {*map(_code_of, handlers)}, attempt)
     if interruption is not None:
-        raise interruption
+        # What wraps it has it as its cause. If that became its context, the chain would never end.
+        raise interruption from interruption.__cause__
 
 
 def _code_of(handler: Any) -> object:

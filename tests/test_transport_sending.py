@@ -407,6 +407,15 @@ def alarming(server: Server) -> wire.Behaviour:
     return behave
 
 
+def chain_of(exc: BaseException | None) -> list[BaseException]:
+    """Follow an exception to what it came from, as trackers show it."""
+    chain: list[BaseException] = []
+    while exc is not None and len(chain) < 100:
+        chain.append(exc)
+        exc = exc.__cause__ or (None if exc.__suppress_context__ else exc.__context__)
+    return chain
+
+
 @either_session
 @pytest.mark.parametrize('exc', [TimeoutError('mine'), OSError('mine'), Alarm('mine')], ids=repr)
 def test_what_a_signal_handler_raises_passes_and_repeats_nothing(
@@ -422,6 +431,7 @@ def test_what_a_signal_handler_raises_passes_and_repeats_nothing(
             with pytest.raises(type(exc)) as caught:
                 call()
             assert caught.value is exc
+            assert chain_of(exc) == [exc]
     assert len(either_server.requests) == 2
     assert pauses == []
 
