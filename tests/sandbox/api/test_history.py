@@ -1,15 +1,13 @@
-"""The past of an application: its order, periods of it, and its pages."""
+"""The history of an application: its periods and its pages."""
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta, timezone
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import pytest
 
 from hoiio.sandbox import snapshot
 from hoiio.sandbox.presets.seed import OTHER_ACCESS_TOKEN, OTHER_APP_ID
-from hoiio.sandbox.state.timeline import Timeline
 
 if TYPE_CHECKING:
     from tests.sandbox.conftest import LocalService
@@ -19,90 +17,12 @@ NUMBER = '+6531580000'
 PDF = b'%PDF-1.4 /Type /Page'
 HOOK = 'http://127.0.0.1:9/hook'
 BOTH = [{}, {'app_id': OTHER_APP_ID, 'access_token': OTHER_ACCESS_TOKEN}]
-NOON = datetime(2026, 1, 1, 12, tzinfo=timezone.utc)
-
-
-class Dated(NamedTuple):
-    name: str
-    date: datetime
-
-
-def at(name: str, minutes: int) -> Dated:
-    return Dated(name, NOON + timedelta(minutes=minutes))
-
-
-def timeline(*records: Dated) -> Timeline[Dated]:
-    made: Timeline[Dated] = Timeline()
-    for record in records:
-        made.add(record)
-    return made
-
-
-def names(of: Timeline[Dated], start: int | None = None, end: int | None = None) -> str:
-    limits = [None if each is None else NOON + timedelta(minutes=each) for each in (start, end)]
-    return ''.join(of[index].name for index in of.between(*limits))
 
 
 def refs(service: LocalService, path: str, **values: str) -> list[str]:
     reply = service(path, **values)
     assert reply['entries_count'] == str(len(reply['entries']))
     return [entry['txn_ref'] for entry in reply['entries']]
-
-
-# The order
-
-
-def test_records_of_one_date_stay_in_the_order_of_arrival() -> None:
-    assert names(timeline(at('a', 0), at('b', 0), at('c', 1), at('d', 1))) == 'abcd'
-
-
-def test_a_record_with_an_earlier_date_finds_its_place() -> None:
-    assert names(timeline(at('a', 0), at('c', 2), at('b', 1), at('d', 2))) == 'abcd'
-
-
-@pytest.mark.parametrize(
-    ('start', 'end', 'found'),
-    [
-        (None, None, 'abcde'),
-        (1, None, 'bcde'),
-        (None, 1, 'a'),
-        (1, 2, 'bcd'),
-        (1, 1, ''),
-        (0, 3, 'abcde'),
-        (-5, 0, ''),
-        (3, 9, ''),
-    ],
-)
-def test_a_period_has_its_first_moment_and_not_its_last(
-    start: int | None, end: int | None, found: str
-) -> None:
-    records = timeline(at('a', 0), at('b', 1), at('c', 1), at('d', 1), at('e', 2))
-    assert names(records, start, end) == found
-
-
-def test_a_timeline_begins_empty() -> None:
-    assert names(timeline()) == names(timeline(), 0, 1) == ''
-
-
-def test_a_period_is_found_by_a_look_at_few_of_the_records() -> None:
-    looks = 0
-
-    class Counted:
-        @property
-        def date(self) -> datetime:
-            nonlocal looks
-            looks += 1
-            return NOON
-
-    records: Timeline[Counted] = Timeline()
-    for _ in range(1000):
-        records.add(Counted())
-    looks = 0
-    assert records.between(NOON, NOON + timedelta(minutes=1)) == range(1000)
-    assert looks <= 20
-
-
-# What an application reads
 
 
 @pytest.mark.parametrize('credentials', BOTH)

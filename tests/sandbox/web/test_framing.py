@@ -12,10 +12,8 @@ from urllib.parse import urlencode, urlsplit
 import pytest
 
 from hoiio.sandbox import ACCESS_TOKEN, APP_ID, Sandbox, Seed
-from hoiio.sandbox.errors import Refused
 from hoiio.sandbox.web import framing
 from hoiio.sandbox.web.framing import Chunks
-from hoiio.sandbox.web.request_body import LONGEST_PART_HEAD, MOST_FIELDS, parse_body, parse_form
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -219,9 +217,6 @@ def test_a_body_of_countless_chunks_is_refused(monkeypatch: pytest.MonkeyPatch) 
         Chunks(io.BytesIO(b'1\r\na\r\n' * 10 + b'0\r\n\r\n')).read()
 
 
-# What the body says
-
-
 def test_content_types_are_read_without_regard_to_case(sandbox: Sandbox) -> None:
     part = b'--Limit\r\nCONTENT-DISPOSITION: Form-Data; NAME="%s"\r\n\r\n%s\r\n'
     pairs = ((name.encode(), value.encode()) for name, value in CREDENTIALS.items())
@@ -234,60 +229,3 @@ def test_content_types_are_read_without_regard_to_case(sandbox: Sandbox) -> None
     reset = b'POST /_sandbox/reset HTTP/1.1\r\nConnection: close\r\n'
     received = exchange(sandbox, reset, HOST, b'Content-Type: Application/JSON\r\n\r\n')
     assert codes(received) == [200]
-
-
-def multipart(part: bytes, times: int) -> bytes:
-    return (b'--limit\r\n' + part + b'\r\n') * times + b'--limit--\r\n'
-
-
-@pytest.mark.parametrize(('field', 'times'), [(b'a=1&', MOST_FIELDS), (b'&', 8_000_000)])
-def test_more_fields_than_a_request_can_need_are_refused(field: bytes, times: int) -> None:
-    with pytest.raises(Refused, match='error_malformed_params'):
-        parse_form(field * times)
-
-
-@pytest.mark.parametrize(
-    ('head', 'times'),
-    [
-        (b'Content-Disposition: form-data; name="x"', MOST_FIELDS + 1),
-        pytest.param(b'Content-Disposition: x; name=' + b'x' * LONGEST_PART_HEAD, 1, id='long'),
-        (b'Content-Disposition: form-data', 1),
-        (b'Content-Disposition: form-data; name="\xff"', 1),
-        (b'Content-Type: text/plain; name="x"', 1),
-        pytest.param(b'Content-Disposition: x; name=x' + b'\r\nX: y' * 1000, 1, id='many lines'),
-    ],
-)
-def test_parts_that_are_malformed_or_too_many_are_refused(head: bytes, times: int) -> None:
-    with pytest.raises(Refused, match='error_malformed_params'):
-        parse_body(multipart(head + b'\r\n\r\n', times), 'multipart/form-data; boundary=limit')
-
-
-def test_a_part_may_hold_what_looks_like_the_end_of_one() -> None:
-    content = b'\r\n--limi' * 100_000 + b'\r\n--' + b'\r' * 1000
-    head = b'Content-Disposition: form-data; name="file"; filename="%s"\r\n\r\n' % (b'x' * 1400)
-    values = parse_body(multipart(head + content, 1), 'multipart/form-data; boundary=limit')
-    assert values == {'file': content, 'filename': 'x' * 1400}
-
-
-def test_as_many_fields_as_are_allowed_are_read() -> None:
-    form = b'&'.join(b'a%d=%d' % (n, n) for n in range(MOST_FIELDS))
-    assert len(parse_form(form)) == MOST_FIELDS
-    part = b'Content-Disposition: form-data; name="x"\r\n\r\ny'
-    body = multipart(part, MOST_FIELDS)
-    assert parse_body(body, 'multipart/form-data; boundary=limit') == {'x': 'y'}
-
-
-@pytest.mark.parametrize(
-    ('form', 'values'),
-    [
-        (b'a=1&a=2&b=&c', {'a': '1', 'b': '', 'c': ''}),
-        (b'&&a=b=c&', {'a': 'b=c'}),
-        (b'a+b=%2B+%2b&%61%3D=%26', {'a b': '+ +', 'a=': '&'}),
-        (b'a=100%&b=%&c=%4&d=%zz%41', {'a': '100%', 'b': '%', 'c': '%4', 'd': '%zzA'}),
-        ('a=é&b=%C3%A9'.encode(), {'a': 'é', 'b': 'é'}),
-        (b'a=%00%0A', {'a': '\x00\n'}),
-        (b'', {}),
-    ],
-)
-def test_forms(form: bytes, values: dict[str, str]) -> None:
-    assert parse_form(form) == values

@@ -20,7 +20,6 @@ from hoiio.sandbox import ACCESS_TOKEN, APP_ID, FakeClock, Sandbox, Seed, did_yo
 from hoiio.sandbox.api import operations
 from hoiio.sandbox.emulator import Emulator
 from hoiio.sandbox.web import server
-from hoiio.sandbox.web.request_body import parse_body
 
 CREDENTIALS = {'app_id': APP_ID, 'access_token': ACCESS_TOKEN}
 DEST = '+6598765432'
@@ -279,10 +278,6 @@ def test_broken_multipart_is_refused_not_fatal(web: Web, body: bytes) -> None:
     code, reply = web.send('POST', '/open/sms/send', body, Content_Type=label)
     assert code == 200
     assert reply['status'] in {'error_malformed_params', 'error_app_id_param_missing'}
-
-
-def test_a_form_without_boundary_is_a_form() -> None:
-    assert parse_body(b'a=1&a=2&b=', 'multipart/form-data') == {'a': '1', 'b': ''}
 
 
 def test_a_bug_answers_500_and_is_logged(

@@ -1,0 +1,177 @@
+"""What a client of the SDK makes of answers that are faulty, late or missing."""
+
+from __future__ import annotations
+
+import contextlib
+import http.client
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+import pytest
+import requests
+
+from hoiio import HoiioException, RateLimitExceeded, ResponseUnreadable, TransportError
+from hoiio.sandbox import FakeClock, Sandbox, Seed
+from hoiio.sandbox.faults import Kind
+from hoiio.sandbox.words import FaultKind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tests.sandbox.conftest import Receiver
+
+DEST = '+6598765432'
+START = Decimal('54.650')
+SMS = Decimal('0.032')
+
+
+@pytest.fixture(scope='module')
+def running() -> Iterator[Sandbox]:
+    with Sandbox(clock=FakeClock(), seed=Seed(queries_per_minute=None)) as sandbox:
+        yield sandbox
+
+
+@pytest.fixture
+def sandbox(running: Sandbox) -> Sandbox:
+    running.reset()
+    return running
+
+
+def balance(sandbox: Sandbox) -> Decimal:
+    return sandbox._emulator.world.account.balance
+
+
+def inbox(sandbox: Sandbox) -> list[str]:
+    return [message.text for message in sandbox.phone(DEST).inbox]
+
+
+class Expected:
+    """What the client has to say about an SMS that met a fault, and what became of the SMS."""
+
+    def __init__(self, kind: FaultKind, error: type[Exception] | None, *, sent: bool) -> None:
+        self.kind = kind
+        self.error = error
+        self.sent = sent
+
+    def __repr__(self) -> str:
+        return self.kind
+
+
+ON_THE_WAY = [
+    Expected('http_error', ResponseUnreadable, sent=False),
+    Expected('dropped_before', requests.ConnectionError, sent=False),
+    Expected('dropped_after', requests.ConnectionError, sent=True),
+    Expected('latency', requests.ReadTimeout, sent=True),
+    Expected('truncated', TransportError, sent=True),
+    Expected('garbage', ResponseUnreadable, sent=True),
+]
+
+
+@pytest.mark.parametrize('expected', ON_THE_WAY, ids=repr)
+def test_the_client_does_not_know_what_became_of_it(
+    sandbox: Sandbox, receiver: Receiver, expected: Expected
+) -> None:
+    client = sandbox.client(timeout=(10, 0.3 if expected.kind == 'latency' else 10))
+    sandbox.fault(expected.kind, 'sms/send', seconds=30)
+    with pytest.raises(HoiioException) as caught:
+        client.sms.send('one', DEST, notify_url=receiver.url)
+    assert expected.error is not None
+    assert isinstance(caught.value, expected.error)
+    assert caught.value.outcome_unknown
+    if expected.sent:
+        # A client that gave up may have been faster than the sandbox.
+        sandbox.phone(DEST).expect_sms('one', timeout=30)
+    assert inbox(sandbox) == ['one'] * expected.sent
+    assert balance(sandbox) == START - SMS * expected.sent
+    # Only the next one was meant.
+    assert client.sms.send('two', DEST).is_success()
+    assert client.sms.history().total_entries_count == 1 + expected.sent
+    if expected.kind != 'latency':
+        sandbox.drain()
+        assert len(receiver.posts) == expected.sent
+
+
+def test_every_kind_is_driven_through_the_client() -> None:
+    driven = {expected.kind for expected in ON_THE_WAY} | {'status', 'rate_limited'}
+    assert driven == {kind.value for kind in Kind}
+    sent = {expected.kind for expected in ON_THE_WAY if expected.sent}
+    assert sent == {kind.value for kind in Kind if kind.takes_effect}
+
+
+def test_a_refusal(sandbox: Sandbox) -> None:
+    assert sandbox.fail_next('sms/send', 'error_internal_server_error') == 1
+    response = sandbox.client().sms.send('one', DEST)
+    assert response.status == 'error_internal_server_error'
+    assert not hasattr(response, 'txn_ref')
+    with pytest.raises(HoiioException) as caught:
+        response.raise_for_status()
+    assert caught.value.outcome_unknown
+    assert inbox(sandbox) == []
+    assert balance(sandbox) == START
+    assert any('meets fault 1: status' in event for event in sandbox.events)
+
+
+def test_a_rate_limit(sandbox: Sandbox) -> None:
+    sandbox.fault('rate_limited', times=2)
+    client = sandbox.client()
+    for call in (client.account.balance, client.account.info):
+        with pytest.raises(RateLimitExceeded) as caught:
+            call().raise_for_status()
+        assert not caught.value.outcome_unknown
+    assert client.account.balance().is_success()
+
+
+@pytest.mark.parametrize('kind', ['http_error', 'dropped_before', 'dropped_after', 'truncated'])
+def test_a_read_is_repeated_by_the_client(sandbox: Sandbox, kind: FaultKind) -> None:
+    sandbox.fault(kind, 'user/get_balance', times=2, code=500)
+    assert sandbox.client().account.balance().balance == float(START)
+    sandbox.fault(kind, 'user/get_balance', times=None)
+    with pytest.raises(HoiioException) as caught:
+        sandbox.client().account.balance()
+    assert not caught.value.outcome_unknown
+    assert len(sandbox._emulator.faults.active()) == 1
+
+
+@pytest.mark.parametrize(('code', 'phrase'), [(500, 'Internal Server Error'), (599, 'Server')])
+def test_the_page_of_an_http_error(sandbox: Sandbox, code: int, phrase: str) -> None:
+    sandbox.fault('http_error', code=code)
+    with pytest.raises(ResponseUnreadable) as caught:
+        sandbox.client().sms.send('one', DEST)
+    assert caught.value.response.status_code == code
+    assert f'<h1>{code} {phrase}' in caught.value.response.text
+
+
+def read(sandbox: Sandbox) -> bytes:
+    host = sandbox.url.split('/')[2]
+    with contextlib.closing(http.client.HTTPConnection(host, timeout=30)) as connection:
+        connection.request('POST', '/open/user/get_info')
+        with connection.getresponse() as answer:
+            return answer.read()
+
+
+def test_a_truncated_answer_promises_more(sandbox: Sandbox) -> None:
+    body = read(sandbox)
+    sandbox.fault('truncated')
+    with pytest.raises(http.client.IncompleteRead) as caught:
+        read(sandbox)
+    assert caught.value.partial == body[: len(body) // 2]
+    assert len(caught.value.partial) + (caught.value.expected or 0) == len(body)
+
+
+@pytest.mark.parametrize('kind', ['dropped_before', 'dropped_after'])
+def test_nothing_comes_back_over_a_dropped_connection(sandbox: Sandbox, kind: FaultKind) -> None:
+    sandbox.fault(kind)
+    with pytest.raises(http.client.RemoteDisconnected):
+        read(sandbox)
+
+
+def test_a_late_answer_comes(sandbox: Sandbox) -> None:
+    sandbox.fault('latency', 'sms/send', seconds=0.001)
+    assert sandbox.client().sms.send('one', DEST).is_success()
+
+
+def test_a_late_answer_does_not_delay_the_end() -> None:
+    with Sandbox() as sandbox:
+        sandbox.fault('latency', seconds=60)
+        with pytest.raises(TransportError):
+            sandbox.client(timeout=(10, 0.1), max_retries=0).account.balance()
