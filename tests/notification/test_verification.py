@@ -128,7 +128,7 @@ def test_a_body_that_is_none(client: HoiioClient, body: Any) -> None:
 
 @pytest.mark.parametrize('body', [b'msg=\xff', b'msg=%FF', b'&'.join([b'a=b'] * 5) + b'&c=%80'])
 def test_a_signed_body_that_is_no_utf_8(client: HoiioClient, body: bytes) -> None:
-    with pytest.raises(NotificationInvalid, match='no form in UTF-8') as caught:
+    with pytest.raises(NotificationInvalid, match='not a form in UTF-8') as caught:
         client.notification.parse(body, sign(body))
     assert caught.value.__context__ is None
 
