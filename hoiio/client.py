@@ -43,15 +43,15 @@ logger = logging.getLogger('hoiio')
 
 BASE_URL = 'https://secure.hoiio.com/open/'
 
-# A connection that is not up after 10 s will not come up. Hoiio answers when it has accepted a
-# request, not when the call is over, but it fetches the audio of an IVR message and looks up the
-# host of a notify_url first, so an answer may take a while.
+# If there is no connection after 10 s, there will be none. Hoiio answers when it has accepted a
+# request and does not wait for the call to end. But first it fetches the audio of an IVR message
+# and looks up the host of a notify_url, so an answer may take a while.
 TIMEOUT: Timeout = (10.0, 60.0)
 
 MAX_RETRIES = 2
 
-# A hundred entries of a history have about 40 KB; this is room for a hundred times that, and keeps
-# whatever else may answer in Hoiio's place from filling the memory.
+# A hundred entries of a history have about 40 KB, and this is 400 times that. The limit keeps a
+# server that answers in the place of Hoiio from filling the memory.
 MAX_RESPONSE_SIZE = 16 * 2**20
 
 DAY = 24 * 60 * 60
@@ -60,7 +60,7 @@ USER_AGENT = f'hoiio-python/{__version__}'
 
 
 class _Omitted:
-    """What stands for an option that is not mentioned, where None means to forget it."""
+    """The default of an option that you omit; None would mean to forget its value."""
 
     def __repr__(self) -> str:
         return '<omitted>'
@@ -113,20 +113,20 @@ def _lazy(module: str, kind: str) -> Any:
 class HoiioClient:
     """One account's access to Hoiio.
 
-    ``hoiio.Hoiio`` is an instance that a whole application shares; make another one for a second
-    account. A client may be used by any number of threads at a time, and goes on working in a
+    ``hoiio.Hoiio`` is an instance that a whole application shares. For a second account, make
+    another one. Any number of threads can use a client at the same time, and it still works in a
     child process after a fork.
 
-    A client that has no credentials of its own takes both from the environment variables
-    ``HOIIO_APP_ID`` and ``HOIIO_ACCESS_TOKEN``. One that has no base URL takes ``HOIIO_BASE_URL``.
-    They are looked up at every call. A variable that is set but empty is refused.
+    A client without credentials of its own takes both from the environment variables
+    ``HOIIO_APP_ID`` and ``HOIIO_ACCESS_TOKEN``. One without a base URL takes ``HOIIO_BASE_URL``. It
+    looks them up at every call. A variable that is set but empty is refused.
 
     Args:
         app_id: The application's id, from the developer portal. White space at its ends is removed.
         access_token: Its secret. The two are a pair: pass both or neither.
-        base_url: Where the API is. Plain ``http://`` is accepted for this machine and for the hosts
-            that the environment variable ``HOIIO_ALLOW_HTTP`` names, because the access token
-            travels in the clear.
+        base_url: The address of the API. Plain ``http://``, where the access token travels in the
+            clear, is accepted for this machine and for the hosts that the environment variable
+            ``HOIIO_ALLOW_HTTP`` names.
         timeout: Seconds to connect and seconds to wait for the next piece of the answer, as a
             pair, or one number for both; at most a day. A third number limits the whole call with
             all that is repeated, by default to 10 minutes.
@@ -139,7 +139,7 @@ class HoiioClient:
             SDK's own in the ``User-Agent`` header.
 
     Raises:
-        InputInvalid: An option cannot be right.
+        InputInvalid: An option is not valid.
 
     Example:
         >>> client = HoiioClient('MY_APP_ID', 'MY_ACCESS_TOKEN', prefix='65')
@@ -154,7 +154,7 @@ class HoiioClient:
     sms: Sms = _lazy('hoiio.service.sms', 'Sms')
     """SMS, one or a thousand."""
     ivr: Ivr = _lazy('hoiio.service.ivr', 'Ivr')
-    """Calls that talk and listen."""
+    """Phone calls that your application conducts, block by block."""
     fax: Fax = _lazy('hoiio.service.fax', 'Fax')
     """Faxes."""
     number: Number = _lazy('hoiio.service.number', 'Number')
@@ -183,7 +183,7 @@ class HoiioClient:
         user_agent: str | None = None,
     ) -> None:
         credentials = _pair(app_id, access_token)
-        # A traceback with variables would show it.
+        # A traceback with variables would show the token.
         del access_token
         self._lock = Lock()
         self._settings = _Settings(transport=Transport(None, USER_AGENT))
@@ -212,17 +212,17 @@ class HoiioClient:
         session: requests.Session | None = OMITTED,
         user_agent: str | None = OMITTED,
     ) -> None:
-        """Set the credentials, once, before the first call; and options, if any.
+        """Set the credentials, once, before the first call, and any options.
 
-        Takes what `HoiioClient` takes, which tells more of each. Options you omit keep their
-        values. None forgets a value, and the default counts again.
+        It takes what `HoiioClient` takes; look there for more about each option. Options you omit
+        keep their values. None forgets a value, and the default counts again.
 
         Args:
             app_id: The application's id, from the developer portal.
             access_token: Its secret. The two are a pair: pass both or neither. With one of them
                 alone, or None for it, the next call raises `CredentialsMissing`. None for both
                 forgets the account, and the environment counts again.
-            base_url: Where the API is.
+            base_url: The address of the API.
             timeout: Seconds to connect and to wait for the answer, as a pair or one number for
                 both; a third number is for the whole call.
             max_retries: How many times a request is repeated that can be repeated safely.
@@ -232,7 +232,7 @@ class HoiioClient:
             user_agent: A name for the application, for the ``User-Agent`` header.
 
         Raises:
-            InputInvalid: An option cannot be right; nothing was changed.
+            InputInvalid: An option is not valid; nothing was changed.
 
         Example:
             >>> Hoiio.init('MY_APP_ID', 'MY_ACCESS_TOKEN', timeout=30)
@@ -240,7 +240,7 @@ class HoiioClient:
         Source: guide, *Setting Up*.
         """
         credentials = _pair(app_id, access_token)
-        # A traceback with variables would show it.
+        # A traceback with variables would show the token.
         del access_token
         self._change(
             credentials=credentials,
@@ -268,7 +268,7 @@ class HoiioClient:
 
     @property
     def access_token(self) -> str:
-        """The access token, given or from the environment; for code that verifies signatures.
+        """The access token, yours or that of the environment, for code that verifies signatures.
 
         Raises:
             CredentialsMissing: There is none. Here it is also an ``AttributeError``, so
@@ -306,7 +306,7 @@ class HoiioClient:
     ) -> R:
         """Make a request by the name of its operation.
 
-        Every method of the services ends here. Use it yourself for an operation that Hoiio added
+        Every method of the services calls it. Use it yourself for an operation that Hoiio added
         after this version.
 
         Args:
@@ -319,10 +319,10 @@ class HoiioClient:
             timeout: Another timeout, for this request.
 
         Returns:
-            The response, also where its status is an error.
+            The response, also if its status is an error.
 
         Raises:
-            InputInvalid: Something cannot be right; nothing was sent.
+            InputInvalid: An argument is not valid; nothing was sent.
             CredentialsMissing: The app id or the access token is missing; nothing was sent.
             TransportError: No complete response arrived; see its ``outcome_unknown``.
             ResponseUnreadable: What arrived is not a response of the API.
@@ -336,11 +336,11 @@ class HoiioClient:
         lazy_import('hoiio.response').check_kind(kind)
         _check_operation(operation)
         if not isinstance(params, Mapping):
-            raise InputInvalid('params is a mapping of names to values')
+            raise InputInvalid('params must be a mapping of names to values')
         credentials = find_credentials(settings.credentials, app_id, access_token)
         started, outcome = time.perf_counter(), ''
         try:
-            # No variable of this frame holds the form: a traceback with variables would show it.
+            # Keep the form out of the variables of this frame: a traceback would show them.
             response = settings.transport.post(
                 check_base_url(_given_base_url(settings)) + operation,
                 operation,
@@ -354,7 +354,7 @@ class HoiioClient:
         except BaseException as exc:
             outcome = type(exc).__name__
             credentials.hide_in(exc, known)
-            # Before Python 3.11 a bare raise would bring the frames back.
+            # Before Python 3.11, a bare raise would restore the frames.
             raise exc  # noqa: TRY201
         finally:
             elapsed = (time.perf_counter() - started) * 1000
@@ -362,7 +362,7 @@ class HoiioClient:
         return response
 
     def close(self) -> None:
-        """Close the connections that are kept for the next call; a next call opens new ones.
+        """Close the connections that are kept for the next call. A later call opens new ones.
 
         Example:
             >>> Hoiio.close()
@@ -394,7 +394,7 @@ class HoiioClient:
         )
 
     def _pinned(self) -> Self:
-        """Return this client as it is now: neither `init` nor the environment changes it later."""
+        """Return a copy of this client that neither `init` nor the environment changes later."""
         pinned = object.__new__(type(self))
         pinned.__dict__.update(self.__dict__)
         settings = pinned._settings
@@ -406,7 +406,7 @@ class HoiioClient:
         return pinned
 
     def _after_fork(self) -> None:
-        # A thread that the child does not have may have held it.
+        # A thread that the child does not have may have held the lock.
         self._lock = Lock()
         self._settings.transport.renew_connections()
 
@@ -422,7 +422,7 @@ def _pair(app_id: object, access_token: object) -> Any:
 
 def _check_operation(operation: str) -> None:
     if not isinstance(operation, str) or not _is_path(operation):
-        raise InputInvalid("operation is a path below the base URL, such as 'sms/send'")
+        raise InputInvalid("operation must be a path below the base URL, such as 'sms/send'")
 
 
 @cache
@@ -434,13 +434,13 @@ def _given_base_url(settings: _Settings) -> str:
     return settings.base_url or environment('HOIIO_BASE_URL') or BASE_URL
 
 
-# What a user name, a backslash or a blank does to a URL differs from parser to parser, so the host
-# that was checked might not be the host that is called.
+# Parsers disagree about a user name, a backslash or a blank in a URL, so the host that is checked
+# here might not be the host that is called.
 _PLAIN_URL = r'(?a)(?P<scheme>https?)://(?P<host>[\w.-]+|\[[\da-fA-F:.]+\])(:\d+)?(/[\w.~/-]*)?'
 
 
 def check_base_url(url: str) -> str:
-    """Return a base URL with its closing slash, if it is one to trust with a token.
+    """Return a base URL with its closing slash, if it is safe to send the token there.
 
     Raises:
         InputInvalid: It is not a plain http or https URL, or it is http to a machine that is
@@ -448,7 +448,7 @@ def check_base_url(url: str) -> str:
     """
     match = _match_url(url) if isinstance(url, str) else None
     if match is None:
-        raise InputInvalid('base_url is not a plain URL such as https://secure.hoiio.com/open/')
+        raise InputInvalid('base_url must be a plain URL, such as https://secure.hoiio.com/open/')
     if match['scheme'] == 'http' and not _is_allowed(match['host'].strip('[]').lower()):
         raise InputInvalid(
             'base_url is http:// to another machine, so the access token would travel in the'
@@ -477,7 +477,7 @@ def _is_loopback(host: str) -> bool:
 
 
 def check_timeout(timeout: Timeout) -> Timeout:
-    """Return a timeout, if requests can keep it.
+    """Return a timeout, if requests can use it.
 
     Raises:
         InputInvalid: It is not a positive number of seconds, at most a day, or a tuple of two
@@ -486,7 +486,7 @@ def check_timeout(timeout: Timeout) -> Timeout:
     seconds = timeout if isinstance(timeout, tuple) else (timeout, timeout)
     if len(seconds) not in {2, 3} or not all(map(_is_seconds, seconds)):
         raise InputInvalid(
-            'timeout is a positive number of seconds, at most a day, or a tuple of them:'
+            'timeout must be a positive number of seconds, at most a day, or a tuple of them:'
             ' (connect, read) or (connect, read, total)'
         )
     return timeout
@@ -505,7 +505,7 @@ def check_max_retries(count: int) -> int:
         InputInvalid: It is negative or not whole.
     """
     if isinstance(count, bool) or not isinstance(count, int) or count < 0:
-        raise InputInvalid('max_retries is a whole number from 0')
+        raise InputInvalid('max_retries must be a whole number of 0 or more')
     return count
 
 
@@ -516,7 +516,7 @@ def check_max_response_size(size: int) -> int:
         InputInvalid: It is not a positive whole number.
     """
     if isinstance(size, bool) or not isinstance(size, int) or size < 1:
-        raise InputInvalid('max_response_size is a whole number of bytes from 1')
+        raise InputInvalid('max_response_size must be a whole number of bytes, 1 or more')
     return size
 
 
@@ -527,14 +527,14 @@ def check_user_agent(name: str) -> str:
         InputInvalid: It is not made of printable ASCII characters.
     """
     if not isinstance(name, str) or not re.fullmatch(r'[ -~]+', name):
-        raise InputInvalid('user_agent is made of printable ASCII characters')
+        raise InputInvalid('user_agent must consist of printable ASCII characters')
     return name
 
 
 def _digits(prefix: str | int) -> str:
     digits = str(prefix).removeprefix('+')
     if not re.fullmatch('[0-9]+', digits):
-        raise InputInvalid("prefix is a country prefix such as '65'")
+        raise InputInvalid("prefix must be a country prefix, such as '65'")
     return digits
 
 

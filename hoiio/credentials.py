@@ -12,8 +12,8 @@ from .exceptions import CredentialsMissing, HoiioException, InputInvalid
 
 __all__ = ['Credentials', 'as_text', 'environment', 'find_credentials']
 
-# A name and a password before a host, and what urllib3 says of a URL that it cannot read. It quotes
-# a part of it, and the URL may be that of a proxy. Compiled when it is first used.
+# A name and a password before a host; and the words with which urllib3 quotes a part of a URL that
+# it cannot read, which may be the URL of a proxy. Compiled when it is first used.
 _USER_INFO = r'//\S*@|Failed to parse'
 
 
@@ -21,9 +21,9 @@ class Credentials:
     """An app id and its access token, both from one place.
 
     Error trackers show the variables of a traceback. They walk through mappings and sequences, and
-    take the repr of anything else. So this is neither of the two, and its repr shows nothing.
+    show the repr of anything else. So this class is neither, and its repr shows nothing.
 
-    The constructor refuses nothing, because the token stands in the variables of its frame.
+    The constructor raises nothing, because the token is a variable of its frame.
     """
 
     __slots__ = ('_app_id', '_token')
@@ -64,12 +64,13 @@ class Credentials:
     def hide_in(self, exc: BaseException, known: BaseException | None) -> None:
         """Take the secrets of a request out of the exception that ended it, and out of its causes.
 
-        The frames of urllib3 and http.client have the form in their variables, so they go. A text
-        goes if it quotes the token, as a server may, or the password of a proxy.
+        The frames of urllib3 and http.client have the form in their variables, so the tracebacks
+        are removed. A text is removed if it quotes the token, as a server may do, or the password
+        of a proxy.
 
         Args:
             exc: What was raised.
-            known: What was being handled before the request. It belongs to the caller and stays.
+            known: The exception that the caller was handling already. It stays as it is.
         """
         seen, rest = {id(known)}, [exc]
         while rest:
@@ -95,7 +96,7 @@ class Credentials:
         try:
             text = repr(said)
         except Exception:
-            # What cannot be searched is hidden: it must not take the place of the error.
+            # Hide what cannot be searched; this exception must not replace the error.
             return True
         token = self._token or ''
         secrets = filter(None, (token, quote_plus(token)))
@@ -122,10 +123,10 @@ def as_text(value: Any) -> str | None:
 
 
 def environment(name: str, error: type[InputInvalid] = InputInvalid) -> str | None:
-    """Look up a variable of the environment; None if it is not set.
+    """Return a variable of the environment; None if it is not set.
 
     Raises:
-        InputInvalid: It is set but empty. That is a mistake, and never means the default.
+        InputInvalid: It is set but empty, which is a mistake and does not mean the default.
     """
     value = os.environ.get(name)
     if value is not None and not value.strip():

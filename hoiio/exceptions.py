@@ -7,15 +7,15 @@
     │   ├── CredentialsMissing
     │   └── FaxFileUnreadable   (also an OSError)
     ├── TransportError          (also the requests exception it stands for)
-    ├── ResponseUnreadable      Hoiio, or something in between, answered with no API response
-    ├── NotificationInvalid     forged, altered, or no notification at all
-    ├── FieldUnreadable         (also a ValueError)  one field of a response makes no sense
-    └── ApiError                raised by Response.raise_for_status alone
+    ├── ResponseUnreadable      the answer is not a response of the API
+    ├── NotificationInvalid     forged, altered, or not a notification at all
+    ├── FieldUnreadable         (also a ValueError)  one field of a response is malformed
+    └── ApiError                raised only by Response.raise_for_status
         ├── CredentialsRefused
         ├── CreditInsufficient
         └── RateLimitExceeded
 
-Every one of them pickles, and none of them holds a token, a phone number or a message text.
+You can pickle all of them. None of them holds a token, a phone number or a message text.
 """
 
 from __future__ import annotations
@@ -50,20 +50,20 @@ class HoiioException(Exception):
     """The base of every error that the SDK raises.
 
     Attributes:
-        outcome_unknown: True where a request that costs money or changes something may or may
-            not have been carried out. Look before you send it again: `Sms.find`, `Voice.find`
-            and `Fax.find` do, by its ``tag``.
+        outcome_unknown: True if the request costs money or changes something, and nobody knows
+            whether Hoiio carried it out. Look for it before you send it again: `Sms.find`,
+            `Voice.find` and `Fax.find` do that, by its ``tag``.
     """
 
     outcome_unknown = False
 
 
 class InputInvalid(HoiioException, ValueError):
-    """An argument cannot be right; nothing was sent."""
+    """An argument is not valid; nothing was sent."""
 
 
 class CredentialsMissing(InputInvalid):
-    """No app id or no access token is known; nothing was sent."""
+    """The app id or the access token is missing; nothing was sent."""
 
 
 class FaxFileUnreadable(OSError, InputInvalid):
@@ -76,18 +76,17 @@ class FaxFileUnreadable(OSError, InputInvalid):
 class TransportError(HoiioException):
     """No complete HTTP response arrived.
 
-    What is raised is at the same time the exception of requests that it stands for, so
-    ``except requests.ConnectTimeout`` catches a connect timeout, and ``__cause__`` is the
-    original.
+    The error is also the exception of requests that it stands for, so ``except
+    requests.ConnectTimeout`` catches a connect timeout. Its ``__cause__`` is the original.
 
     Attributes:
-        outcome_unknown: False if the request certainly never left or only asked for something.
-            True otherwise, also on an error that was made anew from its message alone.
+        outcome_unknown: False if the request certainly never left, or only asked for something.
+            True otherwise, also if you make the error yourself from its message alone.
     """
 
     outcome_unknown = True
 
-    # That of requests.JSONDecodeError wants what is not here.
+    # requests.JSONDecodeError has a method of its own, which needs attributes that are not here.
     __reduce__ = Exception.__reduce__
 
     def __init__(self, message: str, *, outcome_unknown: bool = True) -> None:
@@ -97,10 +96,10 @@ class TransportError(HoiioException):
 
 
 class ResponseUnreadable(HoiioException):
-    """The body of an HTTP response is no JSON object with a status.
+    """The body of an HTTP response is not a JSON object with a status.
 
-    A proxy's error page looks like that, or a redirect, which is not followed because the access
-    token would follow it.
+    It may be the error page of a proxy, or a redirect. The SDK does not follow redirects, because
+    the access token would go along.
 
     Attributes:
         response: The ``requests.Response`` as it came.
@@ -125,13 +124,13 @@ class ResponseUnreadable(HoiioException):
 
 
 class NotificationInvalid(HoiioException):
-    """What came to a ``notify_url`` is not signed by Hoiio, or is no notification."""
+    """A request to a ``notify_url`` is not signed by Hoiio, or is not a notification."""
 
 
 class FieldUnreadable(HoiioException, ValueError):
     """A field of a response does not have the form that the API promises.
 
-    The other fields stay readable, and ``response.json`` has the field as it came.
+    You can still read the other fields, and ``response.json`` has this one as it came.
     """
 
 
@@ -141,10 +140,10 @@ class ApiError(HoiioException):
     Attributes:
         status: The status word, such as ``'error_insufficient_credit'``.
         response: The whole `Response`.
-        outcome_unknown: False where Hoiio refused the request, or where it only asked for
-            something. True where the answer to any other request does not say that: an internal
-            error, an HTTP 5xx, a status that is not an ``error_…``. True also on an error that was
-            made anew from its message alone.
+        outcome_unknown: False if Hoiio refused the request, or if the request only asked for
+            something. True if the answer to any other request does not say so: an internal error,
+            an HTTP 5xx, a status that is not an ``error_…``. True also if you make the error
+            yourself from its message alone.
     """
 
     outcome_unknown = True

@@ -41,7 +41,7 @@ TEXTS = frozenset(
     | {'page', 'page_size', 'max_duration', 'max_digits', 'timeout', 'attempts', 'duration'}
 )
 
-# Compiled when they are first used, which most programs never do.
+# Compiled when they are first used: most programs never need them.
 _DATE_TIME = r'(?a)(\d{4}-\d\d-\d\d)[ T](\d\d:\d\d:\d\d)(?:\.(\d+))?'
 _DATE = r'(?a)\d{4}-\d\d-\d\d'
 _INTEGER = r'(?a)[+-]?\d{1,18}(?:\.0*)?'
@@ -66,9 +66,9 @@ class Field(NamedTuple):
     default: Any = None
     """The wire value that stands for a missing one."""
     is_cached: bool = False
-    """Whether to cache what is read, because most entries of a list say the same."""
+    """True to cache what is read, because most entries of a list say the same."""
     is_optional: bool = False
-    """Whether a success may leave it out, which an annotation ``X | None`` says."""
+    """True if a success may leave it out, which an annotation ``X | None`` says."""
 
 
 # Text that most entries of a list have in common, such as the currency.
@@ -120,7 +120,7 @@ def to_datetime(value: Any) -> datetime:
 
 
 def to_date(value: Any) -> date:
-    """Read a date; the time that some answers add is left away."""
+    """Read a date; the time that some answers add is dropped."""
     if value[4::3] == '--':
         return date.fromisoformat(value)
     return to_datetime(value).date()
@@ -152,7 +152,7 @@ def without_plus(value: Any) -> str:
 def is_missing(
     convert: Callable[[Any], Any] | None, value: object, *, is_optional: bool = False
 ) -> bool:
-    """Return True if a value stands for none: null, or empty where empty text has no meaning."""
+    """Return True for null, and for empty text if the field is not text or is optional."""
     return value is None or (value == '' and (is_optional or convert in _SCALARS))
 
 
@@ -165,7 +165,7 @@ def read(name: str, convert: Callable[[Any], T], value: Any) -> T:
     """
     with suppress(ValueError, TypeError, KeyError):
         return convert(value)
-    # Outside the handler, whose exception quotes the value and would stay attached as context.
+    # Not in the handler: its exception quotes the value and would stay attached as context.
     raise FieldUnreadable(
         f'the field {name!r} does not have the form that the API promises; .json has it as it came'
     )
@@ -178,17 +178,17 @@ _SCALARS = frozenset({to_int, to_float, to_bool, to_datetime, to_date})
 
 
 def text_of(value: object) -> str | None:
-    """Return what is text or stands for text; a whole number is written out.
+    """Return a value as text if it is text, stands for text, or is a whole number.
 
-    Text is ``str``, its subclasses and enums by their value, and what does as text does, such as
-    the lazy translations of Django.
+    Text is a ``str`` or a subclass of it, an enum of ``str`` by its value, or an object with the
+    methods of text, such as a lazy translation of Django.
 
     Returns:
-        None for anything else.
+        The text; None for anything else.
     """
     if type(value) is str:
         return value
-    # A lazy translation runs code of the application, which may raise anything.
+    # A lazy translation runs code of the application, which may raise any exception.
     with suppress(Exception):
         return _text_of(value)
     return None
@@ -201,7 +201,7 @@ def _text_of(value: object) -> str | None:
         # Not str(), which for an enum is the name of the member.
         return str.__str__(value)
     if hasattr(value, 'casefold'):
-        # A mock has every method, but this one does not answer for its text.
+        # A mock has this method too, but it does not return the same text.
         return str(value) if value.casefold() == str(value).casefold() else None
     return str(index(value))  # type: ignore[arg-type]
 
@@ -281,7 +281,7 @@ def bare(number: str) -> str:
 
 
 class Form(dict[str, str]):
-    """The form of a request; it holds the token, so a traceback with variables shows its names."""
+    """The form of a request. It holds the token, so its repr shows only the names of its fields."""
 
     def __repr__(self) -> str:
         return f'<{" ".join(("form", *self))}>'
@@ -320,7 +320,7 @@ def _to_moment(name: str, value: object) -> str:
 
 
 def _to_numbers(name: str, value: object, prefix: str | None) -> str:
-    # The one parameter that takes several numbers, in some operations.
+    # Only dest takes several numbers, in some operations.
     listed = value if name == 'dest' and isinstance(value, (list, tuple)) else [value]
     numbers = [number.strip() for each in listed for number in to_text(each, name).split(',')]
     if name == 'caller_id' and not numbers[0].isdecimal():
@@ -331,7 +331,7 @@ def _to_numbers(name: str, value: object, prefix: str | None) -> str:
 
 
 def _check_period(start: str, end: str) -> None:
-    # Whether a text is a date is for Hoiio to say; of two that are, the order is known here.
+    # Hoiio decides what a valid date is. If both are dates, their order is known here.
     try:
         backwards = to_datetime(end) < to_datetime(start)
     except ValueError:
@@ -341,7 +341,7 @@ def _check_period(start: str, end: str) -> None:
 
 
 def is_future(text: str) -> bool:
-    """Return True if a date in GMT+8 is still to come; what is not a date is not."""
+    """Return True if a text is a date in GMT+8 that is in the future."""
     with suppress(ValueError):
         return to_datetime(text) > datetime.now(GMT8).replace(tzinfo=None)
     return False

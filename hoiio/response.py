@@ -71,7 +71,7 @@ T = TypeVar('T')
 
 PAGES_REMEMBERED = 10
 
-# What a repr shows: enough to recognise a transaction, nothing that belongs to a person.
+# What a repr shows: enough to recognise a transaction, and nothing personal.
 _SHOWN = (
     *('status', 'txn_ref', 'txn_refs', 'bulk_txn_ref', 'session', 'room'),
     *('call_status_dest1', 'call_status_dest2', 'sms_status', 'fax_status'),
@@ -84,12 +84,12 @@ class Entry:
     """A JSON object whose fields are attributes.
 
     A field that is declared as ``X | None`` reads None if Hoiio left it out, or sent it empty or as
-    null. Any other missing field raises ``AttributeError``, so ``hasattr`` tells. A field that does
-    not have the promised form raises `FieldUnreadable` when it is read, and costs no other field.
-    Fields that this version does not know pass through as they came. Entries pickle.
+    null. Any other missing field raises ``AttributeError``, so ``hasattr`` returns False. A field
+    that does not have the promised form raises `FieldUnreadable` when you read it; the others stay
+    readable. Fields that this version does not know pass through as they came. Entries pickle.
 
     If something in a list is not a JSON object, it keeps its place as an entry whose fields raise
-    `FieldUnreadable`. It costs no other entry.
+    `FieldUnreadable`. The other entries stay readable.
 
     Attributes:
         json: The object as it came, or what came in its place.
@@ -114,7 +114,7 @@ class Entry:
             delattr(cls, name)
 
     if not TYPE_CHECKING:
-        # Out of the type checker's sight: it knows the declared fields, and finds misspelt ones.
+        # Hidden from the type checker: it knows the declared fields, and finds misspelt ones.
         def __getattr__(self, name):
             return self._read(name)
 
@@ -161,12 +161,12 @@ class Entry:
 
 
 class Json(dict[str, Any]):
-    """A dict that says that it is one when it is called like the ``json()`` of requests.
+    """A dict that explains itself if it is called, like the ``json()`` of requests.
 
-    It pickles and copies as a plain dict.
+    A pickle or a copy of it is a plain dict.
     """
 
-    # The templates of Django call what they can.
+    # The templates of Django call whatever is callable.
     do_not_call_in_templates = True
 
     def __call__(self) -> NoReturn:
@@ -216,7 +216,7 @@ class Response(Entry):
         return self.response.content.decode('utf-8', 'replace')
 
     def is_success(self) -> bool:
-        """Tell whether Hoiio accepted the request.
+        """Return True if Hoiio accepted the request.
 
         Returns:
             True if the status is ``success_ok``.
@@ -246,7 +246,7 @@ class Response(Entry):
         return self
 
     def _may_lack(self, field: Field) -> bool:
-        # None would look like an answer where there is none.
+        # None would look like an answer of Hoiio, which it is not.
         return field.is_optional and self.json['status'] == Status.SUCCESS_OK
 
     def _missing(self, name: str) -> str:
@@ -315,7 +315,7 @@ class Page(Response, Generic[E]):
 
         Raises:
             ApiError: A page was refused.
-            FieldUnreadable: A page has no list of entries.
+            FieldUnreadable: A page does not have a list of entries.
             HoiioException: A page came twice, or this one was unpickled, so there is nobody to ask
                 for the next.
 
@@ -341,7 +341,7 @@ class Page(Response, Generic[E]):
                 return
             refs, total, number = _refs(page), _total(page), number + 1
             page = self._get(number).raise_for_status()
-            # Unless as many came in meanwhile as a page has.
+            # It may come twice if a whole page of new entries came in; then the total has changed.
             if refs and refs == _refs(page) and total == _total(page):
                 raise HoiioException('a page of a list came twice, so the rest of it is unknown')
 
@@ -357,14 +357,14 @@ class Page(Response, Generic[E]):
         return self._fetch(number)
 
     def __getstate__(self) -> dict[str, Any]:
-        # How to fetch is bound to a client, whose credentials have no place in a pickle.
+        # The function that fetches has a client, whose credentials must not be pickled.
         return {**self.__dict__, '_fetch': None}
 
 
 def _entries(page: Page[E]) -> list[E]:
     entries: list[E] | None = getattr(page, 'entries', None)
     if entries is None:
-        raise FieldUnreadable('a page of a list has no entries')
+        raise FieldUnreadable('a page does not have the field entries; .json has it as it came')
     return entries
 
 
@@ -377,7 +377,7 @@ def _ref(entry: Entry) -> str:
     return ref if isinstance(ref, str) else ''
 
 
-# Whatever else calls itself a status is none of Hoiio's, and must not get into a log as one.
+# Anything else is not a status of Hoiio, and must not get into a log as one.
 _STATUS = re.compile(r'[a-z][a-z0-9_]{0,99}')
 
 
@@ -420,7 +420,7 @@ def _media_type(response: requests.Response) -> str:
 def _json(content: bytes) -> Any:
     with suppress(ValueError, RecursionError):
         return json.loads(content)
-    # A bad byte, a raw newline in a text or a number of thousands of digits costs its own field.
+    # A bad byte, a raw newline in a text or a number of thousands of digits damages only its field.
     with suppress(ValueError, RecursionError):
         text = content.decode('utf-8-sig', 'replace')
         return json.loads(text, strict=False, parse_int=_to_number)
@@ -464,7 +464,7 @@ def fields_of(kind: type) -> Mapping[str, Field]:
 
 @_cache_by_class
 def _defaults_of(kind: type) -> Mapping[str, Any]:
-    """Collect what the classes of users say for fields that are left out."""
+    """Collect the defaults that classes of users declare for fields that are left out."""
     bases = reversed(kind.__mro__)
     return {
         name: value for base in bases for name, value in vars(base).get('_defaults', {}).items()

@@ -86,7 +86,7 @@ class Transport:
     Args:
         session: The session to use instead of connections of our own. Its adapters, hooks, auth,
             cookies, proxies and certificates apply; redirects are not followed.
-        user_agent: How to introduce ourselves.
+        user_agent: The value of the ``User-Agent`` header.
     """
 
     def __init__(self, session: requests.Session | None, user_agent: str) -> None:
@@ -169,7 +169,7 @@ def check_session(session: requests.Session) -> requests.Session:
         InputInvalid: It is not one of requests.
     """
     if not isinstance(session, requests.Session):
-        raise InputInvalid('session is a requests.Session')
+        raise InputInvalid('session must be a requests.Session')
     return session
 
 
@@ -178,7 +178,7 @@ _inherited: list[object] = []
 
 
 class Body(bytes):
-    """The body of a request; it holds the token, so a traceback with variables shows its size."""
+    """The body of a request. It holds the token, so its repr shows only its size."""
 
     def __repr__(self) -> str:
         return f'<{len(self)} bytes>'
@@ -613,7 +613,7 @@ def _check_retries(adapter: BaseAdapter) -> None:
     retry = Retry.from_int(retry) if retry is None or isinstance(retry, int) else retry
     if not isinstance(retry, Retry) or retry.total == 0:
         return
-    # None is not 0: it is no limit but that of the total.
+    # None is not 0: it means that only the total is limited.
     if any(count is None or count > 0 for count in (retry.read, retry.status, retry.other)):
         raise InputInvalid(
             'an adapter of the session repeats requests that may have arrived, so a send could be'
@@ -640,7 +640,7 @@ _SHOWN_HEADERS = (
 
 
 def _without_body(request: Any) -> Any:
-    # It holds the access token, and responses and errors are pickled, logged and reported. A
+    # The body holds the access token, and responses and errors are pickled, logged and reported. A
     # hook of the session's is not part of them and may not pickle. The original stays whole for
     # whoever looks at it on its way: an adapter, a hook, a test.
     if request is None:

@@ -29,8 +29,9 @@ from tests.wire import refused_url, serving
 
 
 def credentials_sent(api: Api) -> tuple[str, str]:
-    body = str(api.mock.calls[-1].request.body)
-    pairs = dict(re.findall(r'(app_id|access_token)=(\w+)', body))
+    body = api.mock.calls[-1].request.body
+    assert isinstance(body, bytes)
+    pairs = dict(re.findall(r'(app_id|access_token)=(\w+)', body.decode()))
     return pairs['app_id'], pairs['access_token']
 
 
@@ -487,7 +488,7 @@ def test_credentials_are_in_the_body_and_not_in_the_url(client: HoiioClient, api
     'operation', [None, 5, b'sms/send', '', '/sms/send', 'sms/../send', 'sms/send?a=b', 'sms send']
 )
 def test_an_operation_that_is_not_a_path(client: HoiioClient, api: Api, operation: Any) -> None:
-    with pytest.raises(InputInvalid, match='operation is a path'):
+    with pytest.raises(InputInvalid, match='operation must be a path'):
         client.request(operation, Response, {})
     assert len(api.mock.calls) == 0
 
@@ -501,7 +502,7 @@ def test_a_kind_that_is_not_a_class_of_responses(client: HoiioClient, api: Api, 
 
 @pytest.mark.parametrize('params', [None, 'a=b', ['a'], 5])
 def test_parameters_that_are_not_a_mapping(client: HoiioClient, api: Api, params: Any) -> None:
-    with pytest.raises(InputInvalid, match='params is a mapping'):
+    with pytest.raises(InputInvalid, match='params must be a mapping'):
         client.request('sms/send', Response, params)
     assert len(api.mock.calls) == 0
 

@@ -659,7 +659,7 @@ def test_auto_paging_without_entries(
     client: HoiioClient, api: Api, entries: dict[str, Any]
 ) -> None:
     api.answers('sms/get_history', total_entries_count='5', **entries)
-    with pytest.raises(FieldUnreadable, match='no entries'):
+    with pytest.raises(FieldUnreadable, match='does not have the field entries'):
         next(client.sms.history().auto_paging_iter())
 
 

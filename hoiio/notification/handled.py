@@ -39,9 +39,9 @@ class Handled:
         self._lock = Lock()
 
     def first_time(self, notification: Notification) -> bool:
-        """Tell whether a notification is new, and remember it.
+        """Return True if a notification is new, and remember it.
 
-        Of several threads that ask at once, one is told so.
+        If several threads ask at once, it is new for only one of them.
 
         Args:
             notification: The notification, as it was parsed.
@@ -66,7 +66,7 @@ class Store(Protocol):
     """What `Handled` remembers in."""
 
     def __contains__(self, item: str, /) -> bool:
-        """Tell whether it was added."""
+        """Return True if it was added."""
 
     def add(self, value: str, /) -> object:
         """Remember a notification.

@@ -286,7 +286,9 @@ class IvrNotification(Notification):
                 behind.
         """
         if '_ivr' not in self.__dict__:
-            raise HoiioException('a copy has no client: use Call(Hoiio.ivr, notification.session)')
+            raise HoiioException(
+                'a copy does not have a client: use Call(Hoiio.ivr, notification.session)'
+            )
         return Call(self._ivr, self.session)
 
     def is_over(self) -> bool:
@@ -304,7 +306,7 @@ class IvrNotification(Notification):
         return self.call_state == CallState.ENDED
 
     def __getstate__(self) -> dict[str, Any]:
-        # How to act is bound to a client, whose credentials have no place in a pickle.
+        # The service has a client, whose credentials must not be pickled.
         return {name: value for name, value in self.__dict__.items() if name != '_ivr'}
 
 
@@ -398,7 +400,7 @@ _BLOCKS: Mapping[str, type[IvrNotification]] = {
     'transfer': Transferred,
     'hangup': HungUp,
 }
-# What tells the blocks apart where no ivr_block does, as in 2012.
+# What tells the blocks apart if there is no ivr_block, as in 2012.
 _MARKS: Mapping[str, type[IvrNotification]] = {
     'dial_status': Dialled,
     'digits': Gathered,

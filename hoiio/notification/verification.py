@@ -155,16 +155,18 @@ class Notifications:
     def _is_signed(
         self, body: bytes, signature: object, access_token: str | Iterable[str] | None
     ) -> bool:
-        # Apart from parse, whose variables a report of its exception may show.
+        # Not in parse itself: a report of its exception may show its variables.
         given = signature.encode('utf-8', 'replace') if isinstance(signature, str) else signature
         if not isinstance(given, bytes) or not given:
-            raise NotificationInvalid(f'there is no signature: pass the header {HEADER}')
+            raise NotificationInvalid(f'the request has no signature: pass the header {HEADER}')
         tokens = _listed(self._client.access_token if access_token is None else access_token)
         if not all(isinstance(token, (str, bytes)) for token in tokens):
-            raise InputInvalid('access_token is a text, or a list of texts')
+            raise InputInvalid('access_token must be a str, or a list of them')
         if not tokens or not all(token.strip() for token in tokens):
-            raise CredentialsMissing('no access token to verify the notification with')
-        # All are compared, so that the time tells nothing about any.
+            raise CredentialsMissing(
+                'the access token to verify with is missing; pass access_token'
+            )
+        # Compare all of them, so that the time it takes says nothing about one.
         given = given.strip().lower()
         return any([hmac.compare_digest(given, _sign(body, token.strip())) for token in tokens])  # noqa: C419
 

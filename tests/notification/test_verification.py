@@ -87,7 +87,7 @@ def test_a_traceback_with_variables_shows_no_token(client: HoiioClient) -> None:
 
 @pytest.mark.parametrize('tokens', [5, True, object(), ['TOKEN', 5], {'TOKEN': 'OLD', None: 1}])
 def test_a_token_that_is_not_a_text(client: HoiioClient, tokens: Any) -> None:
-    with pytest.raises(InputInvalid, match='access_token is a text, or a list of texts'):
+    with pytest.raises(InputInvalid, match='access_token must be a str, or a list of them'):
         client.notification.parse(GATHERED, sign(GATHERED), tokens)
 
 

@@ -259,7 +259,7 @@ def test_an_invalid_timeout_is_refused(
     client: HoiioClient, api: Api, name: str, timeout: Any
 ) -> None:
     keyword = 'request_timeout' if name == 'ivr.gather' else 'timeout'
-    with pytest.raises(InputInvalid, match='timeout is a positive number'):
+    with pytest.raises(InputInvalid, match='timeout must be a positive number'):
         invoke(client, name, **{keyword: timeout})
     assert len(api.mock.calls) == 0
 
