@@ -21,7 +21,6 @@ from weakref import WeakSet
 
 from ..client import HoiioClient
 from ..constants import Status
-from . import snapshot
 from .clock import Alarm, Clock, FakeClock
 from .emulator import Emulator
 from .environment import Environment
@@ -30,14 +29,15 @@ from .forks import belongs_to
 from .phones import Phone, PhoneCall, PhoneFax, PhoneSms, assert_quiet
 from .presets.scripts import AUTO, MANUAL, Script
 from .presets.seed import ACCESS_TOKEN, APP_ID, LOG_LIMIT, Seed
-from .web.guard import host_names
-from .web.server import BASE_PATH, Server
+from .web.guard import BASE_PATH, host_names
 from .webhooks.delivery import Delivery
 from .webhooks.disturbances import Disturbances
 from .words import Answering, ErrorStatus, FaultKind, OperationPath
 
 if TYPE_CHECKING:
     from typing_extensions import Self
+
+    from .web.server import Server
 
 __all__ = [
     'ACCESS_TOKEN',
@@ -253,6 +253,8 @@ class Sandbox:
         if self._parent is not None:
             raise RuntimeError(belongs_to(self._parent))
         _tell_pytest()
+        from .web.server import Server  # noqa: PLC0415 - only a running sandbox needs it
+
         self._server = Server(*self._address, self._emulator, self._allowed_hosts)
         self._pid = os.getpid()
         _running.add(self)
@@ -505,7 +507,9 @@ class Sandbox:
             >>> sandbox.phone('+6598765432').inbox[0].text
             'Hello'
         """
-        return snapshot.save(self._emulator)
+        from .snapshot import save  # noqa: PLC0415 - few programs save a state
+
+        return save(self._emulator)
 
     def restore(self, data: Mapping[str, Any]) -> None:
         """Go on from a state that was saved, here or by another sandbox.
@@ -527,7 +531,9 @@ class Sandbox:
         Example:
             >>> sandbox.restore(sandbox.save())
         """
-        snapshot.restore(self._emulator, data)
+        from .snapshot import restore  # noqa: PLC0415 - few programs restore one
+
+        restore(self._emulator, data)
 
     @classmethod
     def load(cls, data: Mapping[str, Any], **options: Any) -> Self:

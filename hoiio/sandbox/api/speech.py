@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
-from xml.etree import ElementTree as ET
 
 from ...constants import Status
 from ..errors import Refused
 from . import checks
 from .request import Request
+
+if TYPE_CHECKING:
+    from xml.etree.ElementTree import Element
 
 __all__ = ['spoken']
 
@@ -35,6 +38,8 @@ def spoken(request: Request) -> list[str]:
 
 
 def _parse(msg: str) -> list[str]:
+    from xml.etree import ElementTree as ET  # noqa: PLC0415 - few messages have markup
+
     try:
         # Inside an element no document type can be declared, hence no entity either.
         root = ET.fromstring(f'<msg>{msg}</msg>')  # noqa: S314
@@ -50,14 +55,14 @@ def _outside(text: str | None) -> str:
     return _words(text) if text and text.strip() else ''
 
 
-def _piece(part: ET.Element) -> str:
+def _piece(part: Element) -> str:
     if len(part) or part.tag not in {'speech', 'url'}:
         raise Refused(Status.MSG_INVALID_XML)
     text = (part.text or '').strip()
     return _audio(text) if part.tag == 'url' else _speech(part, text)
 
 
-def _speech(part: ET.Element, text: str) -> str:
+def _speech(part: Element, text: str) -> str:
     if part.get('language', 'en') not in LANGUAGES:
         raise Refused(Status.MSG_INVALID_LANGUAGE)
     if part.get('gender', 'female') not in GENDERS:

@@ -17,8 +17,9 @@ from ..addresses import is_loopback
 from ..emulator import Emulator
 from ..state import files
 
-__all__ = ['CONTROL_PATH', 'Guard', 'host_names']
+__all__ = ['BASE_PATH', 'CONTROL_PATH', 'Guard', 'host_names']
 
+BASE_PATH = '/open/'
 CONTROL_PATH = '/_sandbox/'
 OWN_SITE = frozenset({'same-origin', 'none'})
 HOST = r'(?P<host>\[[\da-f:.]+\]|[\w.-]+)'

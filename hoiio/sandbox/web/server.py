@@ -28,17 +28,16 @@ from . import control_app
 from .control_app import ControlApp
 from .faulty_responses import CutOff, faulty_response
 from .framing import Chunks, flaw_in_head, flaw_in_length, read_head, without_blanks
-from .guard import CONTROL_PATH, Guard
+from .guard import BASE_PATH, CONTROL_PATH, Guard
 from .request_body import parse_body, parse_form
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
-__all__ = ['BASE_PATH', 'App', 'Server']
+__all__ = ['App', 'Server']
 
 logger = logging.getLogger('hoiio.sandbox')
 
-BASE_PATH = '/open/'
 VERBS = frozenset({'GET', 'POST'})
 # One old client sends whole faxes by GET.
 LONGEST_LINE = control_app.LARGEST_BODY

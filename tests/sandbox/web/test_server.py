@@ -182,7 +182,7 @@ def test_a_long_path_is_not_worth_the_effort(
         compared.append(len(word))
         return compare(word, *args, **options)
 
-    monkeypatch.setattr(did_you_mean, 'get_close_matches', watched)
+    monkeypatch.setattr(difflib, 'get_close_matches', watched)
     code, reply = web.send('GET', start + 'x' * 100_000)
     assert (code, compared) == (404, [did_you_mean.LONGEST])
     assert len(reply['message']) < 2 * did_you_mean.LONGEST
