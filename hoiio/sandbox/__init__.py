@@ -220,7 +220,7 @@ class Sandbox:
 
     @property
     def post(self) -> Disturbances:
-        """The old name of `notifications`.
+        """The old name of `Sandbox.notifications`.
 
         Warns:
             DeprecationWarning: On each use.
@@ -494,7 +494,8 @@ class Sandbox:
         """Take down the whole state.
 
         Calls, faxes and IVR sessions that are under way are kept as they are, but end when the
-        state is restored. Faults and the disturbances of `notifications` are not part of it.
+        state is restored. Faults and the disturbances of `Sandbox.notifications` are not part of
+        it.
 
         Returns:
             Plain data, for ``json.dump``.
