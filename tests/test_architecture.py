@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import ast
 import re
+import subprocess
+import sys
 from collections.abc import Iterator
 from graphlib import TopologicalSorter
 from pathlib import Path
@@ -183,3 +185,11 @@ def test_no_test_imports_another_test_module() -> None:
         froms = [node for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)]
         named = [f'{node.module}.{alias.name}' for node in froms for alias in node.names]
         assert not [name for name in named if re.match(r'tests\..*\btest_', name)], path
+
+
+def test_importing_the_sandbox_leaves_out_what_only_some_programs_need() -> None:
+    code = "import sys, hoiio.sandbox; print(*[name for name in sys.modules if 'hoiio' in name])"
+    command = [sys.executable, '-c', code]
+    shown = subprocess.run(command, capture_output=True, text=True, check=True).stdout.split()
+    left_out = {'snapshot', 'codec', 'web.server', 'web.control_app'}
+    assert not {f'hoiio.sandbox.{name}' for name in left_out} & {*shown}
