@@ -17,8 +17,8 @@ from werkzeug.local import LocalProxy
 
 from hoiio import GMT8, CallStatus, FieldUnreadable, InputInvalid, fields
 
-PHONE = st.from_regex(r'0?[1-9][0-9]{5,13}', fullmatch=True)
-PREFIX = st.from_regex(r'[1-9][0-9]{0,2}', fullmatch=True)
+PHONE = st.builds('{}{}'.format, st.sampled_from(['', '0']), st.integers(10**5, 10**14 - 1))
+PREFIX = st.integers(1, 999).map(str)
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
     lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
@@ -45,15 +45,15 @@ def test_gmt8_is_eight_hours_ahead() -> None:
 # From the wire
 
 
-@pytest.mark.parametrize('convert', CONVERTERS, ids=lambda convert: convert.__qualname__)
 @given(value=JSON)
-def test_whatever_arrives_is_read_or_raises_our_error(convert: Any, value: Any) -> None:
-    try:
-        result = fields.read('name', convert, value)
-    except FieldUnreadable as exc:
-        result, told, context = None, str(exc), exc.__context__
-        assert ("'name'" in told, context) == (True, None)
-    assert result is None or isinstance(result, (str, int, float, date, list))
+def test_whatever_arrives_is_read_or_raises_our_error(value: Any) -> None:
+    for convert in CONVERTERS:
+        try:
+            result = fields.read('name', convert, value)
+        except FieldUnreadable as exc:
+            result, told, context = None, str(exc), exc.__context__
+            assert ("'name'" in told, context) == (True, None), convert
+        assert result is None or isinstance(result, (str, int, float, date, list)), convert
 
 
 @given(st.integers(-(10**17), 10**17))

@@ -223,7 +223,7 @@ def test_a_thread_that_outlives_its_test_does_not_reach_the_real_service(
         over, asked = threading.Event(), []
 
         def straggle():
-            over.wait(10)
+            over.wait(30)
             refused()
             asked.append(True)
 
@@ -235,7 +235,7 @@ def test_a_thread_that_outlives_its_test_does_not_reach_the_real_service(
 
         def test_after_it():
             over.set()
-            thread.join(10)
+            thread.join(30)
             assert asked
     """)
     run(exported).assert_outcomes(passed=2)
@@ -296,7 +296,7 @@ def test_a_server_that_was_started_before_does_not_reach_it(
             process = context.Process(target=serve, args=(asked, answers))
             process.start()
             yield asked, answers
-            process.join(10)
+            process.join(30)
 
         def test_it(live_server, hoiio_sandbox):
             asked, answers = live_server

@@ -8,6 +8,7 @@ import threading
 import tracemalloc
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import cache
 from typing import Any
 
 import pytest
@@ -187,6 +188,7 @@ def chunk(body: bytes) -> bytes:
     return f'{len(body):x}\r\n'.encode('ascii') + body + b'\r\n'
 
 
+@cache
 def bomb() -> bytes:
     """Pack so much that the memory would notice."""
     packed = gzip.compress(gzip.compress(bytes(200 * 2**20), 9))
@@ -202,6 +204,7 @@ ENDLESS: dict[str, Callable[[], Behaviour]] = {
 
 
 @either_session
+@pytest.mark.slow
 @pytest.mark.parametrize('name', ENDLESS)
 def test_an_answer_has_a_limit(server: Server, make_session: MakeSession, name: str) -> None:
     server.behaviours = (ENDLESS[name](),)
@@ -243,7 +246,7 @@ def test_a_limit_that_cannot_be_right(size: Any) -> None:
         HoiioClient(max_response_size=size)
 
 
-# How long a call may take
+# How long a call may take: long enough for a busy machine to connect
 
 DRIPPING: dict[str, Behaviour] = {
     'a body': wire.endless(HEAD, b' ', 0.02),
@@ -258,7 +261,7 @@ DRIPPING_HEADS: dict[str, Behaviour] = {
 
 
 def assert_ends_in_time(server: Server, client: HoiioClient) -> None:
-    with pytest.raises(requests.Timeout, match=r'within 0\.3 seconds') as caught:
+    with pytest.raises(requests.Timeout, match=r'within 1\.5 seconds') as caught:
         send(client, 'A')
     assert isinstance(caught.value, TransportError)
     assert caught.value.outcome_unknown
@@ -266,38 +269,42 @@ def assert_ends_in_time(server: Server, client: HoiioClient) -> None:
 
 
 @either_session
+@pytest.mark.slow
 @pytest.mark.parametrize('name', DRIPPING)
 def test_what_drips_for_ever_ends_in_time(
     server: Server, make_session: MakeSession, name: str
 ) -> None:
     server.behaviours = (DRIPPING[name],)
-    assert_ends_in_time(server, client_of(server, make_session, timeout=(5, 5, 0.3)))
+    assert_ends_in_time(server, client_of(server, make_session, timeout=(5, 5, 1.5)))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize('name', DRIPPING_HEADS)
 def test_a_head_that_does_not_end_ends_in_time(either_server: Server, name: str) -> None:
     either_server.behaviours = (DRIPPING_HEADS[name],)
-    assert_ends_in_time(either_server, client_of(either_server, timeout=(5, 5, 0.3)))
+    assert_ends_in_time(either_server, client_of(either_server, timeout=(5, 5, 1.5)))
 
 
 @either_session
+@pytest.mark.slow
 def test_silence_ends_in_time_as_well(server: Server, make_session: MakeSession) -> None:
     server.behaviours = (server.silent,)
-    assert_ends_in_time(server, client_of(server, make_session, timeout=(5, 5, 0.3)))
+    assert_ends_in_time(server, client_of(server, make_session, timeout=(5, 5, 1.5)))
 
 
 def test_a_query_is_not_repeated_past_its_time(server: Server, pauses: list[float]) -> None:
     server.behaviours = (wire.drop,)
     with pytest.raises(requests.ConnectionError):
-        client_of(server, timeout=(5, 5, 0.1)).account.balance()
-    assert len(server.requests) == 1
-    assert pauses == []
+        client_of(server, timeout=(5, 5, 3), max_retries=10).account.balance()
+    # The sixth pause would be 4 seconds or more.
+    assert len(server.requests) == len(pauses) + 1 <= 6
+    assert max(pauses) < 3
 
 
 def test_a_call_may_have_its_own_time(server: Server) -> None:
     server.behaviours = (server.silent,)
     with pytest.raises(requests.ReadTimeout):
-        client_of(server).sms.send(TEXT, f'+{PHONE}', timeout=(5, 5, 0.1))
+        client_of(server).sms.send(TEXT, f'+{PHONE}', timeout=(5, 5, 0.5))
 
 
 @pytest.mark.parametrize('timeout', [(1, 1, 0), (1, 1, 1, 1), (1, 1, '1'), (1,), (1, 1, 86401)])

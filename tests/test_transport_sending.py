@@ -374,10 +374,10 @@ def test_a_send_waits_for_nobody(client: HoiioClient, api: Api, pauses: list[flo
 
 
 def test_very_many_retries_are_fine(pauses: list[float]) -> None:
-    client = HoiioClient('APP', 'TOKEN', base_url=wire.refused_url(), max_retries=2000)
+    client = HoiioClient('APP', 'TOKEN', base_url=wire.refused_url(), max_retries=1100)
     with pytest.raises(TransportError):
         client.account.balance()
-    assert len(pauses) == 2000
+    assert len(pauses) == 1100
     assert max(pauses) <= 12
 
 
@@ -517,7 +517,7 @@ def test_more_threads_than_a_pool_has_room_for_are_served(server: Server) -> Non
     barrier = threading.Barrier(40)
 
     def together(peer: socket.socket, _request: bytes) -> bool:
-        barrier.wait(10)
+        barrier.wait(30)
         peer.sendall(http(wire.OK))
         return True
 

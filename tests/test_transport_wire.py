@@ -537,7 +537,7 @@ thread.join()
 sys.exit(os.waitpid(child, 0)[1])
 """
     options = [sys.executable, '-W', 'ignore', '-c', code]
-    assert subprocess.run(options, check=False, timeout=20).returncode == 0
+    assert subprocess.run(options, check=False, timeout=60).returncode == 0
 
 
 def test_what_a_child_does_after_a_fork(server: Server) -> None:
@@ -556,7 +556,7 @@ def test_a_client_works_on_both_sides_of_a_fork(either_server: Server, own_sessi
     server = either_server
     server.behaviours = (wire.echo,)
     session = requests.Session() if own_session else None
-    client = HoiioClient('APP', 'TOKEN', base_url=server.url, session=session, timeout=5)
+    client = HoiioClient('APP', 'TOKEN', base_url=server.url, session=session, timeout=30)
     client.sms.send('before', '+6511111111', tag='before')
     child = os.fork()
     if child == 0:  # pragma: no cover - measured in the parent alone

@@ -66,7 +66,7 @@ def close_when_told(told: threading.Semaphore, end: Behaviour) -> Behaviour:
 
     def behave(peer: socket.socket, request: bytes) -> bool:
         peer.sendall(http(OK))
-        told.acquire(timeout=5)
+        told.acquire(timeout=30)
         return end(peer, request)
 
     return behave
@@ -88,7 +88,7 @@ def answer_and_add(raw: bytes, told: threading.Semaphore, more: bytes) -> Behavi
 
     def behave(peer: socket.socket, _request: bytes) -> bool:
         peer.sendall(raw)
-        told.acquire(timeout=5)
+        told.acquire(timeout=30)
         with suppress(OSError):
             peer.sendall(more)
         return True

@@ -45,7 +45,7 @@ class Running:
 
     def interrupt(self) -> tuple[str, str, int]:
         self.process.send_signal(signal.SIGINT)
-        out, err = self.process.communicate(timeout=10)
+        out, err = self.process.communicate(timeout=30)
         return out, err, self.process.returncode
 
 
@@ -185,7 +185,7 @@ def test_a_reader_that_has_gone() -> None:
     assert running.process.stderr is not None
     with running.process.stderr as stderr:
         assert stderr.read() == ''
-    assert running.process.wait(10) == 1
+    assert running.process.wait(30) == 1
 
 
 @pytest.mark.parametrize('port', ['-1', '70000', 'x'])

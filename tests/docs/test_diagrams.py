@@ -73,7 +73,7 @@ class Stage:
                 if phone is None or fields['dest'] == PHONES[phone]:
                     self.waiting.remove(fields)
                     return fields
-            self.waiting.append(self.posts.get(timeout=5))
+            self.waiting.append(self.posts.get(timeout=30))
 
     # What the steps do
 

@@ -193,7 +193,7 @@ def serving_asgi(app: Any) -> Iterator[str]:
     server.startup = announce  # type: ignore[method-assign]
     thread = threading.Thread(target=lambda: asyncio.run(server.serve()))
     thread.start()
-    assert started.wait(10)
+    assert started.wait(30)
     port = server.servers[0].sockets[0].getsockname()[1]
     yield f'http://127.0.0.1:{port}/notify'
     server.should_exit = True

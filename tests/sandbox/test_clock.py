@@ -4,11 +4,13 @@ import gc
 import threading
 import weakref
 from datetime import datetime, timedelta, timezone
+from functools import partial
+from queue import Queue
 
 import pytest
 
 from hoiio.sandbox import Clock, FakeClock
-from hoiio.sandbox.clock import Alarm, Schedule
+from hoiio.sandbox.clock import Alarm, Schedule, Timer
 
 
 def test_actions_run_in_order_and_see_their_own_moment() -> None:
@@ -95,18 +97,19 @@ def test_under_the_real_clock_a_thread_runs_what_is_due() -> None:
     clock = Clock()
     alarm = Alarm(clock)
     alarm.start()
-    rang = threading.Event()
-    Schedule(clock, threading.RLock).after(0.001, rang.set)
-    assert rang.wait(10)
+    rang = Queue[threading.Thread]()
+    schedule = Schedule(clock, threading.RLock)
+    schedule.after(0.001, lambda: rang.put(threading.current_thread()))
+    thread = rang.get(timeout=30)
     alarm.stop()
-    alarm._thread.join(10)
-    assert not alarm._thread.is_alive()
+    thread.join(30)
+    assert not thread.is_alive()
 
 
-def test_a_fake_clock_needs_no_thread() -> None:
+def test_a_fake_clock_needs_no_thread(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(threading.Thread, 'start', lambda _self: pytest.fail('a thread'))
     alarm = Alarm(FakeClock())
     alarm.start()
-    assert not alarm._thread.is_alive()
     alarm.stop()
 
 
@@ -145,12 +148,18 @@ def test_an_action_that_advances_the_clock_further_is_not_taken_back() -> None:
 
 def test_cancelled_timers_do_not_pile_up() -> None:
     clock = FakeClock()
-    kept = [clock.call_at(clock.now() + timedelta(days=90), clock.wake) for _ in range(100)]
+    due, rang, remembered = clock.now() + timedelta(days=90), list[int](), weakref.WeakSet[Timer]()
+    for number in range(100):
+        clock.call_at(due, partial(rang.append, number))
     for _ in range(5000):
-        clock.call_at(clock.now() + timedelta(days=90), clock.wake).cancel()
-    assert len(clock._timers) <= 2 * len(kept)
-    assert {timer for _, _, timer in clock._timers} >= set(kept)
-    assert clock._timers[0][2] is kept[0]
+        timer = clock.call_at(due, clock.wake)
+        remembered.add(timer)
+        timer.cancel()
+    del timer
+    gc.collect()
+    assert len(remembered) <= 100
+    clock.advance(days=90)
+    assert rang == list(range(100))
 
 
 def test_a_closed_schedule_lets_go_of_what_it_would_have_done() -> None:

@@ -107,7 +107,7 @@ def test_a_child_does_not_keep_the_port(tmp_path: Path) -> None:
         reader, writer = os.pipe()
         sandbox = Sandbox()
         sandbox.start()
-        port = sandbox._server.port
+        port = int(sandbox.url.split(':')[2].partition('/')[0])
         # Connections that the parent has kept open, too.
         client = sandbox.client()
         client.account.info()

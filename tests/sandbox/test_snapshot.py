@@ -4,7 +4,9 @@ import copy
 import json
 import pickle
 import threading
+import urllib.request
 from dataclasses import replace
+from decimal import Decimal
 from itertools import cycle
 from typing import TYPE_CHECKING, Any
 
@@ -34,15 +36,11 @@ def through_json(data: dict[str, Any]) -> dict[str, Any]:
 
 
 def save(service: LocalService) -> dict[str, Any]:
-    sandbox = Sandbox()
-    sandbox._emulator = service.emulator
-    return through_json(sandbox.save())
+    return through_json(snapshot.save(service.emulator))
 
 
 def load(service: LocalService, data: dict[str, Any]) -> None:
-    sandbox = Sandbox()
-    sandbox._emulator = service.emulator
-    sandbox.restore(data)
+    snapshot.restore(service.emulator, data)
 
 
 @pytest.fixture
@@ -277,7 +275,8 @@ def test_files_move_with_their_sandbox(other: Sandbox) -> None:
         url = str(sandbox.client().fax.status(ref).fax_url)
         assert url.startswith(sandbox.url.replace('/open/', '/_sandbox/files/'))
         assert url.rpartition('/')[2] == str(client.fax.status(ref).fax_url).rpartition('/')[2]
-        assert sandbox._emulator.world.files.get(f'{ref}/{url.rpartition("/")[2]}') is not None
+        with urllib.request.urlopen(url) as answer:  # noqa: S310 - of the sandbox
+            assert answer.read() == b'%PDF-1.4'
 
 
 def test_saving_while_requests_come_in(other: Sandbox) -> None:
@@ -293,13 +292,13 @@ def test_saving_while_requests_come_in(other: Sandbox) -> None:
     try:
         for _ in range(5):
             with Sandbox.load(other.save()) as sandbox:
-                sent = len(sandbox._emulator.world.messages)
+                sent = sandbox.client().sms.history().total_entries_count
                 assert len(sandbox.phone(DEST).inbox) == sent
-                spent = Seed().points + Seed().bonus - sandbox._emulator.world.account.balance
-                assert spent * 1000 == 32 * sent
+                balance = Decimal(sandbox.client().account.balance().json['balance'])
+                assert (Seed().points + Seed().bonus - balance) * 1000 == 32 * sent
     finally:
         stop.set()
-        thread.join(10)
+        thread.join(30)
 
 
 # What is no state
@@ -328,7 +327,7 @@ def test_requests_are_answered_while_a_state_is_written_down(
         if not changed.is_set():
             thread = threading.Thread(target=change)
             thread.start()
-            thread.join(10)
+            thread.join(30)
             assert changed.is_set(), 'they wait for the lock'
         return encode(value, *args)
 

@@ -44,7 +44,7 @@ def sandbox(running: Sandbox) -> Sandbox:
 def exchange(sandbox: Sandbox, *sent: bytes) -> bytes:
     """Send bytes and return everything that comes until the sandbox closes the connection."""
     parts = urlsplit(sandbox.url)
-    with socket.create_connection((parts.hostname, parts.port or 0), timeout=10) as sock:
+    with socket.create_connection((parts.hostname, parts.port or 0), timeout=30) as sock:
         received = b''
         try:
             sock.sendall(b''.join(sent))
@@ -159,7 +159,7 @@ def test_what_is_broken_off_is_refused(sandbox: Sandbox) -> None:
     get = f'GET /open/sms/send?{SMS} HTTP/1.1\r\nHost: 127.0.0.1'.encode()
     chunk = POST + HOST + CHUNKED + b'\r\n5\r\nhel'
     for sent in (get, get + b'\r\n', get + b'\r\nX: 1', chunk, POST + HOST + LENGTH + b'\r\na'):
-        with socket.create_connection((parts.hostname, parts.port or 0), timeout=10) as sock:
+        with socket.create_connection((parts.hostname, parts.port or 0), timeout=30) as sock:
             sock.sendall(sent)
             sock.shutdown(socket.SHUT_WR)
             assert codes(sock.makefile('rb').read()) == [400]

@@ -46,7 +46,7 @@ def ask(
     sandbox: Sandbox, path: str, verb: str = 'GET', **headers: str
 ) -> tuple[int, http.client.HTTPMessage, bytes]:
     named = {name.replace('_', '-'): value for name, value in headers.items()}
-    with closing(http.client.HTTPConnection(urlsplit(sandbox.url).netloc, timeout=10)) as asked:
+    with closing(http.client.HTTPConnection(urlsplit(sandbox.url).netloc, timeout=30)) as asked:
         asked.request(verb, path, headers=named)
         answer = asked.getresponse()
         return answer.status, answer.headers, answer.read()

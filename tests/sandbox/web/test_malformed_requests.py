@@ -49,7 +49,7 @@ class Target:
 
     def hit(self, request: bytes) -> bytes:
         """Send bytes, and read until the sandbox has nothing more to say."""
-        with socket.create_connection(self.address, timeout=10) as sock:
+        with socket.create_connection(self.address, timeout=30) as sock:
             answer = b''
             try:
                 sock.sendall(request)

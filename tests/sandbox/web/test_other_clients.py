@@ -576,7 +576,7 @@ def test_apps_ask_for_the_next_block_before_they_answer_a_notification(
         if post.fields['ivr_block'] == 'dial':
             values = {**web.credentials, 'session': post.fields['session']}
             parts = urlsplit(web.sandbox.url)
-            connection = http.client.HTTPConnection(parts.hostname or '', parts.port, timeout=10)
+            connection = http.client.HTTPConnection(parts.hostname or '', parts.port, timeout=30)
             with contextlib.closing(connection):
                 form = urlencode({**values, 'msg': 'x', 'notify_url': receiver.url})
                 connection.request('POST', '/open/ivr/middle/play', form)
