@@ -24,6 +24,8 @@ CHAPTERS = sorted(
     for path in (*ROOT.glob('*.rst'), *ROOT.glob('docs/**/*.rst'))
     if '_build' not in path.parts
 )
+# It starts pytest several times.
+SLOW = {'docs/testing.rst': pytest.param('docs/testing.rst', marks=pytest.mark.slow)}
 
 REASON = re.compile(r'(["\']).*\w.*\1')
 HIDDEN = re.compile(r'\b_sandbox\b')
@@ -105,7 +107,7 @@ def _place(example: Example) -> str:
     return f'{example.path}:{example.line}'
 
 
-@pytest.mark.parametrize('chapter', CHAPTERS)
+@pytest.mark.parametrize('chapter', [SLOW.get(chapter, chapter) for chapter in CHAPTERS])
 def test_a_chapter_does_what_it_shows(
     chapter: str, sandbox: Sandbox, capsys: pytest.CaptureFixture[str]
 ) -> None:

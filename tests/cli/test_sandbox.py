@@ -19,6 +19,9 @@ from hoiio.cli.main import main
 from hoiio.sandbox.presets.magic_numbers import MAGIC
 from tests import wire
 
+# Nearly each of them starts a Python of its own.
+pytestmark = pytest.mark.slow
+
 
 class Running:
     """A sandbox that was started by the command line."""

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from hoiio.sandbox.api.operations import OPERATIONS
+from hoiio.service.voice import Voice
 
 DOCS = Path(__file__).parents[2] / 'docs'
 AREAS = ('voice', 'sms', 'ivr', 'fax', 'number', 'account')
@@ -37,7 +38,7 @@ def test_a_row_has_the_call_its_summary_and_its_endpoint(glance: dict[str, Any])
     rows = {row[2]: row for row in map(glance['row'], glance['methods']('voice'))}
     assert rows['``voice/call``, paid'][:2] == (
         ':py:meth:`call(dest1, dest2) <hoiio.service.voice.Voice.call>`',
-        'Call two phones and connect them.',
+        str(Voice.call.__doc__).splitlines()[0],
     )
     assert rows['``voice/conference``, paid'][0].startswith(':py:meth:`conference(\\*dests) <')
     assert {'``voice/hangup``, change', '``voice/get_rate``, query'} <= rows.keys()
