@@ -103,7 +103,7 @@ def test_a_long_operation_is_not_compared_to_its_end(monkeypatch: pytest.MonkeyP
         compared.append(word)
         return ['sms/send']
 
-    monkeypatch.setattr(did_you_mean, 'get_close_matches', watched)
+    monkeypatch.setattr('difflib.get_close_matches', watched)
     with pytest.raises(ValueError, match='did you mean sms/send') as caught:
         Rule(Kind.STATUS, 'x' * 100_000)
     assert compared == ['x' * did_you_mean.LONGEST]
