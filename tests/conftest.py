@@ -73,7 +73,7 @@ def loopback_only(monkeypatch: pytest.MonkeyPatch) -> None:
 def pauses(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     """The seconds that the SDK would have slept between its attempts."""
     slept: list[float] = []
-    monkeypatch.setattr('hoiio.transport.sleep', slept.append)
+    monkeypatch.setattr('hoiio.transport.transport.sleep', slept.append)
     return slept
 
 

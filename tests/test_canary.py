@@ -188,7 +188,7 @@ def test_no_refusal_and_no_log_record_of_it_tells_a_secret(
 def test_a_request_that_keeps_its_body_would_be_found(
     api: Api, monkeypatch: pytest.MonkeyPatch, status: str
 ) -> None:
-    monkeypatch.setattr('hoiio.transport._without_body', lambda request: request)
+    monkeypatch.setattr('hoiio.transport.prepared.without_body', lambda request: request)
     api.answers('sms/send', status)
     client = HoiioClient('APP', TOKEN, session=requests.Session())
     found = list(outcomes(lambda: client.sms.send(TEXT, f'+{PHONE}')))

@@ -81,13 +81,20 @@ def test_importing_hoiio_imports_what_every_call_needs_and_no_more() -> None:
     assert shown == [
         'hoiio',
         'hoiio.client',
-        'hoiio.connection',
         'hoiio.credentials',
         'hoiio.exceptions',
         'hoiio.fields',
         'hoiio.idempotency',
         'hoiio.lazy_import',
         'hoiio.transport',
+        'hoiio.transport.connection',
+        'hoiio.transport.failures',
+        'hoiio.transport.pooled',
+        'hoiio.transport.prepared',
+        'hoiio.transport.response_body',
+        'hoiio.transport.schedule',
+        'hoiio.transport.session',
+        'hoiio.transport.transport',
         'hoiio.transport_errors',
     ]
 

@@ -35,7 +35,7 @@ from hoiio import (
     TransportError,
     __version__,
 )
-from hoiio.transport import Body
+from hoiio.transport.prepared import Body
 from tests import wire
 from tests.canary import leaks_in
 from tests.conftest import BASE_URL, Api

@@ -1,7 +1,7 @@
-"""Connections of our own: those of urllib3, made safe for requests that cost money.
+"""Connections of urllib3, made safe for requests that cost money.
 
-They know when a request leaves, they end in time, and they give an answer only to the request that
-it belongs to.
+They record when a request leaves, they stop reading at the deadline, and they give a response only
+to the request that it belongs to.
 """
 
 from __future__ import annotations
@@ -25,23 +25,24 @@ if TYPE_CHECKING:
 
 __all__ = ['Attempt', 'Connection', 'Pool', 'current_attempt', 'use_own_pools']
 
-# Answers below are interim ones.
+# A response with a lower status is an interim one.
 FIRST_FINAL = 200
 
 
 class Attempt:
-    """One try to send a request: how long it may take, and how far it gets.
+    """One attempt to send a request: how long it may take, and how far it gets.
 
-    urllib3 puts a connection back into its pool as soon as an answer is read. An attempt holds it
-    back until the answer is understood. If it is not, more of it may be under way, and the next
-    request would take that for its own answer.
+    urllib3 puts a connection back into its pool as soon as the response is read. An attempt keeps
+    it out of the pool until the response is understood. If the response is not understood, more
+    bytes of it may follow, and the next request would take them for its own response.
 
     Attributes:
-        deadline: When the attempt has to be over, by the clock of ``monotonic``.
-        left: True once the request may have left, and False before that. None if that cannot be
-            seen: a session of the user's sends the request, or a test fakes the answer.
-        is_understood: Whether the answer is one of the API.
-        handled: What the caller was handling before; it is in the context of every later exception.
+        deadline: When the attempt must end, by the clock of ``monotonic``.
+        left: True if the request may have left, and False before that. None if the SDK cannot see
+            it, because a session sends the request or a test fakes the response.
+        is_understood: True if the response is one of the API.
+        handled: The exception that the caller was handling before. It is in the context of every
+            later exception.
     """
 
     def __init__(self, deadline: float) -> None:
@@ -52,10 +53,10 @@ class Attempt:
         self._held: list[HTTPResponse] = []
 
     def hold(self, raw: object) -> None:
-        """Hold back the connection of an answer, if it has one."""
+        """Keep the connection of a response, if it has one, out of its pool."""
         if isinstance(raw, HTTPResponse) and raw.connection and raw not in self._held:
             self._held.append(raw)
-            vars(raw)['release_conn'] = _not_yet
+            vars(raw)['release_conn'] = _do_nothing
 
     def __enter__(self) -> Self:
         return self
@@ -63,38 +64,38 @@ class Attempt:
     def __exit__(self, *_: object) -> None:
         for raw in self._held:
             del vars(raw)['release_conn']
-            # A hook of a session may have asked again, so only the last one was understood.
+            # A hook of a session may have sent another request. Only the last response was read.
             is_understood = self.is_understood and raw is self._held[-1]
-            if not is_understood or _is_ahead(raw.connection):
+            if not is_understood or _has_surplus(raw.connection):
                 raw.close()
             raw.release_conn()
 
 
-#: The attempt that this thread is making.
+#: The current attempt of this thread.
 current_attempt: ContextVar[Attempt] = ContextVar('current_attempt')
 
 
-def _is_ahead(connection: Any) -> bool:
-    """Return True if TLS has taken more from the socket than the answer."""
+def _has_surplus(connection: Any) -> bool:
+    """Return True if TLS has read more from the socket than the response."""
     return getattr(connection.sock, 'pending', int)() > 0
 
 
-def _not_yet() -> None:
-    """Stand in for the method that puts a connection back into its pool."""
+def _do_nothing() -> None:
+    """Replace ``release_conn``, which puts a connection back into its pool."""
 
 
 class Source(io.RawIOBase):
-    """What arrives on a socket, until a deadline."""
+    """The bytes that arrive on a socket until a deadline."""
 
     def __init__(self, sock: Any, deadline: float) -> None:
         super().__init__()
         self._raw = sock.makefile('rb', buffering=0)
         self._sock, self._deadline = sock, deadline
-        self._patience: float = sock.gettimeout()
-        self._is_over = False
+        self._timeout: float = sock.gettimeout()
+        self._is_at_end = False
 
     def makefile(self, *_: object) -> Reader:
-        """Return what http.client reads an answer from."""
+        """Return the file from which http.client reads a response."""
         return Reader(self)
 
     def readable(self) -> bool:
@@ -103,53 +104,53 @@ class Source(io.RawIOBase):
 
     def readinto(self, buffer: Any) -> int | None:
         """Wait for the next bytes, but not past the deadline."""
-        if self._is_over:
+        if self._is_at_end:
             return 0
         remaining = self._deadline - monotonic()
         if remaining <= 0:
-            raise TimeoutError('the whole answer took too long')
-        if remaining < self._patience:
+            raise TimeoutError('the whole response took too long')
+        if remaining < self._timeout:
             self._sock.settimeout(remaining)
         count: int | None = self._raw.readinto(buffer)
         return count
 
     def end(self) -> bool:
-        """Read nothing more; return True if TLS has already taken more from the socket."""
-        self._is_over = True
+        """Stop reading; return True if TLS has already read more from the socket."""
+        self._is_at_end = True
         return getattr(self._sock, 'pending', int)() > 0
 
     def hang_up(self) -> None:
-        """Let the pool find the connection closed."""
+        """Shut the socket down, so that the pool does not use the connection again."""
         with suppress(OSError):
             self._sock.shutdown(SHUT_RDWR)
 
     def close(self) -> None:
-        """Let go of the socket."""
+        """Release the socket."""
         self._raw.close()
         super().close()
 
 
 class Reader(io.BufferedReader):
-    """The bytes of one answer; more of them than it has must not begin the next one."""
+    """The bytes of one response. Surplus bytes must not become the start of the next one."""
 
     raw: Source
 
     def close(self) -> None:
-        """Close, and hang up on a server that has sent more than it announced."""
+        """Close, and shut the socket down if the server has sent more than it announced."""
         if not self.closed and (self.raw.end() or self.peek()):
             self.raw.hang_up()
         super().close()
 
 
-class Answer(http.client.HTTPResponse):
-    """The final answer to a request, read until the deadline of the attempt."""
+class FinalResponse(http.client.HTTPResponse):
+    """The final response to a request, read until the deadline of the attempt."""
 
     def __init__(self, sock: Any, *args: Any, **kwargs: Any) -> None:
         source: Any = Source(sock, current_attempt.get().deadline)
         super().__init__(source, *args, **kwargs)
 
     def begin(self) -> None:
-        """Read past interim answers: http.client knows 100 alone, and servers send others."""
+        """Skip interim responses: http.client only skips 100, and servers send others too."""
         super().begin()
         while self.status < FIRST_FINAL:
             self.headers = self.msg = None  # type: ignore[assignment]
@@ -157,9 +158,9 @@ class Answer(http.client.HTTPResponse):
 
 
 class Connection(HTTPConnection):
-    """A connection that notes when a request leaves."""
+    """A connection that records when a request leaves."""
 
-    response_class = Answer
+    response_class = FinalResponse
 
     def request(self, *args: Any, **kwargs: Any) -> None:
         """Connect, and send a request."""
@@ -172,8 +173,8 @@ class Connection(HTTPConnection):
 class Stack(queue.LifoQueue[Any]):
     """The queue of a pool, without locks.
 
-    An exception that another thread or a signal raises here could leave a lock locked for ever. To
-    append to a list and to pop from it are single steps.
+    If a signal or another thread raised an exception here, a lock could stay locked for ever. A
+    list needs no lock, because its ``append`` and its ``pop`` are atomic.
     """
 
     def put(self, item: Any, block: bool = False, timeout: float | None = None) -> None:
@@ -195,26 +196,26 @@ class Stack(queue.LifoQueue[Any]):
 
 
 class Pool(HTTPConnectionPool):
-    """A pool of our own connections."""
+    """A pool whose connections are `Connection`."""
 
     QueueCls = Stack
 
     @property
     def ConnectionCls(self) -> Any:  # type: ignore[override]  # noqa: N802 - the name in urllib3
-        """The class of connections, looked up each time: a recorder of tests may replace it."""
-        return _own(Connection, super().ConnectionCls)
+        """The class of connections, read each time: a test recorder may replace it."""
+        return _combined(Connection, super().ConnectionCls)
 
 
 def use_own_pools(manager: PoolManager) -> None:
-    """Let a manager make pools of our own connections, whichever proxy it is for."""
+    """Make a manager create pools of `Connection`, with a proxy or without one."""
     classes = manager.pool_classes_by_scheme
-    manager.pool_classes_by_scheme = {each: _own(Pool, classes[each]) for each in classes}
+    manager.pool_classes_by_scheme = {each: _combined(Pool, classes[each]) for each in classes}
     manager.pools.dispose_func = _close_idle_connections
 
 
 def _close_idle_connections(pool: Any) -> None:
-    # Nobody asks this pool again, but a response that somebody keeps would keep it as well. It is
-    # not closed itself, because another thread may be using it.
+    # The manager has dropped this pool, but a response that a program keeps would keep the pool and
+    # its connections too. The pool itself stays open, because another thread may be using it.
     with suppress(queue.Empty):
         while True:
             connection = pool.pool.get(block=False)
@@ -223,8 +224,8 @@ def _close_idle_connections(pool: Any) -> None:
 
 
 @cache
-def _own(ours: type, base: type) -> type:
-    # What is not of urllib3 itself, such as a recorder of tests, is better left alone.
+def _combined(ours: type, base: type) -> type:
+    # Leave classes of other libraries unchanged, such as those of a test recorder.
     if issubclass(base, ours) or not base.__module__.startswith('urllib3.'):
         return base
     return type(base.__name__, (ours, base), {})
