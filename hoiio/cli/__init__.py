@@ -1,1 +1,1 @@
-"""The ``hoiio`` command: its arguments, the sandbox in a terminal, the demo."""
+"""The ``hoiio`` command: its arguments, the sandbox commands and the demo."""

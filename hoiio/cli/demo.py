@@ -1,4 +1,4 @@
-"""The Quick Start of the guide, run against a sandbox and told as it happens."""
+"""The demo: it runs the Quick Start of the guide against a sandbox and prints each step."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ ALICE = '+6591111111'
 BOB = '+6582222222'
 OFFICE = '+6563333333'
 
-# How long a notification may take that arrives at once on a healthy machine.
-PATIENCE = 10.0
+# Notifications arrive at once, except on a machine under heavy load.
+TIMEOUT = 10.0
 
 
 class Inbox:
-    """The web server of an application, as small as it gets: it takes what Hoiio reports."""
+    """The notifications that a small web server receives at ``url``."""
 
     def __init__(self, url: str, arrived: Queue[dict[str, str]]) -> None:
         self.url = url
@@ -36,17 +36,18 @@ class Inbox:
         """Wait for the next notification.
 
         Raises:
-            HoiioException: None has come.
+            HoiioException: If none arrives within 10 seconds.
         """
         try:
-            return self._arrived.get(timeout=PATIENCE)
+            return self._arrived.get(timeout=TIMEOUT)
         except Empty:
-            raise HoiioException('the sandbox has not notified the demo') from None
+            message = f'no notification arrived within {TIMEOUT:g} s; run the demo again'
+            raise HoiioException(message) from None
 
 
 @contextmanager
 def listening() -> Iterator[Inbox]:
-    """Take notifications on a free port while the block runs."""
+    """Receive notifications on a free port while the block runs."""
     arrived: Queue[dict[str, str]] = Queue()
 
     class Handler(BaseHTTPRequestHandler):
@@ -57,7 +58,7 @@ def listening() -> Iterator[Inbox]:
             arrived.put(dict(parse_qsl(body.decode())))
 
         def log_message(self, *args: object) -> None:
-            """Keep quiet: the demo tells the story itself."""
+            """Print nothing, because the demo prints its own output."""
 
     with HTTPServer(('127.0.0.1', 0), Handler) as server:
         thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
@@ -73,22 +74,22 @@ def run() -> int:
     """Run the Quick Start and print what happens.
 
     Returns:
-        The exit code: 0, or 1 where a step failed.
+        The exit code: 0, or 1 if a step failed.
     """
     with Sandbox() as sandbox, listening() as inbox:
         Hoiio.init(sandbox.app_id, sandbox.access_token, base_url=sandbox.url)
         print(f'A sandbox of Hoiio is running at {sandbox.url}')
-        print('Nobody is called and nothing is charged; all else is as with the real service.')
+        print('It calls nobody and charges nothing. Otherwise it behaves like the real service.')
         try:
-            _story(sandbox, inbox)
+            _quick_start(sandbox, inbox)
         except HoiioException as exc:
             print(f'\nThe demo failed: {exc}')
             return 1
-    print('\nNext: python -c "from hoiio import Hoiio; help(Hoiio.sms)", and README.rst.')
+    print('\nNext, read README.rst, or run python -c "from hoiio import Hoiio; help(Hoiio.sms)".')
     return 0
 
 
-def _story(sandbox: Sandbox, inbox: Inbox) -> None:
+def _quick_start(sandbox: Sandbox, inbox: Inbox) -> None:
     before = Hoiio.account.balance().raise_for_status()
     print(f'\nThe account has {before.balance:.3f} {before.currency}.')
     _sms(sandbox)
@@ -172,7 +173,7 @@ def _step(code: str) -> None:
 
 
 def small_pdf() -> bytes:
-    """Write a PDF of one A4 page that says hello."""
+    """Return a PDF file with one A4 page."""
     text = b'BT /F1 24 Tf 72 720 Td (Hello from Hoiio) Tj ET'
     objects = [
         b'<< /Type /Catalog /Pages 2 0 R >>',

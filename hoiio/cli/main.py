@@ -1,4 +1,4 @@
-"""The ``hoiio`` command: which arguments it takes."""
+"""The ``hoiio`` command and its arguments."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ __all__ = ['main']
 
 PORT = 8420
 
-NUMBER = {'number': 'a number of yours, such as +6531580000'}
+NUMBER = {'number': 'one of your numbers, such as +6531580000'}
 TRIGGERS: Mapping[str, tuple[str, Mapping[str, str]]] = {
-    'sms': ('text a number of yours', {**NUMBER, 'text': 'what it says'}),
-    'call': ('call a number of yours', NUMBER),
-    'fax': ('fax a number of yours', {**NUMBER, 'file': 'the path of a PDF'}),
-    'answer': ('pick up the call that rings', {}),
-    'press': ('press keys in an IVR call', {'keys': 'such as 1 or 42#'}),
-    'hangup': ('leave the call', {}),
+    'sms': ('send an SMS to one of your numbers', {**NUMBER, 'text': 'the text of the SMS'}),
+    'call': ('call one of your numbers', NUMBER),
+    'fax': ('send a fax to one of your numbers', {**NUMBER, 'file': 'the path of a PDF file'}),
+    'answer': ('answer the call that has been ringing longest', {}),
+    'press': ('press keys in an IVR call', {'keys': 'the keys, such as 1 or 42#'}),
+    'hangup': ('hang up the call', {}),
 }
 
 
@@ -27,10 +27,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run the command.
 
     Args:
-        argv: The arguments; by default those of the process.
+        argv: The arguments. The default is those of the process.
 
     Returns:
-        The exit code: 0, or 1 where something was missing or went wrong.
+        The exit code: 0, or 1 if the command failed.
 
     Example:
         >>> main(['demo'])
@@ -41,7 +41,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     if given.command is None:
         parser.print_help()
         return 0
-    # Only now: the sandbox needs Werkzeug, which `pip install hoiio` does not bring.
+    # Import these late: they need Werkzeug, which `pip install hoiio` does not install.
     try:
         from .demo import run as run_demo  # noqa: PLC0415
         from .sandbox import run as run_sandbox  # noqa: PLC0415
@@ -60,15 +60,15 @@ def _parser() -> argparse.ArgumentParser:
     commands.add_parser(
         'demo',
         help='run the Quick Start of the guide against a sandbox on this machine',
-        description='Starts a sandbox, which costs nothing and calls nobody, and makes the calls'
-        ' of the Quick Start against it over HTTP: an SMS, a call, a fax and an IVR call.',
+        description='Starts a sandbox, which charges nothing and calls nobody, and runs the Quick'
+        ' Start against it over HTTP: an SMS, a call, a fax and an IVR call.',
     )
     _add_sandbox(
         commands.add_parser(
             'sandbox',
-            help='run the Hoiio service on this machine, or act on one that runs',
-            description='Without an action, starts a sandbox and shows what happens in it, until'
-            ' Ctrl-C. With one, acts on the sandbox that runs at the port.',
+            help='run a sandbox on this machine, or control one that is running',
+            description='Without an action, starts a sandbox and prints its events until you press'
+            ' Ctrl-C. With an action, controls the sandbox that is running at the port.',
         )
     )
     return parser
@@ -81,25 +81,27 @@ def _add_sandbox(sandbox: argparse.ArgumentParser) -> None:
         choices=range(65536),
         metavar='PORT',
         default=PORT,
-        help='where it listens; 0 takes a free port (default: %(default)s)',
+        help='the port of the sandbox; 0 selects a free port (default: %(default)s)',
     )
     sandbox.add_argument(
         '--answer',
         choices=['auto', 'manual'],
         default='auto',
-        help='whether phones pick up at once or ring until somebody acts (default: %(default)s)',
+        help='auto: phones answer at once; manual: they ring until you act (default: %(default)s)',
     )
-    sandbox.add_argument('--open', action='store_true', help='show its state in the browser')
+    sandbox.add_argument('--open', action='store_true', help='open its state in a browser')
     actions = sandbox.add_subparsers(dest='action', metavar='ACTION')
-    trigger = actions.add_parser('trigger', help='let a phone do something')
+    trigger = actions.add_parser('trigger', help='perform an action of a phone')
     kinds = trigger.add_subparsers(dest='kind', metavar='KIND', required=True)
     for kind, (what, names) in TRIGGERS.items():
         parser = kinds.add_parser(kind, help=what)
-        parser.add_argument('phone', help='the phone, such as +6598765432')
+        parser.add_argument('phone', help='the number of the phone, such as +6598765432')
         for name, meaning in names.items():
             parser.add_argument(name, help=meaning)
-    resend = actions.add_parser('resend', help='deliver a notification once more')
-    resend.add_argument('id', type=int, help='its id, as the event line shows it')
-    actions.add_parser('numbers', help='list the magic numbers, which behave in a special way')
-    wait = actions.add_parser('wait', help='wait until the sandbox answers')
-    wait.add_argument('--timeout', type=float, default=10, help='seconds (default: %(default)s)')
+    resend = actions.add_parser('resend', help='deliver a notification again')
+    resend.add_argument('id', type=int, help='the id of the notification, which its event shows')
+    actions.add_parser('numbers', help='list the magic numbers, each with its special behaviour')
+    wait = actions.add_parser('wait', help='wait until the sandbox is ready')
+    wait.add_argument(
+        '--timeout', type=float, default=10, help='the limit in seconds (default: %(default)s)'
+    )

@@ -1,4 +1,4 @@
-"""What the command line does: it runs a sandbox, or acts on one that runs elsewhere."""
+"""The ``hoiio sandbox`` command: run a sandbox, or control one that is running."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from ..sandbox.words import Answering
 
 __all__ = ['run']
 
-# How often `wait` asks whether the sandbox is up.
+# The pause in seconds between two checks of `wait`.
 INTERVAL = 0.05
 
 
 def run(given: Namespace) -> int:
-    """Do what the arguments of ``hoiio sandbox`` say.
+    """Run ``hoiio sandbox`` with parsed arguments.
 
     Returns:
         The exit code: 0, or 1 with a message on stderr.
@@ -35,7 +35,7 @@ def run(given: Namespace) -> int:
     except KeyboardInterrupt:
         print('\nStopped.')
     except BrokenPipeError:
-        # Whoever read along has gone, and there is nobody to tell.
+        # The reader of the pipe has closed it, so discard any further output.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
     except (ControlError, OSError) as exc:
@@ -45,16 +45,16 @@ def run(given: Namespace) -> int:
 
 
 def serve(port: int, answer: Answering, *, open_browser: bool) -> None:
-    """Run a sandbox and print its events, until Ctrl-C.
+    """Run a sandbox and print its events until Ctrl-C.
 
     Raises:
-        RemoteError: The port is taken.
+        ControlError: If the port is taken.
     """
     sandbox = Sandbox(port=port, answer=answer)
     try:
         sandbox.start()
     except OSError as exc:
-        raise ControlError(f'port {port} is not free ({exc.strerror}); try --port 0') from exc
+        raise ControlError(f'port {port} is not available ({exc.strerror}); try --port 0') from exc
     try:
         print(_welcome(sandbox), flush=True)
         if open_browser:
@@ -66,7 +66,7 @@ def serve(port: int, answer: Answering, *, open_browser: bool) -> None:
 
 
 def _printable(line: str) -> str:
-    # A message must neither steer the terminal nor be more than it can show.
+    # Escape control characters, and characters that the terminal cannot show.
     shown = ''.join(each if each.isprintable() else ascii(each)[1:-1] for each in line)
     encoding = sys.stdout.encoding or 'ascii'
     return shown.encode(encoding, 'backslashreplace').decode(encoding)
@@ -74,8 +74,8 @@ def _printable(line: str) -> str:
 
 def _welcome(sandbox: Sandbox) -> str:
     return f"""\
-The sandbox is running at {sandbox.url} and Ctrl-C stops it.
-Let the SDK use it:
+The sandbox is running at {sandbox.url}. Press Ctrl-C to stop it.
+To use it from the SDK, set these variables:
 
   export HOIIO_BASE_URL={sandbox.url}
   export HOIIO_APP_ID={sandbox.app_id}
@@ -88,7 +88,7 @@ def _trigger(client: ControlClient, given: Namespace) -> None:
     fields = {name: value for name, value in vars(given).items() if name in names}
     if given.kind == 'fax':
         fields['content'] = base64.b64encode(Path(given.file).read_bytes()).decode()
-    client.act(given.phone, KINDS.get(given.kind, given.kind), fields)
+    client.act(given.phone, CONTROL_NAMES.get(given.kind, given.kind), fields)
 
 
 def _resend(client: ControlClient, given: Namespace) -> None:
@@ -104,7 +104,8 @@ def _wait(client: ControlClient, given: Namespace) -> None:
     end = time.monotonic() + given.timeout
     while not _answers(client):
         if time.monotonic() > end:
-            raise ControlError(f'no sandbox at port {given.port} after {given.timeout:g} s')
+            limit = f'{given.timeout:g} s'
+            raise ControlError(f'no sandbox answered at port {given.port} within {limit}')
         time.sleep(INTERVAL)
 
 
@@ -116,6 +117,6 @@ def _answers(client: ControlClient) -> bool:
     return True
 
 
-# What the control API calls them.
-KINDS = {'sms': 'send_sms', 'fax': 'send_fax', 'hangup': 'hang_up'}
+# The actions that have another name in the control API.
+CONTROL_NAMES = {'sms': 'send_sms', 'fax': 'send_fax', 'hangup': 'hang_up'}
 ACTIONS = {'trigger': _trigger, 'resend': _resend, 'numbers': _numbers, 'wait': _wait}

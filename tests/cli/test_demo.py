@@ -33,6 +33,6 @@ def test_demo_that_fails(
     def fail(*_: object) -> None:
         raise HoiioException('the line is dead')
 
-    monkeypatch.setattr('hoiio.cli.demo._story', fail)
+    monkeypatch.setattr('hoiio.cli.demo._quick_start', fail)
     assert main(['demo']) == 1
     assert 'The demo failed: the line is dead' in capsys.readouterr().out

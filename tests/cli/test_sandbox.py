@@ -76,7 +76,7 @@ def test_ctrl_c_ends_it_cleanly(running: Running) -> None:
 
 def test_a_port_that_is_taken(running: Running, capsys: pytest.CaptureFixture[str]) -> None:
     assert running.do() == 1
-    assert f'port {running.port} is not free' in capsys.readouterr().err
+    assert f'port {running.port} is not available' in capsys.readouterr().err
 
 
 def test_trigger(running: Running, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -123,7 +123,7 @@ def test_wait(running: Running) -> None:
 def test_wait_in_vain(capsys: pytest.CaptureFixture[str]) -> None:
     port = wire.refused_url().rpartition(':')[2].partition('/')[0]
     assert main(['sandbox', '--port', port, 'wait', '--timeout', '0.1']) == 1
-    assert f'no sandbox at port {port} after 0.1 s' in capsys.readouterr().err
+    assert f'no sandbox answered at port {port} within 0.1 s' in capsys.readouterr().err
 
 
 def test_open_shows_the_state(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -202,4 +202,4 @@ def test_a_port_that_cannot_be(port: str, capsys: pytest.CaptureFixture[str]) ->
 def test_something_else_at_the_port(capsys: pytest.CaptureFixture[str]) -> None:
     with wire.serving(wire.answer(wire.http(b'[1]'))) as server:
         assert main(['sandbox', '--port', str(server.port), 'resend', '1']) == 1
-    assert 'no sandbox at port' in capsys.readouterr().err
+    assert 'no sandbox answers at port' in capsys.readouterr().err

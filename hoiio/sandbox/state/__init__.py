@@ -1,1 +1,1 @@
-"""What a sandbox knows: plain records, the world that holds them, the journal, the files."""
+"""The state of a sandbox: plain records, the world that holds them, the journal, the files."""

@@ -1,4 +1,4 @@
-"""Files that the sandbox hands out by URL: faxes and recordings."""
+"""Files that the sandbox serves by URL: faxes and recordings."""
 
 from __future__ import annotations
 
@@ -9,35 +9,35 @@ from urllib.parse import quote
 __all__ = ['PATH', 'File', 'Files', 'silence']
 
 PATH = '/_sandbox/files/'
-# What a browser may show in its own window: none of these can hold a script.
-SHOWN = frozenset({'application/pdf', 'audio/mpeg'})
+# A browser may show these types inline, because they cannot contain a script.
+INLINE = frozenset({'application/pdf', 'audio/mpeg'})
 
 
 @dataclass(frozen=True)
 class File:
-    """What one URL holds."""
+    """The content behind one URL."""
 
     content: bytes
     mimetype: str
 
     @property
     def headers(self) -> dict[str, str]:
-        """How it is served: a browser saves what it has no business to show."""
-        if self.mimetype in SHOWN:
+        """The response headers: a browser shows a safe type inline and saves any other."""
+        if self.mimetype in INLINE:
             return {'Content-Type': self.mimetype, 'Content-Disposition': 'inline'}
         kind = 'application/octet-stream'
         return {'Content-Type': kind, 'Content-Disposition': 'attachment'}
 
 
 class Files:
-    """The files by their key; the server tells where they can be fetched."""
+    """The files by key; ``origin`` is the beginning of their URLs."""
 
     def __init__(self, origin: str, files: Mapping[str, File] | None = None) -> None:
         self._origin = origin
         self._files = dict(files or {})
 
     def add(self, key: str, file: File) -> str:
-        """Keep a file and return its URL."""
+        """Store a file and return its URL."""
         self._files[key] = file
         return f'{self._origin}{PATH}{quote(key)}'
 
@@ -51,6 +51,6 @@ class Files:
 
 
 def silence() -> File:
-    """Return a recording in which nobody speaks: one empty frame of MPEG audio."""
+    """Return a silent recording: one empty frame of MPEG audio."""
     frame = bytes.fromhex('fffb1004') + bytes(100)
     return File(frame, 'audio/mpeg')

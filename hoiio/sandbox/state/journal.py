@@ -1,4 +1,4 @@
-"""The record of what happened, for reading back and for following along."""
+"""The journal: a list of events that you can read and follow."""
 
 from __future__ import annotations
 
@@ -13,18 +13,19 @@ from .. import formats
 
 __all__ = ['Event', 'Journal']
 
-# A client decides how long names and URLs are that appear in a line.
+# An event can contain names and URLs that a client sent, and those can have any length.
 LONGEST_TEXT = 1000
 
 
 @dataclass(frozen=True)
 class Event:
-    """One line of the record.
+    """One line of the journal.
 
     Attributes:
-        id: Counts on even across a reset, so that a reader can say how far it came.
-        date: When it happened, by the clock of the sandbox.
-        text: What happened, in words.
+        id: The number of the event. A reset does not restart the count, so a reader can continue
+            after the last event that it read.
+        date: The time of the event, by the clock of the sandbox.
+        text: A description of what happened.
     """
 
     id: int
@@ -36,14 +37,14 @@ class Event:
 
 
 class Journal:
-    """What happened since the last reset.
+    """The events since the last reset.
 
     Args:
-        limit: How many events it keeps; the oldest go first.
+        limit: How many events the journal keeps; it drops the oldest first.
 
     Attributes:
-        resets: How often it was emptied.
-        dropped: How many events it has dropped since the last reset.
+        resets: How often the journal was cleared.
+        dropped: How many events the journal dropped since the last reset.
     """
 
     def __init__(self, limit: int) -> None:
@@ -54,7 +55,7 @@ class Journal:
         self._changed = threading.Condition(threading.RLock())
 
     def add(self, date: datetime, text: str) -> None:
-        """Write down what happened."""
+        """Add an event."""
         with self._changed:
             self._last += 1
             self.dropped += len(self._events) == self._events.maxlen
@@ -62,7 +63,7 @@ class Journal:
             self._changed.notify_all()
 
     def clear(self) -> None:
-        """Forget everything but how far the ids came."""
+        """Remove all events. The next id continues the count."""
         with self._changed:
             self.resets += 1
             self.dropped = 0
@@ -70,7 +71,7 @@ class Journal:
             self._changed.notify_all()
 
     def restore(self, lines: Iterable[tuple[datetime, str]]) -> None:
-        """Begin with what was written down elsewhere."""
+        """Replace all events with those of a snapshot."""
         with self._changed:
             self.clear()
             for date, text in lines:
@@ -78,11 +79,11 @@ class Journal:
 
     @property
     def last(self) -> int:
-        """The id of the latest event, whether it is still there or not."""
+        """The id of the newest event, even if a reset has removed it."""
         return self._last
 
     def since(self, last: int = 0) -> list[Event]:
-        """Return what came after an event; after one that never was, everything."""
+        """Return the events after an id, or all events if no event had that id."""
         with self._changed:
             if not 0 <= last <= self._last:
                 last = 0
@@ -90,7 +91,7 @@ class Journal:
             return [*newest_first][::-1]
 
     def lines(self) -> list[str]:
-        """Return a line for each event, and first of all one that says how many are missing."""
+        """Return a line for each event, after a line that counts the dropped events, if any."""
         with self._changed:
             lines = [str(event) for event in self._events]
             if self.dropped:
@@ -98,16 +99,16 @@ class Journal:
             return lines
 
     def wait(self, last: int, resets: int, timeout: float, unless: Callable[[], bool]) -> None:
-        """Sleep until there is something after an event, or a reset, or the time is over."""
+        """Wait for an event after an id, for a reset, or until the timeout in seconds ends."""
         with self._changed:
             self._changed.wait_for(
-                lambda: unless() or resets != self.resets or self._goes_on_after(last), timeout
+                lambda: unless() or resets != self.resets or self._has_event_after(last), timeout
             )
 
-    def _goes_on_after(self, last: int) -> bool:
+    def _has_event_after(self, last: int) -> bool:
         return bool(self._events) and self._events[-1].id > last
 
     def wake(self) -> None:
-        """Let whoever waits look again."""
+        """Wake all waiting threads, so that they check their conditions again."""
         with self._changed:
             self._changed.notify_all()

@@ -1,7 +1,7 @@
-"""The records of a sandbox: what it keeps about the account, its transactions and the phones.
+"""The records of a sandbox: the account, its transactions and the phones.
 
-They are plain data. What happens to them is decided in the operations and in the machine of IVR
-calls, so a record imports neither. A dataclass declared with ``eq=False`` is compared by identity.
+Records are plain data. The operations and the IVR machine change them, so a record imports neither.
+A dataclass declared with ``eq=False`` is compared by identity.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ __all__ = [
 
 
 class Account:
-    """The credit of one account, exact to the last decimal."""
+    """The credit of one account, as exact decimal amounts."""
 
     def __init__(self, seed: Seed) -> None:
         self.points = seed.points
@@ -58,16 +58,24 @@ class Account:
 
     @property
     def balance(self) -> Decimal:
-        """All that can be spent."""
+        """The total credit: points and bonus."""
         return self.points + self.bonus
 
     def require(self, amount: Decimal) -> None:
-        """Refuse what the account cannot pay."""
+        """Check that the account can pay an amount.
+
+        Raises:
+            Refused: If the credit is insufficient.
+        """
         if amount > self.balance:
             raise Refused(Status.INSUFFICIENT_CREDIT)
 
     def spend(self, amount: Decimal) -> None:
-        """Take an amount, from the bonus first; an account never owes anything."""
+        """Deduct an amount, from the bonus first.
+
+        Raises:
+            Refused: If the credit is insufficient. A balance is never negative.
+        """
         self.require(amount)
         from_bonus = min(amount, self.bonus)
         self.bonus -= from_bonus
@@ -76,7 +84,7 @@ class Account:
 
 @dataclass
 class Subscription:
-    """A number that the account holds."""
+    """A number that the account rents."""
 
     offer: Offer
     expiry: date
@@ -87,17 +95,17 @@ class Subscription:
 
     @property
     def capabilities(self) -> tuple[Capability, ...]:
-        """What the number can carry."""
+        """The kinds of traffic that the number supports."""
         return self.offer.country.capabilities
 
 
 @dataclass(frozen=True)
 class Callback:
-    """How the client wants to hear about a transaction.
+    """The tag and the callback URL of a transaction.
 
     Attributes:
-        tag: The client's own name for it. An empty tag is not the same as None.
-        url: Where notifications go, or None.
+        tag: The client's own name for the transaction. An empty tag differs from None.
+        url: The URL that receives the notifications, or None for no notifications.
     """
 
     tag: str | None = None
@@ -108,7 +116,7 @@ class Callback:
 
 
 class LegState(Word):
-    """Where a phone stands in a call."""
+    """The state of a phone in a call."""
 
     RINGING = 'ringing'
     TALKING = 'talking'
@@ -121,18 +129,18 @@ def _ignore(_outcome: CallStatus) -> None:
 
 @dataclass(eq=False)
 class Leg:
-    """What one phone sees of a call.
+    """One phone in a call.
 
     Attributes:
         number: The number of the phone.
-        other: What its display shows: who calls, or who was called.
-        txn_ref: The call or the fax that it belongs to.
-        leave: What hanging up does once the phone talks.
-        settled: Is told once how the ringing ended, however that was.
-        placed: Whether the phone itself called.
+        other: The number on its display: the caller, or the number that the phone called.
+        txn_ref: The reference of the call or fax.
+        leave: The function to call when the phone hangs up during the conversation.
+        settled: The function that receives the outcome of the ringing. It is called once.
+        placed: Whether this phone placed the call.
         fax: The file, if the call is a fax.
-        said: What was said to the phone during this call.
-        read: How much of that a test has asked for.
+        said: The messages that were spoken to the phone during this call.
+        read: How many entries of ``said`` a test has read.
     """
 
     number: str
@@ -153,12 +161,12 @@ class Leg:
 
 @dataclass(frozen=True)
 class Message:
-    """An SMS as a phone shows it.
+    """An SMS in the inbox of a phone.
 
     Attributes:
-        sender: Whom it is from, a number or a name.
-        text: What it says.
-        date: When it arrived.
+        sender: The sender, a number or a name.
+        text: The text of the message.
+        date: The time of arrival.
     """
 
     sender: str
@@ -168,16 +176,16 @@ class Message:
 
 @dataclass
 class PhoneState:
-    """What is behind a phone number.
+    """The state of the phone at a number.
 
     Attributes:
-        script: How the phone takes its calls.
-        coming: How it takes the next ones, before it returns to its script.
+        script: How the phone reacts to calls.
+        coming: How it reacts to the next calls, before ``script`` applies again.
         inbox: The SMS that arrived, oldest first.
-        heard: What was said to whoever picked up.
-        legs: The calls and faxes that it took part in, oldest first.
+        heard: The messages that were spoken in calls that the phone answered.
+        legs: Its legs in calls and faxes, oldest first.
         unread: The SMS that no test has expected yet.
-        surprises: The calls and faxes to it that no test has expected yet.
+        surprises: The incoming calls and faxes that no test has expected yet.
     """
 
     script: Script = AUTO
@@ -189,7 +197,7 @@ class PhoneState:
     surprises: list[Leg] = field(default_factory=list)
 
     def next_script(self) -> Script:
-        """Return how the phone takes the call that is coming now."""
+        """Return the script for the call that comes in now, and remove it from ``coming``."""
         return self.coming.popleft() if self.coming else self.script
 
 
@@ -212,13 +220,13 @@ class Sms:
 
     @property
     def debit(self) -> Decimal:
-        """What the message costs."""
+        """The cost of the message."""
         return self.rate * self.parts
 
 
 @dataclass
 class Fax:
-    """One fax; each of its pages takes a minute."""
+    """One fax. Each page takes one minute."""
 
     txn_ref: str
     date: datetime
@@ -233,12 +241,12 @@ class Fax:
 
     @property
     def minutes(self) -> int:
-        """For how long the call took."""
+        """The duration that the account pays for."""
         return self.pages if self.fax_status == FaxStatus.ANSWERED else 0
 
     @property
     def debit(self) -> Decimal:
-        """What the fax costs."""
+        """The cost of the fax."""
         return self.rate * self.minutes
 
 
@@ -248,13 +256,13 @@ def _nothing() -> None:
 
 @dataclass(eq=False)
 class Call:
-    """One call, billed by the minute; a minute begun is paid in full.
+    """One call. The account pays each started minute in full.
 
     Attributes:
-        minutes: How many were paid so far.
-        legs: The phones in it; the first is that of ``dest1``.
-        partner: The call that a transfer has joined it with.
-        after: Runs when the call has ended.
+        minutes: How many minutes the account has paid so far.
+        legs: The legs of the call. The first one is the phone at ``dest1``.
+        partner: The call that a transfer has joined with this one.
+        after: The function to call after the call ends.
     """
 
     txn_ref: str
@@ -277,7 +285,7 @@ class Call:
 
     @property
     def debit(self) -> Decimal:
-        """What the call has cost so far."""
+        """The cost of the call so far."""
         return self.rate * self.minutes
 
 
@@ -285,7 +293,7 @@ class Call:
 
 
 class SessionState(Enum):
-    """Where a session stands."""
+    """The state of a session."""
 
     RINGING = auto()
     DIALING = auto()
@@ -298,7 +306,7 @@ class SessionState(Enum):
 
 @dataclass
 class Gather:
-    """What a gather block still waits for."""
+    """The settings of a gather block, with the attempts that are left."""
 
     msg: list[str]
     max_digits: int
@@ -312,12 +320,13 @@ class Session:
 
     Attributes:
         remote: The phone at the other end.
-        own: The account's number that was called, or None if the account called.
-        callback: Where the current block reports, or the last one if none is under way.
-        outcome: How the dial or the transfer went, repeated until another block begins.
-        timer: What ends the block, or the wait for the next one.
+        own: The account's number that the phone called, or None if the account placed the call.
+        callback: The callback of the current block, or of the last block if none runs.
+        outcome: The result of the dial or transfer. Notifications repeat it until another block
+            begins.
+        timer: The timer that ends the block, or the wait for the next block.
         transfer_call: The call to the phone that a transfer rings.
-        monitor: Where the recording of the whole call goes.
+        monitor: The callback that receives the recording of the whole call.
     """
 
     ref: str

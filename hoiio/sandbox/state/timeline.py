@@ -1,4 +1,4 @@
-"""Records in the order of their dates, so that a period is found without a look at all of them."""
+"""Records in date order, so that a period is found without reading every record."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ __all__ = ['Timeline']
 
 
 class Dated(Protocol):
-    """A record that knows when it began."""
+    """A record with a date."""
 
     @property
     def date(self) -> datetime:
-        """When it began."""
+        """The start of the transaction."""
 
 
 Record = TypeVar('Record', bound=Dated)
@@ -24,9 +24,9 @@ _date = attrgetter('date')
 
 
 class Timeline(Generic[Record]):
-    """Records from the oldest to the newest; those of one date stay in the order of arrival.
+    """Records from the oldest to the newest. Records with the same date keep their insertion order.
 
-    A record usually comes last. One that comes after a clock was set back finds its place too.
+    A new record usually goes to the end. If the clock was set back, it goes to an earlier position.
     """
 
     def __init__(self) -> None:
@@ -36,15 +36,15 @@ class Timeline(Generic[Record]):
         return self._records[index]
 
     def add(self, record: Record) -> None:
-        """Put a record in its place."""
+        """Insert a record by its date."""
         insort(self._records, record, key=_date)
 
     def between(self, start: datetime | None, end: datetime | None) -> range:
         """Return the indices of the records of a period.
 
         Args:
-            start: The first moment of the period, or None for all that came before too.
-            end: The first moment after it, or None for all that came later too.
+            start: The start of the period, inclusive. None means no lower bound.
+            end: The end of the period, exclusive. None means no upper bound.
         """
         first = 0 if start is None else self._index(start)
         last = len(self._records) if end is None else self._index(end)

@@ -1,4 +1,4 @@
-"""One state of the sandbox: everything that a reset throws away."""
+"""The state of a sandbox that a reset replaces."""
 
 from __future__ import annotations
 
@@ -23,16 +23,17 @@ __all__ = ['World']
 
 
 class World:
-    """The account with all its transactions, and the phones around it.
+    """The account with all its transactions, and the phones.
 
     Attributes:
-        owners: Which application a reference, a session or a number belongs to.
+        owners: The application that owns each reference, session and number.
         sms_history: The SMS of each application.
         call_history: The calls of each application.
-        fax_history: The faxes of each application, those of one type and all of them.
-        sessions_by_call: The sessions, by the reference of the call that each one steers.
-        changed: Is notified, under the lock of the emulator, when something happens at a phone.
-        script: How a phone takes its calls that was told nothing.
+        fax_history: The faxes of each application by type. ``FaxType.ALL`` has all of them.
+        sessions_by_call: The sessions, by the reference of the call that each one controls.
+        changed: The condition that is notified, under the lock of the emulator, when the state of
+            a phone changes.
+        script: The default script of a phone.
     """
 
     def __init__(
@@ -73,19 +74,19 @@ class World:
 
     @property
     def events(self) -> list[str]:
-        """What happened, a line each."""
+        """The events of the journal, one line each."""
         return self.journal.lines()
 
     def now(self) -> datetime:
-        """Return the present moment."""
+        """Return the current time of the sandbox clock."""
         return self.clock.now()
 
     def reference(self, kind: str, owner: str) -> str:
         """Return the next free reference of a kind, such as ``AA-S-`` or ``S``.
 
         Args:
-            kind: How it begins.
-            owner: The application that it belongs to.
+            kind: The prefix of the reference.
+            owner: The application that owns the reference.
         """
         self.counts[kind] += 1
         ref = f'{kind}{self.counts[kind]}'
@@ -94,62 +95,65 @@ class World:
 
     @property
     def on_trial(self) -> bool:
-        """Whether the account was never topped up."""
+        """Whether the account is a trial account, which was never topped up."""
         return self.seed.user_status == UserStatus.TRIAL
 
     def admits(self, sender: str) -> bool:
-        """Return True if somebody may call, text or fax the account; a trial has one friend."""
+        """Return True if a number may call, text or fax the account.
+
+        A trial account accepts only the registered number.
+        """
         return not self.on_trial or sender == self.seed.registered
 
     def is_owner(self, app_id: str, key: str) -> bool:
-        """Return True if a reference, a session or a number belongs to an application."""
+        """Return True if an application owns a reference, a session or a number."""
         return self.owners.get(key) == app_id
 
     def numbers_of(self, app_id: str) -> dict[str, Subscription]:
         """Return the numbers that are assigned to an application."""
         numbers = self.numbers.items()
-        return {number: held for number, held in numbers if self.is_owner(app_id, number)}
+        return {number: rented for number, rented in numbers if self.is_owner(app_id, number)}
 
     def keep_sms(self, sms: Sms) -> None:
-        """Keep an SMS by its reference, and in the history of its application."""
+        """Store an SMS by its reference, and in the history of its application."""
         self.messages[sms.txn_ref] = sms
         self.sms_history[self.owners[sms.txn_ref]].add(sms)
 
     def keep_call(self, call: Call) -> None:
-        """Keep a call by its reference, and in the history of its application."""
+        """Store a call by its reference, and in the history of its application."""
         self.calls[call.txn_ref] = call
         self.call_history[self.owners[call.txn_ref]].add(call)
 
     def keep_fax(self, fax: Fax) -> None:
-        """Keep a fax by its reference, and in the histories of its application."""
+        """Store a fax by its reference, and in the histories of its application."""
         self.faxes[fax.txn_ref] = fax
         for kind in {fax.kind, FaxType.ALL}:
             self.fax_history[self.owners[fax.txn_ref], kind].add(fax)
 
     def keep_session(self, session: Session) -> None:
-        """Keep a session by its reference, and by that of the call that it steers."""
+        """Store a session by its own reference, and by the reference of its call."""
         self.sessions[session.ref] = session
         self.sessions_by_call[session.call.txn_ref] = session
 
     def phone(self, number: str) -> PhoneState:
-        """Return what is behind a number; every number has a phone."""
+        """Return the phone at a number. Every number has a phone."""
         if number not in self.phones:
             self.phones[number] = PhoneState(script_of(number) or self.script)
         return self.phones[number]
 
     def put_in_inbox(self, message: Message, dest: str) -> None:
-        """Put an SMS into the inbox of a phone."""
+        """Add an SMS to the inbox of a phone."""
         phone = self.phone(dest)
         phone.inbox.append(message)
         phone.unread.append(message)
         self.changed.notify_all()
 
     def note(self, text: str) -> None:
-        """Add a line to the record of what happened."""
+        """Add an event to the journal."""
         self.journal.add(self.now(), text)
 
     def notify(self, url: str | None, fields: Mapping[str, str], key: str) -> None:
-        """Queue a notification about a transaction, if the client asked for it."""
+        """Queue a notification about a transaction, if it has a callback URL."""
         if url is not None:
             token = self._tokens[self.owners[key]]
             target = formats.extended(url, fields) if self.seed.repeat_in_query else url

@@ -1,1 +1,1 @@
-"""The sandbox over HTTP: the server, request bodies, faulty responses and the control API."""
+"""The HTTP side of the sandbox: server, request bodies, faulty responses, control API."""

@@ -1,6 +1,6 @@
-"""The control API over HTTP: which row of the table is meant, and what is sent back.
+"""The control API over HTTP: it finds the route of a request and sends the result.
 
-It speaks JSON and needs no credentials; `guard` says who may use it.
+It uses JSON and needs no credentials. The module `guard` decides which requests it accepts.
 """
 
 from __future__ import annotations
@@ -28,18 +28,18 @@ from .request_body import parse_form
 
 __all__ = ['ControlApp', 'largest_body']
 
-LARGEST_BODY = 8 * 1024 * 1024
-# The faxes in it are up to 2 MB each.
-LARGEST_SNAPSHOT = 256 * 1024 * 1024
-# How often an event stream without events finds out whether anybody still listens.
+MAX_BODY = 8 * 1024 * 1024
+# Each fax in a snapshot has up to 2 MB.
+MAX_SNAPSHOT = 256 * 1024 * 1024
+# After this time without events, a stream writes a comment to detect a closed connection.
 HEARTBEAT = 15.0
 JSON = 'application/json'
 STREAM = 'text/event-stream'
-DIGITS = 18
+MAX_DIGITS = 18
 
 
 class Denied(Exception):
-    """A request that is turned down for what it is, whatever the state of the sandbox."""
+    """The request itself is invalid, independent of the state of the sandbox."""
 
     def __init__(self, status: HTTPStatus, message: str, **details: object) -> None:
         super().__init__(message)
@@ -51,8 +51,8 @@ class ControlApp:
     """Answers requests below ``/_sandbox/``.
 
     Args:
-        emulator: The service that it controls.
-        closing: Is set when the server stops, and ends the event streams.
+        emulator: The emulator that it controls.
+        closing: A flag that the server sets when it stops. It ends the event streams.
     """
 
     def __init__(self, emulator: Emulator, closing: Flag) -> None:
@@ -68,7 +68,7 @@ class ControlApp:
         except Refused as refusal:
             return _json({'message': refusal.status.value}, HTTPStatus.CONFLICT)
         except LookupError as exc:
-            # A key that is missing is a mistake of ours, and not something that is not there.
+            # A KeyError or IndexError is a bug in the sandbox. It does not mean "not found".
             if isinstance(exc, (KeyError, IndexError)):
                 raise
             return _json({'message': str(exc)}, HTTPStatus.NOT_FOUND)
@@ -82,8 +82,8 @@ class ControlApp:
         if route.streams and STREAM in request.headers.get('Accept', '').lower():
             return self._stream(request)
         if route.method == 'GET':
-            asked = _query(request)
-            options = {name: _count(asked.get(name, '')) for name in route.optional}
+            query = _query(request)
+            options = {name: _count(query.get(name, '')) for name in route.optional}
         else:
             options = _read(route, _load(request, body))
         return _json(route.handler(self._emulator, *variables, **options))
@@ -91,7 +91,7 @@ class ControlApp:
     def _file(self, key: str) -> Response:
         file = self._emulator.world.files.get(key)
         if file is None:
-            raise Denied(HTTPStatus.NOT_FOUND, 'there is no such file')
+            raise Denied(HTTPStatus.NOT_FOUND, 'file not found; a reset removes all files')
         return Response(file.content, headers=file.headers)
 
     def _stream(self, request: Request) -> Response:
@@ -102,12 +102,12 @@ class ControlApp:
 
 
 def largest_body(path: str) -> int:
-    """Return how many bytes a request may carry."""
-    return LARGEST_SNAPSHOT if path == f'{CONTROL_PATH}snapshot' else LARGEST_BODY
+    """Return the size limit in bytes for the body of a request."""
+    return MAX_SNAPSHOT if path == f'{CONTROL_PATH}snapshot' else MAX_BODY
 
 
 def follow(emulator: Emulator, last: int, closing: Flag) -> Iterator[bytes]:
-    """Yield the events after one, and then each as it happens, until the server stops."""
+    """Yield the events after an id, then each new event, until the server stops."""
     journal = emulator.journal
     resets = journal.resets
     yield b'retry: 1000\n\n'
@@ -126,7 +126,7 @@ def _frame(event: Event) -> bytes:
     return f'id: {event.id}\ndata: {json.dumps(encode(event))}\n\n'.encode()
 
 
-# What is asked
+# Reading a request
 
 
 def _router() -> Map:
@@ -141,7 +141,7 @@ ROUTER = _router().bind('')
 
 
 def _find(method: str, path: str) -> tuple[Route, list[str]]:
-    """Return the route for a request, and the parts of the path that it leaves open."""
+    """Return the route for a request, and the values of its path variables."""
     if len(path) > LONGEST:
         raise _not_found(path.removeprefix(CONTROL_PATH))
     try:
@@ -150,15 +150,14 @@ def _find(method: str, path: str) -> tuple[Route, list[str]]:
         raise _not_found(path.removeprefix(CONTROL_PATH)) from None
     except MethodNotAllowed as exc:
         allowed = ', '.join(sorted({*(exc.valid_methods or ())} - {'HEAD'}))
-        message = f'{method:.80} is not available here, but {allowed}'
+        message = f'{method:.80} is not allowed here; use {allowed}'
         raise Denied(HTTPStatus.METHOD_NOT_ALLOWED, message) from None
     return route, [*variables.values()]
 
 
 def _not_found(path: str) -> Denied:
     meant = nearest(path, {route.path for route in ROUTES})
-    asked, better = f'{CONTROL_PATH}{path[:LONGEST]}', f'{CONTROL_PATH}{meant}'
-    message = f'there is nothing at {asked}; did you mean {better}?'
+    message = f'{CONTROL_PATH}{path[:LONGEST]} not found; did you mean {CONTROL_PATH}{meant}?'
     return Denied(HTTPStatus.NOT_FOUND, message, nearest=meant)
 
 
@@ -174,7 +173,7 @@ def _load(request: Request, body: bytes) -> Any:
     if mimetype.lower() != JSON:
         raise Denied(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, f'send Content-Type: {JSON}')
     data = json.loads(body.decode() or '{}')
-    # JSON can spell half a character, which nothing behind this can write.
+    # JSON can contain half of a surrogate pair, which cannot be encoded later. Refuse it here.
     json.dumps(data, ensure_ascii=False).encode()
     return data
 
@@ -186,14 +185,14 @@ def _read(route: Route, data: object) -> dict[str, Any]:
         raise Denied(HTTPStatus.BAD_REQUEST, 'send a JSON object')
     known = {**route.required, **route.optional}
     if unknown := sorted(data.keys() - known):
-        raise Denied(HTTPStatus.BAD_REQUEST, f'unknown here: {", ".join(unknown)}')
+        raise Denied(HTTPStatus.BAD_REQUEST, f'unknown fields: {", ".join(unknown)}')
     if missing := sorted(route.required.keys() - data):
-        raise Denied(HTTPStatus.BAD_REQUEST, f'missing: {", ".join(missing)}')
+        raise Denied(HTTPStatus.BAD_REQUEST, f'missing fields: {", ".join(missing)}')
     return {name: decode(value, known[name]) for name, value in data.items()}
 
 
 def _count(text: str) -> int:
-    return int(text) if text.isascii() and text.isdigit() and len(text) <= DIGITS else 0
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= MAX_DIGITS else 0
 
 
 def _json(body: object, status: HTTPStatus = HTTPStatus.OK) -> Response:
@@ -201,7 +200,10 @@ def _json(body: object, status: HTTPStatus = HTTPStatus.OK) -> Response:
 
 
 def _dumped(body: object, depth: int) -> str:
-    """Write JSON entry by entry: while one is written, no other thread runs."""
+    """Return a value as JSON, encoded entry by entry.
+
+    ``json.dumps`` blocks all other threads while it runs, so each call gets only one entry.
+    """
     if depth and isinstance(body, dict):
         entries = (f'{json.dumps(key)}: {_dumped(body[key], depth - 1)}' for key in body)
         return f'{{{", ".join(entries)}}}'

@@ -1,4 +1,4 @@
-"""A sandbox that runs in another process, seen through its control API."""
+"""A client for the control API of a sandbox in another process."""
 
 from __future__ import annotations
 
@@ -14,40 +14,40 @@ TIMEOUT = 10.0
 
 
 class ControlError(Exception):
-    """The sandbox is not there, or it does not do what was asked; the message says why."""
+    """The sandbox cannot be reached, or it refused the request. The message says why."""
 
 
 class ControlClient:
-    """The sandbox at a port of this machine.
+    """A client for the sandbox at a port of this machine.
 
     Args:
-        port: Where it listens.
+        port: The port of the sandbox.
     """
 
     def __init__(self, port: int) -> None:
         self._port = port
 
     def get(self, path: str) -> dict[str, Any]:
-        """Ask the control API.
+        """Send a GET request to the control API.
 
         Raises:
-            RemoteError: There is no sandbox, or it refuses.
+            ControlError: If no sandbox answers, or if it refuses the request.
         """
         return self._request('GET', path, None)
 
     def post(self, path: str, fields: Mapping[str, object] | None = None) -> dict[str, Any]:
-        """Tell the control API to do something.
+        """Send a POST request to the control API.
 
         Raises:
-            RemoteError: There is no sandbox, or it refuses.
+            ControlError: If no sandbox answers, or if it refuses the request.
         """
         return self._request('POST', path, json.dumps(fields or {}))
 
     def act(self, phone: str, action: str, fields: Mapping[str, object]) -> None:
-        """Let a phone do something.
+        """Perform an action of a phone.
 
         Raises:
-            RemoteError: There is no sandbox, or it refuses.
+            ControlError: If no sandbox answers, or if it refuses the request.
         """
         self.post(f'phones/{quote(phone, safe="")}/{action}', fields)
 
@@ -60,7 +60,7 @@ class ControlClient:
             answer = connection.getresponse()
             data: dict[str, Any] = dict(json.loads(answer.read()))
         except (OSError, HTTPException, ValueError, TypeError) as exc:
-            raise ControlError(f'no sandbox at port {self._port} ({exc})') from exc
+            raise ControlError(f'no sandbox answers at port {self._port} ({exc})') from exc
         finally:
             connection.close()
         if answer.status >= 400:  # noqa: PLR2004

@@ -1,4 +1,4 @@
-"""The control API: one table of everything that a page or a script can do with a sandbox."""
+"""The routes of the control API, with their handlers."""
 
 from __future__ import annotations
 
@@ -22,22 +22,24 @@ __all__ = ['ROUTES', 'Route']
 
 Arrival = TypeVar('Arrival')
 
-# How many transactions of a kind the state shows; the histories of the service have them all.
-SHOWN = 100
+# How many transactions of each kind `state` lists. The histories of the service list all.
+MAX_LISTED = 100
+MAX_DIGITS = 100
 
 
 @dataclass(frozen=True, eq=False)
 class Route:
-    """One row of the table.
+    """One route of the control API.
 
     Attributes:
         method: The HTTP method.
-        path: What follows ``/_sandbox/``; a part in braces is handed to the handler.
-        handler: Gets the emulator, the parts in braces, and the fields of the body by name.
-        required: The fields that the body must have, with their types.
-        optional: The others; for a GET, whole numbers of the query.
-        whole: The type of the body, where it is handed over in one piece, as ``data``.
-        streams: Whether it can be followed as server-sent events.
+        path: The path after ``/_sandbox/``, with variables in braces.
+        handler: The function that gets the emulator, the path variables, and the fields of the body
+            as keyword arguments.
+        required: The required fields of the body, with their types.
+        optional: The optional fields of the body. For a GET, whole numbers in the query.
+        whole: The type of the body, if the handler gets the whole body as ``data``.
+        streams: Whether the route can send server-sent events.
     """
 
     method: str
@@ -50,20 +52,20 @@ class Route:
 
     @property
     def rule(self) -> str:
-        """The path as Werkzeug's router spells it."""
+        """The path in the syntax of Werkzeug's router."""
         return self.path.replace('{', '<').replace('}', '>')
 
 
-# What it shows
+# Handlers that read
 
 
 def health(emulator: Emulator) -> object:
-    """Tell that the sandbox is up."""
+    """Report that the sandbox is running."""
     return {'ok': True, 'version': __version__, 'url': emulator.origin}
 
 
 def state(emulator: Emulator) -> object:
-    """Show the account and what goes on in it, the newest first."""
+    """Show the account and its transactions, newest first."""
     with emulator.lock:
         world = emulator.world
         return {
@@ -85,14 +87,14 @@ def state(emulator: Emulator) -> object:
 
 
 def phones(emulator: Emulator) -> object:
-    """List the phones that anything happened to."""
+    """List the phones that were used since the last reset."""
     with emulator.lock:
         listed = [_phone(number, state) for number, state in emulator.world.phones.items()]
     return encode({'phones': listed})
 
 
 def phone(emulator: Emulator, number: str) -> object:
-    """Show one phone; every number has one."""
+    """Show one phone. Every number has a phone."""
     _require_number(number)
     with emulator.lock:
         shown = _phone(number, emulator.world.phones.get(number) or PhoneState())
@@ -100,25 +102,25 @@ def phone(emulator: Emulator, number: str) -> object:
 
 
 def events(emulator: Emulator, after: int = 0) -> object:
-    """List what happened."""
+    """List the events after an id."""
     journal = emulator.journal
     listed = {'events': encode(journal.since(after)), 'last': journal.last}
-    return _telling_dropped(listed, journal.dropped)
+    return _with_dropped(listed, journal.dropped)
 
 
 def deliveries(emulator: Emulator, after: int = 0) -> object:
-    """List the notifications: those that were attempted, and those that wait."""
+    """List the attempted deliveries after an id, and the notifications that wait."""
     done = [delivery for delivery in emulator.outbox.deliveries if delivery.id > after]
     waiting = [
         {'id': one.id, 'lane': one.key, 'url': one.url, 'body': one.body}
         for one in emulator.outbox.waiting
     ]
     listed = {'deliveries': encode(done), 'waiting': waiting}
-    return _telling_dropped(listed, emulator.outbox.dropped)
+    return _with_dropped(listed, emulator.outbox.dropped)
 
 
 def delivery(emulator: Emulator, number: str) -> object:
-    """Show one notification that was attempted."""
+    """Show one attempted delivery."""
     for one in emulator.outbox.deliveries:
         if str(one.id) == number:
             return encode(one)
@@ -126,31 +128,31 @@ def delivery(emulator: Emulator, number: str) -> object:
 
 
 def faults(emulator: Emulator) -> object:
-    """List the faults in force."""
+    """List the active faults."""
     return {'faults': [_fault(fault) for fault in emulator.faults.active()]}
 
 
 def clock(emulator: Emulator) -> object:
-    """Show what time it is, and whether time passes by itself."""
+    """Show the time of the sandbox clock, and whether the clock runs."""
     return {'now': encode(emulator.clock.now()), 'runs': emulator.clock.runs}
 
 
-# What it does
+# Handlers that change the state
 
 
 def reset(emulator: Emulator) -> object:
-    """Go back to the seed."""
+    """Reset the sandbox to its seed."""
     emulator.start_over()
     return {}
 
 
 def resend(emulator: Emulator, number: str) -> object:
-    """Deliver a notification once more."""
+    """Deliver a notification again."""
     return {'id': emulator.outbox.resend(_id(number))}
 
 
 def disturb(name: str) -> Callable[..., object]:
-    """Make the handler that disturbs the next notifications."""
+    """Return the handler for a disturbance of the next notifications."""
 
     def turn_on(emulator: Emulator, **options: Any) -> object:
         getattr(emulator.outbox.disturbances, name)(**options)
@@ -160,63 +162,63 @@ def disturb(name: str) -> Callable[..., object]:
 
 
 def act(action: Callable[..., object]) -> Callable[..., object]:
-    """Make the handler that lets a phone do something."""
+    """Return the handler for an action of a phone."""
 
-    def do(emulator: Emulator, own: str, **options: Any) -> object:
-        # Whoever is called or texted; a phone itself takes any text for its number.
+    def do(emulator: Emulator, own_number: str, **options: Any) -> object:
+        # `Phone` checks its own number, but not the number that it calls or texts.
         if 'number' in options:
             _require_number(options['number'])
-        action(Phone(emulator, own), **options)
-        return phone(emulator, own)
+        action(Phone(emulator, own_number), **options)
+        return phone(emulator, own_number)
 
     return do
 
 
 def add_fault(emulator: Emulator, data: Rule) -> object:
-    """Put a fault into force."""
+    """Add a fault."""
     return _fault(emulator.faults.add(data))
 
 
 def remove_fault(emulator: Emulator, number: str) -> object:
-    """Take a fault back."""
+    """Remove a fault."""
     emulator.faults.remove(_id(number))
     return {}
 
 
 def clear_faults(emulator: Emulator) -> object:
-    """Take all faults back."""
+    """Remove all faults."""
     emulator.faults.clear()
     return {}
 
 
 def advance(emulator: Emulator, **step: float) -> object:
-    """Move the clock forward, and run what becomes due on the way."""
+    """Advance the clock, and run the timers that become due."""
     emulator.clock.advance(**step)
     return clock(emulator)
 
 
 def restore(emulator: Emulator, data: dict[str, Any]) -> object:
-    """Go on from a snapshot."""
+    """Restore a snapshot."""
     snapshot.restore(emulator, data)
     return {}
 
 
-def answer(held: Phone) -> None:
-    """Take the call that has rung longest."""
-    _first(held, _ringing(held)).answer()
+def answer(callee: Phone) -> None:
+    """Answer the call that has been ringing longest."""
+    _first(callee, _ringing(callee)).answer()
 
 
-def accept(held: Phone) -> None:
-    """Let the fax in that has rung longest."""
-    _first(held, held.faxes).accept()
+def accept(callee: Phone) -> None:
+    """Accept the fax that has been ringing longest."""
+    _first(callee, callee.faxes).accept()
 
 
-def reject(held: Phone) -> None:
-    """Decline the call that has rung longest."""
-    _first(held, _ringing(held)).reject()
+def reject(callee: Phone) -> None:
+    """Reject the call that has been ringing longest."""
+    _first(callee, _ringing(callee)).reject()
 
 
-#: What a phone can be told to do, with the fields that say more.
+#: The actions of a phone, each with its required and optional fields.
 ACTIONS: Mapping[str, tuple[Callable[..., object], Mapping[str, Any], Mapping[str, Any]]] = {
     'send_sms': (Phone.send_sms, {'number': str, 'text': str}, {}),
     'send_fax': (Phone.send_fax, {'number': str, 'content': bytes}, {}),
@@ -226,7 +228,7 @@ ACTIONS: Mapping[str, tuple[Callable[..., object], Mapping[str, Any], Mapping[st
     'reject': (reject, {}, {}),
     'press': (Phone.press, {'keys': str}, {}),
     'hang_up': (Phone.hang_up, {}, {}),
-    # From now on
+    # Actions that set how the phone reacts from now on
     'answers': (
         Phone.answers,
         {},
@@ -238,7 +240,7 @@ ACTIONS: Mapping[str, tuple[Callable[..., object], Mapping[str, Any], Mapping[st
     'react': (Phone.react, {'reaction': CallStatus}, {'after': float}),
     'replies': (Phone.replies, {'text': str | None}, {}),
 }
-STEP = {'days': float, 'hours': float, 'minutes': float, 'seconds': float}
+DURATION = {'days': float, 'hours': float, 'minutes': float, 'seconds': float}
 AFTER = {'after': int}
 ROUTES = (
     Route('GET', 'health', health),
@@ -263,26 +265,26 @@ ROUTES = (
     Route('DELETE', 'faults', clear_faults),
     Route('DELETE', 'faults/{id}', remove_fault),
     Route('GET', 'clock', clock),
-    Route('POST', 'clock/advance', advance, optional=STEP),
+    Route('POST', 'clock/advance', advance, optional=DURATION),
     Route('GET', 'snapshot', snapshot.save),
     Route('PUT', 'snapshot', restore, whole=dict[str, Any]),
 )
 
 
-def _telling_dropped(listed: dict[str, object], dropped: int) -> object:
-    """Say how many are missing at the beginning of a list, if any are."""
+def _with_dropped(listed: dict[str, object], dropped: int) -> object:
+    """Add the number of dropped entries to a list, if there are any."""
     return {**listed, 'dropped': dropped} if dropped else listed
 
 
 def _number(world: World, number: str) -> object:
-    held = world.numbers[number]
+    subscription = world.numbers[number]
     return {
         'number': number,
         'app_id': world.owners[number],
-        'mode': held.mode.value,
-        'forward_to': held.forward_to,
-        'forward_sms_to': held.forward_sms_to,
-        'expiry': encode(held.expiry),
+        'mode': subscription.mode.value,
+        'forward_to': subscription.forward_to,
+        'forward_sms_to': subscription.forward_sms_to,
+        'expiry': encode(subscription.expiry),
     }
 
 
@@ -309,13 +311,13 @@ def _phone(number: str, state: PhoneState) -> object:
     }
 
 
-def _ringing(held: Phone) -> list[PhoneCall]:
-    return [call for call in held.calls if call.state is LegState.RINGING and call.incoming]
+def _ringing(callee: Phone) -> list[PhoneCall]:
+    return [call for call in callee.calls if call.state is LegState.RINGING and call.incoming]
 
 
 def _require_number(text: str) -> None:
     if not checks.is_number(text):
-        raise ValueError(f'a phone has a number such as +6591234567, not {text!r:.80}')
+        raise ValueError(f'{text!r:.80} is not a phone number; use a form such as +6591234567')
 
 
 def _leg(leg: Leg) -> object:
@@ -329,14 +331,14 @@ def _leg(leg: Leg) -> object:
     }
 
 
-def _first(held: Phone, arrivals: list[Arrival]) -> Arrival:
+def _first(callee: Phone, arrivals: list[Arrival]) -> Arrival:
     if not arrivals:
-        raise LookupError(f'nothing rings at {held.number}')
+        raise LookupError(f'no call or fax is ringing at {callee.number}')
     return arrivals[0]
 
 
 def _newest(table: dict[str, Any], describe: Callable[[Any], object]) -> list[object]:
-    return [describe(table[key]) for key in islice(reversed(table), SHOWN)]
+    return [describe(table[key]) for key in islice(reversed(table), MAX_LISTED)]
 
 
 def _fault(fault: Fault) -> object:
@@ -344,4 +346,4 @@ def _fault(fault: Fault) -> object:
 
 
 def _id(text: str) -> int:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < SHOWN else 0
+    return int(text) if text.isascii() and text.isdigit() and len(text) < MAX_DIGITS else 0

@@ -1,4 +1,4 @@
-"""How a fault looks from outside: what becomes of the answer on its way to the client."""
+"""The responses that a client receives when a fault is active."""
 
 from __future__ import annotations
 
@@ -17,27 +17,28 @@ GARBAGE = b'<!-- \xff\x00 no JSON, and no UTF-8 either -->'
 
 
 class CutOff(Response):
-    """A response that breaks off; the connection closes behind what was sent of it.
+    """A response that is cut off: the connection closes after a part of it was sent.
 
     Attributes:
-        whole_head: Whether status and headers are sent, with the length of the whole body.
+        whole_head: Whether the status and headers are sent. They state the length of the complete
+            body.
     """
 
     whole_head = True
 
     def beginning(self) -> bytes:
-        """Return the part of the body that arrives."""
+        """Return the part of the body that is sent."""
         body = self.get_data()
         return body[: len(body) // 2]
 
 
 class Dropped(CutOff):
-    """A response of which nothing arrives."""
+    """A response of which nothing is sent."""
 
     whole_head = False
 
     def beginning(self) -> bytes:
-        """Return nothing."""
+        """Return no bytes."""
         return b''
 
 
@@ -45,12 +46,12 @@ Faulty: TypeAlias = Callable[[Fault, Response, Event], Response]
 
 
 def faulty_response(fault: Fault | None, response: Response, closing: Event) -> Response:
-    """Return what is sent in place of an answer.
+    """Return the response to send when a fault is active.
 
     Args:
-        fault: What goes wrong, or None.
-        response: The answer of the service.
-        closing: Is set when the server stops, and ends every delay.
+        fault: The fault, or None.
+        response: The normal response of the service.
+        closing: A flag that the server sets when it stops. It ends a delay.
     """
     if fault is None or fault.kind not in FAULTY:
         return response

@@ -1,7 +1,7 @@
-"""Where a request ends: RFC 9112 read strictly, so that nobody can take it in two ways.
+"""Strict HTTP/1.1 framing (RFC 9112), so that the end of a request is never ambiguous.
 
-The reader of the standard library corrects what is malformed. What one side takes for the body of
-a request would then be the next request for the other.
+The parser of the standard library repairs malformed requests. Two parties could then disagree on
+where a request ends, and one of them would read a part of the body as the next request.
 """
 
 from __future__ import annotations
@@ -22,64 +22,64 @@ FIELD_LINE = re.compile(TOKEN + rb':[^\r\n\x00]*\r?\n')
 CHUNK_LINE = re.compile(rb'([0-9A-Fa-f]{1,16})[ \t]*(?:;[^\r\n\x00]*)?\r\n')
 LENGTH = re.compile(r'[0-9]{1,18}', re.ASCII)
 BLANK = (b'\r\n', b'\n')
-# One more than the reader of the standard library takes, so that it still complains.
-LONGEST_LINE = 64 * 1024 + 1
-MOST_LINES = 101
-# Each chunk costs a moment, however small it is.
-MOST_CHUNKS = 100_000
+# One more than the limits of the standard library, so that its parser reports the error.
+MAX_LINE = 64 * 1024 + 1
+MAX_LINES = 101
+# Each chunk costs CPU time, even if it is small.
+MAX_CHUNKS = 100_000
 
 
 def read_head(stream: io.BufferedIOBase) -> list[bytes]:
     """Read header lines, up to the empty line or the limit of the standard library."""
     lines: list[bytes] = []
-    while len(lines) < MOST_LINES:
-        lines.append(stream.readline(LONGEST_LINE))
-        if lines[-1] in BLANK or len(lines[-1]) == LONGEST_LINE or not lines[-1]:
+    while len(lines) < MAX_LINES:
+        lines.append(stream.readline(MAX_LINE))
+        if lines[-1] in BLANK or len(lines[-1]) == MAX_LINE or not lines[-1]:
             break
     return lines
 
 
 def without_blanks(line: bytes) -> bytes:
-    """Return a line without the blanks at its end, which are not part of a value."""
+    """Return a line without trailing whitespace, which is not part of the value."""
     return line.rstrip(b' \t\r\n') + b'\r\n' if line.endswith(b'\n') else line
 
 
 def flaw_in_head(request_line: bytes, lines: list[bytes]) -> str | None:
-    """Return what is wrong with the form of a head that was read, or None."""
+    """Return the syntax error in a request line and its header lines, or None."""
     if not REQUEST_LINE.fullmatch(request_line):
         return 'malformed request line'
     *fields, last = lines
     if not all(map(FIELD_LINE.fullmatch, fields)):
         return 'malformed header line'
-    # A head that is too long is for the standard library to refuse.
-    too_long = len(lines) == MOST_LINES or len(last) == LONGEST_LINE
-    return None if last in BLANK or too_long else 'the headers are broken off'
+    # The standard library refuses headers that are too long.
+    too_long = len(lines) == MAX_LINES or len(last) == MAX_LINE
+    return None if last in BLANK or too_long else 'the headers are incomplete'
 
 
 def flaw_in_length(version: str, headers: Message) -> str | None:
-    """Return why it is not certain where a request ends or whom it is for, or None."""
+    """Return why the end or the host of a request is ambiguous, or None."""
     hosts = headers.get_all('Host', [])
     lengths = headers.get_all('Content-Length', [])
     codings = headers.get_all('Transfer-Encoding', [])
     if len(hosts) > 1 or (not hosts and version != 'HTTP/1.0'):
-        return 'exactly one Host is needed'
+        return 'send exactly one Host header'
     if len(lengths) > 1 or not all(map(LENGTH.fullmatch, lengths)):
-        return 'Content-Length is not one whole number'
+        return 'send one Content-Length, as a whole number'
     if codings and (lengths or version == 'HTTP/1.0'):
-        return 'Transfer-Encoding does not go with Content-Length or HTTP/1.0'
+        return 'Transfer-Encoding cannot be used with Content-Length or HTTP/1.0'
     if codings and [coding.lower() for coding in codings] != ['chunked']:
-        return 'chunked is the only Transfer-Encoding'
+        return 'the only supported Transfer-Encoding is chunked'
     return None
 
 
 class Chunks(io.RawIOBase):
-    """A body that comes in chunks, without their framing.
+    """The decoded body of a request with chunked transfer encoding.
 
     Args:
-        stream: Where it comes from.
+        stream: The stream of chunks.
 
     Raises:
-        OSError: On reading, if the framing is wrong or the body is broken off.
+        OSError: On reading, if the framing is malformed or the body is incomplete.
     """
 
     def __init__(self, stream: io.BufferedIOBase) -> None:
@@ -93,13 +93,13 @@ class Chunks(io.RawIOBase):
         return True
 
     def readinto(self, buffer: WriteableBuffer) -> int:
-        """Read into a buffer; nothing at the end."""
+        """Read into a buffer, and return the number of bytes. At the end it is 0."""
         view = memoryview(buffer).cast('B')
         if not self._left and not self._over:
             self._begin()
         read = self._stream.read(min(len(view), self._left))
         if self._left and not read:
-            raise OSError('the body is broken off')
+            raise OSError('the body is incomplete')
         view[: len(read)] = read
         self._left -= len(read)
         if read and not self._left and self._stream.readline(2) != b'\r\n':
@@ -107,9 +107,9 @@ class Chunks(io.RawIOBase):
         return len(read)
 
     def _begin(self) -> None:
-        found = CHUNK_LINE.fullmatch(self._stream.readline(LONGEST_LINE))
+        found = CHUNK_LINE.fullmatch(self._stream.readline(MAX_LINE))
         self._chunks += 1
-        if found is None or self._chunks > MOST_CHUNKS:
+        if found is None or self._chunks > MAX_CHUNKS:
             raise OSError('malformed chunk size, or too many chunks')
         self._left = int(found[1], 16)
         self._over = not self._left

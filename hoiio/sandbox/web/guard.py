@@ -1,8 +1,8 @@
-"""Who may use a sandbox: programs and its own pages, but not the pages of other sites.
+"""Access control: programs and the sandbox's own pages are allowed, pages of other sites are not.
 
-A page that a browser on this machine shows can send requests to every local port. Three headers
-give it away, which no page can change: ``Sec-Fetch-Site`` and ``Origin`` tell where it is from, and
-``Host`` is a foreign name if that name was made to point here (DNS rebinding).
+A page in a browser on this machine can send requests to every local port. Three headers, which a
+page cannot change, identify such requests. ``Sec-Fetch-Site`` and ``Origin`` name the site of the
+page. ``Host`` is a foreign name if the site made that name point to this machine (DNS rebinding).
 """
 
 from __future__ import annotations
@@ -28,12 +28,12 @@ ORIGIN = re.compile(rf'https?://{HOST}(:\d+)?', re.ASCII | re.IGNORECASE)
 
 
 class Guard:
-    """Checks each request, whatever its path, before anything else looks at it.
+    """Checks every request, before the request is processed.
 
     Args:
-        emulator: The service that it guards.
-        allowed_hosts: Names, besides those of this machine, under which clients reach the
-            service. The control API does not answer to them.
+        emulator: The emulator that it protects.
+        allowed_hosts: Additional host names under which clients reach the service. The control API
+            does not accept them.
     """
 
     def __init__(self, emulator: Emulator, allowed_hosts: frozenset[str] = frozenset()) -> None:
@@ -41,21 +41,21 @@ class Guard:
         self._allowed = allowed_hosts
 
     def refusal(self, request: Request) -> str | None:
-        """Return why a request is turned down; None if it is not."""
+        """Return the reason to refuse a request, or None to accept it."""
         control = request.path.startswith(CONTROL_PATH) and not request.path.startswith(files.PATH)
         if request.headers.get('Sec-Fetch-Site', 'none') not in OWN_SITE:
-            return 'the sandbox does not answer the pages of other sites'
+            return 'the sandbox does not accept requests from pages of other sites'
         if control and not _is_of_this_machine(request):
-            return 'the control API answers clients on this machine only'
+            return 'the control API accepts only clients on this machine'
         host, origin = request.headers.get('Host', ''), request.headers.get('Origin')
         allowed: frozenset[str] = frozenset() if control else self._allowed
-        if not self._knows(AUTHORITY.fullmatch(host), request, allowed):
-            return f'Host {host!r:.80} is foreign here: use 127.0.0.1 or see allowed_hosts'
-        if origin is not None and not self._knows(ORIGIN.fullmatch(origin), request, allowed):
-            return f'Origin {origin!r:.80} is foreign here: use 127.0.0.1 or see allowed_hosts'
+        if not self._accepts(AUTHORITY.fullmatch(host), request, allowed):
+            return f'Host {host!r:.80} is not allowed: use 127.0.0.1 or see allowed_hosts'
+        if origin is not None and not self._accepts(ORIGIN.fullmatch(origin), request, allowed):
+            return f'Origin {origin!r:.80} is not allowed: use 127.0.0.1 or see allowed_hosts'
         return None
 
-    def _knows(
+    def _accepts(
         self, found: re.Match[str] | None, request: Request, allowed: frozenset[str]
     ) -> bool:
         if found is None:
@@ -66,7 +66,7 @@ class Guard:
 
 
 def _is_of_this_machine(request: Request) -> bool:
-    # A connection from this machine to its own address in a network has it at both ends.
+    # If this machine connects to its own network address, that address is at both ends.
     peer = request.environ.get('REMOTE_ADDR', '')
     return is_loopback(peer) or peer == _own_address(request)
 
@@ -76,18 +76,18 @@ def _own_address(request: Request) -> str:
 
 
 def host_names(names: Iterable[str]) -> frozenset[str]:
-    """Read a list of names.
+    """Check a list of host names, and return them in lower case.
 
     Raises:
-        TypeError: If it is one name instead of a list.
+        TypeError: If ``names`` is a string instead of a list.
         ValueError: If a name cannot be the host of a URL.
     """
     if isinstance(names, str):
-        raise TypeError(f'allowed_hosts is a list of names: write [{names!r}]')
+        raise TypeError(f'allowed_hosts must be a list of names: write [{names!r}]')
     return frozenset(map(_host_name, names))
 
 
 def _host_name(name: str) -> str:
     if not re.fullmatch(HOST, name, re.ASCII | re.IGNORECASE):
-        raise ValueError(f'an allowed host is a name without a port, such as box, not {name!r}')
+        raise ValueError(f'an allowed host must be a name without a port, not {name!r}')
     return name.strip('[]').lower()

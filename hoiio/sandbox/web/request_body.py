@@ -1,4 +1,4 @@
-"""What a request carries, read without trusting what it says about itself."""
+"""Parsers for request bodies and queries that do not rely on the declared content type."""
 
 from __future__ import annotations
 
@@ -24,31 +24,33 @@ from ..errors import Refused
 
 __all__ = ['parse_body', 'parse_form']
 
-# No operation knows more than a few dozen; each one costs a moment.
-MOST_FIELDS = 1000
-# What a part says about itself: its name and the name of its file.
-LONGEST_PART_HEAD = 2048
-# How much Werkzeug gets at a time. It looks at its limit when it gets something.
+# No operation has more than a few dozen parameters, and each field costs CPU time.
+MAX_FIELDS = 1000
+# The headers of a part contain its name and its file name.
+MAX_PART_HEAD = 2048
+# Werkzeug checks its limits once for each piece that it receives.
 PIECE = 512
-# Runs of them, because the functions of the standard library take a second for each megabyte.
+# Decode whole runs of escapes, because the standard library needs about a second per megabyte.
 ESCAPES = re.compile(rb'(?:%[0-9A-Fa-f]{2})+')
 
 
 def parse_form(data: bytes) -> dict[str, Value]:
-    """Read a query or a form.
+    """Parse a query or a form.
 
     Raises:
         Refused: If it is not UTF-8, or has more than 1000 fields.
     """
-    pieces = data.split(b'&', MOST_FIELDS)
-    if len(pieces) > MOST_FIELDS:
-        raise Refused(Status.MALFORMED_PARAMS, f'more than {MOST_FIELDS} fields')
+    pieces = data.split(b'&', MAX_FIELDS)
+    if len(pieces) > MAX_FIELDS:
+        raise Refused(Status.MALFORMED_PARAMS, f'more than {MAX_FIELDS} fields')
     pairs = (piece.partition(b'=') for piece in pieces if piece)
     return _first_of_each((_text(_plain(name)), _text(_plain(value))) for name, _is, value in pairs)
 
 
 def parse_body(data: bytes, content_type: str) -> dict[str, Value]:
-    """Read a body: multipart where it is one, else a form, whatever it is labelled.
+    """Parse a body: as multipart if it has a boundary, else as a form.
+
+    A form is accepted with any content type.
 
     Raises:
         Refused: If it is malformed, or has more than 1000 fields.
@@ -72,7 +74,7 @@ def _parts(data: bytes, boundary: bytes) -> Iterable[tuple[str, Value]]:
 
 
 def _events(data: bytes, boundary: bytes) -> Iterable[Event]:
-    decoder = MultipartDecoder(boundary, LONGEST_PART_HEAD, max_parts=MOST_FIELDS)
+    decoder = MultipartDecoder(boundary, MAX_PART_HEAD, max_parts=MAX_FIELDS)
     pieces = (data[start : start + PIECE] for start in range(0, len(data), PIECE))
     try:
         for piece in (*pieces, None):
@@ -80,19 +82,19 @@ def _events(data: bytes, boundary: bytes) -> Iterable[Event]:
             while not isinstance(event := decoder.next_event(), (NeedData, Epilogue)):
                 yield event
     except (ValueError, LookupError, RequestEntityTooLarge) as exc:
-        message = 'the parts are malformed, too many, or have a head that is too long'
+        message = 'the parts are malformed, too many, or have headers that are too long'
         raise Refused(Status.MALFORMED_PARAMS, message) from exc
 
 
 def _read(part: Field | File, content: bytes) -> Iterable[tuple[str, Value]]:
-    # Werkzeug does not mind a part without a name.
+    # Werkzeug accepts a part without a name.
     if not isinstance(part.name, str):
         raise Refused(Status.MALFORMED_PARAMS, 'a part has no name')
     if isinstance(part, Field):
         yield part.name, _text(content)
         return
     yield part.name, content
-    # The name of the upload is the name of the fax, unless a field says otherwise.
+    # The name of the uploaded file is the default for the field ``filename``.
     yield 'filename', part.filename
 
 

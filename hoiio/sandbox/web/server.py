@@ -1,4 +1,4 @@
-"""The HTTP face: requests become calls of the emulator, replies become JSON."""
+"""The HTTP server: it passes requests to the emulator and sends the replies as JSON."""
 
 from __future__ import annotations
 
@@ -39,10 +39,10 @@ __all__ = ['App', 'Server']
 logger = logging.getLogger('hoiio.sandbox')
 
 VERBS = frozenset({'GET', 'POST'})
-# One old client sends whole faxes by GET.
-LONGEST_LINE = control_app.LARGEST_BODY
-LONGEST_PATH = 256 * 1024
-LONGEST_LOGGED = 200
+# An old client sends whole faxes in the query of a GET.
+MAX_LINE = control_app.MAX_BODY
+MAX_PATH = 256 * 1024
+MAX_LOGGED = 200
 BLANK = frozenset({b'\r\n', b'\n'})
 
 
@@ -56,22 +56,22 @@ class App:
         self._control = ControlApp(emulator, self._closing)
 
     def close(self) -> None:
-        """End what takes its time: event streams, and answers that are to be late."""
+        """End event streams and delayed responses."""
         self._closing.set()
         self.emulator.journal.wake()
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        """Answer one request of WSGI."""
+        """Answer one WSGI request."""
         return self.respond(Request(environ))(environ, start_response)
 
     def respond(self, request: Request) -> Response:
-        """Answer one request; whatever goes wrong, there is an answer."""
+        """Answer one request. An unexpected error becomes a response with status 500."""
         try:
             return self._respond(request, _body(request))
         except RequestEntityTooLarge:
             return _too_large(request.path)
         except ClientDisconnected:
-            message = 'the body is broken off, or its chunks are malformed'
+            message = 'the body is incomplete, or its chunks are malformed'
             return _last(_json({'message': message}, HTTPStatus.BAD_REQUEST))
         except Exception:
             logger.exception('%s failed inside the sandbox', request.path)
@@ -95,31 +95,31 @@ class App:
             return _json(self.emulator.refuse(path, refusal))
         outcome = self.emulator.perform(path, values)
         response = faulty_response(outcome.fault, _json(outcome.reply), self._closing)
-        # Nobody hears about a transaction before its answer is out.
+        # Notifications about a transaction must not arrive before the response to its request.
         response.call_on_close(lambda: self.emulator.outbox.release(outcome.notifications))
         return response
 
 
 class Handler(WSGIRequestHandler):
-    """Keeps connections open, which Werkzeug's own handler never does."""
+    """A handler with persistent connections, which Werkzeug's own handler does not support."""
 
     protocol_version = 'HTTP/1.1'
     disable_nagle_algorithm = True
-    # Headers and body leave together.
+    # Buffer the output, so that headers and body are sent together.
     wbufsize = -1
-    # An answer to what is not even HTTP has headers all the same.
+    # Send headers even in the response to a request that is not HTTP.
     default_request_version = 'HTTP/1.0'
     path = ''
     error_content_type = 'text/plain; charset=utf-8'
     error_message_format = '%(message)s\n'
 
     def handle_one_request(self) -> None:
-        """Read a request, whose first line may be very long, and answer it."""
-        self.raw_requestline = self.rfile.readline(LONGEST_LINE + 1)
+        """Read a request, whose first line can be very long, and answer it."""
+        self.raw_requestline = self.rfile.readline(MAX_LINE + 1)
         if self.raw_requestline in BLANK:
-            # Some clients send one line more than the body of the request before.
-            self.raw_requestline = self.rfile.readline(LONGEST_LINE + 1)
-        if len(self.raw_requestline) > LONGEST_LINE:
+            # Some clients send an empty line after the body of the previous request.
+            self.raw_requestline = self.rfile.readline(MAX_LINE + 1)
+        if len(self.raw_requestline) > MAX_LINE:
             self._refuse(HTTPStatus.REQUEST_URI_TOO_LONG)
         elif not self.raw_requestline:
             self.close_connection = True
@@ -128,7 +128,7 @@ class Handler(WSGIRequestHandler):
         self.wfile.flush()
 
     def parse_request(self) -> bool:
-        """Read the headers, and refuse a request that can be taken in two ways."""
+        """Read the headers, and refuse an ambiguous request."""
         lines = read_head(self.rfile)
         flaw = flaw_in_head(self.raw_requestline, lines)
         if flaw is None:
@@ -137,7 +137,7 @@ class Handler(WSGIRequestHandler):
             flaw = flaw_in_length(self.request_version, self.headers)
         if flaw is not None:
             self._refuse(HTTPStatus.BAD_REQUEST, flaw)
-        elif len(self.path.partition('?')[0]) > LONGEST_PATH:
+        elif len(self.path.partition('?')[0]) > MAX_PATH:
             flaw = 'the path is too long'
             self._refuse(HTTPStatus.REQUEST_URI_TOO_LONG)
         return flaw is None
@@ -154,7 +154,7 @@ class Handler(WSGIRequestHandler):
         self.send_error(status, message)
 
     def make_environ(self) -> WSGIEnvironment:
-        """Describe the request as WSGI does, with the address that this connection was made to."""
+        """Return the WSGI environment, with the local address of the connection as server name."""
         environ = super().make_environ()
         environ['SERVER_NAME'] = self.connection.getsockname()[0]
         if 'HTTP_TRANSFER_ENCODING' in environ:
@@ -163,25 +163,25 @@ class Handler(WSGIRequestHandler):
         return environ
 
     def send_response(self, code: int, message: str | None = None) -> None:
-        """Begin an answer, which no browser may take for anything else than it is."""
+        """Begin a response that tells browsers not to guess its content type."""
         super().send_response(code, message)
         self.send_header('X-Content-Type-Options', 'nosniff')
 
     def handle_expect_100(self) -> bool:
-        """Let a client that asks first send its body."""
+        """Answer a client that waits for 100 Continue before it sends the body."""
         proceed = super().handle_expect_100()
         self.wfile.flush()
         return proceed
 
     def finish(self) -> None:
-        """Let go of both directions, also where the client has left before its answer."""
+        """Close both streams, even if the client has closed the connection early."""
         try:
             super().finish()
         finally:
             self.rfile.close()
 
     def run_wsgi(self) -> None:
-        """Answer a request that was read to its end."""
+        """Answer a request after its headers were read."""
         try:
             request = Request(self.make_environ())
         except ValueError:
@@ -201,7 +201,7 @@ class Handler(WSGIRequestHandler):
         self._send_head(response)
         for chunk in () if head else response.response:
             self.wfile.write(cast('bytes', chunk))
-            # A stream is read as it comes; anything else is one chunk.
+            # The client of a stream needs each event at once. Other responses are one chunk.
             self.wfile.flush()
         self.wfile.flush()
 
@@ -218,17 +218,17 @@ class Handler(WSGIRequestHandler):
         self.end_headers()
 
     def log_request(self, code: int | str = '-', size: int | str = '-') -> None:
-        """Note a request without its query, which holds credentials, numbers and texts."""
-        path = shortened(self.path.partition('?')[0], LONGEST_LOGGED)
+        """Log a request without its query, which contains credentials, numbers and texts."""
+        path = shortened(self.path.partition('?')[0], MAX_LOGGED)
         logger.debug('%s %s %s', self.command, path, code)
 
     def log(self, type: str, message: str, *args: object) -> None:  # noqa: A002
-        """Leave stderr alone."""
+        """Log a message at debug level instead of writing it to stderr."""
         logger.debug(message, *args)
 
 
 class Server(ThreadedWSGIServer):
-    """A threaded server that can let go of its open connections."""
+    """A threaded server that can close its open connections."""
 
     def __init__(
         self, host: str, port: int, emulator: Emulator, allowed_hosts: frozenset[str] = frozenset()
@@ -236,7 +236,7 @@ class Server(ThreadedWSGIServer):
         self._open: set[socket.socket] = set()
         self._lock = threading.Lock()
         self._thread: threading.Thread | None = None
-        # Werkzeug ends the whole process where a port is taken; a socket of our own raises.
+        # If a port is taken, Werkzeug exits the process. Our own socket raises OSError instead.
         family = socket.AF_INET6 if ':' in host else socket.AF_INET
         with socket.create_server((host, port), family=family) as listener:
             super().__init__(
@@ -244,7 +244,7 @@ class Server(ThreadedWSGIServer):
             )
 
     def start(self) -> None:
-        """Serve on a thread of its own."""
+        """Serve in a new thread."""
         thread = threading.Thread(
             target=lambda: self.serve_forever(poll_interval=0.02),
             name='hoiio-sandbox-http',
@@ -254,11 +254,11 @@ class Server(ThreadedWSGIServer):
         self._thread = thread
 
     def stop(self) -> None:
-        """Stop listening, and close the connections that clients keep."""
+        """Stop listening, and close the open connections."""
         cast('App', self.app).close()
         if self._thread is not None:
             self.shutdown()
-            # The thread closes the port itself, and only after shutdown has returned.
+            # The thread closes the port after `shutdown` returns, so wait until the thread ends.
             self._thread.join()
         self.server_close()
         with self._lock:
@@ -267,7 +267,7 @@ class Server(ThreadedWSGIServer):
                     connection.shutdown(socket.SHUT_RDWR)
 
     def leave(self) -> None:
-        """Close what a forked child has copies of; the server of the parent goes on."""
+        """Close the sockets that a forked child has inherited; the parent keeps serving."""
         close_copies([self.socket, *self._open])
 
     def get_request(self) -> tuple[socket.socket, object]:
@@ -278,20 +278,21 @@ class Server(ThreadedWSGIServer):
         return connection, address
 
     def handle_error(self, request: object, client_address: object) -> None:
-        """Report a broken connection to the log instead of stderr."""
-        logger.debug('the connection from %s broke', client_address)
+        """Log a broken connection instead of printing it to stderr."""
+        logger.debug('connection error with client %s', client_address)
 
     def shutdown_request(self, request: socket.socket | tuple[bytes, socket.socket]) -> None:
-        """Forget a connection and close it."""
+        """Close a connection and remove it from the open ones."""
         with self._lock:
             self._open.discard(cast('socket.socket', request))
         super().shutdown_request(request)
 
 
 def _body(request: Request) -> bytes:
-    # It is read in any case: the next request on the connection starts behind it.
+    # Read the body always, because the next request on the connection starts after it.
     limit = control_app.largest_body(request.path)
-    # Of a body that does not say how long it is, Werkzeug would drop the rest in silence.
+    # Without a Content-Length, Werkzeug silently truncates the body at this limit. Allow one byte
+    # more, so that the check below sees that the body is too large.
     request.max_content_length = limit if request.content_length is not None else limit + 1
     body = request.get_data(cache=False, parse_form_data=False)
     if len(body) > limit:
@@ -300,12 +301,12 @@ def _body(request: Request) -> bytes:
 
 
 def _too_large(path: str) -> Response:
-    message = f'the body is larger than {control_app.largest_body(path)} bytes'
+    message = f'the body is larger than the limit of {control_app.largest_body(path)} bytes'
     return _last(_json({'message': message}, HTTPStatus.REQUEST_ENTITY_TOO_LARGE))
 
 
 def _last(response: Response) -> Response:
-    """Close the connection, because the rest of the request may still be on its way."""
+    """Make this the last response, because the rest of the request may still arrive."""
     response.headers['Connection'] = 'close'
     return response
 
@@ -319,9 +320,8 @@ def _values(request: Request, body: bytes) -> dict[str, Value]:
 
 
 def _not_found(path: str) -> Response:
-    asked = path.removeprefix(BASE_PATH).strip('/')
-    meant = nearest(asked, OPERATIONS)
-    message = f'there is nothing at {path[:LONGEST]}; did you mean {BASE_PATH}{meant}?'
+    meant = nearest(path.removeprefix(BASE_PATH).strip('/'), OPERATIONS)
+    message = f'{path[:LONGEST]} not found; did you mean {BASE_PATH}{meant}?'
     return _json({'message': message, 'nearest': meant}, HTTPStatus.NOT_FOUND)
 
 

@@ -1,4 +1,4 @@
-"""One notification: the form that is posted, its signature, and what came of it."""
+"""One notification: its form body, its signature, and the result of its delivery."""
 
 from __future__ import annotations
 
@@ -15,19 +15,19 @@ SIGNATURE_HEADER = 'X-Hoiio-Signature'
 
 @dataclass(frozen=True)
 class Delivery:
-    """One attempt to hand over a notification.
+    """One attempt to deliver a notification.
 
     Attributes:
-        id: Counts the notifications since the last reset, in the order in which they came about.
-        lane: The ordering key, which is the transaction that the notification is about.
-        url: Where it went.
-        body: The form that was posted.
-        headers: What was posted with it.
-        status: The HTTP status of the answer, or None if there was none.
-        answer: The beginning of the answer's body.
-        error: Why there was no answer, or None.
-        milliseconds: How long it took.
-        copy_of: The delivery that this one repeats, or None.
+        id: The number of the notification since the last reset, in order of creation.
+        lane: The ordering key: the reference of the transaction.
+        url: The callback URL.
+        body: The form body of the request.
+        headers: The headers of the request.
+        status: The HTTP status of the response, or None if there was no response.
+        answer: The beginning of the response body.
+        error: The reason why there was no response, or None.
+        milliseconds: The duration of the attempt.
+        copy_of: The id of the delivery that this one repeats, or None.
     """
 
     id: int
@@ -47,10 +47,11 @@ class Notification:
     """A notification that waits for delivery.
 
     Attributes:
-        key: The ordering key; notifications with the same one arrive in their order.
-        released: Whether it may leave; not before the answer of the request that caused it.
-        delay: For how many seconds it is kept back; 0 when these have passed.
-        behind: Another notification that has to arrive first, whatever its key.
+        key: The ordering key. Notifications with the same key are delivered in order.
+        released: Whether it may be delivered. A notification that a request causes waits until the
+            response to the request is sent.
+        delay: The delay in seconds. It is 0 after the delay has passed.
+        behind: A notification that must be delivered first, even if its key differs.
     """
 
     url: str
@@ -69,18 +70,18 @@ class Notification:
 
     @property
     def ready(self) -> bool:
-        """Whether nothing keeps it back."""
-        overtaken = self.behind is not None and not self.behind.delivered
-        return self.released and not (self.delay or overtaken)
+        """Whether it can be delivered now."""
+        blocked = self.behind is not None and not self.behind.delivered
+        return self.released and not (self.delay or blocked)
 
     @property
     def postponed(self) -> bool:
-        """Whether it waits for the clock, itself or the one before it."""
+        """Whether it, or a notification that it waits for, is delayed."""
         return bool(self.delay) or (self.behind is not None and self.behind.postponed)
 
     @property
     def headers(self) -> dict[str, str]:
-        """What is posted with the body."""
+        """The headers of the request."""
         return {
             'Content-Type': 'application/x-www-form-urlencoded',
             'User-Agent': 'hoiio-sandbox',
@@ -90,12 +91,12 @@ class Notification:
 
 
 def body_of(url: str, fields: Mapping[str, str]) -> str:
-    """Write the form: what the URL's own query holds, then the notification's fields."""
+    """Return the form body: the parameters of the URL's query, then the fields."""
     own = parse_qsl(urlsplit(url).query, keep_blank_values=True)
     passed = [(name, value) for name, value in own if name not in fields]
     return urlencode([*passed, *fields.items()])
 
 
 def sign(body: str, access_token: str) -> str:
-    """Return what the signature header says about a body."""
+    """Return the value of the signature header for a body."""
     return hmac.new(access_token.encode(), body.encode(), hashlib.sha256).hexdigest()

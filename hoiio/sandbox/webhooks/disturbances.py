@@ -1,4 +1,4 @@
-"""What can go wrong with the next notifications, on demand and never by chance."""
+"""Delivery problems that a test can cause: duplicates, delays and a changed order."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ from .delivery import Notification
 
 __all__ = ['Disturbances']
 
-MOST = 1000
-SHORTEST = 0.001
-LONGEST = 24 * 60 * 60
+MAX_COUNT = 1000
+MIN_SECONDS = 0.001
+MAX_SECONDS = 24 * 60 * 60
 
 
 class Disturbances:
-    """`Sandbox.notifications`: duplicate, delay or reorder the notifications that come next.
+    """`Sandbox.notifications`: duplicate, delay or reorder the next notifications.
 
-    Each disturbance counts the notifications of the service from now on, whatever transaction they
-    belong to. What you resend does not count. A reset ends all disturbances.
+    Each disturbance applies to the next notifications of the service, across all transactions.
+    Notifications that you resend do not count. A reset ends all disturbances.
 
     Example:
         >>> sandbox.notifications.duplicate_next()
@@ -42,33 +42,34 @@ class Disturbances:
         self.forget()
 
     def duplicate_next(self, times: int = 1) -> None:
-        """Deliver each of the next notifications twice, the copy right behind the original.
+        """Deliver each of the next notifications twice, the copy directly after the original.
 
         Args:
             times: How many notifications, 1 to 1000.
 
         Raises:
-            ValueError: If it is another number.
+            ValueError: If ``times`` is out of range.
 
         Example:
             >>> sandbox.notifications.duplicate_next(times=3)
         """
-        _require(times, 1, MOST)
+        _require(times, 1, MAX_COUNT)
         with self._lock:
             self._duplicates += times
 
     def delay_next(self, seconds: float, times: int = 1) -> None:
-        """Keep each of the next notifications back for a while.
+        """Delay each of the next notifications.
 
-        What follows it in the same transaction waits behind it; other transactions do not.
-        `Sandbox.drain` does not wait for it: with a clock that stands still it would never end.
+        Later notifications of the same transaction wait for the delayed one. Those of other
+        transactions do not. `Sandbox.drain` does not wait for delayed notifications, because with a
+        stopped clock the wait would never end.
 
         Args:
-            seconds: How long, by the clock of the sandbox, up to a day.
+            seconds: The delay by the clock of the sandbox, 0.001 to 86,400 (one day).
             times: How many notifications, 1 to 1000.
 
         Raises:
-            ValueError: If one of the two is out of range.
+            ValueError: If ``seconds`` or ``times`` is out of range.
 
         Example:
             >>> sandbox.notifications.delay_next(60)
@@ -82,21 +83,21 @@ class Disturbances:
             >>> len(sandbox.deliveries)
             1
         """
-        _require(seconds, SHORTEST, LONGEST)
-        _require(times, 1, MOST)
+        _require(seconds, MIN_SECONDS, MAX_SECONDS)
+        _require(times, 1, MAX_COUNT)
         with self._lock:
             self._delays.extend([seconds] * times)
 
     def reorder_next(self, count: int = 2) -> None:
         """Deliver the next notifications in reverse order, one after another.
 
-        The first ones are kept back until the last one of them has come about.
+        The sandbox holds them back until it has ``count`` notifications.
 
         Args:
-            count: How many notifications change places, 2 to 1000.
+            count: How many notifications to reverse, 2 to 1000.
 
         Raises:
-            ValueError: If it is another number.
+            ValueError: If ``count`` is out of range.
 
         Example:
             >>> url = 'http://127.0.0.1:8000/sms'
@@ -107,12 +108,14 @@ class Disturbances:
             >>> [event.split()[3] for event in sandbox.events if 'notification' in event]
             ['AA-S-2', 'AA-S-1']
         """
-        _require(count, 2, MOST)
+        _require(count, 2, MAX_COUNT)
         with self._lock:
             self._reorder = count
 
     def clear(self) -> None:
-        """End all disturbances; what waits to change places is delivered in its usual order.
+        """End all disturbances.
+
+        Notifications that wait for a reversed delivery are delivered in their original order.
 
         Example:
             >>> sandbox.notifications.duplicate_next(times=1000)
@@ -125,14 +128,14 @@ class Disturbances:
                 self._enqueue(notification)
 
     def forget(self) -> None:
-        """End all disturbances, and drop what is kept back."""
+        """End all disturbances, and drop the notifications that they hold back."""
         self._duplicates = 0
         self._delays: deque[float] = deque()
         self._reorder = 0
         self._kept: list[Notification] = []
 
     def route(self, notification: Notification) -> None:
-        """Send a new notification on its way; the caller has the lock."""
+        """Apply the disturbances to a new notification and queue it. The caller has the lock."""
         if self._delays:
             notification.delay = self._delays.popleft()
         self._place(notification)
@@ -146,9 +149,9 @@ class Disturbances:
             return
         self._kept.append(notification)
         if len(self._kept) == self._reorder:
-            self._let_go_reversed()
+            self._enqueue_reversed()
 
-    def _let_go_reversed(self) -> None:
+    def _enqueue_reversed(self) -> None:
         notifications = self._kept[::-1]
         self._reorder, self._kept = 0, []
         for first, second in pairwise(notifications):
@@ -160,4 +163,4 @@ class Disturbances:
 
 def _require(amount: float, least: float, most: float) -> None:
     if not least <= amount <= most:
-        raise ValueError(f'a number from {least:g} to {most:g} is needed, not {amount}')
+        raise ValueError(f'use a number from {least:g} to {most:g}, not {amount}')

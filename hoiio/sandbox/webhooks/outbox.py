@@ -1,4 +1,4 @@
-"""Which notification leaves when, and a log of what was delivered."""
+"""The queue of notifications, and the log of their deliveries."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ __all__ = ['Outbox']
 
 logger = logging.getLogger('hoiio.sandbox')
 
-# Small web servers let about this many clients wait, and turn away the rest.
-AT_A_TIME = 6
-MOST_WORKERS = 60
-# How much of a URL an event shows.
-SHOWN_OF_URL = 200
+# A small web server queues about this many connections and refuses more.
+MAX_WORKERS_PER_RECEIVER = 6
+MAX_WORKERS = 60
+# The maximum number of characters of a URL in an event.
+MAX_LOGGED_URL = 200
 STOP_SECONDS = 0.05
 
 
@@ -34,7 +34,7 @@ Address: TypeAlias = tuple[str, int]
 
 
 class Receiver:
-    """One host and port with the notifications for it whose turn has come."""
+    """One host and port, with the notifications that can be delivered to it now."""
 
     def __init__(self, address: Address) -> None:
         self.address = address
@@ -43,25 +43,25 @@ class Receiver:
 
 
 def address_of(url: str) -> Address:
-    """Return the host and port of a URL, without its user name."""
+    """Return the host and port of a URL, without the user name."""
     parts = urlsplit(url)
     return parts.hostname or '', parts.port or PORTS.get(parts.scheme, 0)
 
 
 class Outbox:
-    """Delivers each notification once; those with the same ordering key arrive in their order.
+    """Delivers each notification once. Notifications with the same ordering key stay in order.
 
-    Threads come and go with the work: up to six for each host and port, so that a slow receiver
-    delays nobody but itself, and 60 in all.
+    The outbox starts worker threads on demand: up to six for each host and port, and 60 in total. A
+    slow receiver therefore does not delay the others.
 
     Args:
-        clock: What delays go by.
-        note: Takes a line for the journal.
-        log_limit: How many deliveries the log keeps; the oldest go first.
+        clock: The clock for delays.
+        note: A function that adds an event to the journal.
+        log_limit: How many deliveries the log keeps; it drops the oldest first.
 
     Attributes:
-        dropped: How many deliveries the log has dropped since the last reset.
-        disturbances: What happens to the next notifications.
+        dropped: How many deliveries the log dropped since the last reset.
+        disturbances: The disturbances that apply to the next notifications.
     """
 
     def __init__(
@@ -84,34 +84,34 @@ class Outbox:
 
     @property
     def waiting(self) -> list[Notification]:
-        """What was not delivered yet, oldest first; what is under way is part of it."""
+        """The undelivered notifications, oldest first. Deliveries under way are included."""
         with self._changed:
             return list(self._waiting.values())
 
     @property
     def deliveries(self) -> list[Delivery]:
-        """The log of the newest attempts, by the age of the notifications."""
+        """The log of the newest attempts, in order of their ids."""
         with self._changed:
             return [self._log[number] for number in sorted(self._log)]
 
     def record(self) -> tuple[list[Delivery], list[Notification]]:
-        """Return `deliveries` and `waiting` at one time: each notification is in one of them."""
+        """Return `deliveries` and `waiting` of one moment, so that no notification is missing."""
         with self._changed:
             return self.deliveries, self.waiting
 
     def reach_public_hosts(self) -> None:
-        """Deliver to servers that are not local as well."""
+        """Allow deliveries to servers that are not local."""
         self._sender.public_hosts = True
 
     def start(self) -> None:
-        """Begin to deliver."""
+        """Start deliveries."""
         with self._changed:
             self._running = True
             for key in self._queues:
                 self._start_first(key)
 
     def stop(self) -> None:
-        """Stop at once, and break off what is under way."""
+        """Stop at once, and abort deliveries that are under way."""
         with self._changed:
             self._running = False
             self._clear()
@@ -121,7 +121,7 @@ class Outbox:
             thread.join(max(0, deadline - time.monotonic()))
 
     def leave(self) -> None:
-        """Close what a forked child has copies of."""
+        """Close the sockets that a forked child process has inherited."""
         self._sender.leave()
 
     def forget(self) -> None:
@@ -130,16 +130,16 @@ class Outbox:
             self.disturbances.forget()
             self._clear()
 
-    # What comes in
+    # Queueing
 
     def queue(self, url: str, fields: Mapping[str, str], key: str, access_token: str) -> None:
-        """Give a notification its place in the order; it leaves after `release`.
+        """Queue a notification. It is delivered after `release`.
 
         Args:
-            url: Where it goes.
-            fields: What it says.
-            key: The ordering key, which is the transaction that it is about.
-            access_token: Signs it.
+            url: The callback URL.
+            fields: The fields of the form.
+            key: The ordering key: the reference of the transaction.
+            access_token: The key of the signature.
         """
         body = body_of(url, fields)
         signature = sign(body, access_token)
@@ -149,27 +149,27 @@ class Outbox:
             )
 
     def claim(self) -> list[Notification]:
-        """Return what was queued since the last call, for `release`.
+        """Return the notifications that were queued since the last call, for `release`.
 
-        Whoever changes the state calls this before it gives up the lock of the emulator. So the
-        notifications are those of one change.
+        Code that changes the state calls this before it releases the lock of the emulator. The
+        notifications are therefore those of one change.
         """
         with self._changed:
             claimed, self._unclaimed = self._unclaimed, []
             return claimed
 
     def release(self, notifications: Iterable[Notification]) -> None:
-        """Let notifications leave, each when it is the first with its ordering key."""
+        """Allow the delivery of notifications. Each one waits for earlier ones with its key."""
         with self._changed:
             for notification in notifications:
                 notification.released = True
                 self._start_first(notification.key)
 
     def resend(self, number: int) -> int:
-        """Deliver a notification once more, byte for byte, and return the id of the copy.
+        """Deliver an unchanged copy of a notification again, and return the id of the copy.
 
         Raises:
-            LookupError: If there was no such delivery.
+            LookupError: If the log does not contain the delivery.
         """
         with self._changed:
             if (delivery := self._log.get(number)) is None:
@@ -180,7 +180,7 @@ class Outbox:
             return copy.id
 
     def restore(self, deliveries: Iterable[Delivery], waiting: Iterable[Notification]) -> None:
-        """Go on from a log and from what was not delivered then."""
+        """Replace the log and the undelivered notifications with those of a snapshot."""
         with self._changed:
             self.forget()
             for delivery in deliveries:
@@ -191,10 +191,10 @@ class Outbox:
                 self._enqueue(notification)
 
     def drain(self, timeout: float) -> None:
-        """Wait until nothing is left to deliver, except what a disturbance keeps back.
+        """Wait until all notifications are delivered, except those that a disturbance holds back.
 
         Raises:
-            TimeoutError: If that takes longer; the message says what is left.
+            TimeoutError: If deliveries are left after ``timeout`` seconds. The message lists them.
         """
         with self._changed:
             self._start_missing_workers()
@@ -218,7 +218,7 @@ class Outbox:
             self._queues: dict[str, deque[Notification]] = {}
             self._log: OrderedDict[int, Delivery] = OrderedDict()
             self.dropped = 0
-            # The workers that are left find nothing to do and end.
+            # Workers that still run find an empty queue and end.
             for receiver in self._receivers.values():
                 receiver.notifications.clear()
             self._receivers = {}
@@ -256,7 +256,7 @@ class Outbox:
             self._changed.notify_all()
 
     def _start_first(self, key: str) -> None:
-        """Give the first notification of a queue to a worker, if nothing keeps it back."""
+        """Pass the first notification of a queue to a worker, if it can be delivered now."""
         if not self._running or key not in self._queues:
             return
         first = self._queues[key][0]
@@ -271,7 +271,7 @@ class Outbox:
         self._start_worker(receiver)
 
     def _start_worker(self, receiver: Receiver) -> None:
-        if receiver.workers >= AT_A_TIME or len(self._threads) >= MOST_WORKERS:
+        if receiver.workers >= MAX_WORKERS_PER_RECEIVER or len(self._threads) >= MAX_WORKERS:
             return
         thread = threading.Thread(
             target=self._work, args=(receiver,), name='hoiio-sandbox-post', daemon=True
@@ -279,16 +279,16 @@ class Outbox:
         try:
             thread.start()
         except RuntimeError as exc:
-            # The machine has no thread left. The next change or `drain` tries again.
-            logger.warning('a notification waits: %s', exc)
+            # The system cannot start another thread. The next change or `drain` tries again.
+            logger.warning('a notification waits, because no thread could start: %s', exc)
             return
         receiver.workers += 1
         self._threads.add(thread)
 
     def _start_missing_workers(self) -> None:
-        """Start workers that could not be started when their notifications came."""
+        """Start the workers that could not start when their notifications were queued."""
         for receiver in self._receivers.values():
-            if len(self._threads) >= MOST_WORKERS:
+            if len(self._threads) >= MAX_WORKERS:
                 break
             if receiver.notifications and not receiver.workers:
                 self._start_worker(receiver)
@@ -304,7 +304,7 @@ class Outbox:
     def _take(self, receiver: Receiver) -> tuple[Notification, int] | None:
         with self._changed:
             if receiver.notifications:
-                # A cut that comes later means that this notification was dropped.
+                # If `cut` is called after this line, the delivery of this notification is aborted.
                 return receiver.notifications.popleft(), self._sender.cuts
             self._dismiss(receiver)
             return None
@@ -318,11 +318,11 @@ class Outbox:
 
     def _finish(self, notification: Notification, attempt: Attempt) -> None:
         with self._changed:
-            # A reset has dropped the notification if it is not there any more.
+            # If the notification is missing here, a reset has dropped it.
             if self._waiting.get(notification.id) is notification:
                 self._keep(_entry(notification, attempt))
                 outcome = attempt.error or f'HTTP {attempt.status}'
-                url = shortened(notification.url, SHOWN_OF_URL)
+                url = shortened(notification.url, MAX_LOGGED_URL)
                 self._note(f'notification {notification.id} {notification.key} -> {url}: {outcome}')
                 self._remove(notification)
             self._changed.notify_all()

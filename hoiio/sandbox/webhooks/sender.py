@@ -1,4 +1,4 @@
-"""Posts one notification to the client's URL, once."""
+"""Posts a notification to its callback URL, without retries."""
 
 from __future__ import annotations
 
@@ -21,21 +21,21 @@ if TYPE_CHECKING:
 
 __all__ = ['PORTS', 'Attempt', 'Sender']
 
-# An application under a debugger may take its time, but not for ever.
+# Long enough for a short stop in a debugger, but not unlimited.
 TIMEOUT = 30.0
-# The service ignores what the application answers; the log shows the beginning of it.
-LONGEST_ANSWER = 1024
+# The service ignores the response body; the log shows the first bytes of it.
+MAX_ANSWER = 1024
 PORTS = {'http': 80, 'https': 443}
 
 
 class Attempt(NamedTuple):
-    """What came of an attempt to deliver a notification.
+    """The result of one attempt to deliver a notification.
 
     Attributes:
-        status: The HTTP status of the answer, or None if there was none.
-        answer: The beginning of its body.
-        error: Why there was no answer, or None.
-        milliseconds: How long it took.
+        status: The HTTP status of the response, or None if there was no response.
+        answer: The beginning of the response body.
+        error: The reason why there was no response, or None.
+        milliseconds: The duration of the attempt.
     """
 
     status: int | None
@@ -45,12 +45,12 @@ class Attempt(NamedTuple):
 
 
 class Sender:
-    """Posts forms to local servers, several at a time if asked by several threads.
+    """Posts forms to local servers. Several threads can use one sender at the same time.
 
     Attributes:
-        cuts: How often everything under way was broken off.
+        cuts: How often `cut` was called.
         public_hosts: Whether it also posts to servers that are not local. It never posts to
-            link-local addresses, where cloud providers hand out the credentials of a machine.
+            link-local addresses, because cloud providers serve machine credentials there.
     """
 
     def __init__(self) -> None:
@@ -60,13 +60,14 @@ class Sender:
         self._open: set[socket.socket] = set()
 
     def send(self, url: str, body: str, headers: Mapping[str, str], cuts: int) -> Attempt:
-        """Post a body; whatever goes wrong, the attempt says so.
+        """Post a body. This never raises: ``error`` of the attempt has the failure.
 
         Args:
-            url: Where it goes.
-            body: The form.
-            headers: What is sent with it.
-            cuts: What `cuts` was when this was decided. A cut since then ends the attempt.
+            url: The callback URL.
+            body: The form body.
+            headers: The headers of the request.
+            cuts: The value of ``cuts`` when the delivery began. If it has changed since then, the
+                attempt is aborted.
         """
         status: int | None = None
         answer = ''
@@ -75,12 +76,12 @@ class Sender:
         try:
             status, answer = self._post(url, body.encode(), headers, cuts)
         except Exception as exc:
-            # Whatever it is, the notifications behind this one have to leave.
-            error = (str(exc) or type(exc).__name__)[:LONGEST_ANSWER]
+            # After any failure, the notifications that wait for this one must still be delivered.
+            error = (str(exc) or type(exc).__name__)[:MAX_ANSWER]
         return Attempt(status, answer, error, (time.perf_counter() - started) * 1000)
 
     def cut(self) -> None:
-        """Break off whatever is under way."""
+        """Abort all deliveries that are under way."""
         with self._lock:
             self.cuts += 1
             for sock in self._open:
@@ -89,7 +90,7 @@ class Sender:
             self._open.clear()
 
     def leave(self) -> None:
-        """Close what a forked child has copies of; the deliveries of the parent go on."""
+        """Close the sockets that a forked child has inherited; those of the parent stay open."""
         close_copies(self._open)
 
     def _post(
@@ -102,7 +103,7 @@ class Sender:
             sock = _wrapped(sock, host)
         connection = http.client.HTTPConnection(host, port)
         connection.sock = sock
-        with closing(connection), self._breakable(sock, cuts):
+        with closing(connection), self._abortable(sock, cuts):
             if isinstance(sock, ssl.SSLSocket):
                 sock.do_handshake()
             target = (parts.path or '/') + (f'?{parts.query}' if parts.query else '')
@@ -111,7 +112,10 @@ class Sender:
             return _read(sock)
 
     def _connect(self, host: str, port: int) -> socket.socket:
-        """Connect to an address that was looked up and checked: another look might differ."""
+        """Resolve and check a host, then connect to the checked address.
+
+        A second lookup could return another address, so there is only one.
+        """
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
         addresses = [str(address[0]) for *_rest, address in found]
         if not all(map(self._may_reach, addresses)):
@@ -120,20 +124,23 @@ class Sender:
         for address in addresses:
             try:
                 return socket.create_connection((address, port), TIMEOUT)
-            except OSError as exc:  # noqa: PERF203 - there are one or two
+            except OSError as exc:  # noqa: PERF203 - a host has one or two addresses
                 failure = exc
         raise failure
 
     def _may_reach(self, address: str) -> bool:
-        """Keep a sandbox from posting made-up events to somebody's real server."""
+        """Return True if the sender may connect to an address.
+
+        By default a sandbox must not post simulated events to a real server.
+        """
         if self.public_hosts:
             return not is_link_local_or_metadata(address)
         return is_local(address)
 
     @contextmanager
-    def _breakable(self, sock: socket.socket, cuts: int) -> Iterator[None]:
+    def _abortable(self, sock: socket.socket, cuts: int) -> Iterator[None]:
         with self._lock:
-            # What was cut before it had a socket would otherwise go on.
+            # `cut` may have run before this socket was registered, and then it did not close it.
             if self.cuts != cuts:
                 raise ConnectionAbortedError('the sandbox has stopped or was reset')
             self._open.add(sock)
@@ -145,16 +152,16 @@ class Sender:
 
 
 def _read(sock: socket.socket) -> tuple[int, str]:
-    # An answer that comes byte by byte, or never gets past ``100 Continue``, has an end too.
-    with http.client.HTTPResponse(cast('socket.socket', _Until(sock, TIMEOUT))) as answer:
+    # The limit also covers a response that arrives byte by byte or never gets past 100 Continue.
+    with http.client.HTTPResponse(cast('socket.socket', _DeadlineSocket(sock, TIMEOUT))) as answer:
         answer.begin()
-        return answer.status, answer.read(LONGEST_ANSWER).decode(errors='replace')
+        return answer.status, answer.read(MAX_ANSWER).decode(errors='replace')
 
 
-class _Until(io.RawIOBase):
-    """Reads from a socket, for so many seconds and no longer.
+class _DeadlineSocket(io.RawIOBase):
+    """Reads from a socket until a deadline.
 
-    It stands for the socket where the standard library wants one to make a file of.
+    It has the part of the socket interface that `http.client.HTTPResponse` uses.
     """
 
     def __init__(self, sock: socket.socket, seconds: float) -> None:
@@ -162,7 +169,7 @@ class _Until(io.RawIOBase):
         self._end = time.monotonic() + seconds
 
     def makefile(self, _mode: str) -> io.BufferedReader:
-        """Return it with a buffer."""
+        """Return a buffered reader."""
         return io.BufferedReader(self)
 
     def readable(self) -> bool:
@@ -170,16 +177,16 @@ class _Until(io.RawIOBase):
         return True
 
     def readinto(self, buffer: WriteableBuffer) -> int:
-        """Read what has come, or wait for something to come."""
+        """Read the available bytes, or wait for some until the deadline."""
         left = self._end - time.monotonic()
         if left <= 0:
-            raise TimeoutError('the answer takes too long')
+            raise TimeoutError('the response took too long')
         self._sock.settimeout(left)
         return self._sock.recv_into(buffer)
 
 
 def _wrapped(sock: socket.socket, host: str) -> ssl.SSLSocket:
     tls = ssl.create_default_context()
-    # What is wrapped has lost its connection, and what could not be wrapped is closed.
+    # ``wrap_socket`` detaches the plain socket. If it fails, the socket is closed here.
     with sock:
         return tls.wrap_socket(sock, server_hostname=host, do_handshake_on_connect=False)

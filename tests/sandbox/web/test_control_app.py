@@ -195,7 +195,7 @@ def test_a_phone_answers_or_does_not(page: Page) -> None:
 
     assert outcome('reject') == 'busy'
     assert outcome('answer') == 'answered'
-    assert page.refusal(f'phones/{DEST}/answer') == (404, f'nothing rings at {DEST}')
+    assert page.refusal(f'phones/{DEST}/answer') == (404, f'no call or fax is ringing at {DEST}')
     page.post(f'phones/{DEST}/react', reaction='failed', after=0)
     assert client.voice.status(client.ivr.dial(DEST).txn_ref).call_status_dest1 == 'failed'
 

@@ -211,7 +211,7 @@ def test_http_1_0_needs_no_host_to_be_understood(sandbox: Sandbox) -> None:
 
 
 def test_a_body_of_countless_chunks_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(framing, 'MOST_CHUNKS', 10)
+    monkeypatch.setattr(framing, 'MAX_CHUNKS', 10)
     assert Chunks(io.BytesIO(b'1\r\na\r\n' * 9 + b'0\r\n\r\n')).read() == b'a' * 9
     with pytest.raises(OSError, match='too many chunks'):
         Chunks(io.BytesIO(b'1\r\na\r\n' * 10 + b'0\r\n\r\n')).read()

@@ -5,14 +5,14 @@ from __future__ import annotations
 import pytest
 
 from hoiio.sandbox.errors import Refused
-from hoiio.sandbox.web.request_body import LONGEST_PART_HEAD, MOST_FIELDS, parse_body, parse_form
+from hoiio.sandbox.web.request_body import MAX_FIELDS, MAX_PART_HEAD, parse_body, parse_form
 
 
 def multipart(part: bytes, times: int) -> bytes:
     return (b'--limit\r\n' + part + b'\r\n') * times + b'--limit--\r\n'
 
 
-@pytest.mark.parametrize(('field', 'times'), [(b'a=1&', MOST_FIELDS), (b'&', 8_000_000)])
+@pytest.mark.parametrize(('field', 'times'), [(b'a=1&', MAX_FIELDS), (b'&', 8_000_000)])
 def test_more_fields_than_a_request_can_need_are_refused(field: bytes, times: int) -> None:
     with pytest.raises(Refused, match='error_malformed_params'):
         parse_form(field * times)
@@ -21,8 +21,8 @@ def test_more_fields_than_a_request_can_need_are_refused(field: bytes, times: in
 @pytest.mark.parametrize(
     ('head', 'times'),
     [
-        (b'Content-Disposition: form-data; name="x"', MOST_FIELDS + 1),
-        pytest.param(b'Content-Disposition: x; name=' + b'x' * LONGEST_PART_HEAD, 1, id='long'),
+        (b'Content-Disposition: form-data; name="x"', MAX_FIELDS + 1),
+        pytest.param(b'Content-Disposition: x; name=' + b'x' * MAX_PART_HEAD, 1, id='long'),
         (b'Content-Disposition: form-data', 1),
         (b'Content-Disposition: form-data; name="\xff"', 1),
         (b'Content-Type: text/plain; name="x"', 1),
@@ -42,10 +42,10 @@ def test_a_part_may_hold_what_looks_like_the_end_of_one() -> None:
 
 
 def test_as_many_fields_as_are_allowed_are_read() -> None:
-    form = b'&'.join(b'a%d=%d' % (n, n) for n in range(MOST_FIELDS))
-    assert len(parse_form(form)) == MOST_FIELDS
+    form = b'&'.join(b'a%d=%d' % (n, n) for n in range(MAX_FIELDS))
+    assert len(parse_form(form)) == MAX_FIELDS
     part = b'Content-Disposition: form-data; name="x"\r\n\r\ny'
-    body = multipart(part, MOST_FIELDS)
+    body = multipart(part, MAX_FIELDS)
     assert parse_body(body, 'multipart/form-data; boundary=limit') == {'x': 'y'}
 
 

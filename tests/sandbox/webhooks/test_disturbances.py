@@ -111,7 +111,7 @@ def test_switches_want_positive_numbers(outbox: Outbox) -> None:
         (disturbances.delay_next, 1, 0),
         (disturbances.reorder_next, 1),
     ):
-        with pytest.raises(ValueError, match='is needed'):
+        with pytest.raises(ValueError, match='use a number from'):
             cast('Callable[..., None]', turn_on)(*values)
 
 

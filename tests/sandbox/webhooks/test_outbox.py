@@ -11,7 +11,7 @@ import pytest
 
 from hoiio.sandbox import FakeClock, Sandbox
 from hoiio.sandbox.web.server import Handler
-from hoiio.sandbox.webhooks.outbox import AT_A_TIME, Outbox
+from hoiio.sandbox.webhooks.outbox import MAX_WORKERS_PER_RECEIVER, Outbox
 from tests.sandbox.conftest import ask
 from tests.sandbox.webhooks.conftest import FakeSender, arrivals, queue, queue_one, released
 
@@ -202,14 +202,16 @@ def test_a_slow_address_gets_few_at_a_time_and_the_others_still_theirs(
     outbox: Outbox, sender: FakeSender
 ) -> None:
     sender.blocked['http://a/'] = leave = threading.Event()
-    for n in range(3 * AT_A_TIME):
+    for n in range(3 * MAX_WORKERS_PER_RECEIVER):
         queue(outbox, str(n), key=f'L{n}')
-    sender.wait_until_under_way(AT_A_TIME)
+    sender.wait_until_under_way(MAX_WORKERS_PER_RECEIVER)
     queue(outbox, 'x', key='other', host='b')
     assert sender.next() == 'x'
     leave.set()
-    assert sorted(arrivals(outbox, sender), key=int) == [str(n) for n in range(3 * AT_A_TIME)]
-    assert sender.most_at_once == AT_A_TIME + 1
+    assert sorted(arrivals(outbox, sender), key=int) == [
+        str(n) for n in range(3 * MAX_WORKERS_PER_RECEIVER)
+    ]
+    assert sender.most_at_once == MAX_WORKERS_PER_RECEIVER + 1
 
 
 def test_a_receiver_is_a_host_and_a_port_whatever_its_url(
@@ -218,18 +220,18 @@ def test_a_receiver_is_a_host_and_a_port_whatever_its_url(
     spellings = ('http://a/', 'http://A:80/x', 'http://u1@a/', 'http://u2:p@a:80/y?z', 'http://a#f')
     for url in spellings:
         sender.blocked[url] = sender.blocked.get('http://a/', threading.Event())
-    for n in range(2 * AT_A_TIME):
+    for n in range(2 * MAX_WORKERS_PER_RECEIVER):
         queue_one(outbox, spellings[n % len(spellings)], {'n': str(n)}, f'L{n}')
-    sender.wait_until_under_way(AT_A_TIME)
+    sender.wait_until_under_way(MAX_WORKERS_PER_RECEIVER)
     sender.blocked['http://a/'].set()
-    assert len(arrivals(outbox, sender)) == 2 * AT_A_TIME
-    assert sender.most_at_once == AT_A_TIME
+    assert len(arrivals(outbox, sender)) == 2 * MAX_WORKERS_PER_RECEIVER
+    assert sender.most_at_once == MAX_WORKERS_PER_RECEIVER
 
 
 def test_there_are_so_many_workers_and_no_more(
     outbox: Outbox, sender: FakeSender, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr('hoiio.sandbox.webhooks.outbox.MOST_WORKERS', 3)
+    monkeypatch.setattr('hoiio.sandbox.webhooks.outbox.MAX_WORKERS', 3)
     leave = threading.Event()
     for n in range(8):
         sender.blocked[f'http://h{n}/'] = leave
@@ -248,10 +250,12 @@ def test_threads_that_do_not_start_stop_no_receiver(
 
     with monkeypatch.context() as patched:
         patched.setattr(threading.Thread, 'start', fail)
-        for n in range(2 * AT_A_TIME):
+        for n in range(2 * MAX_WORKERS_PER_RECEIVER):
             queue(outbox, str(n), key=f'L{n}')
     assert sender.arrived.empty()
-    assert sorted(arrivals(outbox, sender), key=int) == [str(n) for n in range(2 * AT_A_TIME)]
+    assert sorted(arrivals(outbox, sender), key=int) == [
+        str(n) for n in range(2 * MAX_WORKERS_PER_RECEIVER)
+    ]
     queue(outbox, 'x')
     assert arrivals(outbox, sender) == ['x']
 
