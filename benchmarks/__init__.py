@@ -1,12 +1,13 @@
-"""What the SDK and the sandbox cost, measured side by side with what else there is.
+"""Benchmarks that compare the cost of the SDK and the sandbox with that of other clients.
 
-``python -m benchmarks`` is all there is to run. It needs nothing but Python and, once, the network:
-whatever it measures goes into virtual environments of its own.
+Run ``python -m benchmarks``. It needs only Python, and the network for the first run. It installs
+the contenders in virtual environments of its own.
 
-What is compared is CPU time: the network and the service take the rest, whoever calls. A server in
-a process of its own answers at once over the loopback interface, with what the real service would
-say and no more headers than HTTP demands. Each contender sits in a process of its own, connected
-and warm, and is asked in turn, so that whatever slows the machine down slows down all of them.
+The benchmarks compare CPU time, because the time of the network and the service is the same for
+all clients. A server in a separate process answers at once over the loopback interface, with the
+body of the real service and only the headers that HTTP requires. Each contender runs in a separate
+process that is already connected and warmed up. The contenders take turns, so that a slow phase of
+the machine affects all of them.
 
-What a figure may be at most, or at least, is in `benchmarks.limits`.
+The limits of the figures are in `benchmarks.limits`.
 """

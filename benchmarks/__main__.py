@@ -1,4 +1,4 @@
-"""``python -m benchmarks``."""
+"""Run the command ``python -m benchmarks``."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A bar chart of what sending one SMS costs: a bar for each client and scheme."""
+"""A bar chart of the cost of sending one SMS, with a bar for each client and scheme."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ BAR = 0.38
 
 
 class Colours(NamedTuple):
-    """The colours for one kind of page, whose background shows through.
+    """The colours for a light or a dark page. The background of the chart is transparent.
 
     Attributes:
-        text: Titles, names and figures.
-        quiet: All other text.
-        others: The bars of other clients, a colour for each scheme.
-        ours: The bars of the SDK.
+        text: The colour of titles, names and figures.
+        quiet: The colour of all other text.
+        others: The colours of the bars of other clients, one for each scheme.
+        ours: The colours of the bars of the SDK, one for each scheme.
     """
 
     text: str
@@ -45,9 +45,9 @@ THEMES = {
 
 
 def draw(results: Results, colours: Colours) -> str:
-    """Draw what sending an SMS costs, as SVG."""
+    """Draw the chart, and return it as SVG."""
     names = _cheapest_first(results.sends)
-    # Text stays text, and the same figures always give the same file.
+    # Keep text as text, and give the same file for the same figures.
     with mpl.rc_context(
         {'svg.fonttype': 'none', 'svg.hashsalt': 'hoiio', 'text.color': colours.text}
     ):
@@ -96,7 +96,7 @@ def _draw_names(axes: Axes, names: Sequence[str]) -> None:
 
 
 def _draw_legend(axes: Axes, schemes: Sequence[str], colours: Colours) -> None:
-    """Show the colours of each scheme: that of others, and ours."""
+    """Show the two colours of each scheme: those of other clients and of the SDK."""
     pairs = zip(colours.others, colours.ours, strict=True)
     patches = [tuple(Patch(color=colour) for colour in pair) for pair in pairs]
     axes.legend(

@@ -1,4 +1,4 @@
-"""The command."""
+"""The command line of the benchmarks."""
 
 from __future__ import annotations
 
@@ -33,10 +33,10 @@ CHARTS = ROOT / 'docs'
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Measure, and print what came out; a whole run also writes it to files.
+    """Measure and print the results. A complete run also writes them to files.
 
     Returns:
-        0 if every limit holds that was looked at, else 1.
+        The exit code: 0 if every checked limit holds, else 1.
     """
     options = _parser().parse_args(argv)
     names = _names(options.only, no_peers=options.no_peers)
@@ -46,11 +46,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         results = run(QUICK if options.quick else Plan(), environments, names)
     except Unavailable as exc:
-        _note(f'nothing can be measured: {exc}')
+        _note(f'the benchmarks cannot run: {exc}')
         return 1
     _say(*results.lines())
     if results.changed or any((options.quick, options.only, options.no_peers, options.in_place)):
-        _say('no file written: that takes a run without options, of a source at rest')
+        _say('no file written: run without options, and do not edit the source during the run')
     else:
         RESULTS.write_text(json.dumps(results.to_json(), indent=2) + '\n', 'utf-8')
         _draw(results)
@@ -61,7 +61,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _draw(results: Results) -> None:
-    # Matplotlib is needed for this alone.
+    # Only the chart needs Matplotlib.
     from . import chart  # noqa: PLC0415
 
     for theme, colours in chart.THEMES.items():
@@ -72,23 +72,23 @@ def _draw(results: Results) -> None:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog='python -m benchmarks',
-        description='Measure what the SDK costs, side by side with others, and end with 1 if a'
-        ' limit does not hold. Takes some minutes, and longer the first time, when virtual'
-        ' environments are made.',
+        description='Measure the cost of the SDK and of other clients. The exit code is 1 if a'
+        ' limit does not hold. A run takes some minutes. The first run takes longer, because it'
+        ' creates virtual environments.',
     )
-    parser.add_argument('--quick', action='store_true', help='few rounds: a rehearsal')
+    parser.add_argument('--quick', action='store_true', help='run few rounds, as a trial')
     parser.add_argument(
         '--only',
         metavar='NAME,…',
         type=_known,
         default=[],
-        help=f'only these contenders or checks: {", ".join([*CONTENDERS, *CHECKS])}',
+        help=f'run only these contenders or checks: {", ".join([*CONTENDERS, *CHECKS])}',
     )
-    parser.add_argument('--no-peers', action='store_true', help='without the SDKs of others')
+    parser.add_argument('--no-peers', action='store_true', help='omit the SDKs of other services')
     parser.add_argument(
         '--in-place',
         action='store_true',
-        help='make no virtual environment: measure what the running Python has installed',
+        help='create no virtual environments: measure the packages of the current Python',
     )
     return parser
 
@@ -97,7 +97,7 @@ def _known(text: str) -> list[str]:
     names = text.split(',')
     for name in names:
         if name not in {*CONTENDERS, *CHECKS}:
-            raise argparse.ArgumentTypeError(f'there is no {name!r}')
+            raise argparse.ArgumentTypeError(f'{name!r} is not a contender or a check')
     return names
 
 
@@ -109,10 +109,10 @@ def _names(only: Sequence[str], *, no_peers: bool) -> list[str]:
 
 
 def run(plan: Plan, environments: Environments, names: Iterable[str]) -> Results:
-    """Measure contenders and checks, by their names.
+    """Run the contenders and checks with these names.
 
     Raises:
-        Unavailable: The SDK itself or what it is compared with cannot be measured.
+        Unavailable: If the SDK or its baseline cannot be measured.
     """
     results, before, names = Results(plan), fingerprint(), list(names)
     contenders = _available(environments, [n for n in names if n in CONTENDERS], results)
@@ -130,7 +130,7 @@ def run(plan: Plan, environments: Environments, names: Iterable[str]) -> Results
 
 
 def _available(environments: Environments, names: list[str], results: Results) -> list[str]:
-    """Make the environments, and leave out whoever has none."""
+    """Create the environments, and return the contenders whose environment is available."""
     available, missing = [], {}
     for each in dict.fromkeys([OURS, *(CONTENDERS[name].environment for name in names)]):
         _note(f'environment of {each}')
@@ -160,7 +160,7 @@ def _bench(results: Results, environments: Environments) -> Iterator[Bench]:
         directory = Path(scratch)
         certificate = make_certificate(environments.python(OURS), directory)
         with serving(sys.executable, directory) as urls:
-            # TLS first: it is what everybody uses.
+            # TLS comes first, because applications use it.
             ordered = dict(sorted(urls.items(), reverse=True))
             yield Bench(results.plan, environments, ordered, certificate, results.leave_out)
 

@@ -1,6 +1,6 @@
-"""Everybody who sends an SMS: how each is set up, and how it sends.
+"""The contenders: how to set up each client, and how to send an SMS with it.
 
-The clients are imported by name, because each is in an environment in which the others are not.
+The clients are imported by name, because each environment contains only some of them.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from urllib.parse import urlencode, urlsplit
 from . import wire
 
 Send = Callable[[], str]
-"""Send one SMS and return its reference, out of the parsed answer."""
+"""A function that sends one SMS and returns its reference from the parsed response."""
 
 BASELINE = 'requests'
 OURS = 'hoiio'
@@ -25,13 +25,13 @@ _FORM_TYPE = {'Content-Type': 'application/x-www-form-urlencoded'}
 
 
 class Contender(NamedTuple):
-    """A way to send an SMS."""
+    """A client that sends an SMS."""
 
     connect: Callable[[str], Send]
-    """Given the URL of a server, set the client up."""
+    """A function that sets up the client for the URL of a server."""
     environment: str
     reference: str
-    """What the server answers with."""
+    """The reference in the response of the server."""
     label: str
     schemes: tuple[str, ...] = ('https', 'http')
 
@@ -106,7 +106,7 @@ def _plivo(url: str) -> Send:
     module: Any = import_module('plivo.rest.client')
     module.PLIVO_API_BASE_URI = f'{url}/v1/Account'
     client = module.Client(wire.PLIVO_ACCOUNT, 'token')
-    # It does not look into the environment.
+    # The client does not read the variable itself.
     client.session.verify = os.environ.get('REQUESTS_CA_BUNDLE') or True
 
     def send() -> str:
@@ -134,7 +134,7 @@ def _vonage(url: str) -> Send:
 
 def _stripe(url: str) -> Send:
     module: Any = import_module('stripe')
-    # It does not look into the environment.
+    # The client does not read the variable itself.
     module.ca_bundle_path = os.environ.get('REQUESTS_CA_BUNDLE')
     client = module.StripeClient('sk_test_key', base_addresses={'api': url})
 
@@ -157,20 +157,20 @@ CONTENDERS = {
     'plivo': Contender(_plivo, 'plivo', wire.PLIVO.body['message_uuid'][0], 'plivo'),
     'vonage': Contender(
         *(_vonage, 'vonage', wire.VONAGE.body['messages'][0]['message-id'], 'vonage'),
-        schemes=('https',),  # it knows no other
+        schemes=('https',),  # it supports no other scheme
     ),
     'stripe': Contender(_stripe, 'stripe', wire.STRIPE.body['id'], 'stripe (a customer)'),
 }
 
 
 def connect(name: str, url: str) -> Send:
-    """Set a contender up and see that it gets what the server answers.
+    """Set up a contender, and check that it reads the reference in the response.
 
     Raises:
-        RuntimeError: It gets something else.
+        RuntimeError: If it returns another reference.
     """
     contender = CONTENDERS[name]
     send = contender.connect(url)
     if send() != contender.reference:
-        raise RuntimeError(f'{name} did not read the answer')
+        raise RuntimeError(f'{name} returned another reference than the server sent')
     return send

@@ -1,4 +1,4 @@
-"""Where each contender lives: a virtual environment of its own, made when it is first needed."""
+"""The virtual environments of the contenders. Each one is created when it is first needed."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from typing import Protocol
 
 ROOT = Path(__file__).parent.parent
 
-#: What goes into each environment; the SDK itself is taken from the checkout.
+#: The packages of each environment. The SDK itself comes from the checkout.
 REQUIREMENTS: Mapping[str, tuple[str, ...]] = {
     'hoiio': ('requests', 'httpx', 'urllib3', 'trustme', 'werkzeug'),
     'twilio': ('twilio',),
@@ -24,8 +24,8 @@ REQUIREMENTS: Mapping[str, tuple[str, ...]] = {
     'stripe': ('stripe', 'requests'),
 }
 
-_ALIEN = ('HOIIO_', 'PYTHON', 'SSL_CERT_')
-_ALIEN_ENDINGS = ('_PROXY', '_CA_BUNDLE')
+_SETTINGS = ('HOIIO_', 'PYTHON', 'SSL_CERT_')
+_SETTING_ENDINGS = ('_PROXY', '_CA_BUNDLE')
 
 _VERSIONS = """
 import json
@@ -37,31 +37,31 @@ _OUR_VERSION = 'import json, hoiio; print(json.dumps(hoiio.__version__))'
 
 
 class Unavailable(Exception):
-    """Something cannot be measured, for a reason to be told."""
+    """Something cannot be measured. The message says why."""
 
 
 class Environments(Protocol):
-    """Finds the Python that has a contender."""
+    """Finds the Python interpreter of a contender."""
 
     def python(self, name: str, /) -> str:
         """Return the interpreter of an environment.
 
         Raises:
-            Unavailable: There is none.
+            Unavailable: If there is none.
         """
 
 
 class VirtualEnvironments:
-    """Environments below a directory; what is there already is used as it is."""
+    """Virtual environments in a directory. Existing ones are reused."""
 
     def __init__(self, directory: Path) -> None:
         self._directory = directory
 
     def python(self, name: str) -> str:
-        """Return the interpreter of an environment, which is made if there is none."""
+        """Return the interpreter of an environment, and create the environment if necessary."""
         home = self._directory / name
         python = home / ('Scripts/python.exe' if os.name == 'nt' else 'bin/python')
-        # Written last, so that what was interrupted is made anew.
+        # This file is written last, so that an incomplete environment is created again.
         stamp = home / 'requirements.txt'
         wanted = '\n'.join(REQUIREMENTS[name])
         if not stamp.exists() or stamp.read_text('utf-8') != wanted:
@@ -76,40 +76,40 @@ class VirtualEnvironments:
             venv.create(home, with_pip=True, symlinks=os.name != 'nt')
             subprocess.run(install, capture_output=True, check=True)  # noqa: S603
         except (OSError, subprocess.CalledProcessError):
-            raise Unavailable('it could not be installed') from None
+            raise Unavailable('its packages could not be installed') from None
 
 
 class InPlace:
-    """The running interpreter, for whatever it happens to have installed."""
+    """The current interpreter, with the packages that it has installed."""
 
     def python(self, _name: str) -> str:
-        """Return the running interpreter; who is not installed will fail, and be left out."""
+        """Return the current interpreter. A contender that is not installed is left out."""
         return sys.executable
 
 
 def clean(certificate: Path | None = None) -> dict[str, str]:
-    """Return the environment of a process that measures: nothing of the caller's gets in.
+    """Return the environment variables of a measured process, without settings of the caller.
 
     Args:
-        certificate: The authority to trust, beside nobody.
+        certificate: The only certificate authority to trust.
     """
-    kept = {name: value for name, value in os.environ.items() if not _is_alien(name.upper())}
+    kept = {name: value for name, value in os.environ.items() if not _is_setting(name.upper())}
     trusted = {name: str(certificate) for name in ('REQUESTS_CA_BUNDLE', 'SSL_CERT_FILE')}
     return {**kept, **(trusted if certificate else {}), 'PYTHONPATH': str(ROOT)}
 
 
-def _is_alien(name: str) -> bool:
-    return name.startswith(_ALIEN) or name.endswith(_ALIEN_ENDINGS)
+def _is_setting(name: str) -> bool:
+    return name.startswith(_SETTINGS) or name.endswith(_SETTING_ENDINGS)
 
 
 def versions(python: str) -> dict[str, str]:
-    """List what an interpreter has installed."""
+    """Return the installed packages of an interpreter, with their versions."""
     listed: dict[str, str] = json.loads(_run(python, '-I', '-c', _VERSIONS))
     return dict(sorted(listed.items(), key=lambda item: item[0].lower()))
 
 
 def fingerprint() -> str:
-    """Return what changes whenever the source of the SDK does."""
+    """Return a hash of the source of the SDK."""
     digest = hashlib.sha256()
     for path in sorted((ROOT / 'hoiio').rglob('*.py')):
         digest.update(path.read_bytes())
@@ -117,20 +117,20 @@ def fingerprint() -> str:
 
 
 def our_version(python: str) -> str:
-    """Tell the version of the checkout."""
+    """Return the version of the SDK in the checkout."""
     return str(json.loads(_run(python, '-c', _OUR_VERSION)))
 
 
 def make_certificate(python: str, directory: Path) -> Path:
-    """Make a certificate of this machine for the server, and return the one to trust.
+    """Create a certificate for the server, and return the authority to trust.
 
     Raises:
-        Unavailable: There is nothing to make it with.
+        Unavailable: If the certificate cannot be created.
     """
     try:
         _run(python, '-m', 'trustme', '-q', '-d', str(directory), '-i', 'localhost')
     except subprocess.CalledProcessError:
-        raise Unavailable('trustme could not make a certificate') from None
+        raise Unavailable('trustme could not create a certificate') from None
     return directory / 'client.pem'
 
 

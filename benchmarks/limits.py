@@ -1,4 +1,4 @@
-"""The limits that the figures must keep. ``python -m benchmarks`` fails where one does not hold."""
+"""The limits of the figures. ``python -m benchmarks`` fails if one does not hold."""
 
 from __future__ import annotations
 
@@ -7,31 +7,31 @@ from typing import NamedTuple
 
 
 class Limit(NamedTuple):
-    """The ratio that may not be passed: from above, unless it is a least one."""
+    """The maximum of a ratio, or its minimum if ``at_least`` is True."""
 
     ratio: float
     at_least: bool = False
 
 
 LIMITS: Mapping[str, Limit] = {
-    # CPU time of a send, by that of requests.Session.post and of the fastest SDK of others.
+    # CPU time of a send / that of requests.Session.post, and / that of the fastest peer.
     'send': Limit(0.50),
     'fastest peer': Limit(1.00),
-    # Time and memory of ``import hoiio``, by those of ``import requests``.
+    # Time and memory of ``import hoiio`` / those of ``import requests``.
     'import': Limit(1.05),
-    # CPU time of a page of 100 entries, by that of json.loads.
+    # CPU time of a page of 100 entries / that of json.loads.
     'page, nothing read': Limit(1.20),
     'page, every field read': Limit(2.50),
-    # Memory of entries that are kept, by that of dicts.
+    # Memory of entries that are kept / that of dicts.
     'entries kept': Limit(1.00),
-    # Peak of memory over many pages, by that over a few.
+    # Peak memory of paging over many pages / over a few pages.
     'paging': Limit(1.10),
-    # Calls per second from eight threads, by those with a session for each thread.
+    # Calls per second from eight threads with one client / with a session for each thread.
     'threads': Limit(1.00, at_least=True),
-    # CPU time of a request to a sandbox with a million SMS, by that with a thousand.
+    # CPU time of a request to a sandbox with a million SMS / with a thousand SMS.
     'past': Limit(1.50),
-    # CPU time of a reset, by that of parsing and writing a page of 100 entries, about 0.3 ms.
+    # CPU time of a reset / that of parsing and writing a page of 100 entries, about 0.3 ms.
     'reset': Limit(1.00),
-    # Time of ``import hoiio.sandbox``, by that of requests and werkzeug.serving together.
+    # Time of ``import hoiio.sandbox`` / that of importing requests and werkzeug.serving.
     'sandbox import': Limit(1.25),
 }

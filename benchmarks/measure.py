@@ -1,8 +1,8 @@
-"""What is measured, and how: always side by side, because a machine is not as fast all the time.
+"""The measurements. They run side by side, because the speed of a machine varies over time.
 
-Every round gives each of those who are compared a small share of the work, in an order that is
-shuffled anew, and their ratio is taken within the round. Two processes that do the same differ by
-some percent for as long as they live, so after a share of the rounds they are started anew.
+In each round, every contender does a small part of the work, in a new random order. The ratios are
+computed within the round. Two processes that do the same work differ by some percent during their
+whole life. The processes are therefore restarted several times: each set is one generation.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ import {0}
 print(process_time() - started)
 """
 
-# What Python allocated, and not what is resident: that takes its share of luck.
+# This measures the memory that Python allocates, because resident memory varies at random.
 _IMPORT_MEMORY = """
 import tracemalloc
 tracemalloc.start()
@@ -44,7 +44,7 @@ _REQUESTS = ('the first page', 'the last page', 'a page of one minute', 'a statu
 
 
 class Spread(NamedTuple):
-    """The median of the rounds and their quartiles."""
+    """The median and the quartiles of the rounds."""
 
     median: float
     low: float
@@ -52,7 +52,7 @@ class Spread(NamedTuple):
 
     @classmethod
     def of(cls, samples: Iterable[float]) -> Spread:
-        """Sum samples up."""
+        """Compute the spread of samples."""
         listed = list(samples)
         if len(listed) == 1:
             return cls(*listed * 3)
@@ -61,14 +61,14 @@ class Spread(NamedTuple):
 
 
 class Cost(NamedTuple):
-    """What one call costs."""
+    """The CPU time of one call, and its ratio to that of the baseline."""
 
     microseconds: float
     ratio: Spread
 
 
 class Check(NamedTuple):
-    """A ratio that was measured, and the limit that it must keep."""
+    """A measured ratio and its limit."""
 
     what: str
     measured: Spread
@@ -76,13 +76,13 @@ class Check(NamedTuple):
 
     @property
     def holds(self) -> bool:
-        """Whether the median keeps the limit."""
+        """Whether the median is within the limit."""
         ratio = self.measured.median
         return ratio >= self.limit.ratio if self.limit.at_least else ratio <= self.limit.ratio
 
 
 class Plan(NamedTuple):
-    """How much is done: generations of processes, their rounds, and what each of these does."""
+    """The amount of work: generations of processes, rounds of each, and repetitions per round."""
 
     generations: int = 5
     send_rounds: int = 30
@@ -108,7 +108,7 @@ Samples = dict[str, list[float]]
 
 
 class Bench(NamedTuple):
-    """What the measurements share."""
+    """The resources that the measurements share."""
 
     plan: Plan
     environments: Environments
@@ -123,7 +123,7 @@ class Bench(NamedTuple):
 
     @contextmanager
     def workers(self, task: str, *each: tuple[str, ...]) -> Iterator[list[Process]]:
-        """Run workers of our own environment until the block ends."""
+        """Run workers in the environment of the SDK until the block ends."""
         with ExitStack() as stack:
             started = [stack.enter_context(self.start(OURS, task, *args)) for args in each]
             for process in started:
@@ -133,7 +133,7 @@ class Bench(NamedTuple):
     def compare(
         self, task: str, each: Mapping[str, tuple[str, ...]], rounds: int, count: int
     ) -> Samples:
-        """Compare workers of our own environment, by name, in all generations."""
+        """Compare workers in the environment of the SDK, by name, in all generations."""
         shuffle = _shuffle()
 
         def generation() -> Samples:
@@ -147,7 +147,7 @@ class Bench(NamedTuple):
 def interleave(
     tasks: Mapping[str, Task], rounds: int, count: int, shuffle: random.Random
 ) -> Samples:
-    """Have each task done so often in every round, and return what it took, round by round."""
+    """Run each task ``count`` times in every round, and return its costs by round."""
     samples: Samples = {name: [] for name in tasks}
     for _ in range(rounds):
         for name in shuffle.sample(list(tasks), len(tasks)):
@@ -168,7 +168,7 @@ def _ratio(samples: Samples, name: str, base: str) -> Spread:
 
 
 def _shuffle() -> random.Random:
-    return random.Random(SEED)  # noqa: S311 - an order, no secret
+    return random.Random(SEED)  # noqa: S311 - for an order, not for a secret
 
 
 def measure_sends(bench: Bench, names: Iterable[str]) -> dict[str, dict[str, Cost]]:
@@ -195,7 +195,7 @@ def _sends_of_a_generation(bench: Bench, names: list[str], shuffle: random.Rando
 def _schemes(bench: Bench, name: str) -> list[str]:
     able = CONTENDERS[name].schemes
     if 'http' not in able:
-        bench.leave_out(f'{name} over plain HTTP: it knows nothing but TLS')
+        bench.leave_out(f'{name} over plain HTTP: it supports only TLS')
     return [scheme for scheme in bench.urls if scheme in able]
 
 
@@ -215,7 +215,7 @@ def _ready(
     for (scheme, name), process in started.items():
         try:
             process.listen()
-        except Unavailable as exc:  # noqa: PERF203 - one failure is not the others'
+        except Unavailable as exc:  # noqa: PERF203 - the other processes go on
             if name in {OURS, BASELINE}:
                 raise
             bench.leave_out(f'{name} over {scheme}: {exc}')
@@ -228,7 +228,7 @@ def _costs(samples: Samples, scheme: str, calls: int) -> dict[str, Cost]:
     costs, base = {}, f'{scheme} {BASELINE}'
     for key, seconds in samples.items():
         of, _, name = key.partition(' ')
-        # Whoever failed in one generation has no part in all rounds.
+        # A contender that failed in one generation has too few samples to compare.
         if of == scheme and len(seconds) == len(samples[base]):
             ratio = _ratio(samples, key, base)
             costs[name] = Cost(median(seconds) / calls * 1e6, ratio)
@@ -236,7 +236,7 @@ def _costs(samples: Samples, scheme: str, calls: int) -> dict[str, Cost]:
 
 
 def check_sends(sends: Mapping[str, Mapping[str, Cost]]) -> Iterator[Check]:
-    """Compare what our send costs with the limits and with the fastest peer."""
+    """Compare the cost of a send with that of the baseline and of the fastest peer."""
     for scheme, costs in sends.items():
         over = 'over TLS' if scheme == 'https' else 'over plain HTTP'
         if OURS not in costs:
@@ -266,7 +266,7 @@ def check_import(bench: Bench) -> Iterator[Check]:
 def _import_ratio(bench: Bench, code: str, ours: str, base: str, rounds: int) -> Spread:
     python = bench.environments.python(OURS)
     tasks = {name: _fresh(python, code.format(name)) for name in (ours, base)}
-    # Once for the bytecode caches.
+    # The first run writes the bytecode caches.
     interleave(tasks, 1, 1, _shuffle())
     return _ratio(interleave(tasks, rounds, 1, _shuffle()), ours, base)
 
@@ -281,7 +281,7 @@ def _fresh(python: str, code: str) -> Task:
 
 
 def check_pages(bench: Bench) -> Iterator[Check]:
-    """Compare what reading a page of 100 entries costs with parsing it."""
+    """Compare the cost of reading a page of 100 entries with that of parsing it."""
     each = {name: ('time', name) for name in ('json', 'unread', 'read')}
     samples = bench.compare('pages', each, bench.plan.page_rounds, bench.plan.pages)
     for name, what in (('unread', 'page, nothing read'), ('read', 'page, every field read')):
@@ -299,10 +299,10 @@ def check_memory(bench: Bench) -> Iterator[Check]:
 
 
 def check_paging(bench: Bench) -> Iterator[Check]:
-    """Compare the peak of memory over many pages with that over a few."""
+    """Compare the peak memory of paging over many pages with that over a few."""
     with bench.workers('paging', (bench.urls['http'],)) as (process,):
         few, many = process.ask(_FEW_PAGES), process.ask(bench.plan.pages_walked)
-    what = f'peak of memory over {bench.plan.pages_walked:,} pages / over {_FEW_PAGES}'
+    what = f'peak memory over {bench.plan.pages_walked:,} pages / over {_FEW_PAGES}'
     yield Check(what, Spread.of([many / few]), LIMITS['paging'])
 
 
@@ -313,13 +313,13 @@ def check_threads(bench: Bench) -> Iterator[Check]:
         plan = bench.plan
         samples = bench.compare('threads', each, plan.thread_rounds, plan.thread_sends)
         over = 'over TLS' if scheme == 'https' else 'over plain HTTP'
-        # Calls per second: the other way round than seconds.
+        # The ratio of calls per second is the inverse of the ratio of seconds.
         faster = _ratio(samples, BASELINE, OURS)
         yield Check(f'8 threads {over}, calls per second / requests', faster, LIMITS['threads'])
 
 
 def check_past(bench: Bench) -> Iterator[Check]:
-    """Compare what a request costs a sandbox with a long past and with a short one."""
+    """Compare the cost of a request to a sandbox with a long history and with a short one."""
     plan, many = bench.plan, bench.plan.past
     with bench.workers('past', (str(many),), (str(_FEW_SMS),)) as (long, short):
         for what in _REQUESTS:
@@ -344,7 +344,7 @@ def check_reset(bench: Bench) -> Iterator[Check]:
 
 
 def check_sandbox_import(bench: Bench) -> Iterator[Check]:
-    """Compare ``import hoiio.sandbox`` with importing what it stands on, in fresh processes."""
+    """Compare ``import hoiio.sandbox`` with its main dependencies, in fresh processes."""
     names = ('hoiio.sandbox', 'requests, werkzeug.serving')
     ratio = _import_ratio(bench, _IMPORT_TIME, *names, bench.plan.import_rounds)
     what = f'sandbox: time of import {names[0]} / import {names[1]}'

@@ -1,4 +1,4 @@
-"""The processes that are measured, as the one that measures sees them."""
+"""The measured processes, as seen from the process that measures."""
 
 from __future__ import annotations
 
@@ -18,54 +18,54 @@ if TYPE_CHECKING:
 
 
 class Process:
-    """A module of ours that runs in an interpreter of its own and talks in lines of JSON."""
+    """A module of the benchmarks in a separate process. It exchanges lines of JSON."""
 
     def __init__(
         self, python: str, module: str, *args: str, certificate: Path | None = None
     ) -> None:
-        self._complaints: IO[str] = tempfile.TemporaryFile('w+', encoding='utf-8')  # noqa: SIM115
+        self._stderr: IO[str] = tempfile.TemporaryFile('w+', encoding='utf-8')  # noqa: SIM115
         self._process = subprocess.Popen(  # noqa: S603
             [python, '-m', f'{__package__}.{module}', *args],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            stderr=self._complaints,
+            stderr=self._stderr,
             text=True,
             cwd=ROOT,
             env=clean(certificate),
         )
 
     def listen(self) -> Any:
-        """Return the next thing that it says.
+        """Return the next value that it writes.
 
         Raises:
-            Unavailable: It ended instead.
+            Unavailable: If the process ended.
         """
         assert self._process.stdout  # noqa: S101 - a pipe
         line = self._process.stdout.readline()
         if not line:
-            raise Unavailable(f'it failed with {self._last_words()}')
+            raise Unavailable(f'it failed with {self._error()}')
         return json.loads(line)
 
     def ask(self, count: int, *which: str) -> float:
-        """Have it do its work so often, and return what that took.
+        """Run the task of the process, and return its cost.
 
         Args:
-            count: How often.
-            which: The kind of work, where a task knows several.
+            count: The number of repetitions.
+            which: The kind of work, if the task has several.
 
         Raises:
-            Unavailable: It ended instead.
+            Unavailable: If the process ended.
         """
         assert self._process.stdin  # noqa: S101 - a pipe
         self._process.stdin.write(f'{json.dumps([count, *which])}\n')
         self._process.stdin.flush()
         return float(self.listen())
 
-    def _last_words(self) -> str:
-        # The name of the exception; its message may hold paths.
-        self._complaints.seek(0)
-        lines = self._complaints.read().strip().splitlines()
-        return lines[-1].partition(':')[0] if lines else 'no word'
+    def _error(self) -> str:
+        # Return only the name of the exception, because its message can contain paths.
+        self._stderr.seek(0)
+        lines = self._stderr.read().strip().splitlines()
+        return lines[-1].partition(':')[0] if lines else 'no message'
 
     def __enter__(self) -> Self:
         return self
@@ -79,17 +79,17 @@ class Process:
         if kind is not None:
             self._process.kill()
         self._process.communicate()
-        self._complaints.close()
+        self._stderr.close()
 
 
 def worker(python: str, task: str, *args: str, certificate: Path | None = None) -> Process:
-    """Start a worker; its first line says that it is ready."""
+    """Start a worker. It writes its first line when it is ready."""
     return Process(python, 'worker', task, *args, certificate=certificate)
 
 
 @contextmanager
 def serving(python: str, directory: Path) -> Iterator[dict[str, str]]:
-    """Run the server and give its URL for each scheme."""
+    """Run the server, and yield its URL for each scheme."""
     with Process(python, 'server', str(directory)) as server:
         ports: dict[str, int] = server.listen()
         yield {scheme: f'{scheme}://localhost:{port}' for scheme, port in ports.items()}

@@ -1,4 +1,4 @@
-"""What came out, as a table and as JSON."""
+"""The results, as a table and as JSON."""
 
 from __future__ import annotations
 
@@ -17,17 +17,18 @@ SCHEMES = {'https': 'TLS', 'http': 'plain'}
 
 @dataclass
 class Results:
-    """Everything that a run has found out.
+    """The results of one run.
 
     Attributes:
-        plan: How much was done.
+        plan: The amount of work.
         hoiio: The version of the SDK.
-        versions: By environment, what was installed in it.
-        sends: By scheme and contender, the cost of sending an SMS.
+        versions: The versions of the installed packages, by environment.
+        sends: The cost of sending an SMS, by scheme and contender.
         checks: The ratios that have a limit.
-        left_out: What could not be measured, and why.
-        changed: Whether the SDK was edited meanwhile, so that these are the figures of no version.
-        date: The day.
+        left_out: What could not be measured, with the reasons.
+        changed: Whether the source of the SDK changed during the run. The figures then belong to no
+            version.
+        date: The date of the run.
     """
 
     plan: Plan
@@ -40,17 +41,17 @@ class Results:
     date: str = field(default_factory=lambda: f'{datetime.now(timezone.utc):%Y-%m-%d}')
 
     def leave_out(self, line: str) -> None:
-        """Note, once, what could not be measured."""
+        """Add a line about something that could not be measured, unless it is there already."""
         if line not in self.left_out:
             self.left_out.append(line)
 
     @property
     def python(self) -> str:
-        """The interpreter, by name and version."""
+        """The name and version of the interpreter."""
         return f'{platform.python_implementation()} {platform.python_version()}'
 
     def to_json(self) -> dict[str, Any]:
-        """Return what is written to a file; nothing in it tells whose machine it was."""
+        """Return the content of the results file. It does not identify the machine."""
         return {
             'date': self.date,
             'python': self.python,
@@ -70,7 +71,7 @@ class Results:
     def lines(self) -> Iterator[str]:
         """Yield the lines of the tables."""
         if self.sends:
-            yield 'CPU time of one SMS sent, / requests.Session.post: median (quartiles)'
+            yield 'CPU time of sending one SMS / requests.Session.post: median (quartiles)'
             yield ''
             yield from _send_lines(self.sends)
             yield ''
@@ -81,7 +82,7 @@ class Results:
             yield ''
         yield from (f'left out: {line}' for line in self.left_out)
         if self.changed:
-            yield 'the source of the SDK changed meanwhile: these are the figures of no version'
+            yield 'the source of the SDK changed during the run: run the benchmarks again'
         yield f'{self.python}, hoiio {self.hoiio}, {self.date}'
 
 

@@ -1,7 +1,7 @@
-"""A server on the loopback interface, plain and over TLS, that does as little as it can.
+"""A minimal server on the loopback interface, over plain HTTP and TLS.
 
-``python -m benchmarks.server DIRECTORY`` takes its certificate from the directory, prints its ports
-as JSON, and ends when its standard input does.
+``python -m benchmarks.server DIRECTORY`` reads its certificate from the directory, prints its ports
+as JSON, and ends at the end of its standard input.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ def main(directory: str) -> None:
     """Serve until standard input ends.
 
     Args:
-        directory: Where the certificate is.
+        directory: The directory with the certificate.
     """
     ports = {'http': _listen(None), 'https': _listen(_context(Path(directory)))}
     sys.stdout.write(json.dumps(ports) + '\n')
@@ -78,7 +78,7 @@ def _receive(peer: socket.socket) -> bytes:
 
 
 def _missing(data: bytes) -> int:
-    """Tell how many bytes to ask for until the request is whole."""
+    """Return how many more bytes to read, or 0 if the request is complete."""
     end = data.find(b'\r\n\r\n')
     if end < 0:
         return 65536

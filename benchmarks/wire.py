@@ -1,4 +1,4 @@
-"""What goes over the wire: the message that everybody sends, and what each service answers."""
+"""The data on the wire: the SMS that each contender sends, and the response of each service."""
 
 from __future__ import annotations
 
@@ -21,19 +21,19 @@ PAGES = 1000
 
 
 class Answer(NamedTuple):
-    """How a service answers, in the shape of the real one."""
+    """The response of a service, in the form of the real one."""
 
     path: str
     code: int
     body: dict[str, Any]
 
     def to_bytes(self) -> bytes:
-        """Put the answer into HTTP."""
+        """Return the HTTP response."""
         return to_http(self.code, json.dumps(self.body).encode())
 
 
 def to_http(code: int, body: bytes) -> bytes:
-    """Put a body into an HTTP response that has no more headers than it needs."""
+    """Return an HTTP response with a body and only the required headers."""
     head = (
         f'HTTP/1.1 {code} OK\r\nDate: Tue, 31 Jan 2012 04:06:15 GMT\r\n'
         f'Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n'
@@ -138,7 +138,7 @@ ANSWERS = (HOIIO, TWILIO, PLIVO, VONAGE, STRIPE)
 
 
 def history_page(number: int) -> bytes:
-    """Write one page of the history of SMS, in which no transaction is like another."""
+    """Return one page of the SMS history as JSON. All transactions differ."""
     first = (number - 1) * PAGE_SIZE
     page = {
         'status': 'success_ok',

@@ -1,8 +1,8 @@
-"""A process that does one kind of work whenever it is asked.
+"""A process that runs one task on request.
 
-``python -m benchmarks.worker TASK ARGUMENT…`` prepares the module of that name in
-`benchmarks.tasks`, prints a line when it is ready, then reads the arguments of the work, a line of
-JSON each, and answers each with what doing that took.
+``python -m benchmarks.worker TASK ARGUMENT…`` prepares the module ``TASK`` of `benchmarks.tasks`
+and prints a line when it is ready. It then reads lines of JSON with the arguments of the task, runs
+the task for each line, and prints the cost.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ from .tasks import Task
 
 
 def main(task: str, *args: str) -> None:
-    """Work until standard input ends."""
-    # What an SDK prints is no answer.
+    """Run the task for each line of standard input, until it ends."""
+    # Keep standard output free of text that an SDK prints.
     answers, sys.stdout = sys.stdout, sys.stderr
     work: Task = import_module(f'{__package__}.tasks.{task}').prepare(*args)
     answers.write('null\n')

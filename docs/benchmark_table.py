@@ -1,4 +1,4 @@
-"""``.. benchmark-table:: sends``: the figures of the last run of ``python -m benchmarks``."""
+"""The directive ``benchmark-table``: figures of the last run of ``python -m benchmarks``."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ VERSIONS = {OURS: ['requests', 'urllib3', 'httpx'], **{name: [name] for name in 
 
 
 def sends(results: Mapping[str, Any]) -> str:
-    """Write a table of what sending an SMS costs, the cheapest first."""
+    """Return a table of the cost of sending an SMS, cheapest first."""
     costs = results['sends'].values()
     names = [name for name in CONTENDERS if any(name in each for each in costs)]
     names.sort(key=lambda name: next(c[name]['ratio']['median'] for c in costs if name in c))
@@ -35,13 +35,13 @@ def sends(results: Mapping[str, Any]) -> str:
 
 
 def checks(results: Mapping[str, Any]) -> str:
-    """Write a table of the ratios that have a limit, and whether they keep it."""
+    """Return a table of the ratios that have a limit, and whether they are within it."""
     rows = ([escape(each['what']), _ratio(each), _limit(each)] for each in results['checks'])
     return list_table(['Ratio', 'Measured', 'Limit'], rows, [46, 27, 27])
 
 
 def source(results: Mapping[str, Any]) -> str:
-    """Write down when and with what this was measured."""
+    """Return a paragraph with the date and the environment of the run."""
     versions = ', '.join(f'{name} {version}' for name, version in _versions(results['versions']))
     left_out = ''.join(f' Left out: {escape(line)}.' for line in results['left_out'])
     return (
@@ -58,19 +58,19 @@ TABLES: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
 
 
 class BenchmarkTable(SphinxDirective):
-    """Stands for a table, or for the paragraph that says where the figures come from."""
+    """``.. benchmark-table:: sends`` inserts a table; ``source`` inserts the paragraph below it."""
 
     required_arguments = 1
 
     def run(self) -> list[Any]:
-        """Return what the results say."""
+        """Return the table or the paragraph."""
         self.env.note_dependency(str(RESULTS))
         results = json.loads(RESULTS.read_text('utf-8'))
         return self.parse_text_to_nodes(TABLES[self.arguments[0]](results))
 
 
 def setup(app: Sphinx) -> dict[str, bool]:
-    """Add the directive."""
+    """Register the directive."""
     app.add_directive('benchmark-table', BenchmarkTable)
     return {'parallel_read_safe': True}
 

@@ -1,4 +1,4 @@
-"""How the documentation is built: ``python -m sphinx -n -W docs docs/_build``."""
+"""Sphinx configuration. Build with ``python -m sphinx -n -W docs docs/_build``."""
 
 import inspect
 import itertools
@@ -39,8 +39,8 @@ autodoc_default_options = {'members': True}
 napoleon_google_docstring = True
 python_use_unqualified_type_names = True
 
-# The names of others, whose documentation cannot be fetched while this one is built, and of types
-# that stand for any.
+# Sphinx cannot link to types of other packages, because the build does not fetch their indexes.
+# Type variables and aliases have no page.
 nitpick_ignore_regex = [
     ('py:class', r'(collections\.abc|datetime|decimal|os|re|requests)\.\w+|datetime'),
     (
@@ -51,7 +51,7 @@ nitpick_ignore_regex = [
 
 
 class SandboxTable(SphinxDirective):
-    """``.. sandbox-table:: conditions`` stands for a table that the code knows best."""
+    """``.. sandbox-table:: conditions`` inserts a table that is generated from the code."""
 
     required_arguments = 1
 
@@ -60,7 +60,7 @@ class SandboxTable(SphinxDirective):
 
 
 class StatusTable(SphinxDirective):
-    """``.. status-table::`` stands for every status word with its meaning."""
+    """``.. status-table::`` inserts a table of all status words with their meanings."""
 
     def run(self):
         rows = [(f'``{status}``', status.meaning) for status in Status]
@@ -68,15 +68,18 @@ class StatusTable(SphinxDirective):
 
 
 def hide_constructor(app, what, name, obj, options, signature, returns):
-    """Leave out the arguments of what the SDK makes by itself: its docstring does not tell them."""
-    told = what not in {'class', 'exception'} or '\nArgs:\n' in (inspect.getdoc(obj) or '')
-    if signature and not told:
+    """Hide the constructor arguments of a class whose docstring has no Args section.
+
+    The SDK creates the objects of such a class; applications do not.
+    """
+    documented = what not in {'class', 'exception'} or '\nArgs:\n' in (inspect.getdoc(obj) or '')
+    if signature and not documented:
         return '', None
     return None
 
 
 def show_public_bases(app, name, obj, options, bases):
-    """Put what a private base class extends in its place."""
+    """Replace a private base class with the bases of that class."""
     private = [base for base in bases if getattr(base, '__name__', '').startswith('_')]
     for base in private:
         place = bases.index(base)
@@ -84,7 +87,7 @@ def show_public_bases(app, name, obj, options, bases):
 
 
 def inherit_fields(app, what, name, obj, options, lines):
-    """Add the fields that a result has from the records and pages that it extends."""
+    """Add the fields that a result inherits from records and pages."""
     if what != 'class' or not issubclass(obj, Response):
         return
     own = set(fields_in(obj))
@@ -101,7 +104,7 @@ def inherit_fields(app, what, name, obj, options, lines):
 
 
 def fields_in(kind):
-    """Return the attributes that the docstring of a class itself tells, with their lines."""
+    """Return the attributes in the docstring of a class, each with its lines."""
     lines = inspect.cleandoc(kind.__doc__ or '').partition('\nAttributes:\n')[2].splitlines()
     found = {}
     for line in itertools.takewhile(lambda line: line.startswith('    '), lines):
@@ -113,17 +116,17 @@ def fields_in(kind):
 
 
 def link_to_common_part(app, what, name, obj, options, lines):
-    """Link from a method of a service to what its docstring does not repeat."""
+    """Link from a method of a service to the documentation that all methods share."""
     owner = inspect.getmodule(obj)
     area = getattr(owner, name.split('.')[-2], None) if what == 'method' else None
     if isinstance(area, type) and issubclass(area, Service):
-        link = 'Options of one call, forms of values, and errors of every method: see `Service`.'
+        link = 'For the options, value formats and errors of all methods, see `Service`.'
         end = next(i for i, line in enumerate(lines) if line in {'Args:', 'Returns:'})
         lines[end:end] = [link, '']
 
 
 def put_types_beside_names(app, what, name, obj, options, lines):
-    """Show a field and its type in one line, where napoleon makes two of them."""
+    """Show a field and its type in one line instead of the two lines of napoleon."""
     text = re.sub(
         r'^(\.\. attribute:: \w+\n)(\n(?: {3}.*\n|\n)*?)\n {3}(:type: .*)\n',
         r'\1   \3\n\2',
@@ -134,7 +137,7 @@ def put_types_beside_names(app, what, name, obj, options, lines):
 
 
 def escape_underscores(app, what, name, obj, options, lines):
-    """Keep the name ``from_`` from being read as a link to "from"."""
+    """Escape a name such as ``from_``, which docutils would read as a link."""
     lines[:] = [re.sub(r'^(:param \w+)_:', r'\1\\_:', line) for line in lines]
 
 

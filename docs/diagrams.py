@@ -1,8 +1,10 @@
-"""``.. picture:: call-back`` draws the story in ``pictures/call-back.txt``.
+"""The directive ``picture``: sequence diagrams in SVG.
 
-Each line of a story is an arrow between two lanes, ``A -> B: why``, dashed as ``A --> B`` and
-lost on its way as ``A --x B``, or a ``note: text`` below all lanes. An arrow from ``*`` begins at
-its target, one from ``any`` at every lane.
+``.. picture:: call-back`` draws the diagram in ``pictures/call-back.txt``. Each line is an arrow
+between two lanes or a note. ``A -> B: label`` is a solid arrow, ``A --> B: label`` a dashed one,
+``A <-> B: label`` one with two heads, and ``A --x B: label`` one that does not reach its target.
+``note: text`` goes across all lanes. An arrow from ``*`` begins at its target, and one from ``any``
+begins at every lane.
 """
 
 from __future__ import annotations
@@ -22,21 +24,21 @@ from sphinx.util.docutils import SphinxDirective
 HERE = Path(__file__).parent
 ARROW = re.compile(r'(.+?) (->|-->|--x|<->) (.+?): (.+)')
 
-# Text is laid out without the font that will show it: this much fits every common one.
+# The layout does not know the font of the reader. This width per letter fits all common fonts.
 LETTER = 6.6
 LINE = 15
 MARGIN = 8
 MOST_LINES = 3
 NARROWEST, WIDEST = 84, 180
-# What a phone shows of a page; few lanes may as well fill it.
+# The width of a page on a phone. A picture with few lanes uses all of it.
 PHONE = 328
-# A picture shrinks on a narrow page until its letters are this small, and scrolls then.
-SMALLEST = 11 / 12.5
+# A picture shrinks on a narrow page down to this scale. Below it, the picture scrolls.
+MIN_SCALE = 11 / 12.5
 
 
 @dataclass(frozen=True)
 class Step:
-    """An arrow, or a note where ``arrow`` is empty."""
+    """An arrow, or a note if ``arrow`` is empty."""
 
     source: str
     arrow: str
@@ -44,7 +46,7 @@ class Step:
     label: str
 
     def __str__(self) -> str:
-        """Return it in words, as it is read out."""
+        """Return the step as text for screen readers."""
         if not self.arrow:
             return self.label
         way = {'<->': 'and', '--x': 'to, but never at,'}.get(self.arrow, 'to')
@@ -54,7 +56,7 @@ class Step:
 
 @dataclass(frozen=True)
 class Story:
-    """What happens between some lanes, from top to bottom."""
+    """A sequence diagram: its lanes, and its steps from top to bottom."""
 
     title: str
     lanes: Sequence[str]
@@ -62,10 +64,10 @@ class Story:
 
 
 def read(text: str) -> Story:
-    """Read a story.
+    """Parse the text of a diagram.
 
     Raises:
-        ValueError: A line is none of a story's, or names a lane that there is not.
+        ValueError: If a line is not a step, or names an unknown lane.
     """
     title, lanes, *rest = filter(None, text.splitlines())
     names = lanes.removeprefix('lanes: ').split(', ')
@@ -77,17 +79,17 @@ def _step(line: str, lanes: Iterable[str]) -> Step:
         return Step('', '', '', line.removeprefix('note: '))
     found = ARROW.fullmatch(line)
     if found is None or not {found[1], found[3]} <= {*lanes, '*', 'any'}:
-        raise ValueError(f'this is no step of the story: {line}')
+        raise ValueError(f'not a step, or an unknown lane: {line}')
     return Step(*found.groups())
 
 
 def svg(story: Story) -> str:
-    """Draw a story."""
+    """Draw a diagram."""
     return ''.join(_Drawing(story).elements())
 
 
 class _Drawing:
-    """Lays a story out from top to bottom, its lanes as close to each other as they can be."""
+    """The layout of a diagram, with the lanes as close to each other as the labels allow."""
 
     def __init__(self, story: Story) -> None:
         self.story = story
@@ -130,7 +132,7 @@ class _Drawing:
             yield from self._text(lines, self.width / 2, y, 'note')
             return
         start, end = self._ends(step)
-        # What has no length has its label beside it.
+        # An arrow without length has its label beside it.
         below = y - 4 if start == end else y + (len(lines) - 1) * LINE + 7
         yield from self._arrow(step, start, end, below)
         yield from self._text(lines, self._middle(step, lines), y, 'label')
@@ -162,7 +164,7 @@ class _Drawing:
         return self._x(self.story.lanes[0] if step.source == 'any' else step.source), end
 
     def _middle(self, step: Step, lines: Sequence[str]) -> float:
-        """Return where a label is centred: upon its arrow, but inside of the picture."""
+        """Return the centre of a label: above its arrow, but within the picture."""
         half = max(map(len, lines)) * LETTER / 2 + MARGIN
         start, end = self._ends(step)
         beside = half + 24 if start == end else 0
@@ -170,7 +172,7 @@ class _Drawing:
 
     def _wrapped(self, step: Step) -> list[str]:
         start, end = self._ends(step) if step.arrow else (0, len(self.story.lanes) * self.gap)
-        # A label may be wider than a short arrow: it has its row to itself.
+        # A label has a row of its own, so it can be wider than a short arrow.
         room = max(abs(start - end) - 10, self.gap * 1.6)
         return textwrap.wrap(step.label, int(room / LETTER), break_long_words=False)
 
@@ -182,24 +184,24 @@ class _Drawing:
             yield words(x, y + number * LINE, line, kind)
 
 
-# What every picture is made of
+# The elements of all pictures
 
 
 def figure(drawn: str, text: str) -> list[nodes.Node]:
-    """Return what stands for a picture: where there is no HTML, its text."""
-    # What scrolls has to be within reach of the keyboard.
+    """Return the nodes of a picture. Formats other than HTML show its text."""
+    # The keyboard must be able to reach an element that scrolls.
     html = f'<figure class="picture" tabindex="0">{drawn}</figure>'
     elsewhere = addnodes.only('', nodes.literal_block(text, text), expr='not html')
     return [nodes.raw('', html, format='html'), elsewhere]
 
 
-def opening(width: float, height: float, title: str, told: Iterable[str]) -> str:
-    """Begin a picture; the description tells all of it to those who do not see it."""
+def opening(width: float, height: float, title: str, steps: Iterable[str]) -> str:
+    """Begin a picture, with a description of its steps for screen readers."""
     name = '-'.join(['picture', *re.findall(r'\w+', title.lower())])
-    story = '; '.join(each.rstrip('.') for each in told)
+    story = '; '.join(each.rstrip('.') for each in steps)
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" role="img" viewBox="0 0 {width:g} {height:g}"'
-        f' style="width:{width:g}px;min-width:{width * SMALLEST:.0f}px"'
+        f' style="width:{width:g}px;min-width:{width * MIN_SCALE:.0f}px"'
         f' aria-label="{escape(title)}" aria-describedby="{name}">'
         f'<desc id="{name}">{escape(story)}.</desc>'
     )
@@ -213,12 +215,12 @@ def box(x: float, y: float, width: float, height: float, kind: str = 'box') -> s
 
 
 def words(x: float, y: float, text: str, kind: str) -> str:
-    """Write a line around a point."""
+    """Draw a line of text, centred at a point."""
     return f'<text class="{kind}" x="{x:g}" y="{y:g}">{escape(text)}</text>'
 
 
 def dot(x: float, y: float, radius: float = 2.5) -> str:
-    """Draw a dot: where an arrow begins."""
+    """Draw a dot, the beginning of an arrow."""
     return f'<circle cx="{x:g}" cy="{y:g}" r="{radius:g}"/>'
 
 
@@ -239,12 +241,12 @@ def _cross(x: float, y: float) -> str:
 
 
 class Picture(SphinxDirective):
-    """``.. picture:: name``."""
+    """``.. picture:: name`` inserts a diagram."""
 
     required_arguments = 1
 
     def run(self) -> list[nodes.Node]:
-        """Draw it."""
+        """Return the diagram."""
         path = HERE / 'pictures' / f'{self.arguments[0]}.txt'
         self.env.note_dependency(str(path))
         try:
@@ -256,6 +258,6 @@ class Picture(SphinxDirective):
 
 
 def setup(app: Sphinx) -> dict[str, bool]:
-    """Let Sphinx know the directive and its style."""
+    """Register the directive."""
     app.add_directive('picture', Picture)
     return {'parallel_read_safe': True}

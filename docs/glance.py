@@ -1,4 +1,4 @@
-"""``.. glance:: sms`` stands for the table of a service's methods, written from the code."""
+"""The directive ``glance``: a table of the methods of a service, generated from the code."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 SOURCE = re.compile(r'^Source: API ``([a-z_/]+)``', re.MULTILINE)
 
-# What Hoiio may refuse for want of credit is what costs money.
+# An operation costs money if Hoiio can refuse it with "insufficient credit".
 PAID = {
     row.operation
     for row in CONDITIONS
@@ -30,17 +30,17 @@ PAID = {
 
 
 def methods(area: str) -> Iterator[Callable[..., object]]:
-    """Yield the public methods of a service, each under its first name alone."""
+    """Yield the public methods of a service, without their aliases."""
     for name, member in vars(type(getattr(Hoiio, area))).items():
         if inspect.isfunction(member) and member.__name__ == name and not name.startswith('_'):
             yield member
 
 
 def row(method: Callable[..., object]) -> tuple[str, str, str]:
-    """Return what a table says of a method.
+    """Return the table row of a method.
 
     Raises:
-        ValueError: Its docstring names no endpoint.
+        ValueError: If its docstring names no endpoint.
     """
     doc = inspect.getdoc(method) or ''
     source = SOURCE.search(doc)
@@ -67,12 +67,12 @@ def _sort(operation: str) -> str:
 
 
 class Glance(SphinxDirective):
-    """``.. glance:: sms``."""
+    """``.. glance:: sms`` inserts the table of the SMS methods."""
 
     required_arguments = 1
 
     def run(self) -> list[nodes.Node]:
-        """Write the table."""
+        """Return the table."""
         rows = [row(method) for method in methods(self.arguments[0])]
         head = ('Call', 'What it does', 'Endpoint')
         return self.parse_text_to_nodes(list_table(head, rows, (33, 37, 30)))

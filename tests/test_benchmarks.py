@@ -114,11 +114,13 @@ def test_what_cannot_be_had_is_left_out_with_a_line(monkeypatch: pytest.MonkeyPa
     class NoPeers(InPlace):
         def python(self, name: str) -> str:
             if name == 'twilio':
-                raise Unavailable('it could not be installed')
+                raise Unavailable('its packages could not be installed')
             return super().python(name)
 
     monkeypatch.setattr('benchmarks.cli.measure_sends', lambda _bench, _names: {})
-    assert run(QUICK, NoPeers(), ['twilio']).left_out == ['twilio: it could not be installed']
+    assert run(QUICK, NoPeers(), ['twilio']).left_out == [
+        'twilio: its packages could not be installed'
+    ]
 
 
 def test_an_environment_that_cannot_be_made_is_unavailable(
@@ -163,7 +165,7 @@ def test_what_of_ours_cannot_be_measured_makes_the_command_fail(
 
     monkeypatch.setitem(CHECKS, 'speed', fail)
     assert main(['--in-place', '--only', 'speed']) == 1
-    assert 'nothing can be measured: speed: it failed with KeyError' in capsys.readouterr().err
+    assert 'the benchmarks cannot run: speed: it failed with KeyError' in capsys.readouterr().err
 
 
 def test_a_source_that_changes_meanwhile_is_told_of(
@@ -175,24 +177,24 @@ def test_a_source_that_changes_meanwhile_is_told_of(
     monkeypatch.setattr('benchmarks.cli.VirtualEnvironments', lambda _directory: InPlace())
     monkeypatch.setattr('benchmarks.cli.RESULTS', None)
     assert main([]) == 0
-    assert 'the figures of no version' in capsys.readouterr().out
+    assert 'changed during the run' in capsys.readouterr().out
 
 
 def test_without_an_environment_nothing_is_measured(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     def unavailable(_self: InPlace, _name: str) -> str:
-        raise Unavailable('it could not be installed')
+        raise Unavailable('its packages could not be installed')
 
     monkeypatch.setattr(InPlace, 'python', unavailable)
     assert main(['--in-place']) == 1
-    assert 'nothing can be measured' in capsys.readouterr().err
+    assert 'the benchmarks cannot run' in capsys.readouterr().err
 
 
 def test_an_unknown_name_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
         main(['--only', 'nobody'])
-    assert "there is no 'nobody'" in capsys.readouterr().err
+    assert "'nobody' is not a contender or a check" in capsys.readouterr().err
 
 
 def test_nothing_of_the_caller_gets_into_what_is_measured(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,8 +1,8 @@
-"""What the worker processes do, a module for each kind of work.
+"""The tasks of the worker processes, one module for each.
 
-Each has a ``prepare`` that takes the worker's arguments, as text, and returns what the worker is
-to do whenever it is asked, given how often, and of which kind if there are several: it returns what
-that took.
+The function ``prepare`` of a module takes the arguments of the worker as strings and returns the
+task. The task takes the number of repetitions, and the kind of work if there are several. It
+returns the cost, such as seconds or bytes.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Read pages of a history, from bytes: parsed, as results, and with every field read."""
+"""Read pages of a history from bytes: as parsed JSON, as results, and with every field read."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from hoiio.service.sms import SmsHistory, SmsRecord
 from .. import wire
 from . import Task
 
-# More than one, so that nobody gets far by remembering the last.
+# Use several pages, so that a cache of the last one has no effect.
 DIFFERENT = 20
 
 
@@ -25,10 +25,10 @@ def prepare(what: str, how: str) -> Task:
     """Prepare a way to read pages.
 
     Args:
-        what: ``time``: the task takes so many seconds of CPU time for so many pages. ``memory``:
-            it takes so many bytes to keep the entries of so many pages.
-        how: ``json``: parsed. ``unread``: as a result. ``entries``: with its entries made.
-            ``read``: with every field of every entry read.
+        what: ``time`` to return the CPU time in seconds of reading the pages, or ``memory`` to
+            return the size in bytes of their entries.
+        how: ``json`` to parse JSON, ``unread`` to make a result, ``entries`` to make its entries
+            too, or ``read`` to read every field of every entry too.
     """
     read = _READERS[how]
     return _timed(read) if what == 'time' else _kept(read)
@@ -67,7 +67,7 @@ def _received(body: bytes) -> requests.Response:
     response.status_code = 200
     response.raw = BytesIO(body)
     if response.content != body:
-        raise RuntimeError('requests does not read what it is given')
+        raise RuntimeError('requests did not return the body that it received')
     return response
 
 

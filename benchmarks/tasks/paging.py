@@ -1,4 +1,4 @@
-"""Go through the pages of a history: what that takes of memory at most."""
+"""Page through a history, and measure the peak memory."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from . import Task
 
 
 def prepare(url: str) -> Task:
-    """Set up a client; the task takes so many bytes at its peak for so many pages."""
+    """Set up a client. The task reads pages and returns the peak memory in bytes."""
     client = HoiioClient('MY_APP_ID', 'MY_ACCESS_TOKEN', base_url=f'{url}/open/')
 
     def work(pages: int) -> float:
@@ -30,4 +30,4 @@ def prepare(url: str) -> Task:
 def _walk(client: HoiioClient, count: int) -> None:
     walked = sum(1 for _ in islice(client.sms.history().auto_paging_iter(), count))
     if walked != count:
-        raise RuntimeError(f'{walked} entries where {count} were due')
+        raise RuntimeError(f'read {walked} entries instead of {count}')

@@ -1,4 +1,4 @@
-"""Ask a sandbox that has much behind it, without the network: what a request costs."""
+"""Send requests to a sandbox with a long history, without the network."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from hoiio.sandbox.emulator import Emulator
 from .. import wire
 from . import Task
 
-BATCH = 1000  # as many as one request takes
+BATCH = 1000  # the maximum for one request
 MINUTE = timedelta(minutes=1)
 
 
 def prepare(past: str) -> Task:
-    """Fill a sandbox with so many SMS, a thousand in every minute.
+    """Fill a sandbox with ``past`` SMS, 1,000 in each minute.
 
-    The task takes so many seconds of CPU time for so many requests of a kind.
+    The task sends requests of one kind and returns the CPU time in seconds.
     """
     emulator = Emulator(Seed(points=Decimal(10**9), queries_per_minute=None), FakeClock())
     start = emulator.clock.now()
@@ -41,7 +41,7 @@ def prepare(past: str) -> Task:
 
 def _fill(emulator: Emulator, batches: int) -> None:
     numbers = ','.join(f'+659{number:07}' for number in range(BATCH))
-    # Nothing that is made here is garbage, and to look for some takes a fifth of the time.
+    # The loop makes no garbage, and the collector would take a fifth of the time.
     gc.disable()
     for _ in range(batches):
         _ask(emulator, 'sms/bulk_send', {'msg': wire.TEXT, 'dest': numbers})
@@ -58,7 +58,7 @@ def _ask(emulator: Emulator, path: str, values: dict[str, str]) -> None:
 
 
 def _requests(past: int, start: datetime) -> dict[str, tuple[str, dict[str, str]]]:
-    """Return the requests by kind; all of them but the first page have their SMS in the middle."""
+    """Return the requests by kind. The period and the status are from the middle of the history."""
     middle = start + past // BATCH // 2 * MINUTE
     period = {'from': _moment(middle), 'to': _moment(middle + MINUTE)}
     return {

@@ -1,4 +1,4 @@
-"""Reset a sandbox between small tests, or parse and write a page: what each costs."""
+"""Reset a sandbox as between small tests, or parse and write a page."""
 
 from __future__ import annotations
 
@@ -13,12 +13,13 @@ from . import Task
 
 
 def prepare(what: str) -> Task:
-    """Prepare one of the two.
+    """Prepare one of the two kinds of work.
 
-    The task takes so many seconds of CPU time of this thread for so many times.
+    The task returns the CPU time of its thread in seconds.
 
     Args:
-        what: ``reset``: a sandbox that serves, after one SMS. ``json``: a page of a history.
+        what: ``reset`` to reset a running sandbox after one SMS, or ``json`` to parse and write a
+            page of a history.
     """
     return _resets() if what == 'reset' else _round_trips()
 

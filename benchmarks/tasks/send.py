@@ -1,4 +1,4 @@
-"""Send an SMS over and over: what one costs the processor."""
+"""Send an SMS repeatedly, and measure the CPU time."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from time import process_time
 from ..contenders import connect
 from . import Task
 
-# Until every cache is filled and every code path of the interpreter specialised.
+# Enough calls to fill the caches, and to let the interpreter specialise its bytecode.
 WARM_UP = 20
 
 
 def prepare(name: str, url: str) -> Task:
-    """Set up a contender; the task takes so many seconds of CPU time."""
+    """Set up a contender. The task sends SMS and returns the CPU time in seconds."""
     send = connect(name, url)
 
     def work(calls: int) -> float:

@@ -1,4 +1,4 @@
-"""Send from eight threads at a time."""
+"""Send from eight threads at the same time."""
 
 from __future__ import annotations
 
@@ -12,7 +12,10 @@ THREADS = 8
 
 
 def prepare(name: str, url: str) -> Task:
-    """Set up one client of ours, or one of another's for each thread; the task takes seconds."""
+    """Set up one client of the SDK for all threads, or another client for each thread.
+
+    The task sends SMS from all threads and returns the elapsed time in seconds.
+    """
     shared = name == OURS
     sends = (
         [connect(name, url)] * THREADS if shared else [connect(name, url) for _ in range(THREADS)]

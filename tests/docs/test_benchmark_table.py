@@ -28,7 +28,7 @@ OUTCOME: dict[str, Any] = {
         {'what': 'a page / json.loads', **ratio(1.1), 'at most': 1.2, 'holds': True},
         {'what': '8 threads / requests', **ratio(0.9), 'at least': 1.0, 'holds': False},
     ],
-    'left_out': ['vonage over plain HTTP: it knows nothing but TLS'],
+    'left_out': ['vonage over plain HTTP: it supports only TLS'],
 }
 
 
@@ -58,7 +58,7 @@ def test_the_source_names_what_was_compared() -> None:
     assert source(OUTCOME) == (
         'Measured on 2026-01-01 with CPython 3.11.7 on Linux x86_64, 2 CPUs: hoiio 1.0.0,'
         ' requests 2.34.2, vonage 4.0.'
-        r' Left out: vonage over plain HTTP\: it knows nothing but TLS.'
+        r' Left out: vonage over plain HTTP\: it supports only TLS.'
     )
 
 
