@@ -215,7 +215,7 @@ def _is_kept(saved: Saved, url: str | None, origin: str) -> bool:
 def _check_callbacks(saved: Saved) -> None:
     for place, callback in _callbacks(saved):
         tag, url = callback.tag or '', callback.url
-        _require(len(tag) <= checks.LONGEST_TAG, f'{place} has a tag that is too long')
+        _require(len(tag) <= checks.MAX_TAG_LENGTH, f'{place} has a tag that is too long')
         _require(url is None or checks.is_url(url), f'{place} has a notify_url that is not a URL')
     for number, held in saved.numbers.items():
         urls = filter(None, (held.forward_to, held.forward_sms_to))

@@ -1,1 +1,1 @@
-"""The operations: each checks a request, changes the world and answers."""
+"""The API operations. Each one checks a request, changes the world and returns a reply."""

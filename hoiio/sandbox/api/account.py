@@ -1,4 +1,4 @@
-"""The account: its money, and the operations that show it."""
+"""The operations that show the account and its credit."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ __all__ = ['get_balance', 'get_info']
 
 
 def get_balance(world: World, _request: Request) -> formats.Reply:
-    """Show the credit."""
+    """Show the credit of the account."""
     account = world.account
     return formats.filled(
         currency=world.seed.currency,
@@ -22,7 +22,7 @@ def get_balance(world: World, _request: Request) -> formats.Reply:
 
 
 def get_info(world: World, request: Request) -> formats.Reply:
-    """Show who the account belongs to, and what it may do."""
+    """Show the owner and the settings of the account."""
     seed = world.seed
     return formats.filled(
         uid=seed.uid,

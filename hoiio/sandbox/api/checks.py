@@ -1,4 +1,4 @@
-"""The checks that several operations share."""
+"""Checks that several operations share."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ __all__ = [
     'Page',
     'callback',
     'caller_id',
-    'certified',
+    'has_valid_certificate',
     'is_number',
     'is_url',
     'is_web_address',
@@ -40,46 +40,51 @@ __all__ = [
 Entry = TypeVar('Entry')
 
 E164 = re.compile(r'\+[0-9]{7,15}')
-WHOLE = re.compile(r'[0-9]{1,9}')
+WHOLE_NUMBER = re.compile(r'[0-9]{1,9}')
 URL_CHARACTERS = re.compile(r'[!-~]+')
-LONGEST_TAG = 256
-LONGEST_URL = 4000
-PER_PAGE = 100
+MAX_TAG_LENGTH = 256
+MAX_URL_LENGTH = 4000
+MAX_PAGE_SIZE = 100
 
 
 @dataclass(frozen=True)
 class Page:
-    """Which part of a list was asked for."""
+    """The part of a list that the client requests.
+
+    Attributes:
+        number: The number of the page, from 1.
+        size: The most entries that the page holds.
+    """
 
     number: int
     size: int
 
-    def cut(self, entries: Sequence[Entry]) -> Sequence[Entry]:
+    def entries_of(self, entries: Sequence[Entry]) -> Sequence[Entry]:
         """Return the entries on this page."""
         start = (self.number - 1) * self.size
         return entries[start : start + self.size]
 
 
 def is_number(text: str) -> bool:
-    """Tell whether the text is a phone number in E.164."""
+    """Return True if the text is a phone number in E.164 format."""
     return E164.fullmatch(text) is not None
 
 
 def number(text: str, refusal: Status) -> str:
-    """Return the phone number, or refuse it."""
+    """Return the phone number, or refuse the request if it is not valid."""
     if is_number(text) and text != magic_numbers.INVALID:
         return text
     raise Refused(refusal, space_hint(text))
 
 
 def space_hint(text: str) -> str:
-    """Explain a number whose plus was not encoded."""
-    lost = text.startswith(' ') and is_number(f'+{text[1:]}')
-    return 'the plus arrived as a space: encode + as %2B' if lost else ''
+    """Return a hint if the plus of a phone number was not URL-encoded, or an empty text."""
+    plus_is_missing = text.startswith(' ') and is_number(f'+{text[1:]}')
+    return 'the plus arrived as a space: encode + as %2B' if plus_is_missing else ''
 
 
 def require_reachable(world: World, dest: str, refusal: Status) -> str:
-    """Return the phone number, or refuse it because the account cannot reach it."""
+    """Return the phone number, or refuse the request if the account cannot reach it."""
     if rates.refused_for_all(dest):
         raise Refused(refusal)
     if world.on_trial and dest != world.seed.registered:
@@ -88,13 +93,13 @@ def require_reachable(world: World, dest: str, refusal: Status) -> str:
 
 
 def require_owner(world: World, request: Request, key: str) -> None:
-    """Refuse to show or change a transaction of another application."""
+    """Refuse the request if the transaction belongs to another application."""
     if not world.is_owner(request.app_id, key):
         raise Refused(Status.TXN_REF_ACCESS_DENIED)
 
 
 def caller_id(world: World, request: Request) -> str:
-    """Return the caller id: one of the account's own numbers, or ``private``."""
+    """Return the caller ID: one of the account's own numbers, or ``private``."""
     chosen = request.get('caller_id') or world.seed.registered
     if chosen not in {world.seed.registered, 'private', *world.numbers_of(request.app_id)}:
         raise Refused(Status.CALLER_ID_INVALID)
@@ -102,15 +107,18 @@ def caller_id(world: World, request: Request) -> str:
 
 
 def callback(request: Request) -> Callback:
-    """Return the tag and the notify_url of a request."""
+    """Return the tag and the callback URL of a request."""
     tag = request.given('tag')
-    if tag and len(tag) > LONGEST_TAG:
+    if tag and len(tag) > MAX_TAG_LENGTH:
         raise Refused(Status.TAG_INVALID_LENGTH)
     return Callback(tag, url(request, 'notify_url'))
 
 
 def url(request: Request, name: str) -> str | None:
-    """Return a URL that notifications can go to, or None if none was sent."""
+    """Return the callback URL in a parameter, or None if the request has none.
+
+    Refuse the request if the sandbox cannot send notifications to the URL.
+    """
     address = request.get(name)
     if address is None:
         return None
@@ -118,14 +126,14 @@ def url(request: Request, name: str) -> str | None:
         raise Refused(Status.INVALID_NOTIFY_URL)
     if not resolves(address):
         raise Refused(Status.UNABLE_TO_RESOLVE_NOTIFY_URL)
-    if not certified(address):
+    if not has_valid_certificate(address):
         raise Refused(Status.UNABLE_TO_COMPLETE_SSL_HANDSHAKE_NOTIFY_URL)
     return address
 
 
 def is_url(text: str) -> bool:
-    """Return True if the text is a full http or https URL of an acceptable length."""
-    return len(text) <= LONGEST_URL and is_web_address(text)
+    """Return True if the text is a full http or https URL of at most 4000 characters."""
+    return len(text) <= MAX_URL_LENGTH and is_web_address(text)
 
 
 def is_web_address(text: str) -> bool:
@@ -140,25 +148,27 @@ def is_web_address(text: str) -> bool:
 
 
 def resolves(address: str) -> bool:
-    """Tell whether a host can exist; RFC 6761 promises that ``.invalid`` never does.
+    """Return True if the host name can exist.
 
-    No other name is looked up: what the sandbox answers must not depend on the network.
+    Names that end in ``.invalid`` never exist (RFC 6761). The sandbox looks up no name, so its
+    replies do not depend on the network.
     """
     host = urlsplit(address).hostname or ''
     return not host.rstrip('.').endswith('.invalid')
 
 
-def certified(address: str) -> bool:
-    """Tell whether a certificate can be good; those under ``badssl.com`` are bad on purpose.
+def has_valid_certificate(address: str) -> bool:
+    """Return True if the host can have a valid certificate.
 
-    As with names, nobody is asked: only what is well known counts.
+    Hosts under ``badssl.com`` have invalid certificates on purpose. The sandbox does not connect
+    to the host, so its replies do not depend on the network.
     """
     parts = urlsplit(address)
     return parts.scheme != 'https' or not f'.{parts.hostname}'.endswith('.badssl.com')
 
 
 def require_in_service(world: World, service: str, refusal: Status) -> None:
-    """Refuse what needs a service that the seed has switched off."""
+    """Refuse the request if the seed has switched the service off."""
     if service in world.seed.down:
         raise Refused(refusal)
 
@@ -166,27 +176,27 @@ def require_in_service(world: World, service: str, refusal: Status) -> None:
 def whole_number(
     request: Request, name: str, among: range, default: int | None, refusal: Status
 ) -> int:
-    """Return a whole number within a range, or refuse it.
+    """Return a whole number, or refuse the request if the number is not in the range.
 
-    Where nothing was sent the default counts, and a default of None means 0.
+    If the request does not have the parameter, return the default, or 0 if the default is None.
     """
     text = request.get(name)
     if text is None:
         return default or 0
-    if not WHOLE.fullmatch(text) or int(text) not in among:
+    if not WHOLE_NUMBER.fullmatch(text) or int(text) not in among:
         raise Refused(refusal)
     return int(text)
 
 
-def page(request: Request, size: int = PER_PAGE) -> Page:
-    """Return the page that was asked for; the size can be chosen up to the default one."""
+def page(request: Request, size: int = MAX_PAGE_SIZE) -> Page:
+    """Return the page that the client requests; ``size`` is the default and largest page size."""
     chosen = whole_number(request, 'page', range(1, 10**9), 1, Status.PAGE_INVALID)
     limit = whole_number(request, 'page_size', range(1, size + 1), size, Status.PAGE_SIZE_INVALID)
     return Page(chosen, limit)
 
 
 def period(request: Request) -> tuple[datetime | None, datetime | None]:
-    """Return the first moment of a period, and the first one after it."""
+    """Return the first and the last moment of a period; None if a side has no limit."""
     start = _moment(request, 'from', Status.FROM_INVALID)
     end = _moment(request, 'to', Status.TO_INVALID)
     if start and end and end < start:

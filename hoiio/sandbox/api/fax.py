@@ -1,4 +1,4 @@
-"""Fax: sending a PDF, receiving one, asking about them."""
+"""Send and receive faxes, and show their status, history and price."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ from .request import Request
 
 __all__ = ['get_history', 'get_rate', 'query_status', 'receive', 'send']
 
-LARGEST_FILE = 2 * 1024 * 1024
-HEADER = re.compile(r'[A-Za-z0-9 ]{0,100}')
+MAX_FILE_SIZE = 2 * 1024 * 1024
+FAX_HEADER = re.compile(r'[A-Za-z0-9 ]{0,100}')
 URL_SAFE = str.maketrans('-_', '+/')
-# Only `busy` stands in the references, the other two words are ours.
+# The API documentation names only `busy`. The sandbox adds the other two words.
 ERROR_CODES = {
     FaxStatus.BUSY: 'busy',
     FaxStatus.UNANSWERED: 'no_answer',
@@ -31,13 +31,13 @@ ERROR_CODES = {
 
 
 def send(world: World, request: Request) -> formats.Reply:
-    """Send a file to a fax machine."""
+    """Send a PDF to a fax machine."""
     checks.require_in_service(world, 'fax', Status.SERVICE_NOT_AVAILABLE)
     callback = checks.callback(request)
     dest = checks.number(request.text('dest'), Status.DEST_INVALID)
     rate = rate_to(dest)
     checks.require_reachable(world, dest, Status.DEST_NOT_SUPPORTED)
-    shown = checks.caller_id(world, request)
+    caller_id = checks.caller_id(world, request)
     _check_header(request)
     content = _content(request)
     pages = pdf.page_count(content)
@@ -46,20 +46,24 @@ def send(world: World, request: Request) -> formats.Reply:
         world.reference('AA-F-', request.app_id), world.now(), '', dest, FaxStatus.ONGOING, pages,
         rate, None, FaxType.OUTGOING, callback,
     )  # fmt: skip
-    _ring(world, fax, shown, content, request.get('filename'))
+    _ring(world, fax, caller_id, content, request.get('filename'))
     return {'txn_ref': fax.txn_ref}
 
 
 def receive(world: World, sender: str, number: str, content: bytes) -> Fax | None:
-    """Let a fax machine send to one of the account's numbers; None if nothing takes it."""
+    """Send a fax from a fax machine to a Hoiio number.
+
+    Returns:
+        The fax, or None if the number does not accept it.
+    """
     subscription = world.numbers.get(number)
     in_fax_mode = subscription is not None and subscription.mode == NumberMode.FAX
     if subscription is None or not in_fax_mode or not world.admits(sender):
-        world.note(f'fax {sender} -> {number} lost: nothing takes faxes there')
+        world.note(f'fax {sender} -> {number} lost: the number does not accept it')
         return None
     pages = pdf.page_count(content)
     if not calls.has_free_slot(world) or world.account.balance < rates.INCOMING_FAX * pages:
-        world.note(f'fax {sender} -> {number} lost: no line or no credit for it')
+        world.note(f'fax {sender} -> {number} lost: no free call slot or not enough credit')
         return None
     fax = Fax(
         world.reference('AA-F-', world.owners[number]), world.now(), sender, number,
@@ -73,14 +77,14 @@ def receive(world: World, sender: str, number: str, content: bytes) -> Fax | Non
 
 
 def cut_off(world: World, fax: Fax) -> None:
-    """Let a fax fail whose line went dead."""
+    """Mark a fax as failed because its call ended early."""
     fax.fax_status = FaxStatus.FAILED
     _complete(world, fax)
     world.notify(fax.callback.url, formats.strings(_outgoing_fields(world, fax)), fax.txn_ref)
 
 
 def query_status(world: World, request: Request) -> formats.Reply:
-    """Show one fax."""
+    """Show the status of a fax."""
     fax = world.faxes.get(request.text('txn_ref'))
     if fax is None:
         raise Refused(Status.INVALID_TXN_REF)
@@ -89,13 +93,13 @@ def query_status(world: World, request: Request) -> formats.Reply:
 
 
 def get_history(world: World, request: Request) -> formats.Reply:
-    """List the faxes sent, received, or both."""
+    """List the faxes that the application sent, received, or both."""
     own = world.fax_history[request.app_id, _type(request)]
     return history.of_period(request, own, lambda fax: describe(world, fax))
 
 
 def get_rate(world: World, request: Request) -> formats.Reply:
-    """Show the price of a minute, sent or received."""
+    """Show the price per minute of a sent or received fax."""
     checks.require_in_service(world, 'fax', Status.SERVICE_NOT_AVAILABLE)
     dest, incoming = request.get('dest'), request.get('incoming')
     if dest and incoming:
@@ -110,7 +114,10 @@ def get_rate(world: World, request: Request) -> formats.Reply:
 
 
 def rate_to(dest: str) -> Decimal:
-    """Return the price of a minute to a fax machine; few countries have one."""
+    """Return the price per minute of a fax to a number.
+
+    Refuse the request if the service does not send faxes to that country.
+    """
     rate = rates.lookup(rates.FAX, dest)
     if rate is None or rates.refused_for_all(dest):
         raise Refused(Status.DEST_NOT_SUPPORTED)
@@ -118,7 +125,10 @@ def rate_to(dest: str) -> Decimal:
 
 
 def describe(world: World, fax: Fax) -> formats.Reply:
-    """Return the fields of a fax, as status and history show them; costs are known at its end."""
+    """Return the fields of a fax for its status and the history.
+
+    The pages and the cost are included only after the fax ends.
+    """
     over = fax.fax_status != FaxStatus.ONGOING or None
     return formats.filled(
         txn_ref=fax.txn_ref,
@@ -144,21 +154,21 @@ def _type(request: Request) -> FaxType:
 
 def _check_header(request: Request) -> None:
     header = request.given('fax_header')
-    if header is not None and not HEADER.fullmatch(header):
-        # The references name no status for this; the word follows those of other parameters.
+    if header is not None and not FAX_HEADER.fullmatch(header):
+        # The API documentation has no status for this. The word follows the pattern of the others.
         raise Refused(unlisted('error_fax_header_invalid'))
 
 
 def _content(request: Request) -> bytes:
     raw = request.raw('file')
     content = raw if isinstance(raw, bytes) else _decode(raw or '')
-    if len(content) > LARGEST_FILE:
+    if len(content) > MAX_FILE_SIZE:
         raise Refused(Status.FILE_TOO_BIG)
     return content
 
 
 def _decode(text: str) -> bytes:
-    """Read base64 in either alphabet, with or without line breaks."""
+    """Decode base64 in the standard or the URL-safe alphabet, with or without line breaks."""
     joined = text.replace('\r', '').replace('\n', '').translate(URL_SAFE)
     try:
         return base64.b64decode(joined, validate=True)
@@ -166,8 +176,8 @@ def _decode(text: str) -> bytes:
         raise Refused(Status.FILE_INVALID) from exc
 
 
-def _ring(world: World, fax: Fax, shown: str, content: bytes, filename: str | None) -> None:
-    """Call the machine; until it answers, or does not, the fax takes a line."""
+def _ring(world: World, fax: Fax, caller_id: str, content: bytes, filename: str | None) -> None:
+    """Ring the fax machine. The fax occupies a call slot until the ringing ends."""
 
     def settled(outcome: CallStatus) -> None:
         world.live_faxes.remove(fax)
@@ -178,14 +188,17 @@ def _ring(world: World, fax: Fax, shown: str, content: bytes, filename: str | No
         legs.close(world, leg)
         world.notify(fax.callback.url, formats.strings(_outgoing_fields(world, fax)), fax.txn_ref)
 
-    leg = Leg(fax.dest, shown, fax.txn_ref, lambda: None, settled, fax=content)
+    leg = Leg(fax.dest, caller_id, fax.txn_ref, lambda: None, settled, fax=content)
     world.keep_fax(fax)
     world.live_faxes.append(fax)
     legs.ring(world, leg)
 
 
 def _outcome(world: World, fax: Fax, outcome: CallStatus) -> FaxStatus:
-    """Return how a fax went; the money may be gone by the time that somebody answers."""
+    """Return the result of a fax.
+
+    A fax fails if the credit no longer covers it when the fax machine answers.
+    """
     if outcome == CallStatus.ANSWERED and world.account.balance < fax.rate * fax.pages:
         return FaxStatus.FAILED
     return FaxStatus(outcome.value)

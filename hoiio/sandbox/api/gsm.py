@@ -1,4 +1,4 @@
-"""How many SMS a text takes."""
+"""Count the SMS parts of a text."""
 
 from __future__ import annotations
 
@@ -20,17 +20,17 @@ ALPHABET = COUNTED_TWICE | frozenset(
 
 
 class Size(NamedTuple):
-    """What a text amounts to."""
+    """The number of SMS parts of a text, and its encoding."""
 
     parts: int
     is_unicode: bool
 
 
 def measure(text: str) -> Size:
-    """Count the SMS that a text takes.
+    """Count the SMS parts of a text.
 
     Raises:
-        Refused: If these are more than three.
+        Refused: If the text needs more than three parts.
     """
     is_unicode = not ALPHABET.issuperset(text)
     length = _units(text) if is_unicode else _septets(text)
@@ -45,5 +45,5 @@ def _septets(text: str) -> int:
 
 
 def _units(text: str) -> int:
-    # A character beyond the basic plane goes out as two.
+    # A character outside the Basic Multilingual Plane takes two UTF-16 units.
     return len(text.encode('utf-16-le')) // 2

@@ -1,4 +1,4 @@
-"""Lists of past transactions: a period, newest first, page by page."""
+"""Paged lists of past transactions, newest first."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ Entry = TypeVar('Entry')
 def of_period(
     request: Request, timeline: Timeline[Record], describe: Callable[[Record], formats.Reply]
 ) -> formats.Reply:
-    """Answer a request for a history."""
+    """Return one page of the transactions in the requested period, newest first."""
     start, end = checks.period(request)
     page = checks.page(request)
     indices = timeline.between(start, end)
@@ -28,8 +28,8 @@ def of_period(
 def listing(
     page: checks.Page, records: Sequence[Entry], describe: Callable[[Entry], formats.Reply]
 ) -> formats.Reply:
-    """Answer with one page of a list; only what is on it is described."""
-    shown = [describe(record) for record in page.cut(records)]
+    """Return one page of a list. Only the entries on that page are described."""
+    shown = [describe(record) for record in page.entries_of(records)]
     return formats.filled(
         total_entries_count=str(len(records)), entries_count=str(len(shown)), entries=shown
     )

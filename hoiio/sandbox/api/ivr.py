@@ -1,7 +1,7 @@
-"""IVR: a call that the client steers block by block.
+"""IVR: calls that the client controls block by block.
 
-Each operation checks its session first and its parameters next, and then begins a block. What
-happens from there stands in `ivr_machine`.
+Each operation first checks the session, then the parameters, and then begins a block. The module
+`ivr_machine` runs the block.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from ..state.world import World
 from ..telephony import calls, ivr_machine
 from . import checks, voice
 from .request import Request
-from .speech import spoken
+from .speech import parse_msg
 
 __all__ = [
     'dial',
@@ -33,7 +33,7 @@ __all__ = [
 DEFAULT_TIMEOUT = 15
 DEFAULT_ATTEMPTS = 1
 DEFAULT_RECORDING = 120
-# The references give no maxima for these.
+# The API documentation gives no maximum for these. The sandbox chooses one.
 TIMEOUTS = range(1, 3601)
 ATTEMPTS = range(1, 101)
 MAX_DIGITS = range(256)
@@ -45,33 +45,33 @@ ROOM_PREFIX = 'room:'
 
 
 def dial(world: World, request: Request) -> formats.Reply:
-    """Call a phone."""
+    """Call a phone and begin an IVR session."""
     voice.require_service(world)
     callback = checks.callback(request)
     dest = checks.number(request.text('dest'), Status.DEST_INVALID)
     checks.require_reachable(world, dest, Status.DEST_NOT_SUPPORTED)
-    shown = checks.caller_id(world, request)
+    caller_id = checks.caller_id(world, request)
     seconds = voice.max_duration(request) or None
-    msg = spoken(request)
+    msg = parse_msg(request)
     rate = voice.leg_rate(dest)
     calls.require_line_and_credit(world, 1, rate)
     call = Call(world.reference('AA-C-', request.app_id), world.now(), rate, dest)
-    session = ivr_machine.dial(world, call, callback, shown, msg, seconds)
+    session = ivr_machine.dial(world, call, callback, caller_id, msg, seconds)
     return {'txn_ref': session.call.txn_ref, 'session': session.ref}
 
 
 def play(world: World, request: Request) -> formats.Reply:
-    """Say something."""
+    """Play a message."""
     session = _ready(world, request)
-    callback, msg = checks.callback(request), spoken(request)
+    callback, msg = checks.callback(request), parse_msg(request)
     ivr_machine.play(world, session, callback, msg)
     return {}
 
 
 def gather(world: World, request: Request) -> formats.Reply:
-    """Wait for keys."""
+    """Wait for the other party to press keys."""
     session = _ready(world, request)
-    ivr_machine.gather(world, session, checks.callback(request), _wanted(request))
+    ivr_machine.gather(world, session, checks.callback(request), _gather_options(request))
     return {}
 
 
@@ -82,7 +82,7 @@ def record(world: World, request: Request) -> formats.Reply:
     seconds = checks.whole_number(
         request, 'max_duration', RECORDINGS, DEFAULT_RECORDING, Status.INVALID_MAX_DURATION
     )
-    ivr_machine.record(world, session, callback, spoken(request), seconds)
+    ivr_machine.record(world, session, callback, parse_msg(request), seconds)
     return {}
 
 
@@ -93,19 +93,21 @@ def monitor(world: World, request: Request) -> formats.Reply:
         raise Refused(Status.MONITOR_IN_PROGRESS)
     callback = checks.callback(request)
     target = checks.url(request, 'monitor_notify_url') or callback.url
-    ivr_machine.monitor(world, session, callback, spoken(request), Callback(callback.tag, target))
+    ivr_machine.monitor(
+        world, session, callback, parse_msg(request), Callback(callback.tag, target)
+    )
     return {}
 
 
 def hold(world: World, request: Request) -> formats.Reply:
-    """Let the other party wait; no notification follows."""
+    """Put the other party on hold; no notification follows."""
     session = _ready(world, request)
-    ivr_machine.hold(world, session, spoken(request))
+    ivr_machine.hold(world, session, parse_msg(request))
     return {}
 
 
 def unhold(world: World, request: Request) -> formats.Reply:
-    """Take the other party back."""
+    """Take the other party off hold."""
     session = _find(world, request)
     if session.state is not SessionState.HELD:
         raise Refused(Status.SESSION_NOT_ON_HOLD)
@@ -117,25 +119,25 @@ def transfer(world: World, request: Request) -> formats.Reply:
     """Connect the other party to a phone or a conference room."""
     session = _ready(world, request)
     callback, dest = checks.callback(request), request.text('dest')
-    shown = _transfer_caller_id(world, session, request)
+    caller_id = _transfer_caller_id(world, session, request)
     on_failure = _on_failure(request)
     if dest.startswith(ROOM_PREFIX):
         room = _room(world, request, dest.removeprefix(ROOM_PREFIX))
-        ivr_machine.join_room(world, session, callback, spoken(request), room)
+        ivr_machine.join_room(world, session, callback, parse_msg(request), room)
         return {'room': room}
-    rate = _rate(world, dest)
-    msg = spoken(request)
+    rate = _transfer_rate(world, dest)
+    msg = parse_msg(request)
     calls.require_line_and_credit(world, 1, rate)
     transfer_call = Call(world.reference('AA-C-', request.app_id), world.now(), rate, dest)
-    ivr_machine.transfer(world, session, callback, msg, transfer_call, shown, on_failure)
+    ivr_machine.transfer(world, session, callback, msg, transfer_call, caller_id, on_failure)
     return {}
 
 
 def hangup(world: World, request: Request) -> formats.Reply:
-    """End the call; by force even in the middle of a block."""
+    """End the call; with ``force``, even while a block is running."""
     forced = request.get('force') == 'enabled'
     session = _find(world, request) if forced else _ready(world, request)
-    callback, msg = checks.callback(request), spoken(request)
+    callback, msg = checks.callback(request), parse_msg(request)
     ivr_machine.hang_up(world, session, callback, [] if forced else msg)
     return {}
 
@@ -144,7 +146,7 @@ def hangup(world: World, request: Request) -> formats.Reply:
 
 
 def _find(world: World, request: Request) -> Session:
-    """Return a session that is not over."""
+    """Return the session, or refuse the request if the session has ended."""
     session = world.sessions.get(request.text('session'))
     if session is None:
         raise Refused(Status.INVALID_SESSION)
@@ -156,7 +158,7 @@ def _find(world: World, request: Request) -> Session:
 
 
 def _ready(world: World, request: Request) -> Session:
-    """Return a session that takes its next block."""
+    """Return the session, or refuse the request if the session cannot begin a block."""
     session = _find(world, request)
     if session.state not in {SessionState.READY, SessionState.RINGING}:
         raise Refused(Status.SESSION_NOT_READY)
@@ -166,7 +168,7 @@ def _ready(world: World, request: Request) -> Session:
 # Parameters
 
 
-def _wanted(request: Request) -> Gather:
+def _gather_options(request: Request) -> Gather:
     return Gather(
         max_digits=checks.whole_number(
             request, 'max_digits', MAX_DIGITS, 0, Status.INVALID_MAX_DIGITS
@@ -177,7 +179,7 @@ def _wanted(request: Request) -> Gather:
         attempts=checks.whole_number(
             request, 'attempts', ATTEMPTS, DEFAULT_ATTEMPTS, Status.INVALID_ATTEMPTS
         ),
-        msg=spoken(request),
+        msg=parse_msg(request),
     )
 
 
@@ -189,13 +191,13 @@ def _on_failure(request: Request) -> OnFailure:
 
 
 def _transfer_caller_id(world: World, session: Session, request: Request) -> str:
-    # A call that came in may show its own caller to whoever it is passed on to.
+    # The transfer of an incoming call may show the number of the original caller.
     if session.own is not None and request.get('caller_id') == session.remote:
         return session.remote
     return checks.caller_id(world, request)
 
 
-def _rate(world: World, dest: str) -> Decimal:
+def _transfer_rate(world: World, dest: str) -> Decimal:
     voice.require_service(world)
     checks.number(dest, Status.DEST_INVALID)
     checks.require_reachable(world, dest, Status.DEST_NOT_SUPPORTED)

@@ -1,4 +1,4 @@
-"""Hoiio numbers: what is on offer, taking one, where it forwards to."""
+"""Hoiio numbers: list, subscribe to and forward them."""
 
 from __future__ import annotations
 
@@ -34,13 +34,13 @@ SEED_MONTHS = 3
 
 
 def get_countries(_world: World, _request: Request) -> formats.Reply:
-    """List the countries that have numbers."""
+    """List the countries that offer numbers."""
     entries = [_describe_country(country) for country in catalogue.COUNTRIES.values()]
     return formats.filled(entries_count=str(len(entries)), entries=entries)
 
 
 def get_choices(world: World, request: Request) -> formats.Reply:
-    """List the numbers on offer in a country, twenty at a time."""
+    """List the numbers that are available in a country, twenty on a page."""
     country = _country(request)
     state = request.get('state') or ''
     if country.states and not state:
@@ -49,14 +49,14 @@ def get_choices(world: World, request: Request) -> formats.Reply:
     free = [offer for offer in country.offers(state) if offer.number not in world.numbers]
     if not free:
         raise Refused(Status.NO_NUMBER_AVAILABLE)
-    capability = _words(country.capabilities)
+    capability = _capability_names(country.capabilities)
     return history.listing(
         page, free, lambda offer: formats.filled(number=offer.number, capability=capability)
     )
 
 
 def get_rates(world: World, request: Request) -> formats.Reply:
-    """List the prices of a country's numbers."""
+    """List the prices of the numbers in a country."""
     country = _country(request)
     entries = [
         formats.filled(duration=str(months), rate=formats.money(country.monthly * months))
@@ -68,15 +68,15 @@ def get_rates(world: World, request: Request) -> formats.Reply:
 
 
 def subscribe(world: World, request: Request) -> formats.Reply:
-    """Take a number, or keep one for longer."""
+    """Subscribe to a number, or extend a subscription."""
     number = checks.number(request.text('number'), Status.NUMBER_INVALID)
     duration = request.text('duration')
     _check_duration(world, duration)
     offer = _subscribable(world, request, number)
     price = offer.country.monthly * DURATIONS[duration]
     world.account.spend(price)
-    held = world.numbers.get(number)
-    start = held.expiry if held else formats.today(world.now())
+    current = world.numbers.get(number)
+    start = current.expiry if current else formats.today(world.now())
     expiry = add_months(start, DURATIONS[duration])
     subscription = _extend(world, offer, expiry, request.app_id)
     subscription.auto_extend = duration == AUTO_EXTEND
@@ -86,7 +86,7 @@ def subscribe(world: World, request: Request) -> formats.Reply:
 
 
 def update_forwarding(world: World, request: Request) -> formats.Reply:
-    """Say where calls, faxes and SMS to a number go."""
+    """Set the URLs to which calls, faxes and SMS to a number are forwarded."""
     number = checks.number(request.text('number'), Status.NUMBER_INVALID)
     subscription = world.numbers_of(request.app_id).get(number)
     if subscription is None:
@@ -99,12 +99,12 @@ def update_forwarding(world: World, request: Request) -> formats.Reply:
     subscription.mode = mode
     subscription.forward_to = forward_to or subscription.forward_to
     subscription.forward_sms_to = forward_sms_to or subscription.forward_sms_to
-    world.note(f'number {number} forwards to {forward_to or forward_sms_to or "nowhere new"}')
+    world.note(f'number {number} forwarding: {forward_to or forward_sms_to or "no new URL"}')
     return {}
 
 
 def get_active(world: World, request: Request) -> formats.Reply:
-    """List the numbers that are assigned to the application."""
+    """List the numbers that the application has."""
     entries = [
         _describe(subscription) for subscription in world.numbers_of(request.app_id).values()
     ]
@@ -113,7 +113,7 @@ def get_active(world: World, request: Request) -> formats.Reply:
 
 
 def assign(world: World, offer: Offer, expiry: date, owner: str) -> Subscription:
-    """Give a number to an application until the end of a day, or extend it until then."""
+    """Assign a number to an application until the end of a day, or extend it until then."""
     world.owners.setdefault(offer.number, owner)
     subscription = world.numbers.setdefault(offer.number, Subscription(offer, expiry))
     subscription.expiry = expiry
@@ -122,30 +122,32 @@ def assign(world: World, offer: Offer, expiry: date, owner: str) -> Subscription
 
 
 def assign_from_seed(world: World) -> None:
-    """Give the applications the numbers that they start with."""
+    """Assign the numbers of the seed to its applications."""
     expiry = add_months(formats.today(world.now()), SEED_MONTHS)
     for application in world.seed.applications:
         for number in application.subscribed:
             offer = catalogue.find(number)
             if offer is None:
-                raise ValueError(f'{number} is not in the catalogue of the sandbox')
+                raise ValueError(
+                    f'{number} is not in the sandbox catalogue: see number/get_choices'
+                )
             assign(world, offer, expiry, application.app_id)
 
 
 def _extend(world: World, offer: Offer, expiry: date, owner: str) -> Subscription:
-    """Assign a number, or extend it, and say so in the journal."""
-    world.note(f'number {offer.number} held until {expiry}')
+    """Assign or extend a number, and record that in the journal."""
+    world.note(f'number {offer.number} assigned until {expiry}')
     return assign(world, offer, expiry, owner)
 
 
 def add_months(day: date, months: int) -> date:
-    """Return the same day so many months on, or the last one of a shorter month."""
+    """Return the same day of a later month, or the last day of that month if it is shorter."""
     index = day.year * 12 + day.month - 1 + months
     year, month = index // 12, index % 12 + 1
-    return day.replace(year=year, month=month, day=min(day.day, _length(year, month)))
+    return day.replace(year=year, month=month, day=min(day.day, _days_in_month(year, month)))
 
 
-def _length(year: int, month: int) -> int:
+def _days_in_month(year: int, month: int) -> int:
     return calendar.monthrange(year, month)[1]
 
 
@@ -155,7 +157,7 @@ def _end_of(day: date) -> datetime:
 
 
 def _expire(world: World, subscription: Subscription, expiry: date) -> None:
-    # An extension has planned an end of its own.
+    # The number was extended. The extension has its own timer.
     if subscription.expiry != expiry:
         return
     number, price = subscription.offer.number, subscription.offer.country.monthly
@@ -168,7 +170,7 @@ def _expire(world: World, subscription: Subscription, expiry: date) -> None:
 
 
 def _country(request: Request) -> Country:
-    # The references name no status for an unknown country; it certainly has no number.
+    # The API documentation has no status for an unknown country. This one is the closest.
     country = catalogue.COUNTRIES.get(request.text('country'))
     if country is None:
         raise Refused(Status.NO_NUMBER_AVAILABLE)
@@ -222,7 +224,7 @@ def _forward(request: Request, name: str) -> str | None:
 
 
 def _describe_country(country: Country) -> formats.Reply:
-    capability = _words(country.capabilities)
+    capability = _capability_names(country.capabilities)
     states = [
         formats.filled(code=state.code, name=state.name, capability=capability)
         for state in country.states
@@ -248,9 +250,9 @@ def _describe(subscription: Subscription) -> formats.Reply:
         auto_extend_status=switch.value,
         country=offer.country.code,
         state=offer.state,
-        capabilities=_words(subscription.capabilities),
+        capabilities=_capability_names(subscription.capabilities),
     )
 
 
-def _words(capabilities: tuple[Capability, ...]) -> list[str]:
+def _capability_names(capabilities: tuple[Capability, ...]) -> list[str]:
     return [capability.value for capability in capabilities]

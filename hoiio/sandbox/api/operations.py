@@ -1,4 +1,4 @@
-"""The one table of everything that the service can be asked for."""
+"""The table of all API operations and their parameters."""
 
 from __future__ import annotations
 
@@ -17,23 +17,23 @@ __all__ = ['CREDENTIALS', 'OPERATIONS', 'Operation']
 Handler: TypeAlias = Callable[[World, Request], formats.Reply]
 
 CREDENTIALS = ('app_id', 'access_token')
-TAGGED = ('tag', 'notify_url')
-SPOKEN = ('msg', *TAGGED)
-LISTED = ('from', 'to', 'page', 'page_size')
-CONFERENCE = ('room', 'caller_id', *TAGGED)
+CALLBACK = ('tag', 'notify_url')
+MESSAGE = ('msg', *CALLBACK)
+PERIOD_AND_PAGE = ('from', 'to', 'page', 'page_size')
+CONFERENCE = ('room', 'caller_id', *CALLBACK)
 
 
 @dataclass(frozen=True)
 class Operation:
-    """One row of the table.
+    """One operation of the API.
 
     Attributes:
-        path: What follows the base URL.
-        handler: Does the work and returns the fields of the answer.
-        required: The parameters without which the request is refused.
-        optional: The others that it knows; any more are ignored.
-        may_be_empty: Required ones whose handler deals with the empty text itself.
-        limited: Whether the references give it a number of requests per minute.
+        path: The path after the base URL.
+        handler: The function that runs the operation and returns the fields of the reply.
+        required: The parameters that every request must have.
+        optional: The optional parameters. The sandbox ignores all other parameters.
+        may_be_empty: The required parameters that may be empty; the handler checks these.
+        limited: True if the API documentation limits the requests per minute.
     """
 
     path: str
@@ -45,11 +45,11 @@ class Operation:
 
     @property
     def known(self) -> frozenset[str]:
-        """Every parameter that means something."""
+        """The names of all parameters that the operation reads."""
         return frozenset((*CREDENTIALS, *self.required, *self.optional))
 
     def read(self, values: Mapping[str, Value]) -> dict[str, Value]:
-        """Keep the known parameters, and refuse a request that lacks a required one."""
+        """Return the known parameters, or refuse a request without a required one."""
         for name in (*CREDENTIALS, *self.required):
             value = values.get(name)
             if value is None or (not value and name not in self.may_be_empty):
@@ -62,32 +62,32 @@ TABLE = (
     Operation('user/get_info', account.get_info),
     # Voice
     Operation(
-        'voice/call', voice.call, ('dest2',), ('dest1', 'caller_id', 'max_duration', *TAGGED)
+        'voice/call', voice.call, ('dest2',), ('dest1', 'caller_id', 'max_duration', *CALLBACK)
     ),
     Operation('voice/conference', voice.conference, ('dest',), CONFERENCE),
     Operation('conference/call', voice.conference_call, ('dest',), CONFERENCE),
     Operation('conference/moderate', voice.moderate, ('txn_ref', 'action'), limited=True),
     Operation('voice/hangup', voice.hangup, ('txn_ref',), limited=True),
     Operation('voice/query_status', voice.query_status, ('txn_ref',)),
-    Operation('voice/get_history', voice.get_history, (), LISTED),
+    Operation('voice/get_history', voice.get_history, (), PERIOD_AND_PAGE),
     Operation('voice/get_rate', voice.get_rate, ('dest1', 'dest2'), limited=True),
     # SMS
     Operation(
-        'sms/send', sms.send, ('dest', 'msg'), ('sender_name', *TAGGED), may_be_empty=('msg',)
+        'sms/send', sms.send, ('dest', 'msg'), ('sender_name', *CALLBACK), may_be_empty=('msg',)
     ),
     Operation(
         'sms/bulk_send',
         sms_bulk.bulk_send,
         ('msg',),
-        ('dest', 'recipients', 'sender_name', *TAGGED),
+        ('dest', 'recipients', 'sender_name', *CALLBACK),
         may_be_empty=('msg',),
     ),
     Operation('sms/query_status', sms.query_status, ('txn_ref',)),
-    Operation('sms/get_history', sms.get_history, (), LISTED),
+    Operation('sms/get_history', sms.get_history, (), PERIOD_AND_PAGE),
     Operation('sms/get_rate', sms.get_rate, (), ('dest', 'incoming', 'msg'), limited=True),
     # IVR
-    Operation('ivr/start/dial', ivr.dial, ('dest',), ('caller_id', 'max_duration', *SPOKEN)),
-    Operation('ivr/middle/play', ivr.play, ('session',), SPOKEN),
+    Operation('ivr/start/dial', ivr.dial, ('dest',), ('caller_id', 'max_duration', *MESSAGE)),
+    Operation('ivr/middle/play', ivr.play, ('session',), MESSAGE),
     Operation(
         'ivr/middle/gather',
         ivr.gather,
@@ -104,23 +104,23 @@ TABLE = (
         ('monitor_notify_url', 'msg', 'tag'),
     ),
     Operation('ivr/middle/hold', ivr.hold, ('session',), ('msg',)),
-    Operation('ivr/middle/unhold', ivr.unhold, ('session',), TAGGED),
+    Operation('ivr/middle/unhold', ivr.unhold, ('session',), CALLBACK),
     Operation(
         'ivr/end/transfer',
         ivr.transfer,
         ('session', 'dest'),
-        ('caller_id', 'on_failure', *SPOKEN),
+        ('caller_id', 'on_failure', *MESSAGE),
     ),
-    Operation('ivr/end/hangup', ivr.hangup, ('session',), ('force', *SPOKEN)),
+    Operation('ivr/end/hangup', ivr.hangup, ('session',), ('force', *MESSAGE)),
     # Fax
     Operation(
         'fax/send',
         fax.send,
         ('dest', 'file'),
-        ('filename', 'caller_id', 'fax_header', *TAGGED),
+        ('filename', 'caller_id', 'fax_header', *CALLBACK),
     ),
     Operation('fax/query_status', fax.query_status, ('txn_ref',)),
-    Operation('fax/get_history', fax.get_history, (), ('type', *LISTED)),
+    Operation('fax/get_history', fax.get_history, (), ('type', *PERIOD_AND_PAGE)),
     Operation('fax/get_rate', fax.get_rate, (), ('dest', 'incoming'), limited=True),
     # Numbers
     Operation('number/get_countries', numbers.get_countries),
@@ -131,7 +131,7 @@ TABLE = (
         'number/update_forwarding',
         numbers.update_forwarding,
         ('number',),
-        # Both spellings of the second are in use.
+        # Clients use both `forward_sms_to` and `forward_to_sms`.
         ('forward_to', 'forward_sms_to', 'forward_to_sms', 'mode'),
     ),
     Operation('number/get_active', numbers.get_active),

@@ -1,4 +1,4 @@
-"""A request as an operation gets it: who asks, and the parameters that were sent."""
+"""The request that an operation receives: the application and the parameters."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ Value: TypeAlias = 'str | bytes'
 
 
 class Request:
-    """One request that was admitted and is being answered.
+    """One request with valid credentials.
 
     Args:
-        app_id: The application that asks.
-        values: The parameters that it sent; bytes are the content of an uploaded file.
+        app_id: The application that sends the request.
+        values: The parameters of the request. Bytes are the content of an uploaded file.
     """
 
     def __init__(self, app_id: str, values: Mapping[str, Value]) -> None:
@@ -26,11 +26,14 @@ class Request:
         self._values = values
 
     def raw(self, name: str) -> Value | None:
-        """Return the value exactly as it came, or None."""
+        """Return the unchanged value of a parameter, or None if the request does not have it."""
         return self._values.get(name)
 
     def given(self, name: str) -> str | None:
-        """Return the text that was sent, the empty one included, or None."""
+        """Return the text of a parameter, or None if the request does not have it.
+
+        An empty text is returned as it is.
+        """
         value = self._values.get(name)
         if not isinstance(value, bytes):
             return value
@@ -40,9 +43,9 @@ class Request:
             raise Refused(Status.MALFORMED_PARAMS) from exc
 
     def get(self, name: str) -> str | None:
-        """Return the text of an optional parameter; an empty one counts as absent."""
+        """Return the text of an optional parameter, or None if it is missing or empty."""
         return self.given(name) or None
 
     def text(self, name: str) -> str:
-        """Return the text of a parameter that is required and was checked to be there."""
+        """Return the text of a required parameter, which was checked before."""
         return self.given(name) or ''

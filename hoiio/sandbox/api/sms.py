@@ -1,4 +1,4 @@
-"""SMS: sending one or a thousand, receiving, asking about them."""
+"""Send and receive SMS, and show their status, history and price."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ from .request import Request
 
 __all__ = ['get_history', 'get_rate', 'query_status', 'receive', 'send']
 
-# Operators of these countries show no sender names, so the name goes into the text.
-NAME_IN_TEXT = ('+1', '+27', '+253', '+60', '+62', '+84', '+86')
+# Operators in these countries do not show sender names, so the sandbox adds the name to the text.
+PREFIXES_WITHOUT_SENDER_NAME = ('+1', '+27', '+253', '+60', '+62', '+84', '+86')
 SENDER_NAME = re.compile(r'[A-Za-z0-9][A-Za-z0-9 ]{2,10}')
 INCOMING_PART = 152
-INCOMING_WHOLE = 160
+INCOMING_UNSPLIT = 160
 
 
 @dataclass(frozen=True)
 class Draft:
-    """A message that passed all checks and waits to be paid."""
+    """A message that passed all checks but is not paid yet."""
 
     src: str
     dest: str
@@ -37,12 +37,12 @@ class Draft:
 
     @property
     def cost(self) -> Decimal:
-        """What sending it takes from the account."""
+        """The price of the message."""
         return self.rate * self.parts
 
 
 def send(world: World, request: Request) -> formats.Reply:
-    """Send one message."""
+    """Send an SMS."""
     callback = checks.callback(request)
     dest = checks.number(request.text('dest'), Status.DEST_INVALID)
     text = require_text(request)
@@ -54,7 +54,7 @@ def send(world: World, request: Request) -> formats.Reply:
 
 
 def require_text(request: Request) -> str:
-    """Return the message of a request; it has to say something."""
+    """Return the text of the message, or refuse the request if it is empty."""
     text = request.text('msg')
     if not text:
         raise Refused(Status.MSG_EMPTY)
@@ -62,7 +62,7 @@ def require_text(request: Request) -> str:
 
 
 def sender_name(world: World, request: Request) -> str | None:
-    """Return the sender to show, or None for the account's own number."""
+    """Return the sender name, or None if the request does not have one."""
     name = request.get('sender_name')
     if name is None:
         return None
@@ -76,7 +76,7 @@ def sender_name(world: World, request: Request) -> str | None:
 def prepare(
     world: World, request: Request, dest: str, text: str, sender: str | None, callback: Callback
 ) -> Draft:
-    """Check a message against its destination, and find its price."""
+    """Check the message and its destination, and calculate its price."""
     checks.require_in_service(world, 'sms', Status.SMS_SERVICE_NOT_AVAILABLE)
     require_reachable(world, dest)
     src = sender or world.seed.registered
@@ -86,14 +86,14 @@ def prepare(
 
 
 def require_reachable(world: World, dest: str) -> None:
-    """Refuse a number that takes no SMS, or none from this account."""
+    """Refuse the request if the account cannot send SMS to the number."""
     checks.require_reachable(world, dest, Status.DEST_NOT_SUPPORTED)
     if rates.refused_for_sms(dest):
         raise Refused(Status.DEST_NOT_SUPPORTED)
 
 
 def dispatch(world: World, request: Request, draft: Draft) -> Sms:
-    """Take the money and send the message on its way."""
+    """Pay for the message and create it."""
     world.account.spend(draft.cost)
     sms = Sms(
         txn_ref=world.reference('AA-S-', request.app_id),
@@ -112,19 +112,23 @@ def dispatch(world: World, request: Request, draft: Draft) -> Sms:
 
 
 def notify_delivery(world: World, sms: Sms) -> None:
-    """Hand a message over to its phone, and tell the client what came of it."""
+    """Notify the client of the delivery status, and deliver the message to the phone."""
     fields = describe(world, sms, sms.callback.tag)
     for name in ('src', 'msg'):
         del fields[name]
     world.notify(sms.callback.url, formats.strings(fields), sms.txn_ref)
     if sms.sms_status == SmsStatus.DELIVERED:
-        _arrive(world, sms)
+        _deliver(world, sms)
 
 
 def receive(world: World, sender: str, number: str, text: str) -> list[Sms]:
-    """Let a phone text one of the account's numbers; a long text arrives in pieces.
+    """Send an SMS from a phone to a Hoiio number.
 
-    A text to any other number goes from phone to phone and is no business of the service.
+    A text of more than 160 characters arrives in parts. If the number is not a Hoiio number of the
+    account, the SMS goes directly to the inbox of that phone, and the account pays nothing.
+
+    Returns:
+        The parts that the number received.
     """
     subscription = world.numbers.get(number)
     if subscription is None:
@@ -132,33 +136,33 @@ def receive(world: World, sender: str, number: str, text: str) -> list[Sms]:
         world.put_in_inbox(Message(sender, text, world.now()), number)
         return []
     if Capability.SMS not in subscription.capabilities or not world.admits(sender):
-        world.note(f'sms {sender} -> {number} lost: nothing takes SMS there')
+        world.note(f'sms {sender} -> {number} lost: the number does not accept it')
         return []
     pieces = _pieces(text)
     if world.account.balance < rates.INCOMING_SMS * len(pieces):
-        world.note(f'sms {sender} -> {number} lost: no credit for it')
+        world.note(f'sms {sender} -> {number} lost: not enough credit')
         return []
     url = subscription.forward_sms_to
     return [_receive_part(world, sender, number, piece, url) for piece in pieces]
 
 
 def query_status(world: World, request: Request) -> formats.Reply:
-    """Show one message."""
+    """Show the status of an SMS."""
     sms = world.messages.get(request.text('txn_ref'))
     if sms is None:
         raise Refused(Status.INVALID_TXN_REF)
     checks.require_owner(world, request, sms.txn_ref)
-    return _shown(world, sms)
+    return _describe_tagged(world, sms)
 
 
 def get_history(world: World, request: Request) -> formats.Reply:
-    """List the messages sent and received."""
+    """List the SMS that the application sent and received."""
     own = world.sms_history[request.app_id]
-    return history.of_period(request, own, lambda sms: _shown(world, sms))
+    return history.of_period(request, own, lambda sms: _describe_tagged(world, sms))
 
 
 def get_rate(world: World, request: Request) -> formats.Reply:
-    """Show what a message would cost, or what a received one costs."""
+    """Show the price of a sent or received SMS."""
     dest, incoming = request.get('dest'), request.get('incoming')
     if dest and incoming:
         raise Refused(Status.DEST_INCOMING_BOTH_PRESENT)
@@ -186,12 +190,12 @@ def describe(world: World, sms: Sms, tag: str | None) -> formats.Reply:
     )
 
 
-def _shown(world: World, sms: Sms) -> formats.Reply:
+def _describe_tagged(world: World, sms: Sms) -> formats.Reply:
     return describe(world, sms, sms.callback.tag or '')
 
 
-def _arrive(world: World, sms: Sms) -> None:
-    """Reach the phone; an own number of the account takes its SMS as any other's."""
+def _deliver(world: World, sms: Sms) -> None:
+    """Deliver the message to a Hoiio number or to a phone, which may reply."""
     if sms.dest in world.numbers:
         receive(world, sms.src, sms.dest, sms.text)
         return
@@ -204,11 +208,11 @@ def _arrive(world: World, sms: Sms) -> None:
 def _shows_sender(world: World, request: Request, dest: str, sender: str) -> bool:
     if dest.startswith('+1') and sender.startswith('+1'):
         return world.is_owner(request.app_id, sender)
-    return not dest.startswith(NAME_IN_TEXT)
+    return not dest.startswith(PREFIXES_WITHOUT_SENDER_NAME)
 
 
 def _pieces(text: str) -> list[str]:
-    if len(text) <= INCOMING_WHOLE:
+    if len(text) <= INCOMING_UNSPLIT:
         return [text]
     return [text[i : i + INCOMING_PART] for i in range(0, len(text), INCOMING_PART)]
 

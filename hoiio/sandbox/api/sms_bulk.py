@@ -1,4 +1,4 @@
-"""sms/bulk_send: one request, up to a thousand messages, each with its own outcome."""
+"""Send SMS to up to 1000 recipients in one request (``sms/bulk_send``)."""
 
 from __future__ import annotations
 
@@ -18,25 +18,25 @@ from .request import Request
 
 __all__ = ['bulk_send']
 
-MOST_RECIPIENTS = 1000
-# The first length that no alphabet and no number of parts can carry.
+MAX_RECIPIENTS = 1000
+# A text of this length is too long in every encoding.
 TOO_LONG = gsm.GSM_LIMITS[-1] + 1
 PLACEHOLDER = re.compile(r'\{\{\{?\s*([\w.]+)\s*\}?\}\}')
 
 
 @dataclass(frozen=True)
 class Recipient:
-    """Somebody on the list, with what the template needs to know."""
+    """One recipient, with the values for the template."""
 
     dest: str
     variables: Mapping[str, str]
 
 
 class Template:
-    """A text with gaps, taken apart once, however many fill it in.
+    """A text with placeholders. It is parsed once and filled in for each recipient.
 
-    A text that is longer than any that can be sent is cut, which leaves it too long. So neither
-    the template nor the variables decide how much is written.
+    A text that is too long to send is cut to `TOO_LONG` characters and is refused later. This
+    limits the memory that a long template or long variables can use.
     """
 
     def __init__(self, text: str) -> None:
@@ -45,17 +45,21 @@ class Template:
         self._fixed = [(place, pieces[place]) for place in range(0, len(pieces), 2)]
         self._fixed = [(place, piece) for place, piece in self._fixed if piece]
         self._length = sum(len(piece) for _, piece in self._fixed)
-        self._gaps: dict[str, list[int]] = {}
+        self._placeholders: dict[str, list[int]] = {}
         for place in range(1, len(pieces), 2):
-            self._gaps.setdefault(pieces[place], []).append(place)
+            self._placeholders.setdefault(pieces[place], []).append(place)
 
     def text(self, variables: Mapping[str, str]) -> str:
-        """Fill in the gaps; what is not known is left out. Without variables there are none."""
+        """Return the text for one recipient.
+
+        A placeholder without a value is removed. If there are no variables at all, the text keeps
+        its placeholders.
+        """
         if not variables:
             return self._plain
-        known = [(self._gaps.get(name, []), value) for name, value in variables.items()]
+        known = [(self._placeholders.get(name, []), value) for name, value in variables.items()]
         if self._length + sum(len(value) * len(places) for places, value in known) >= TOO_LONG:
-            # Its length alone matters now, after all that is checked before it.
+            # The text is refused because of its length, so its content does not matter.
             return '?' * TOO_LONG
         filled = [(place, value) for places, value in known if value for place in places]
         return ''.join(piece for _, piece in sorted(self._fixed + filled))
@@ -63,7 +67,7 @@ class Template:
 
 @dataclass(frozen=True)
 class Plan:
-    """What will become of one recipient: a message, or the reason why not."""
+    """The message to one recipient, or the status with which it is refused."""
 
     dest: str
     draft: sms.Draft | None
@@ -71,7 +75,7 @@ class Plan:
 
 
 def bulk_send(world: World, request: Request) -> formats.Reply:
-    """Send a message to many; the answer says only that it was accepted."""
+    """Send an SMS to many recipients; a notification reports each result."""
     callback = checks.callback(request)
     template = Template(sms.require_text(request))
     recipients = _recipients(request)
@@ -83,11 +87,12 @@ def bulk_send(world: World, request: Request) -> formats.Reply:
         raise Refused(Status.NOT_ALLOWED_FOR_TRIAL)
     world.account.require(sum((p.draft.cost for p in plans if p.draft), Decimal()))
     bulk_ref = world.reference('AA-B-', request.app_id)
-    # All is paid before anything arrives: an SMS to an own number, or a reply, costs as well.
+    # Pay for all messages before any is delivered. A delivery can cost credit too, because a Hoiio
+    # number of the account pays for each SMS that it receives.
     sent = [sms.dispatch(world, request, plan.draft) if plan.draft else None for plan in plans]
     for plan, message in zip(plans, sent, strict=True):
         _report(world, plan, message, bulk_ref, callback)
-    # The service has used both names, and clients read the one of their time.
+    # The service has used both names. Older and newer clients read different ones.
     return {'bulk_txn_ref': bulk_ref, 'txn_ref': bulk_ref}
 
 
@@ -100,7 +105,7 @@ def _recipients(request: Request) -> list[Recipient]:
         recipients = [Recipient(number, {}) for number in dest.split(',')]
     else:
         raise missing('dest')
-    if len(recipients) > MOST_RECIPIENTS:
+    if len(recipients) > MAX_RECIPIENTS:
         raise Refused(Status.DEST_TOO_MANY)
     if not any(checks.is_number(recipient.dest) for recipient in recipients):
         hints = (checks.space_hint(recipient.dest) for recipient in recipients)
@@ -112,11 +117,15 @@ def _parse(text: str) -> list[Recipient]:
     try:
         data = json.loads(text)
     except (ValueError, RecursionError) as exc:
-        raise Refused(Status.NO_VALID_DESTS, 'recipients is no JSON') from exc
-    # The documentation describes a list and shows one inside an object.
+        raise Refused(
+            Status.NO_VALID_DESTS, 'recipients is not valid JSON: send a list of objects'
+        ) from exc
+    # The API documentation describes a list, but its example is an object that has the list.
     entries = data.get('recipients') if isinstance(data, dict) else data
     if not isinstance(entries, list):
-        raise Refused(Status.NO_VALID_DESTS, 'recipients is no JSON list')
+        raise Refused(
+            Status.NO_VALID_DESTS, 'recipients is not a JSON list: send a list of objects'
+        )
     return [_recipient(entry) for entry in entries]
 
 
@@ -128,7 +137,7 @@ def _recipient(entry: object) -> Recipient:
 
 
 def _clean(text: str) -> str:
-    # JSON can spell half a character, which UTF-8 cannot.
+    # JSON can escape a lone surrogate, which UTF-8 cannot encode.
     return text.encode(errors='replace').decode()
 
 
@@ -152,7 +161,7 @@ def _plan(
 def _report(
     world: World, plan: Plan, message: Sms | None, bulk_ref: str, callback: Callback
 ) -> None:
-    """Tell what became of one recipient, and let the message arrive."""
+    """Notify the client of the result for one recipient, and deliver the message."""
     fields = {'status': plan.status.value, 'dest': plan.dest, 'bulk_txn_ref': bulk_ref}
     if message is None:
         world.note(f'bulk {bulk_ref} {plan.dest} refused: {plan.status}')

@@ -1,4 +1,4 @@
-"""The ``msg`` of the IVR blocks: plain text, or markup with speech and audio files."""
+"""Parse the ``msg`` of an IVR block: plain text, or XML with speech and audio files."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from .request import Request
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
-__all__ = ['spoken']
+__all__ = ['parse_msg']
 
-LONGEST = 1000
+MAX_MSG_LENGTH = 1000
 LANGUAGES = frozenset(
     {
         *('ca', 'cs', 'da', 'de', 'el-GR', 'en', 'en-AU', 'en-CA', 'en-UK', 'es', 'es-MX', 'fi'),
@@ -24,42 +24,42 @@ LANGUAGES = frozenset(
     }
 )
 GENDERS = frozenset({'female', 'male'})
-AUDIO = ('.mp3', '.wav', '.gsm')
+AUDIO_SUFFIXES = ('.mp3', '.wav', '.gsm')
 
 
-def spoken(request: Request) -> list[str]:
-    """Return what a ``msg`` says, piece by piece; an audio file says its URL."""
+def parse_msg(request: Request) -> list[str]:
+    """Return the pieces of a ``msg`` in order. The piece of an audio file is its URL."""
     msg = request.get('msg')
     if msg is None:
         return []
-    if len(msg) > LONGEST:
+    if len(msg) > MAX_MSG_LENGTH:
         raise Refused(Status.MSG_INVALID_LENGTH)
-    return _parse(msg) if '<' in msg else [_words(msg)]
+    return _parse_xml(msg) if '<' in msg else [_check_text(msg)]
 
 
-def _parse(msg: str) -> list[str]:
-    from xml.etree import ElementTree as ET  # noqa: PLC0415 - few messages have markup
+def _parse_xml(msg: str) -> list[str]:
+    from xml.etree import ElementTree as ET  # noqa: PLC0415 - few messages are XML
 
     try:
-        # Inside an element no document type can be declared, hence no entity either.
+        # A document type cannot be declared inside an element, so the XML cannot define entities.
         root = ET.fromstring(f'<msg>{msg}</msg>')  # noqa: S314
     except ET.ParseError as exc:
         raise Refused(Status.MSG_INVALID_XML) from exc
-    pieces = [_outside(root.text)]
+    pieces = [_plain_text(root.text)]
     for part in root:
-        pieces += [_piece(part), _outside(part.tail)]
+        pieces += [_piece(part), _plain_text(part.tail)]
     return [piece for piece in pieces if piece]
 
 
-def _outside(text: str | None) -> str:
-    return _words(text) if text and text.strip() else ''
+def _plain_text(text: str | None) -> str:
+    return _check_text(text) if text and text.strip() else ''
 
 
 def _piece(part: Element) -> str:
     if len(part) or part.tag not in {'speech', 'url'}:
         raise Refused(Status.MSG_INVALID_XML)
     text = (part.text or '').strip()
-    return _audio(text) if part.tag == 'url' else _speech(part, text)
+    return _check_audio_url(text) if part.tag == 'url' else _speech(part, text)
 
 
 def _speech(part: Element, text: str) -> str:
@@ -67,19 +67,19 @@ def _speech(part: Element, text: str) -> str:
         raise Refused(Status.MSG_INVALID_LANGUAGE)
     if part.get('gender', 'female') not in GENDERS:
         raise Refused(Status.MSG_INVALID_GENDER)
-    return _words(text)
+    return _check_text(text)
 
 
-def _words(text: str) -> str:
+def _check_text(text: str) -> str:
     if not any(character.isalnum() for character in text):
         raise Refused(Status.MSG_CANNOT_CONVERT_TEXT)
     return text
 
 
-def _audio(address: str) -> str:
+def _check_audio_url(address: str) -> str:
     if not checks.is_url(address):
         raise Refused(Status.MSG_INVALID_URL)
-    if not urlsplit(address).path.lower().endswith(AUDIO):
+    if not urlsplit(address).path.lower().endswith(AUDIO_SUFFIXES):
         raise Refused(Status.MSG_INVALID_FILE_FORMAT)
     if not checks.resolves(address):
         raise Refused(Status.MSG_DOWNLOAD_FAILED)

@@ -1,4 +1,4 @@
-"""Voice: calls between two phones, conferences, asking about calls."""
+"""Voice: calls between two phones, conferences, and the status, history and price of calls."""
 
 from __future__ import annotations
 
@@ -34,46 +34,46 @@ __all__ = [
     'room_name',
 ]
 
-ROOM = re.compile(r'[A-Za-z0-9._]{1,32}')
-MOST_IN_ROOM = 8
-LONGEST_CALL = 24 * 60 * 60
+ROOM_NAME = re.compile(r'[A-Za-z0-9._]{1,32}')
+ROOM_CAPACITY = 8
+MAX_CALL_SECONDS = 24 * 60 * 60
 
 
 def call(world: World, request: Request) -> formats.Reply:
-    """Ring two phones and join them."""
+    """Call two phones and connect them."""
     require_service(world)
     callback = checks.callback(request)
     dest1, dest2 = _two_ends(world, request)
-    shown = checks.caller_id(world, request)
+    caller_id = checks.caller_id(world, request)
     seconds = max_duration(request) or None
     rate = _joint_rate(dest1, dest2)
     calls.require_line_and_credit(world, 1, rate)
     ref = world.reference('AA-C-', request.app_id)
     record = Call(ref, world.now(), rate, dest1, dest2=dest2, callback=callback)
-    _ring_first(world, record, shown, seconds)
+    _ring_first(world, record, caller_id, seconds)
     return {'txn_ref': record.txn_ref}
 
 
 def conference(world: World, request: Request) -> formats.Reply:
-    """Bring up to eight phones into a room; the references come as one string."""
-    refs, room = _confer(world, request)
+    """Call up to eight phones into a conference; the references are one string."""
+    refs, room = _start_conference(world, request)
     return {'txn_refs': ','.join(refs), 'room': room}
 
 
 def conference_call(world: World, request: Request) -> formats.Reply:
-    """Bring up to eight phones into a room; the references come as a list."""
-    refs, room = _confer(world, request)
+    """Call up to eight phones into a conference; the references are a list."""
+    refs, room = _start_conference(world, request)
     return {'txn_refs': refs, 'room': room}
 
 
 def moderate(world: World, request: Request) -> formats.Reply:
-    """Kick, mute or unmute somebody in a conference."""
+    """Kick, mute or unmute a participant of a conference."""
     record = _find(world, request)
     if record.room is None:
         raise Refused(Status.INVALID_TXN_REF)
     action = request.text('action')
     if action not in {'kick', 'mute', 'unmute'}:
-        # The references name no status for this; the word follows those of other parameters.
+        # The API documentation has no status for this. The word follows the pattern of the others.
         raise Refused(unlisted('error_action_invalid'))
     world.note(f'conference {record.room}: {action} {record.txn_ref}')
     if action == 'kick':
@@ -84,25 +84,25 @@ def moderate(world: World, request: Request) -> formats.Reply:
 
 
 def hangup(world: World, request: Request) -> formats.Reply:
-    """End a call; one that is over stays over."""
+    """End a call; a call that has already ended is not changed."""
     calls.end(world, _find(world, request))
     return {}
 
 
 def query_status(world: World, request: Request) -> formats.Reply:
-    """Show one call."""
+    """Show the status of a call."""
     record = _find(world, request)
-    return _shown(world, record)
+    return _describe_tagged(world, record)
 
 
 def get_history(world: World, request: Request) -> formats.Reply:
-    """List the calls, those under way included."""
+    """List the calls of the application, including calls in progress."""
     own = world.call_history[request.app_id]
-    return history.of_period(request, own, lambda record: _shown(world, record))
+    return history.of_period(request, own, lambda record: _describe_tagged(world, record))
 
 
 def get_rate(world: World, request: Request) -> formats.Reply:
-    """Show what a call would cost, and how long the credit would last."""
+    """Show the price of a call, and for how many minutes the credit lasts."""
     rate = _joint_rate(*_two_ends(world, request))
     return formats.filled(
         currency=world.seed.currency,
@@ -112,10 +112,10 @@ def get_rate(world: World, request: Request) -> formats.Reply:
 
 
 def describe(world: World, call: Call, tag: str | None) -> formats.Reply:
-    """Return the fields of a call; what it costs is known at its end.
+    """Return the fields of a call. The duration and the cost are included only after it ends.
 
-    A call to one phone has the fields of a second one too, with nothing in them: clients of that
-    time read them without a look.
+    The fields of the second phone are empty if the call has only one. They are always there,
+    because some old clients read them without a check.
     """
     over = call.ended or None
     return formats.filled(
@@ -135,45 +135,45 @@ def describe(world: World, call: Call, tag: str | None) -> formats.Reply:
 
 
 def require_service(world: World) -> None:
-    """Refuse to place a call while the service is down."""
+    """Refuse the request if the seed has switched the voice service off."""
     checks.require_in_service(world, 'voice', Status.CALL_SERVICE_NOT_AVAILABLE)
 
 
 def leg_rate(dest: str) -> Decimal:
-    """Return the price of a minute to one phone."""
+    """Return the price per minute of a call to one phone."""
     return rates.rate_of(rates.VOICE, dest)
 
 
 def max_duration(request: Request) -> int:
-    """Return the longest time a call may take in seconds; 0 stands for no limit."""
+    """Return the time limit of a call in seconds; 0 means no limit."""
     return checks.whole_number(
-        request, 'max_duration', range(1, LONGEST_CALL + 1), None, Status.INVALID_MAX_DURATION
+        request, 'max_duration', range(1, MAX_CALL_SECONDS + 1), None, Status.INVALID_MAX_DURATION
     )
 
 
 def room_name(world: World, request: Request, name: str | None) -> str:
-    """Return the name of a room, a new one where none was asked for."""
+    """Return the name of a room, or a new name if the request does not have one."""
     if not name:
         return world.reference('R', request.app_id)
-    if not ROOM.fullmatch(name):
+    if not ROOM_NAME.fullmatch(name):
         raise Refused(Status.INVALID_ROOM)
     return name
 
 
 def members(world: World, request: Request, room: str) -> list[Call]:
-    """Return the calls that are in a room at the moment; applications share no rooms."""
+    """Return the calls in a room. Each application has its own rooms."""
     own = [record for record in world.live_calls if world.is_owner(request.app_id, record.txn_ref)]
     return [record for record in own if record.room == room]
 
 
 def require_room_capacity(world: World, request: Request, room: str, newcomers: int) -> None:
-    """Refuse a room that would hold too many."""
-    if len(members(world, request, room)) + newcomers > MOST_IN_ROOM:
+    """Refuse the request if the room does not have enough free places."""
+    if len(members(world, request, room)) + newcomers > ROOM_CAPACITY:
         raise Refused(Status.DEST_TOO_MANY)
 
 
 def report_end(world: World, record: Call) -> None:
-    """See to it that the client hears of the end of a call."""
+    """Notify the client when the call ends."""
     record.after = lambda: _notify(world, record)
 
 
@@ -197,49 +197,58 @@ def _begin(world: World, record: Call) -> None:
     calls.place(world, record)
 
 
-def _ring_first(world: World, record: Call, shown: str, seconds: float | None) -> None:
-    """Ring the first phone, which sees the number of the second."""
+def _ring_first(world: World, record: Call, caller_id: str, seconds: float | None) -> None:
+    """Ring the first phone. Its display shows the number of the second phone."""
 
     def settled(outcome: CallStatus) -> None:
         if outcome == CallStatus.ANSWERED:
-            _ring_second(world, record, shown, seconds)
+            _ring_second(world, record, caller_id, seconds)
         else:
             calls.end(world, record)
 
     _begin(world, record)
-    calls.ring(world, record, record.dest1, record.dest2 or shown, settled)
+    calls.ring(world, record, record.dest1, record.dest2 or caller_id, settled)
 
 
-def _ring_second(world: World, record: Call, shown: str, seconds: float | None) -> None:
-    """Ring the second phone while the first waits; the limit counts from its pick-up."""
+def _ring_second(world: World, record: Call, caller_id: str, seconds: float | None) -> None:
+    """Ring the second phone while the first waits.
+
+    The time limit begins when the second phone answers.
+    """
     dest2 = record.dest2 or ''
-    calls.ring(world, record, dest2, shown, lambda outcome: _met(world, record, outcome, seconds))
+    calls.ring(
+        world,
+        record,
+        dest2,
+        caller_id,
+        lambda outcome: _connect_or_end(world, record, outcome, seconds),
+    )
 
 
-def _met(world: World, record: Call, outcome: CallStatus, seconds: float | None) -> None:
+def _connect_or_end(world: World, record: Call, outcome: CallStatus, seconds: float | None) -> None:
     if outcome == CallStatus.ANSWERED:
         calls.connect(world, record, seconds or calls.talk_limit(record))
     else:
         calls.end(world, record)
 
 
-def _invite(world: World, waiting: list[Call], shown: str) -> None:
+def _invite(world: World, waiting: list[Call], caller_id: str) -> None:
     """Ring the participants of a conference one after another."""
     for index, record in enumerate(waiting):
         if not record.ended:
-            _invite_one(world, record, waiting[index + 1 :], shown)
+            _invite_one(world, record, waiting[index + 1 :], caller_id)
             return
 
 
-def _invite_one(world: World, record: Call, others: list[Call], shown: str) -> None:
+def _invite_one(world: World, record: Call, others: list[Call], caller_id: str) -> None:
     def settled(outcome: CallStatus) -> None:
-        _met(world, record, outcome, None)
-        _invite(world, others, shown)
+        _connect_or_end(world, record, outcome, None)
+        _invite(world, others, caller_id)
 
-    calls.ring(world, record, record.dest1, shown, settled)
+    calls.ring(world, record, record.dest1, caller_id, settled)
 
 
-def _shown(world: World, record: Call) -> formats.Reply:
+def _describe_tagged(world: World, record: Call) -> formats.Reply:
     return describe(world, record, record.callback.tag or '')
 
 
@@ -248,11 +257,11 @@ def _notify(world: World, record: Call) -> None:
     world.notify(record.callback.url, formats.strings(fields), record.txn_ref)
 
 
-def _confer(world: World, request: Request) -> tuple[list[str], str]:
+def _start_conference(world: World, request: Request) -> tuple[list[str], str]:
     require_service(world)
     callback = checks.callback(request)
     phones = _participants(world, request)
-    shown = checks.caller_id(world, request)
+    caller_id = checks.caller_id(world, request)
     prices = [leg_rate(phone) for phone in phones]
     name = request.get('room')
     if name:
@@ -266,7 +275,7 @@ def _confer(world: World, request: Request) -> tuple[list[str], str]:
     ]
     for record in joined:
         _begin(world, record)
-    _invite(world, joined, shown)
+    _invite(world, joined, caller_id)
     return refs, room
 
 
@@ -274,7 +283,7 @@ def _participants(world: World, request: Request) -> list[str]:
     phones = request.text('dest').split(',')
     for phone in phones:
         checks.number(phone, Status.DEST_INVALID)
-    if len(phones) > MOST_IN_ROOM:
+    if len(phones) > ROOM_CAPACITY:
         raise Refused(Status.DEST_TOO_MANY)
     return [checks.require_reachable(world, phone, Status.DEST_NOT_SUPPORTED) for phone in phones]
 
