@@ -143,7 +143,7 @@ def test_an_sms_that_nobody_can_pay_is_lost(service_with: Callable[..., LocalSer
     service = service_with(points=Decimal('0.009'), bonus=Decimal(0))
     service.phone(DEST).send_sms(US_NUMBER, 'hello')
     assert service('sms/get_history')['entries'] == []
-    assert 'lost: no credit' in service.emulator.world.events[-1]
+    assert 'lost: not enough credit' in service.emulator.world.events[-1]
 
 
 def test_a_phone_can_reply_by_itself(service: LocalService) -> None:
@@ -655,7 +655,7 @@ def test_a_fax_takes_a_line_until_then(manual: LocalService) -> None:
     assert manual.status('voice/call', dest2=DEST) == limit
     manual('number/update_forwarding', number=NUMBER, forward_to=HOOK, mode='fax')
     manual.phone(DEST).send_fax(NUMBER, PDF)
-    assert 'lost: no line' in manual.emulator.world.events[-1]
+    assert 'lost: no free call slot' in manual.emulator.world.events[-1]
     manual.phone(DEST).expect_fax().accept()
     manual.phone(DEST).send_fax(NUMBER, PDF)
     assert manual.last['fax_status'] == 'answered'

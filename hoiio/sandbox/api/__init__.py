@@ -1,1 +1,1 @@
-"""The API operations. Each one checks a request, changes the world and returns a reply."""
+"""The API operations, which check a request, change the world and return a reply."""

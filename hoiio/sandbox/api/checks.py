@@ -132,12 +132,12 @@ def url(request: Request, name: str) -> str | None:
 
 
 def is_url(text: str) -> bool:
-    """Return True if the text is a full http or https URL of at most 4000 characters."""
+    """Return True if the text is an absolute http or https URL of at most 4000 characters."""
     return len(text) <= MAX_URL_LENGTH and is_web_address(text)
 
 
 def is_web_address(text: str) -> bool:
-    """Return True if the text is a full http or https URL of any length."""
+    """Return True if the text is an absolute http or https URL of any length."""
     if not URL_CHARACTERS.fullmatch(text):
         return False
     try:
@@ -174,7 +174,7 @@ def require_in_service(world: World, service: str, refusal: Status) -> None:
 
 
 def whole_number(
-    request: Request, name: str, among: range, default: int | None, refusal: Status
+    request: Request, name: str, allowed: range, default: int | None, refusal: Status
 ) -> int:
     """Return a whole number, or refuse the request if the number is not in the range.
 
@@ -183,7 +183,7 @@ def whole_number(
     text = request.get(name)
     if text is None:
         return default or 0
-    if not WHOLE_NUMBER.fullmatch(text) or int(text) not in among:
+    if not WHOLE_NUMBER.fullmatch(text) or int(text) not in allowed:
         raise Refused(refusal)
     return int(text)
 
@@ -196,7 +196,10 @@ def page(request: Request, size: int = MAX_PAGE_SIZE) -> Page:
 
 
 def period(request: Request) -> tuple[datetime | None, datetime | None]:
-    """Return the first and the last moment of a period; None if a side has no limit."""
+    """Return the start and the end of a period; None means no limit on that side.
+
+    The end is not part of the period.
+    """
     start = _moment(request, 'from', Status.FROM_INVALID)
     end = _moment(request, 'to', Status.TO_INVALID)
     if start and end and end < start:

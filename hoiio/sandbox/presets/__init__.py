@@ -1,1 +1,1 @@
-"""What a sandbox starts from: the account, prices, numbers on offer, how phones behave."""
+"""The initial state of a sandbox: account, prices, numbers on offer and behaviour of phones."""

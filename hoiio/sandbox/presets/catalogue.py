@@ -1,4 +1,4 @@
-"""The Hoiio numbers on offer; the same ones in every run."""
+"""The Hoiio numbers on offer. They are the same in every run."""
 
 from __future__ import annotations
 
@@ -18,7 +18,11 @@ VOICE_ONLY = (Capability.VOICE,)
 
 @dataclass(frozen=True)
 class State:
-    """Part of a country that has numbers of its own."""
+    """A state of a country, with its own numbers.
+
+    Attributes:
+        stem: The first digits of its numbers, with the plus.
+    """
 
     code: str
     name: str
@@ -27,13 +31,13 @@ class State:
 
 @dataclass(frozen=True)
 class Country:
-    """A country with the numbers in it.
+    """A country and its numbers.
 
     Attributes:
-        monthly: What one of its numbers costs per month.
-        stem: How its numbers begin, unless the states say so.
-        digits: How many digits follow.
-        count: How many numbers there are for each stem.
+        monthly: The price of one number per month.
+        stem: The first digits of its numbers, with the plus; empty if the country has states.
+        digits: The number of digits after the stem.
+        count: The number of Hoiio numbers for each stem.
     """
 
     code: str
@@ -47,13 +51,13 @@ class Country:
     states: tuple[State, ...] = field(default=())
 
     def stems(self) -> Mapping[str, str]:
-        """Return how numbers begin, by state; the empty one is the country itself."""
+        """Return the stem of each state; a country without states has the key ``''``."""
         if self.states:
             return {state.code: state.stem for state in self.states}
         return {'': self.stem}
 
     def offers(self, state: str) -> list[Offer]:
-        """Return every number of a state, the subscribed ones included."""
+        """Return all numbers of a state, including numbers that are already subscribed."""
         stem = self.stems().get(state)
         if stem is None:
             return []
@@ -62,7 +66,7 @@ class Country:
 
 @dataclass(frozen=True)
 class Offer:
-    """One number of the catalogue."""
+    """One number in the catalogue."""
 
     number: str
     country: Country
@@ -82,7 +86,7 @@ COUNTRIES: Mapping[str, Country] = {
         Country('HK', 'Hong Kong', '852', Decimal('12.000'), VOICE_FAX, stem='+85230080'),
         Country('MY', 'Malaysia', '60', Decimal('11.000'), VOICE_FAX, stem='+603272100'),
         Country('AU', 'Australia', '61', Decimal('8.000'), VOICE_ONLY, stem='+612801500'),
-        # On the list, but with nothing left.
+        # This country is in the list, but it has no numbers left.
         Country('VN', 'Vietnam', '84', Decimal('15.000'), VOICE_ONLY, count=0),
     )
 }

@@ -1,7 +1,7 @@
-"""What things cost, and which destinations are served at all.
+"""The prices, and the destinations that the service does not support.
 
-The amounts are made up, except where the references show one; they are in the currency of the
-account, per message part or per minute.
+Most prices are invented; the others are from examples in the API documentation. They are in the
+currency of the account, per message part or per minute.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ SMS: Mapping[str, Decimal] = {
     '+65': Decimal('0.032'),
     '+852': Decimal('0.038'),
 }
-# Faxes go to these countries and to no other.
+# The service sends faxes only to these countries.
 FAX: Mapping[str, Decimal] = {
     '+60': Decimal('0.045'),
     '+65': Decimal('0.032'),
@@ -57,7 +57,7 @@ LANDLINES = ('+653', '+656')
 
 
 def lookup(table: Mapping[str, Decimal], number: str) -> Decimal | None:
-    """Return the rate of the longest prefix that fits, or None where there is none."""
+    """Return the rate of the longest prefix of the number, or None if no prefix matches."""
     for length in range(len(number), 0, -1):
         if (rate := table.get(number[:length])) is not None:
             return rate
@@ -65,17 +65,17 @@ def lookup(table: Mapping[str, Decimal], number: str) -> Decimal | None:
 
 
 def rate_of(table: Mapping[str, Decimal], number: str) -> Decimal:
-    """Return the rate of a number in a table that covers the world."""
+    """Return the rate of a number, or the worldwide rate (``'+'``) if no other prefix matches."""
     return lookup(table, number) or table['+']
 
 
 def refused_for_all(number: str) -> bool:
-    """Tell whether nothing can be sent there: toll-free, premium, no country."""
+    """Return True for numbers that no operation supports: toll-free, premium, no country."""
     return number == UNSUPPORTED or _starts_with(number, (*TOLL_FREE, *PREMIUM, *NO_COUNTRY))
 
 
 def refused_for_sms(number: str) -> bool:
-    """Tell whether the number is a landline, which takes no SMS."""
+    """Return True for landline numbers, which cannot receive SMS."""
     return _starts_with(number, LANDLINES)
 
 

@@ -1,4 +1,4 @@
-"""What the people behind the phones do when nobody tells them."""
+"""Scripts: how the phones of the sandbox behave without instructions from a test."""
 
 from __future__ import annotations
 
@@ -17,28 +17,29 @@ __all__ = [
     'Script',
 ]
 
-# How long a phone rings before the caller gives up; the references do not tell.
+# How long a phone rings before the call is unanswered. The API documentation does not give a limit.
 RING_SECONDS = 30
-# How long two people talk who were given no limit.
+# How long two phones talk if the call has no time limit.
 TALK_SECONDS = 60
 
 
 @dataclass(frozen=True)
 class Script:
-    """How one phone takes its calls, faxes and messages; seconds are those of the clock.
+    """How one phone handles calls, faxes and SMS. The sandbox clock counts the seconds.
 
     Args:
-        outcome: What becomes of a call: answered, the default, busy, unanswered or failed. None
-            leaves it to whoever holds the phone; a call that nobody takes is unanswered after
-            half a minute.
-        after: How many seconds it rings before that happens; by default none.
-        pressing: What is pressed each time a gather block asks, in order, such as
-            ``('1', '2#')``; an empty text lets it ask in vain, and so does the end of the list.
-        hanging_up_after: How many seconds after picking up the phone hangs up.
-        talking: How many seconds the phone talks to another phone, unless the call has a limit
-            of its own; by default 60. None is for ever.
-        replying: What is texted back to every SMS of the account.
-        texted: What becomes of an SMS to the phone; only a delivered one arrives.
+        outcome: How the phone handles a call: answered (the default), busy, unanswered or failed.
+            With None, your test decides; a call that is not answered within 30 seconds is
+            unanswered.
+        after: How many seconds the phone rings before that; by default 0.
+        pressing: The keys that the phone presses at each prompt of a gather block, in order, such
+            as ``('1', '2#')``. For an empty text, and after the last one, it presses nothing.
+        hanging_up_after: How many seconds after answering the phone hangs up; by default never.
+        talking: How many seconds the phone talks to another phone if the call has no time limit;
+            by default 60. None means until somebody hangs up.
+        replying: The text of the reply to each SMS from the account; by default no reply.
+        texted: The status of each SMS to the phone, by default delivered. With any other status,
+            the SMS does not arrive.
 
     Example:
         >>> Script(after=5, pressing=('1', '2#'), hanging_up_after=90).outcome
@@ -55,7 +56,7 @@ class Script:
 
     @property
     def reaction(self) -> tuple[float, CallStatus]:
-        """After how many seconds of ringing something happens, and what."""
+        """The seconds of ringing, and the outcome after them."""
         if self.outcome is None or self.after >= RING_SECONDS:
             return RING_SECONDS, CallStatus.UNANSWERED
         return self.after, self.outcome

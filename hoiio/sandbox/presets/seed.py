@@ -1,4 +1,4 @@
-"""The state that a sandbox starts from."""
+"""The initial state of a sandbox."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ __all__ = [
 ]
 
 APP_ID = 'MY_APP_ID'
-ACCESS_TOKEN = 'MY_ACCESS_TOKEN'  # noqa: S105 - it opens nothing but a sandbox
-# How many events, and how many deliveries, are kept.
+ACCESS_TOKEN = 'MY_ACCESS_TOKEN'  # noqa: S105 - this token is valid only in a sandbox
+# The sandbox keeps this many events, and this many deliveries.
 LOG_LIMIT = 10_000
 SERVICES = frozenset({'voice', 'sms', 'fax'})
 OTHER_APP_ID = 'OTHER_APP_ID'
@@ -28,7 +28,7 @@ OTHER_ACCESS_TOKEN = 'OTHER_ACCESS_TOKEN'  # noqa: S105 - as above
 
 @dataclass(frozen=True)
 class Application:
-    """One application of the account, with the numbers assigned to it at the start."""
+    """One application of the account, with the numbers that it has at the start."""
 
     app_id: str
     access_token: str
@@ -37,39 +37,39 @@ class Application:
 
 @dataclass(frozen=True)
 class Seed:
-    """An account, its money, its two applications and their numbers.
+    """The initial account: its credit, its two applications and their numbers.
 
     Args:
         app_id: The application that clients use; by default `APP_ID`.
         access_token: Its access token; by default `ACCESS_TOKEN`.
-        currency: The currency of everything that is charged; by default ``'SGD'``. Hoiio also has
+        currency: The currency of all prices; by default ``'SGD'``. Hoiio also has
             accounts in HKD, USD, AUD, MYR and TWD.
-        points: The credit that was paid for; by default 50.
-        bonus: The credit that was given, which is spent first; by default 4.65.
-        uid: The account's id.
+        points: The credit that the owner bought; by default 50.
+        bonus: The free credit, which is spent first; by default 4.65.
+        uid: The ID of the account.
         name: The full name of its owner.
-        email: The mail address of its owner.
-        registered: The account's own mobile number; by default ``'+6591234567'``.
+        email: The email address of its owner.
+        registered: The registered mobile number; by default ``'+6591234567'``.
         country: The ISO 3166-1 alpha-2 code of its country.
-        prefix: The dialling prefix of its country, without a plus.
-        user_status: Active by default; a trial account reaches its registered number only.
-        sms_rebrand: Whether ``sender_name`` may be used; by default it may.
-        credit_card: Whether numbers can renew themselves; by default they can.
-        subscribed: Hoiio numbers of the catalogue that the application holds from the start; by
-            default ``'+6531580000'`` and ``'+14155550100'``.
-        max_numbers: How many numbers an application may hold; by default 10.
-        queries_per_minute: The limit of the operations that are documented to have one, by
-            default 60; None switches it off.
-        repeat_in_query: Whether notifications have their parameters in the URL as well, where
-            some clients of 2012 look for them.
-        down: The services that are out of order: any of ``voice``, ``sms`` and ``fax``.
-        other_app_id: A second application of the same account; what one of the two makes, the
-            other may not touch.
+        prefix: The calling code of its country, without the plus.
+        user_status: Active by default. A trial account can reach only its registered number.
+        sms_rebrand: If True, the default, the account can use ``sender_name``.
+        credit_card: If True, the default, the account can use ``auto_extend`` for its numbers.
+        subscribed: The Hoiio numbers that the application has at the start. They must be in the
+            catalogue; by default ``'+6531580000'`` and ``'+14155550100'``.
+        max_numbers: The most numbers that an application can have; by default 10.
+        queries_per_minute: The rate limit of each operation for which the API documentation has
+            one; by default 60. None switches it off.
+        repeat_in_query: If True, notifications have their parameters also in the query string of
+            the URL, where some clients from 2012 read them. By default False.
+        down: The services that are not available: any of ``voice``, ``sms`` and ``fax``.
+        other_app_id: A second application of the same account. An application cannot use the
+            transactions, sessions or numbers of the other one.
         other_access_token: Its access token.
-        other_subscribed: The numbers that it holds from the start.
+        other_subscribed: The numbers that it has at the start.
 
     Raises:
-        ValueError: A service that is to be ``down`` is none of the three.
+        ValueError: If ``down`` has a name other than these three.
 
     Example:
         >>> from decimal import Decimal
@@ -103,7 +103,7 @@ class Seed:
 
     def __post_init__(self) -> None:
         if unknown := set(self.down) - SERVICES:
-            raise ValueError(f'voice, sms and fax can be down, not {", ".join(sorted(unknown))}')
+            raise ValueError(f'down accepts voice, sms and fax, not {", ".join(sorted(unknown))}')
 
     @property
     def applications(self) -> tuple[Application, Application]:

@@ -1,1 +1,1 @@
-"""What happens on a line: legs, calls, IVR sessions and their machine."""
+"""The telephone calls: legs, calls, IVR sessions and the IVR state machine."""

@@ -1,4 +1,4 @@
-"""What every call has in common, whoever placed it: its minutes and its end."""
+"""Functions for every kind of call: call slots, billing by the minute, and the end of a call."""
 
 from __future__ import annotations
 
@@ -24,26 +24,27 @@ __all__ = [
     'talking_legs',
 ]
 
-MOST_CALLS = 8
-BLOCK = timedelta(minutes=1)
-# A minute is paid once it has begun, which it has not for a call that ends on its boundary.
-BEGUN = timedelta(milliseconds=1)
+CALL_SLOTS = 8
+MINUTE = timedelta(minutes=1)
+# The delay before the next minute is charged. A call that ends exactly at the end of a minute
+# therefore does not pay for the next one.
+BILLING_DELAY = timedelta(milliseconds=1)
 
 
 def has_free_slot(world: World, slots: int = 1) -> bool:
-    """Return True if the account has so many call slots left."""
-    return len(world.live_calls) + len(world.live_faxes) + slots <= MOST_CALLS
+    """Return True if the account has the given number of free call slots."""
+    return len(world.live_calls) + len(world.live_faxes) + slots <= CALL_SLOTS
 
 
 def require_line_and_credit(world: World, slots: int, cost: Decimal) -> None:
-    """Refuse calls if the account has no call slots or no credit left for them."""
+    """Refuse the request if the account has too few free call slots or too little credit."""
     if not has_free_slot(world, slots):
         raise Refused(Status.CONCURRENT_CALL_LIMIT_REACHED)
     world.account.require(cost)
 
 
 def place(world: World, call: Call) -> None:
-    """Begin a call; it takes one of the account's call slots."""
+    """Begin a call. It occupies one call slot of the account."""
     world.keep_call(call)
     world.live_calls.append(call)
     ends = ' + '.join(number for number in (call.dest1, call.dest2) if number)
@@ -51,7 +52,7 @@ def place(world: World, call: Call) -> None:
 
 
 def add_leg(world: World, call: Call, number: str, other: str) -> Leg:
-    """Give a phone its part in a call; hanging up ends the call."""
+    """Add a leg to a call. The call ends when the phone hangs up."""
     leg = Leg(number, other, call.txn_ref, leave=lambda: end(world, call))
     call.legs.append(leg)
     return leg
@@ -60,14 +61,14 @@ def add_leg(world: World, call: Call, number: str, other: str) -> Leg:
 def ring(
     world: World, call: Call, number: str, other: str, settled: Callable[[CallStatus], None]
 ) -> None:
-    """Ring a phone.
+    """Add a leg to a call and ring its phone.
 
     Args:
-        world: Where all this happens.
-        call: What it is about.
-        number: Whose phone rings.
-        other: What its display shows.
-        settled: Is told once what came of it, the end of the call meanwhile included.
+        world: The state of the sandbox.
+        call: The call that rings the phone.
+        number: The number of the phone that rings.
+        other: The number on the display of that phone.
+        settled: Called once with the outcome when the ringing ends, also if the call ends first.
     """
     leg = add_leg(world, call, number, other)
     leg.settled = settled
@@ -75,7 +76,7 @@ def ring(
 
 
 def talking_legs(world: World, call: Call) -> list[Leg]:
-    """Return the phones that talk in a call, in the one joined with it, and in its room."""
+    """Return the connected legs of a call, of the call bridged with it, and of its room."""
     owner = world.owners[call.txn_ref]
     joined = [other for other in world.live_calls if other in {call, call.partner}]
     if call.room is not None:
@@ -86,21 +87,27 @@ def talking_legs(world: World, call: Call) -> list[Leg]:
 
 
 def talk_limit(call: Call) -> float | None:
-    """Return for how many seconds people talk where nobody says how long; None is for ever."""
+    """Return the time limit in seconds that the scripts of the phones set; None means no limit."""
     parties = call.legs + (call.partner.legs if call.partner else [])
     limits = [leg.script.talking for leg in parties if leg.script.talking is not None]
     return min(limits, default=None)
 
 
 def connect(world: World, call: Call, seconds: float | None) -> None:
-    """Let the parties talk, for so many seconds or until something ends the call."""
+    """Connect the parties and begin billing.
+
+    Args:
+        world: The state of the sandbox.
+        call: The call whose parties talk.
+        seconds: The time limit of the call; None means no limit.
+    """
     if seconds is not None:
         call.timers.append(world.schedule.after(seconds, lambda: end(world, call)))
     _pay_minute(world, call, world.now())
 
 
 def end(world: World, call: Call) -> None:
-    """Hang up; ending a call twice does nothing."""
+    """End a call. If the call has already ended, do nothing."""
     if call.ended:
         return
     call.ended = True
@@ -114,22 +121,27 @@ def end(world: World, call: Call) -> None:
     call.after()
 
 
-def _outcome(call: Call, which: int) -> CallStatus:
-    """Return what became of a phone; one that was never called did not answer."""
-    found = call.legs[which : which + 1]
+def _outcome(call: Call, index: int) -> CallStatus:
+    """Return the outcome of one leg; a phone that was never called is unanswered."""
+    found = call.legs[index : index + 1]
     return found[0].outcome if found else CallStatus.UNANSWERED
 
 
 def _pay_minute(world: World, call: Call, since: datetime) -> None:
-    """Pay the minute since a moment, and plan the next; a late timer shifts no boundary."""
+    """Pay for the minute that begins at ``since``, and schedule the next one.
+
+    Each minute is counted from the end of the previous one, so a late timer does not move it.
+    """
     try:
         world.account.spend(call.rate)
     except Refused:
-        world.note(f'call {call.txn_ref} cut off: no credit left')
+        world.note(f'call {call.txn_ref} cut off: not enough credit')
         end(world, call)
         return
     call.minutes += 1
     call.timers = [timer for timer in call.timers if timer.due > world.now()]
-    following = since + BLOCK
-    pay = world.schedule.at(following + BEGUN, lambda: _pay_minute(world, call, following))
+    next_minute = since + MINUTE
+    pay = world.schedule.at(
+        next_minute + BILLING_DELAY, lambda: _pay_minute(world, call, next_minute)
+    )
     call.timers.append(pay)

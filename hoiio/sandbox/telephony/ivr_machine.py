@@ -1,50 +1,54 @@
-r"""The IVR state machine: what happens in a session, and where the session goes from there.
+r"""The IVR state machine: the states of a session and the transitions between them.
 
-Every block is asked for in one of two states, RINGING or READY; unhold wants HELD, and a forced
-hangup takes any. A block that does not end at once makes the session BUSY, and until it is over
-each other block is refused with ``error_session_not_ready``. Nothing is queued.
+A session accepts a new block only in the states RINGING and READY. There are two exceptions:
+unhold requires the state HELD, and a forced hangup works in every state but ENDED. A block that
+does not end at once puts the session into the state BUSY. Until that block ends, the session
+refuses all other blocks with ``error_session_not_ready``. Blocks are not queued.
 
 ==================== ================================== ============ ============================
-from                 what happens                       to           what is reported
+From                 Event                              To           Notification
 ==================== ================================== ============ ============================
 \-                   a phone calls a Hoiio number       RINGING      answer: ringing
-\-                   dial                               DIALING      nothing yet
-DIALING              the phone is picked up             BUSY         nothing until msg is said
-BUSY (dial, play)    msg is said                        READY        ongoing; without notify_url
-                                                                     the call ends, unreported
+\-                   dial                               DIALING      none yet
+DIALING              the phone answers                  BUSY         none until msg has played
+BUSY (dial, play)    msg has played                     READY        ongoing; without notify_url
+                                                                     the call ends without a
+                                                                     notification
 DIALING              busy, unanswered, failed           ENDED        dial: ended
 RINGING              a middle block, transfer           as in READY  the call is answered first
-RINGING              hangup                             ENDED        rejected; with a msg it is
-                                                                     answered to say that
-RINGING              the caller gives up                ENDED        answer: ended
-READY                gather                             BUSY         nothing yet
-BUSY (gather)        ``#``, max_digits, the last        READY        digits, maybe none
+RINGING              hangup                             ENDED        rejected; if there is a msg,
+                                                                     the call is answered first
+RINGING              the caller hangs up                ENDED        answer: ended
+READY                gather                             BUSY         none yet
+BUSY (gather)        ``#``, max_digits, the last        READY        digits, which may be empty
                      timeout, a timeout with digits
-BUSY (gather)        a timeout without digits           BUSY         nothing: msg is repeated
-READY                record                             BUSY         nothing yet
+BUSY (gather)        a timeout without digits           BUSY         none: msg is repeated
+READY                record                             BUSY         none yet
 BUSY (record)        ``#``, max_duration                READY        record_url
-READY                monitor                            READY        ongoing, once msg is said
-READY                hold                               HELD         nothing
+READY                monitor                            READY        ongoing, after msg
+READY                hold                               HELD         none
 HELD                 unhold                             READY        ongoing; without notify_url
-                                                                     the call ends, unreported
-READY                transfer to a phone                BUSY         nothing yet
-BUSY (transfer)      the phone is picked up             BRIDGED      nothing yet
-BUSY (transfer)      busy, unanswered, failed, and      ENDED        transfer: ended
+                                                                     the call ends without a
+                                                                     notification
+READY                transfer to a phone                BUSY         none yet
+BUSY (transfer)      the phone answers                  BRIDGED      none yet
+BUSY (transfer)      busy, unanswered or failed, and    ENDED        transfer: ended
                      on_failure is hangup
-BUSY (transfer)      the same, on_failure is continue   READY        transfer: ongoing; without
-                                                                     notify_url the call ends
-READY                transfer to a room                 BRIDGED      nothing yet
+BUSY (transfer)      busy, unanswered or failed, and    READY        transfer: ongoing; without
+                     on_failure is continue                          notify_url the call ends
+READY                transfer to a room                 BRIDGED      none yet
 BRIDGED              either side hangs up               ENDED        transfer: answered, ended
-READY                hangup                             ENDED        hangup: ended, msg is said
-any but ENDED        hangup by force                    ENDED        hangup: ended, msg is not
-any but ENDED        the other party hangs up, dial's   ENDED        the present or the last
-                     max_duration, no credit left                    block: ended, with digits or
+READY                hangup                             ENDED        hangup: ended, after msg
+any but ENDED        a forced hangup                    ENDED        hangup: ended, without msg
+any but ENDED        the other party hangs up, dial's   ENDED        current or last block: ended,
+                     max_duration, not enough credit                 with the digits or the
                                                                      record_url so far
-READY                no block for `IDLE_SECONDS`        ENDED        the last block: ended
-ENDED, monitored     at once                            ENDED        monitor_url
+READY                no block for `IDLE_SECONDS`        ENDED        last block: ended
+ENDED, monitored     immediately                        ENDED        monitor_url
 ==================== ================================== ============ ============================
 
-Messages take no time here, so that a key pressed during one counts for the block that says it.
+In the sandbox, a message takes no time. A key pressed during a message counts for the block that
+plays the message.
 """
 
 from __future__ import annotations
@@ -73,25 +77,26 @@ __all__ = [
     'unhold',
 ]
 
-# How long a session waits for its next block; the service has a limit but does not name it.
+# How long a session waits for its next block. The API documentation does not give the real limit.
 IDLE_SECONDS = 60
 
 
-# A session begins
+# The beginning of a session
 
 
 def call_in(world: World, caller: str, number: str) -> Leg:
-    """Let a phone call one of the account's numbers: it rings until the application acts.
+    """Call a Hoiio number from a phone. It rings until the application begins a block.
 
-    Where nothing takes the call, the phone hears that at once.
+    If the number does not accept the call, the call fails at once. If no call slot is free, the
+    caller gets a busy signal.
     """
     subscription = world.numbers.get(number)
     if subscription is None or not _takes_calls(world, caller, subscription):
-        world.note(f'call {caller} -> {number} lost: nothing answers calls there')
-        return _lost(world, caller, number, CallStatus.FAILED)
+        world.note(f'call {caller} -> {number} lost: the number does not accept it')
+        return _lose_call(world, caller, number, CallStatus.FAILED)
     if not calls.has_free_slot(world):
-        world.note(f'call {caller} -> {number} lost: no line is free')
-        return _lost(world, caller, number, CallStatus.BUSY)
+        world.note(f'call {caller} -> {number} lost: no free call slot')
+        return _lose_call(world, caller, number, CallStatus.BUSY)
     ref = world.reference('AA-C-', world.owners[number])
     call = Call(ref, world.now(), rates.INCOMING_CALL, caller, number=number)
     session = _open(world, call, Callback(url=subscription.forward_to), number)
@@ -107,18 +112,18 @@ def dial(
     world: World,
     call: Call,
     callback: Callback,
-    shown: str,
+    caller_id: str,
     msg: list[str],
     seconds: float | None,
 ) -> Session:
-    """Ring a phone; the limit of so many seconds counts from its pick-up."""
+    """Ring a phone. The time limit in seconds begins when the phone answers."""
     session = _open(world, call, callback)
     session.outcome = {'dial_status': CallStatus.UNANSWERED.value}
     calls.ring(
         world,
         call,
         session.remote,
-        shown,
+        caller_id,
         lambda outcome: _dialled(world, session, outcome, msg, seconds),
     )
     return session
@@ -143,60 +148,62 @@ def _dialled(
 
 
 def play(world: World, session: Session, callback: Callback, msg: list[str]) -> None:
-    """Say something; without a notify_url that was the last word."""
+    """Play a message. Without a callback URL, the call ends after the message."""
     _enter(world, session, 'play', callback)
     _say(world, session, msg)
     _finish(world, session)
 
 
-def gather(world: World, session: Session, callback: Callback, wanted: Gather) -> None:
-    """Ask for keys."""
+def gather(world: World, session: Session, callback: Callback, options: Gather) -> None:
+    """Play a message and wait for the other party to press keys."""
     _enter(world, session, 'gather', callback)
-    session.gather = wanted
-    _ask(world, session, wanted)
+    session.gather = options
+    _ask(world, session, options)
 
 
-def _ask(world: World, session: Session, wanted: Gather) -> None:
-    wanted.attempts -= 1
-    session.timer = world.schedule.after(wanted.timeout, lambda: _timed_out(world, session, wanted))
-    _say(world, session, wanted.msg)
+def _ask(world: World, session: Session, options: Gather) -> None:
+    options.attempts -= 1
+    session.timer = world.schedule.after(
+        options.timeout, lambda: _timed_out(world, session, options)
+    )
+    _say(world, session, options.msg)
     press(world, session, legs.next_keys(session.phone))
 
 
-def _timed_out(world: World, session: Session, wanted: Gather) -> None:
-    if wanted.attempts and not session.digits:
-        _ask(world, session, wanted)
+def _timed_out(world: World, session: Session, options: Gather) -> None:
+    if options.attempts and not session.digits:
+        _ask(world, session, options)
     else:
         _finish(world, session, digits=session.digits)
 
 
 def listens(session: Session) -> bool:
-    """Tell whether a block waits for keys."""
+    """Return True if the session waits for keys."""
     return session.state is SessionState.BUSY and session.block in {'gather', 'record'}
 
 
 def press(world: World, session: Session, keys: str) -> None:
-    """Press keys one after another; those that no block waits for are lost."""
+    """Press keys one after another. A key is ignored if no block waits for it."""
     for key in keys:
-        heard = listens(session)
-        world.note(f'session {session.ref} key {key}{"" if heard else " lost"}')
-        if heard and session.gather is not None:
+        accepted = listens(session)
+        world.note(f'session {session.ref} key {key}{"" if accepted else " ignored"}')
+        if accepted and session.gather is not None:
             _gathered(world, session, session.gather, key)
-        elif heard and key == '#':
+        elif accepted and key == '#':
             _recorded(world, session)
 
 
-def _gathered(world: World, session: Session, wanted: Gather, key: str) -> None:
+def _gathered(world: World, session: Session, options: Gather, key: str) -> None:
     if key != '#':
         session.digits += key
-    if key == '#' or len(session.digits) == wanted.max_digits:
+    if key == '#' or len(session.digits) == options.max_digits:
         _finish(world, session, digits=session.digits)
 
 
 def record(
     world: World, session: Session, callback: Callback, msg: list[str], seconds: float
 ) -> None:
-    """Record what the other party says, for so many seconds at most."""
+    """Record the other party for up to the given number of seconds."""
     _enter(world, session, 'record', callback)
     session.timer = world.schedule.after(seconds, lambda: _recorded(world, session))
     _say(world, session, msg)
@@ -209,7 +216,7 @@ def _recorded(world: World, session: Session) -> None:
 def monitor(
     world: World, session: Session, callback: Callback, msg: list[str], target: Callback
 ) -> None:
-    """Record the whole call from now on; the target hears of it after the end."""
+    """Record the call from now on, and report the recording to ``target`` after the call ends."""
     _enter(world, session, 'monitor', callback)
     _say(world, session, msg)
     session.monitor = target
@@ -217,7 +224,10 @@ def monitor(
 
 
 def hold(world: World, session: Session, msg: list[str]) -> None:
-    """Let the other party wait; the end meanwhile is reported to the block before."""
+    """Put the other party on hold.
+
+    Hold has no callback URL. If the call ends on hold, the previous block gets the notification.
+    """
     _pick_up(world, session)
     _stop_timer(session)
     session.state = SessionState.HELD
@@ -226,7 +236,7 @@ def hold(world: World, session: Session, msg: list[str]) -> None:
 
 
 def unhold(world: World, session: Session, callback: Callback) -> None:
-    """Take the other party back."""
+    """Take the other party off hold."""
     _enter(world, session, 'unhold', callback)
     _finish(world, session)
 
@@ -240,10 +250,10 @@ def transfer(
     callback: Callback,
     msg: list[str],
     transfer_call: Call,
-    shown: str,
+    caller_id: str,
     on_failure: OnFailure,
 ) -> None:
-    """Ring another phone, a call of its own with its own minutes."""
+    """Ring another phone in a second call, which is billed separately."""
     _enter(world, session, 'transfer', callback)
     _say(world, session, msg)
     session.outcome = {'transfer_status': CallStatus.UNANSWERED.value}
@@ -253,7 +263,7 @@ def transfer(
         world,
         transfer_call,
         transfer_call.dest1,
-        shown,
+        caller_id,
         lambda outcome: _transferred(world, session, transfer_call, outcome, on_failure),
     )
 
@@ -273,7 +283,7 @@ def _transferred(
 
 
 def _bridge(world: World, session: Session, transfer_call: Call) -> None:
-    """Let two phones talk; when one hangs up, the other is hung up as well."""
+    """Connect the two calls. When one of them ends, the other ends too."""
     session.state = SessionState.BRIDGED
     transfer_call.partner, session.call.partner = session.call, transfer_call
     transfer_call.after = lambda: calls.end(world, session.call)
@@ -283,7 +293,7 @@ def _bridge(world: World, session: Session, transfer_call: Call) -> None:
 def join_room(
     world: World, session: Session, callback: Callback, msg: list[str], room: str
 ) -> None:
-    """Put the other party into a conference."""
+    """Move the other party into a conference room."""
     _enter(world, session, 'transfer', callback)
     _say(world, session, msg)
     session.state = SessionState.BRIDGED
@@ -294,22 +304,23 @@ def join_room(
         session.timer = world.schedule.after(seconds, lambda: calls.end(world, session.call))
 
 
-# A session ends
+# The end of a session
 
 
 def hang_up(world: World, session: Session, callback: Callback, msg: list[str]) -> None:
-    """End the call; one that rings is rejected, unless there is something to say to it."""
+    """End the call after the message. Without a message, reject a call that is still ringing."""
     _enter(world, session, 'hangup', callback, answer=bool(msg))
     _say(world, session, msg)
     calls.end(world, session.call)
 
 
-def _over(world: World, session: Session) -> None:
-    """Report the end to the present or the last block, with what it had so far.
+def _end_session(world: World, session: Session) -> None:
+    """Report the end of the call to the current or the last block, with its data so far.
 
-    This follows whatever ends the call: a phone, the application, a limit, the credit.
+    This runs after every end of a call: a phone or the application hangs up, the time limit is
+    reached, or the credit is not enough.
     """
-    data = _unfinished(world, session)
+    data = _data_so_far(world, session)
     _stop_timer(session)
     session.state = SessionState.ENDED
     if session.transfer_call is not None:
@@ -319,7 +330,7 @@ def _over(world: World, session: Session) -> None:
         sessions.send_monitored(world, session, session.monitor)
 
 
-def _unfinished(world: World, session: Session) -> dict[str, str]:
+def _data_so_far(world: World, session: Session) -> dict[str, str]:
     if session.state is SessionState.BUSY and session.block == 'gather':
         return {'digits': session.digits}
     if session.state is SessionState.BUSY and session.block == 'record':
@@ -327,12 +338,12 @@ def _unfinished(world: World, session: Session) -> dict[str, str]:
     return session.outcome
 
 
-# What the transitions share
+# Shared by the transitions
 
 
 def report_end(world: World, session: Session) -> None:
-    """See to it that the end of its call ends a session, and that the client hears of it."""
-    session.call.after = lambda: _over(world, session)
+    """End the session and notify the client when the call ends."""
+    session.call.after = lambda: _end_session(world, session)
 
 
 def _open(world: World, call: Call, callback: Callback, own: str | None = None) -> Session:
@@ -353,7 +364,7 @@ def _takes_calls(world: World, caller: str, subscription: Subscription) -> bool:
     )
 
 
-def _lost(world: World, caller: str, number: str, outcome: CallStatus) -> Leg:
+def _lose_call(world: World, caller: str, number: str, outcome: CallStatus) -> Leg:
     leg = Leg(caller, number, '', leave=lambda: None, placed=True)
     legs.ring(world, leg)
     legs.settle(world, leg, outcome)
@@ -363,7 +374,7 @@ def _lost(world: World, caller: str, number: str, outcome: CallStatus) -> Leg:
 def _enter(
     world: World, session: Session, block: str, callback: Callback, *, answer: bool = True
 ) -> None:
-    """Begin a block; the first one answers a call that rings."""
+    """Begin a block. If the call is still ringing, answer it, unless ``answer`` is False."""
     if answer:
         _pick_up(world, session)
     _stop_timer(session)
@@ -381,7 +392,10 @@ def _pick_up(world: World, session: Session) -> None:
 
 
 def _finish(world: World, session: Session, **data: str) -> None:
-    """End a block: report it and wait for the next, or hang up if nobody wants to know."""
+    """End a block: send its notification and wait for the next block.
+
+    End the call if the block has no callback URL, because the application cannot continue it.
+    """
     if session.callback.url is None:
         calls.end(world, session.call)
     if session.call.ended:

@@ -1,4 +1,4 @@
-"""One phone's part in a call or a fax: it rings, it is picked up, it is over."""
+"""The leg of a phone in a call or a fax: it rings, is answered and ends."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ __all__ = ['close', 'forget', 'next_keys', 'reject', 'ring', 'say', 'settle']
 
 
 def ring(world: World, leg: Leg) -> None:
-    """Let a phone ring; its script may take the call at once or later."""
+    """Ring a phone. Its script can answer or decline the call, at once or later."""
     phone = world.phone(leg.number)
     leg.script = phone.next_script()
     phone.legs.append(leg)
@@ -26,7 +26,7 @@ def ring(world: World, leg: Leg) -> None:
 
 
 def settle(world: World, leg: Leg, outcome: CallStatus) -> None:
-    """End the ringing: the phone is picked up, or it will not be."""
+    """End the ringing with an outcome: the phone answers, or it does not."""
     if leg.state is not LegState.RINGING:
         return
     leg.outcome = outcome
@@ -38,12 +38,12 @@ def settle(world: World, leg: Leg, outcome: CallStatus) -> None:
 
 
 def reject(world: World, leg: Leg) -> None:
-    """Decline a call; the other side finds the phone busy."""
+    """Decline a call. The other side gets the outcome busy."""
     settle(world, leg, CallStatus.BUSY)
 
 
 def close(world: World, leg: Leg) -> None:
-    """End a phone's part; a phone that still rings was never answered."""
+    """End a leg. A leg that is still ringing is unanswered."""
     settle(world, leg, CallStatus.UNANSWERED)
     _cancel(leg)
     leg.state = LegState.OVER
@@ -51,7 +51,7 @@ def close(world: World, leg: Leg) -> None:
 
 
 def forget(leg: Leg) -> None:
-    """Let a phone's part be over, because nothing is left of what it was a part of."""
+    """End a leg without running its callbacks, when a reset removes its call or fax."""
     if leg.state is LegState.RINGING:
         leg.outcome = CallStatus.UNANSWERED
     leg.state = LegState.OVER
@@ -59,14 +59,14 @@ def forget(leg: Leg) -> None:
 
 
 def say(world: World, leg: Leg, pieces: list[str]) -> None:
-    """Say something to a phone."""
+    """Play the pieces of a message to a phone."""
     leg.said.extend(pieces)
     world.phone(leg.number).heard.extend(pieces)
     world.changed.notify_all()
 
 
 def next_keys(leg: Leg) -> str:
-    """Return what the script presses now that it is asked once more."""
+    """Return the keys that the script presses at this prompt, and count the prompt."""
     keys = leg.script.pressing[leg.prompts : leg.prompts + 1]
     leg.prompts += 1
     return ''.join(keys)

@@ -1,7 +1,7 @@
-"""The sessions of IVR calls: what is known of them, and what is reported about them.
+"""Find IVR sessions and send their notifications.
 
-How they go from state to state stands in `ivr_machine`. Each block ends with a notification to its
-own notify_url, and the next one is accepted as soon as that notification is on its way.
+The states of a session are in `ivr_machine`. Each block ends with a notification to its own
+callback URL. The session accepts the next block once that notification is in the outbox.
 """
 
 from __future__ import annotations
@@ -21,24 +21,24 @@ __all__ = [
 
 
 def of_call(world: World, txn_ref: str) -> Session | None:
-    """Return the session that steers a call, or None if no application does."""
+    """Return the IVR session of a call, or None if the call does not have one."""
     return world.sessions_by_call.get(txn_ref)
 
 
 def recording(world: World, session: Session) -> str:
-    """Keep what was recorded and return its URL."""
+    """Store the recording of a block and return its URL."""
     name = world.reference('recording-', world.owners[session.ref])
     return world.files.add(f'{session.ref}/{name}.mp3', files.silence())
 
 
 def notify(world: World, session: Session, call_state: CallState, **data: str) -> None:
-    """Report where the current block stands, if the client asked for it."""
+    """Send a notification about the current block, if the block has a callback URL."""
     fields = _fields(world, session, call_state, session.block, session.callback.tag, data)
     world.notify(session.callback.url, fields, session.call.txn_ref)
 
 
 def send_monitored(world: World, session: Session, target: Callback) -> None:
-    """Report where the recording of a whole call is, after its end."""
+    """Send the URL of the recording of a monitored call after the call ends."""
     url = world.files.add(f'{session.ref}/monitor.mp3', files.silence())
     fields = _fields(world, session, CallState.ENDED, 'monitor', target.tag, {'monitor_url': url})
     world.notify(target.url, fields, session.call.txn_ref)

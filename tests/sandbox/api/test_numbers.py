@@ -234,5 +234,5 @@ def test_forwarding_refuses(service: LocalService, values: dict[str, str], statu
 
 
 def test_a_seed_outside_the_catalogue_is_an_error() -> None:
-    with pytest.raises(ValueError, match='not in the catalogue'):
+    with pytest.raises(ValueError, match='not in the sandbox catalogue'):
         Emulator(Seed(subscribed=('+6598765432',)))
