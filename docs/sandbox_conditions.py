@@ -1,7 +1,7 @@
-"""The contract of strictness: what a developer has to do to get each status word.
+"""The conditions table: what a request must do to get each status word from the sandbox.
 
-One row stands for an operation and a status word. Most sentences are the same wherever a word
-occurs, so they are written down once, and `CONDITIONS` multiplies them out.
+Each row of `CONDITIONS` has one operation and one status word. Most sentences are the same for all
+operations, so they are defined once in `SENTENCES`.
 """
 
 from __future__ import annotations
@@ -18,11 +18,11 @@ __all__ = ['CONDITIONS', 'UNPLACED', 'Condition', 'Origin', 'condition_of']
 
 
 class Origin(Enum):
-    """Where an answer with a status comes from."""
+    """What makes the sandbox reply with a status."""
 
     REQUEST = 'a request'
     FAULT = 'a fault rule'
-    NOWHERE = 'nowhere'
+    NEVER = 'never'
 
 
 @dataclass(frozen=True)
@@ -31,11 +31,11 @@ class Condition:
 
     Attributes:
         operation: The path of the operation.
-        status: The word of the answer.
-        sentence: What has to be done to get it, or why the sandbox never gives it.
-        origin: Whether a request gets it, only a fault rule, or nothing at all.
-        documented: Whether the references name the word for this operation; the other words
-            are what the sandbox had to add.
+        status: The status word of the reply.
+        sentence: How to get the status, or why the sandbox never returns it.
+        origin: What causes the status: a request, only a fault rule, or nothing.
+        documented: True if the API documentation lists the status for this operation, False if
+            the sandbox adds it.
     """
 
     operation: str
@@ -45,79 +45,89 @@ class Condition:
     documented: bool = True
 
 
-# What each word takes, wherever it occurs.
+# How to get each status, for all operations that are not in `OVERRIDES`.
 SENTENCES: Mapping[Status, str] = {
-    Status.SUCCESS_OK: 'Send every required parameter with a value that fits.',
-    Status.INVALID_HTTP_METHOD: 'Send the request with PUT, DELETE or any verb but GET and POST.',
-    Status.MALFORMED_PARAMS: 'Send bytes that are not UTF-8, such as ``%ff``.',
-    Status.INVALID_ACCESS_TOKEN: 'Send an access token that no application of the seed has.',
-    Status.INVALID_APP_ID: 'Send an app id other than the one that the access token belongs to.',
-    Status.INSUFFICIENT_CREDIT: 'Let the account have less credit than the request costs.',
-    Status.NOT_ALLOWED_FOR_TRIAL: (
-        'As a trial account, name a destination other than its registered number.'
+    Status.SUCCESS_OK: 'Send every required parameter with a valid value.',
+    Status.INVALID_HTTP_METHOD: (
+        'Send the request with an HTTP method other than GET and POST, such as PUT.'
     ),
-    Status.CONCURRENT_CALL_LIMIT_REACHED: 'Have eight calls under way.',
+    Status.MALFORMED_PARAMS: 'Send bytes that are not UTF-8, such as ``%ff``.',
+    Status.INVALID_ACCESS_TOKEN: (
+        'Send an access token that does not belong to an application of the seed.'
+    ),
+    Status.INVALID_APP_ID: 'Send an app ID that does not match the access token.',
+    Status.INSUFFICIENT_CREDIT: 'Send a request that costs more than the credit of the account.',
+    Status.NOT_ALLOWED_FOR_TRIAL: (
+        'With a trial account, send a destination other than its registered number.'
+    ),
+    Status.CONCURRENT_CALL_LIMIT_REACHED: (
+        'Send the request while all eight call slots of the account are in use.'
+    ),
     Status.TAG_INVALID_LENGTH: 'Send a ``tag`` of more than 256 characters.',
     Status.INVALID_NOTIFY_URL: (
-        'Send a notification URL that is not http or https, has no host, or is longer than 4000'
+        'Send a callback URL that is not http or https, has no host, or is longer than 4000'
         ' characters.'
     ),
     Status.UNABLE_TO_RESOLVE_NOTIFY_URL: (
-        'Send a notification URL whose host ends in ``.invalid``, the ending that never resolves.'
+        'Send a callback URL whose host ends in ``.invalid``, which never resolves.'
     ),
     Status.UNABLE_TO_COMPLETE_SSL_HANDSHAKE_NOTIFY_URL: (
-        'Send an https notification URL under ``badssl.com``, whose certificates are bad on'
+        'Send an https callback URL under ``badssl.com``, whose certificates are invalid on'
         ' purpose.'
     ),
     Status.DEST_INVALID: (
-        'Send a ``dest`` that is no phone number in E.164, such as one without its plus.'
+        'Send a ``dest`` that is not in E.164 format, such as a number without the plus.'
     ),
-    Status.DEST1_INVALID: 'Send a ``dest1`` that is no phone number in E.164.',
-    Status.DEST2_INVALID: 'Send a ``dest2`` that is no phone number in E.164.',
+    Status.DEST1_INVALID: 'Send a ``dest1`` that is not in E.164 format.',
+    Status.DEST2_INVALID: 'Send a ``dest2`` that is not in E.164 format.',
     Status.DEST_NOT_SUPPORTED: 'Send a toll-free or premium ``dest``, such as +18005550100.',
     Status.DEST1_NOT_SUPPORTED: 'Send a toll-free or premium ``dest1``, such as +18005550100.',
     Status.DEST2_NOT_SUPPORTED: 'Send a toll-free or premium ``dest2``, such as +18005550100.',
-    Status.SAME_DEST1_DEST2: 'Send one number as ``dest1`` and as ``dest2``.',
-    Status.DEST_TOO_MANY: 'Send more than eight numbers, or more than the room has places for.',
-    Status.NO_VALID_DESTS: 'Send a list without one valid phone number in it.',
+    Status.SAME_DEST1_DEST2: 'Send the same number as ``dest1`` and ``dest2``.',
+    Status.DEST_TOO_MANY: 'Send more than eight numbers, or more than the free places in the room.',
+    Status.NO_VALID_DESTS: 'Send a list without a valid phone number.',
     Status.DEST_INCOMING_BOTH_MISSING: 'Send neither ``dest`` nor ``incoming``.',
     Status.DEST_INCOMING_BOTH_PRESENT: 'Send both ``dest`` and ``incoming``.',
     Status.CALLER_ID_INVALID: (
         'Send a ``caller_id`` that is not the registered number, a Hoiio number of the application'
         ' or ``private``.'
     ),
-    Status.INVALID_TXN_REF: 'Send a ``txn_ref`` that no transaction of this kind has.',
+    Status.INVALID_TXN_REF: (
+        'Send a ``txn_ref`` that does not belong to a transaction of this kind.'
+    ),
     Status.TXN_REF_ACCESS_DENIED: "Send a ``txn_ref`` of the seed's other application.",
-    Status.FROM_INVALID: 'Send a ``from`` that is no moment of the form YYYY-MM-DD HH:MM:SS.',
-    Status.TO_INVALID: 'Send a ``to`` that is no moment of the form YYYY-MM-DD HH:MM:SS.',
+    Status.FROM_INVALID: (
+        'Send a ``from`` that is not a valid time in the format YYYY-MM-DD HH:MM:SS.'
+    ),
+    Status.TO_INVALID: 'Send a ``to`` that is not a valid time in the format YYYY-MM-DD HH:MM:SS.',
     Status.TO_BEFORE_FROM: 'Send a ``to`` that is earlier than ``from``.',
-    Status.PAGE_INVALID: 'Send a ``page`` that is no whole number from 1.',
-    Status.PAGE_SIZE_INVALID: 'Send a ``page_size`` that is no whole number from 1 to 100.',
-    Status.INVALID_TYPE: 'Send a ``type`` other than ``incoming``, ``outgoing`` and ``all``.',
+    Status.PAGE_INVALID: 'Send a ``page`` that is not a whole number of at least 1.',
+    Status.PAGE_SIZE_INVALID: 'Send a ``page_size`` that is not a whole number from 1 to 100.',
+    Status.INVALID_TYPE: 'Send a ``type`` other than ``incoming``, ``outgoing`` or ``all``.',
     Status.CALL_SERVICE_NOT_AVAILABLE: "Start the sandbox with ``Seed(down=('voice',))``.",
     Status.SMS_SERVICE_NOT_AVAILABLE: "Start the sandbox with ``Seed(down=('sms',))``.",
     Status.SERVICE_NOT_AVAILABLE: "Start the sandbox with ``Seed(down=('fax',))``.",
     Status.INVALID_MAX_DURATION: (
-        'Send a ``max_duration`` that is no whole number from 1 to 86400.'
+        'Send a ``max_duration`` that is not a whole number from 1 to 86400.'
     ),
     Status.INVALID_ROOM: (
-        'Send a ``room`` of more than 32 characters, or with others than letters, digits, dots and'
-        ' underscores.'
+        'Send a ``room`` of more than 32 characters, or with characters other than letters,'
+        ' digits, dots and underscores.'
     ),
     Status.INVALID_SESSION: 'Send a ``session`` that does not exist.',
     Status.SESSION_ACCESS_DENIED: "Send a ``session`` of the seed's other application.",
-    Status.SESSION_ENDED: 'Send a ``session`` whose call is over.',
+    Status.SESSION_ENDED: 'Send a ``session`` whose call has ended.',
     Status.SESSION_NOT_READY: (
-        'Send the request while a block of the session is still running, or while it is on hold.'
+        'Send the request while a block of the session is running, or while the session is on hold.'
     ),
     Status.SESSION_NOT_ON_HOLD: 'Send the request for a session that is not on hold.',
-    Status.MONITOR_IN_PROGRESS: 'Monitor a session for a second time.',
-    Status.ON_FAILURE_INVALID: 'Send an ``on_failure`` other than ``hangup`` and ``continue``.',
-    Status.INVALID_MAX_DIGITS: 'Send a ``max_digits`` that is no whole number from 0 to 255.',
-    Status.INVALID_TIMEOUT: 'Send a ``timeout`` that is no whole number from 1 to 3600.',
-    Status.INVALID_ATTEMPTS: 'Send ``attempts`` that are no whole number from 1 to 100.',
+    Status.MONITOR_IN_PROGRESS: 'Monitor a session that is already monitored.',
+    Status.ON_FAILURE_INVALID: 'Send an ``on_failure`` other than ``hangup`` or ``continue``.',
+    Status.INVALID_MAX_DIGITS: 'Send a ``max_digits`` that is not a whole number from 0 to 255.',
+    Status.INVALID_TIMEOUT: 'Send a ``timeout`` that is not a whole number from 1 to 3600.',
+    Status.INVALID_ATTEMPTS: 'Send an ``attempts`` value that is not a whole number from 1 to 100.',
     Status.SMS_REBRAND_NOT_ENABLED: (
-        'Send a ``sender_name`` while the seed has ``sms_rebrand`` switched off.'
+        'Send a ``sender_name`` to a sandbox with ``Seed(sms_rebrand=False)``.'
     ),
     Status.INVALID_SENDER_NAME: (
         'Send a ``sender_name`` that is neither 3 to 11 letters, digits and spaces nor a phone'
@@ -125,85 +135,95 @@ SENTENCES: Mapping[Status, str] = {
     ),
     Status.MSG_EMPTY: 'Send an empty ``msg``.',
     Status.MSG_TOO_BIG: (
-        'Send a ``msg`` that takes more than three SMS: over 459 characters, or over 201 in'
-        ' Unicode.'
+        'Send a ``msg`` that needs more than three SMS parts: over 459 characters, or over 201'
+        ' in Unicode.'
     ),
     Status.MSG_INVALID_LENGTH: 'Send a ``msg`` of more than 1000 characters.',
-    Status.MSG_CANNOT_CONVERT_TEXT: 'Send a ``msg`` without a single letter or digit.',
-    Status.MSG_INVALID_LANGUAGE: 'Send a ``<speech>`` whose ``language`` is unknown.',
+    Status.MSG_CANNOT_CONVERT_TEXT: 'Send a ``msg`` without any letter or digit.',
+    Status.MSG_INVALID_LANGUAGE: 'Send a ``<speech>`` with an unknown ``language``.',
     Status.MSG_INVALID_GENDER: (
         'Send a ``<speech>`` whose ``gender`` is not ``female`` or ``male``.'
     ),
-    Status.MSG_INVALID_XML: 'Send a ``msg`` whose markup is not well formed.',
-    Status.MSG_INVALID_URL: 'Send a ``<url>`` that is no full http or https URL.',
+    Status.MSG_INVALID_XML: 'Send a ``msg`` with XML that is not well-formed.',
+    Status.MSG_INVALID_URL: 'Send a ``<url>`` that is not an absolute http or https URL.',
     Status.MSG_DOWNLOAD_FAILED: 'Send a ``<url>`` whose host ends in ``.invalid``.',
-    Status.MSG_INVALID_FILE_FORMAT: 'Send a ``<url>`` that ends in neither .mp3, .wav nor .gsm.',
-    Status.FILE_INVALID: 'Send a ``file`` that is no PDF, or text that is no base64.',
-    Status.FILE_TOO_BIG: 'Send a ``file`` of more than 2 MB, counted before base64.',
-    Status.INCOMING_SMS_NOT_SUPPORTED: 'Name an own number outside the USA: it takes no SMS.',
-    Status.NUMBER_INVALID: 'Send a ``number`` that is no phone number in E.164.',
+    Status.MSG_INVALID_FILE_FORMAT: 'Send a ``<url>`` that does not end in .mp3, .wav or .gsm.',
+    Status.FILE_INVALID: 'Send a ``file`` that is not a PDF, or text that is not valid base64.',
+    Status.FILE_TOO_BIG: (
+        'Send a ``file`` of more than 2 MB. The limit applies to the decoded file.'
+    ),
+    Status.INCOMING_SMS_NOT_SUPPORTED: (
+        'Send a Hoiio number of the application outside the USA, which cannot receive SMS.'
+    ),
+    Status.NUMBER_INVALID: 'Send a ``number`` that is not in E.164 format.',
     Status.NUMBER_NOT_ASSIGNED: (
-        "Name a number that the application does not hold, such as the other application's."
+        "Send a number that the application does not have, such as the other application's."
     ),
     Status.NUMBER_NOT_AVAILABLE: (
-        'Send a ``number`` that is not on offer, or that the other application holds.'
+        'Send a ``number`` that is not in the catalogue, or that the other application has.'
     ),
     Status.NO_NUMBER_AVAILABLE: (
-        'Name a country or state that the catalogue does not have, or Vietnam, which is sold out.'
+        'Send a country or state that is not in the catalogue, or Vietnam, which is sold out.'
     ),
     Status.SUBSCRIBE_NUMBER_NOT_AVAILABLE: 'Send a ``number`` of Vietnam, which is sold out.',
     Status.EXCEED_MAX_SUBSCRIPTIONS: (
-        'Take a new number while the application holds as many as ``Seed.max_numbers``.'
+        'Subscribe to a new number when the application already has ``Seed.max_numbers``.'
     ),
-    Status.INVALID_DURATION: 'Send a ``duration`` other than 1, 3, 12 and ``auto_extend``.',
+    Status.INVALID_DURATION: 'Send a ``duration`` other than 1, 3, 12 or ``auto_extend``.',
     Status.AUTO_EXTEND_NOT_AVAILABLE: (
-        'Ask for ``auto_extend`` while the seed has no ``credit_card``.'
+        'Send ``auto_extend`` to a sandbox with ``Seed(credit_card=False)``.'
     ),
-    Status.FORWARD_TO_INVALID: 'Send a URL to forward to that is not full http or https.',
-    Status.UNABLE_TO_RESOLVE_FORWARD_TO: (
-        'Send a URL to forward to whose host ends in ``.invalid``.'
-    ),
-    Status.MODE_INVALID: 'Send a ``mode`` other than ``voice`` and ``fax``.',
+    Status.FORWARD_TO_INVALID: 'Send a forwarding URL that is not an absolute http or https URL.',
+    Status.UNABLE_TO_RESOLVE_FORWARD_TO: 'Send a forwarding URL whose host ends in ``.invalid``.',
+    Status.MODE_INVALID: 'Send a ``mode`` other than ``voice`` or ``fax``.',
     unlisted('error_action_invalid'): (
-        'Send an ``action`` other than ``kick``, ``mute`` and ``unmute``.'
+        'Send an ``action`` other than ``kick``, ``mute`` or ``unmute``.'
     ),
     unlisted('error_fax_header_invalid'): (
-        'Send a ``fax_header`` of more than 100 characters, or with others than letters, digits'
-        ' and spaces.'
+        'Send a ``fax_header`` of more than 100 characters, or with characters other than'
+        ' letters, digits and spaces.'
     ),
 }
 
-# The words that nothing a client does can bring about.
+# The statuses that no request can cause.
 FAULTS: Mapping[Status, str] = {
-    Status.INTERNAL_SERVER_ERROR: 'Nothing a client sends breaks the sandbox.',
-    Status.MSG_INVALID_FILE_SIZE: 'The sandbox fetches no audio, so it does not know its size.',
+    Status.INTERNAL_SERVER_ERROR: 'No request causes an internal error of the sandbox.',
+    Status.MSG_INVALID_FILE_SIZE: (
+        'The sandbox does not download audio files, so it does not know their size.'
+    ),
 }
-UNCOUNTED = 'No number of requests is known for this operation, so none are counted.'
-COUNTED = 'Send more requests of this kind within a minute than the seed allows, which is 60.'
-BY_RULE = 'Only by a fault rule.'
+NO_RATE_LIMIT = 'The API documentation does not give a rate limit for this operation.'
+RATE_LIMIT = (
+    'Send more requests in a minute than ``Seed.queries_per_minute`` allows, by default 60.'
+)
+ONLY_BY_FAULT_RULE = 'Only a fault rule returns this.'
 
-# The words that stay unused, because another one takes their place.
+# The statuses that the sandbox never returns, because it returns another one instead.
 UNUSED: Mapping[Status, str] = {
-    Status.MAX_DURATION_INVALID: 'A second spelling: the sandbox says error_invalid_max_duration.',
-    Status.TXN_REF_INVALID: 'A second spelling: the sandbox says error_invalid_txn_ref.',
-    Status.DEST_INVALID_NUMBER_ID: 'A word of one client for ids that are no phone numbers.',
-    Status.INVALID_DESTINATION: 'The older name: the sandbox says error_dest_invalid.',
-    Status.DESTINATION_NOT_SUPPORTED: 'The older name: the sandbox says error_dest_not_supported.',
+    Status.MAX_DURATION_INVALID: (
+        'A second spelling: the sandbox returns error_invalid_max_duration.'
+    ),
+    Status.TXN_REF_INVALID: 'A second spelling: the sandbox returns error_invalid_txn_ref.',
+    Status.DEST_INVALID_NUMBER_ID: 'A name from one client, for IDs that are not phone numbers.',
+    Status.INVALID_DESTINATION: 'The older name: the sandbox returns error_dest_invalid.',
+    Status.DESTINATION_NOT_SUPPORTED: (
+        'The older name: the sandbox returns error_dest_not_supported.'
+    ),
     Status.PICK_NUMBER_NOT_AVAILABLE: (
-        'Cannot be told apart from error_no_number_available, which the sandbox says.'
+        'Has the same meaning as error_no_number_available, which the sandbox returns.'
     ),
     missing('recipients').status: (
-        'Without ``recipients`` and ``dest`` the sandbox says error_dest_param_missing.'
+        'Without ``recipients`` and ``dest`` the sandbox returns error_dest_param_missing.'
     ),
     missing('incoming').status: (
-        'Without ``incoming`` and ``dest`` the sandbox says error_dest_incoming_both_missing.'
+        'Without ``incoming`` and ``dest`` the sandbox returns error_dest_incoming_both_missing.'
     ),
 }
 
-# Where a word takes something else than usual.
-SPECIAL: Mapping[tuple[str, Status], str] = {
+# The sentences of one operation that differ from `SENTENCES`.
+OVERRIDES: Mapping[tuple[str, Status], str] = {
     ('ivr/middle/record', Status.INVALID_MAX_DURATION): (
-        'Send a ``max_duration`` that is no whole number from 1 to 3600.'
+        'Send a ``max_duration`` that is not a whole number from 1 to 3600.'
     ),
     ('fax/send', Status.PAGE_SIZE_INVALID): 'Send a PDF with a page that is neither A4 nor Letter.',
     ('fax/send', Status.DEST_NOT_SUPPORTED): (
@@ -218,35 +238,35 @@ SPECIAL: Mapping[tuple[str, Status], str] = {
     ('sms/get_rate', Status.DEST_NOT_SUPPORTED): (
         'Send a ``dest`` that is toll-free, premium or a landline, such as +6561234567.'
     ),
-    ('sms/bulk_send', Status.DEST_TOO_MANY): 'Name more than 1000 recipients.',
+    ('sms/bulk_send', Status.DEST_TOO_MANY): 'Send more than 1000 recipients.',
     ('sms/bulk_send', Status.NOT_ALLOWED_FOR_TRIAL): (
-        'As a trial account, name a recipient other than its registered number.'
+        'With a trial account, send a recipient other than its registered number.'
     ),
-    ('number/subscribe', Status.NOT_ALLOWED_FOR_TRIAL): 'Subscribe as a trial account.',
+    ('number/subscribe', Status.NOT_ALLOWED_FOR_TRIAL): 'Subscribe with a trial account.',
     ('number/get_choices', Status.NUMBER_NOT_AVAILABLE): (
-        'The request names no number that could be taken.'
+        'The request does not have a number that could be unavailable.'
     ),
-    ('number/get_choices', missing('state').status): 'Leave out ``state`` for the USA.',
+    ('number/get_choices', missing('state').status): 'Omit ``state`` for the USA.',
     ('number/get_rates', Status.NO_NUMBER_AVAILABLE): (
-        'Name a country that the catalogue does not have.'
+        'Send a country that is not in the catalogue.'
     ),
-    ('sms/bulk_send', missing('dest').status): 'Leave out both ``dest`` and ``recipients``.',
+    ('sms/bulk_send', missing('dest').status): 'Omit both ``dest`` and ``recipients``.',
     ('ivr/end/transfer', Status.CALLER_ID_INVALID): (
         'Send a ``caller_id`` that is not the registered number, a Hoiio number of the'
-        ' application, ``private`` or the number of whoever called in.'
+        ' application, ``private`` or the number of the incoming caller.'
     ),
     ('ivr/end/transfer', Status.INVALID_ROOM): (
-        'Transfer to ``room:`` with a name that breaks the rules, or where nobody is.'
+        'Send ``room:`` with a name that is not valid, or with the name of an empty room.'
     ),
     ('ivr/end/transfer', Status.DEST_TOO_MANY): (
-        'A room with its eight members leaves the account no line for a session to transfer.'
+        'A full room uses all eight call slots, so no session is left to transfer.'
     ),
     ('conference/moderate', Status.INVALID_TXN_REF): (
-        'Send a ``txn_ref`` that no participant of a conference has.'
+        'Send a ``txn_ref`` that does not belong to a participant of a conference.'
     ),
     **{
         (path, Status.INSUFFICIENT_CREDIT): (
-            'Answer an incoming call by it while the account cannot pay the first minute.'
+            'Answer an incoming call with this block when the credit does not cover one minute.'
         )
         for path in (
             'ivr/middle/play', 'ivr/middle/gather', 'ivr/middle/record', 'ivr/middle/monitor',
@@ -254,10 +274,10 @@ SPECIAL: Mapping[tuple[str, Status], str] = {
         )
     },
     ('ivr/end/hangup', Status.INSUFFICIENT_CREDIT): (
-        'Answer an incoming call to say a ``msg`` while the account cannot pay the first minute.'
+        'Answer an incoming call with a ``msg`` when the credit does not cover one minute.'
     ),
 }  # fmt: skip
-UNUSED_AT = frozenset(
+UNUSED_FOR_OPERATION = frozenset(
     {
         ('number/get_choices', Status.NUMBER_NOT_AVAILABLE),
         ('ivr/end/transfer', Status.DEST_TOO_MANY),
@@ -271,7 +291,7 @@ CALLBACK = (
 )
 SSL = Status.UNABLE_TO_COMPLETE_SSL_HANDSHAKE_NOTIFY_URL
 MONEY = (Status.NOT_ALLOWED_FOR_TRIAL, Status.INSUFFICIENT_CREDIT)
-LINES = (*MONEY, Status.CONCURRENT_CALL_LIMIT_REACHED)
+CALL_LIMITS = (*MONEY, Status.CONCURRENT_CALL_LIMIT_REACHED)
 TWO_ENDS = (
     Status.DEST1_INVALID,
     Status.DEST2_INVALID,
@@ -287,7 +307,7 @@ CONFERENCE = (
     Status.INVALID_ROOM,
     Status.CALLER_ID_INVALID,
     *CALLBACK,
-    *LINES,
+    *CALL_LIMITS,
     Status.DEST_TOO_MANY,
 )
 SENDER = (Status.SMS_REBRAND_NOT_ENABLED, Status.INVALID_SENDER_NAME)
@@ -306,13 +326,14 @@ SPEECH = (
 )
 BLOCK = (*SESSION, Status.SESSION_NOT_READY, *SPEECH)
 
-# What the references name for each operation, besides what holds for all of them.
+# The statuses that the API documentation lists for each operation, without the common ones.
 DOCUMENTED: Mapping[str, tuple[Status, ...]] = {
     'user/get_balance': (),
     'user/get_info': (),
     'voice/call': (
         *TWO_ENDS, Status.CALLER_ID_INVALID, Status.INVALID_MAX_DURATION,
-        Status.MAX_DURATION_INVALID, *CALLBACK, SSL, *LINES, Status.CALL_SERVICE_NOT_AVAILABLE,
+        Status.MAX_DURATION_INVALID, *CALLBACK, SSL, *CALL_LIMITS,
+        Status.CALL_SERVICE_NOT_AVAILABLE,
     ),
     'voice/conference': CONFERENCE,
     'conference/call': CONFERENCE,
@@ -337,7 +358,7 @@ DOCUMENTED: Mapping[str, tuple[Status, ...]] = {
     ),
     'ivr/start/dial': (
         *ONE_END, Status.DEST_INVALID_NUMBER_ID, Status.CALLER_ID_INVALID,
-        Status.INVALID_MAX_DURATION, Status.MAX_DURATION_INVALID, *CALLBACK, *LINES,
+        Status.INVALID_MAX_DURATION, Status.MAX_DURATION_INVALID, *CALLBACK, *CALL_LIMITS,
         Status.CALL_SERVICE_NOT_AVAILABLE, *SPEECH,
     ),
     'ivr/middle/play': (*BLOCK, *CALLBACK),
@@ -351,7 +372,7 @@ DOCUMENTED: Mapping[str, tuple[Status, ...]] = {
     'ivr/middle/unhold': (*SESSION, Status.SESSION_NOT_ON_HOLD),
     'ivr/end/transfer': (
         *BLOCK, *ONE_END, Status.INVALID_ROOM, Status.CALLER_ID_INVALID,
-        Status.ON_FAILURE_INVALID, *CALLBACK, *LINES,
+        Status.ON_FAILURE_INVALID, *CALLBACK, *CALL_LIMITS,
     ),
     'ivr/end/hangup': (*BLOCK, *CALLBACK),
     'fax/send': (
@@ -384,7 +405,7 @@ DOCUMENTED: Mapping[str, tuple[Status, ...]] = {
     'number/get_active': (),
 }  # fmt: skip
 
-# What the sandbox needs beyond that: words of other operations, and two in their spirit.
+# The statuses that the sandbox adds: most are documented for other operations, two are invented.
 ADDED: Mapping[str, tuple[Status, ...]] = {
     'voice/conference': (SSL, Status.CALL_SERVICE_NOT_AVAILABLE),
     'conference/call': (SSL, Status.CALL_SERVICE_NOT_AVAILABLE),
@@ -417,21 +438,23 @@ ADDED: Mapping[str, tuple[Status, ...]] = {
     'number/get_rates': (Status.NO_NUMBER_AVAILABLE,),
 }
 
-# The words of the references that belong to no operation, each with the reason.
-CONNECT = 'Part of a scheme of 2011 for acting on the accounts of others, which is not emulated.'
-UNUSED_ANYWHERE = 'Only the name is known, not what brings it about.'
+# The documented statuses that do not belong to an operation, each with the reason.
+CONNECT = (
+    'Part of a way to access the accounts of others (2011), which the sandbox does not emulate.'
+)
+CAUSE_UNKNOWN = 'Only the name is documented, not the cause.'
 UNPLACED: Mapping[Status, str] = {
-    Status.ADD_NOTIFICATION_FAILED: UNUSED_ANYWHERE,
-    Status.DEVELOPER_SUSPENDED: UNUSED_ANYWHERE,
-    Status.PERMISSION_DENIED: UNUSED_ANYWHERE,
-    Status.USER_NOT_FOUND: UNUSED_ANYWHERE,
-    Status.USER_NOT_LIVE: UNUSED_ANYWHERE,
+    Status.ADD_NOTIFICATION_FAILED: CAUSE_UNKNOWN,
+    Status.DEVELOPER_SUSPENDED: CAUSE_UNKNOWN,
+    Status.PERMISSION_DENIED: CAUSE_UNKNOWN,
+    Status.USER_NOT_FOUND: CAUSE_UNKNOWN,
+    Status.USER_NOT_LIVE: CAUSE_UNKNOWN,
     Status.DEST1_INVALID_NUMBER_ID: UNUSED[Status.DEST_INVALID_NUMBER_ID],
     Status.DEST2_INVALID_NUMBER_ID: UNUSED[Status.DEST_INVALID_NUMBER_ID],
     Status.SPEECH_TO_TEXT_FAILED: (
-        'The name of 2011: the sandbox says error_msg_cannot_convert_text.'
+        'The name from 2011: the sandbox returns error_msg_cannot_convert_text.'
     ),
-    missing('caller_id').status: 'No operation requires a ``caller_id``.',
+    missing('caller_id').status: 'The ``caller_id`` parameter is always optional.',
     **dict.fromkeys(
         (
             unlisted('error_application_not_published'),
@@ -449,7 +472,7 @@ def _conditions(operation: Operation) -> Iterator[Condition]:
     for status in (Status.SUCCESS_OK, Status.INVALID_HTTP_METHOD, Status.MALFORMED_PARAMS):
         yield Condition(path, status, SENTENCES[status])
     for name in (*CREDENTIALS, *operation.required):
-        yield Condition(path, missing(name).status, _leave_out(operation, name))
+        yield Condition(path, missing(name).status, _omit(operation, name))
     for status in (Status.INVALID_ACCESS_TOKEN, Status.INVALID_APP_ID, *DOCUMENTED[path]):
         yield _condition(path, status)
     for status in ADDED.get(path, ()):
@@ -458,25 +481,25 @@ def _conditions(operation: Operation) -> Iterator[Condition]:
     yield _condition(path, Status.INTERNAL_SERVER_ERROR)
 
 
-def _leave_out(operation: Operation, name: str) -> str:
+def _omit(operation: Operation, name: str) -> str:
     empty = '' if name in operation.may_be_empty else ', or send it empty'
-    return f'Leave out ``{name}``{empty}.'
+    return f'Omit ``{name}``{empty}.'
 
 
 def _condition(path: str, status: Status, *, documented: bool = True) -> Condition:
-    sentence = SPECIAL.get((path, status))
-    if status in UNUSED or (path, status) in UNUSED_AT:
-        return Condition(path, status, sentence or UNUSED[status], Origin.NOWHERE, documented)
+    sentence = OVERRIDES.get((path, status))
+    if status in UNUSED or (path, status) in UNUSED_FOR_OPERATION:
+        return Condition(path, status, sentence or UNUSED[status], Origin.NEVER, documented)
     if status in FAULTS:
-        sentence = f'{BY_RULE} {FAULTS[status]}'
+        sentence = f'{ONLY_BY_FAULT_RULE} {FAULTS[status]}'
         return Condition(path, status, sentence, Origin.FAULT, documented)
     return Condition(path, status, sentence or SENTENCES[status], documented=documented)
 
 
 def _rate_limit(operation: Operation) -> Condition:
     if operation.limited:
-        return Condition(operation.path, Status.RATE_LIMIT_EXCEEDED, COUNTED)
-    sentence = f'{BY_RULE} {UNCOUNTED}'
+        return Condition(operation.path, Status.RATE_LIMIT_EXCEEDED, RATE_LIMIT)
+    sentence = f'{ONLY_BY_FAULT_RULE} {NO_RATE_LIMIT}'
     return Condition(operation.path, Status.RATE_LIMIT_EXCEEDED, sentence, Origin.FAULT)
 
 
@@ -487,5 +510,5 @@ _BY_KEY = {(condition.operation, condition.status): condition for condition in C
 
 
 def condition_of(path: str, status: str) -> Condition | None:
-    """Return the row of a status word at an operation, or None if it has none."""
+    """Return the row of a status for an operation, or None if the operation does not have it."""
     return _BY_KEY.get((path, unlisted(status)))

@@ -1,4 +1,4 @@
-"""The tables of the documentation, written from the code in reStructuredText."""
+"""Write tables of the documentation in reStructuredText, from the code of the sandbox."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from hoiio.sandbox.presets.magic_numbers import MAGIC
 
 __all__ = ['TABLES', 'conditions', 'list_table', 'magic_numbers', 'operations', 'unplaced']
 
-BEYOND = 'The documentation of the API does not name it here.'
+UNDOCUMENTED = 'The API documentation does not name this status here.'
 
 
 def operations() -> str:
@@ -30,19 +30,19 @@ def operations() -> str:
 
 
 def conditions() -> str:
-    """Return a table of what any operation may answer, and one for each operation."""
-    everywhere = _everywhere()
+    """Return a table of the common statuses, and one table for each operation."""
+    common = _common_statuses()
     shared = list_table(
-        ('Status', 'Operations', 'What it takes'), list(_shared_rows(everywhere)), (25, 25, 50)
+        ('Status', 'Operations', 'How to get it'), list(_common_rows(common)), (25, 25, 50)
     )
-    own = [_own_table(path, everywhere) for path in OPERATIONS]
+    own = [_own_table(path, common) for path in OPERATIONS]
     return '\n'.join([shared, *own])
 
 
 def unplaced() -> str:
-    """Return the table of the status words that no operation answers with."""
+    """Return the table of the status words that no operation returns."""
     rows = [(_code(status), reason) for status, reason in UNPLACED.items()]
-    return list_table(('Status', 'Why it never comes'), rows, (35, 65))
+    return list_table(('Status', 'Why the sandbox never returns it'), rows, (35, 65))
 
 
 def magic_numbers() -> str:
@@ -56,13 +56,13 @@ def magic_numbers() -> str:
 def list_table(
     head: Sequence[str], rows: Iterable[Sequence[str]], widths: Sequence[int], title: str = ''
 ) -> str:
-    """Write a table.
+    """Return a table.
 
     Args:
         head: The title of each column.
-        rows: Its cells, in reStructuredText and on one line each.
-        widths: How wide the columns are, in per cent.
-        title: What stands above it.
+        rows: The cells of each row, in reStructuredText, each on one line.
+        widths: The width of each column in percent.
+        title: The title above the table; by default none.
     """
     options = [
         f'.. list-table:: {title}'.rstrip(),
@@ -78,41 +78,41 @@ def _row(cells: Sequence[str]) -> str:
     return '\n'.join([f'   * {first}', *(f'     {cell}' for cell in others)])
 
 
-def _everywhere() -> set[str]:
-    """Return the statuses that every operation has."""
+def _common_statuses() -> set[str]:
+    """Return the statuses that all operations have."""
     found: dict[str, set[str]] = {}
     for row in CONDITIONS:
         found.setdefault(row.status, set()).add(row.operation)
     return {status for status, paths in found.items() if paths == set(OPERATIONS)}
 
 
-def _shared_rows(everywhere: set[str]) -> Iterable[Sequence[str]]:
-    """Join the operations for which a status takes the same."""
+def _common_rows(common: set[str]) -> Iterable[Sequence[str]]:
+    """Return one row for the operations that have a status with the same sentence."""
     paths: dict[tuple[str, str], list[str]] = {}
     for row in CONDITIONS:
-        if row.status in everywhere:
+        if row.status in common:
             paths.setdefault((row.status, row.sentence), []).append(row.operation)
-    for (status, sentence), those in paths.items():
-        yield _code(status), _which(those), sentence
+    for (status, sentence), operation_paths in paths.items():
+        yield _code(status), _operation_names(operation_paths), sentence
 
 
-def _which(paths: list[str]) -> str:
+def _operation_names(paths: list[str]) -> str:
     if len(paths) == len(OPERATIONS):
         return 'all'
-    # The longer half of the list is told by what it leaves out.
+    # When two rows share the operations, the row with more of them says only "all others".
     return _codes(paths) if len(paths) <= len(OPERATIONS) / 2 else 'all others'
 
 
-def _own_table(path: str, everywhere: set[str]) -> str:
-    own = [row for row in CONDITIONS if row.operation == path and row.status not in everywhere]
+def _own_table(path: str, common: set[str]) -> str:
+    own = [row for row in CONDITIONS if row.operation == path and row.status not in common]
     if not own:
-        return f'{_code(path)} answers with nothing else.\n'
+        return f'{_code(path)} has no other statuses.\n'
     rows = [(_code(row.status), _sentence(row)) for row in own]
-    return list_table(('Status', 'What it takes'), rows, (40, 60), title=_code(path))
+    return list_table(('Status', 'How to get it'), rows, (40, 60), title=_code(path))
 
 
 def _sentence(row: Condition) -> str:
-    return row.sentence if row.documented else f'{row.sentence} {BEYOND}'
+    return row.sentence if row.documented else f'{row.sentence} {UNDOCUMENTED}'
 
 
 def _summary(operation: Operation) -> str:
@@ -127,7 +127,7 @@ def _codes(texts: Iterable[str]) -> str:
     return ', '.join(map(_code, texts))
 
 
-# The name of each in the documentation.
+# The tables by their names in the documentation.
 TABLES: Mapping[str, Callable[[], str]] = {
     'operations': operations,
     'conditions': conditions,

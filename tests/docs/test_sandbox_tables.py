@@ -52,7 +52,11 @@ def test_each_table_is_well_formed_and_in_the_documentation(name: str) -> None:
 def test_the_operations_are_all_there() -> None:
     shown = {cells[0]: cells[1:] for cells in rows(operations())}
     assert list(shown) == list(OPERATIONS)
-    assert shown['voice/hangup'] == ['txn_ref', '', 'End a call; one that is over stays over.']
+    assert shown['voice/hangup'] == [
+        'txn_ref',
+        '',
+        'End a call; a call that has already ended is not changed.',
+    ]
     for path, (required, optional, does) in shown.items():
         operation = OPERATIONS[path]
         assert not {*operation.required} & {*operation.optional}
@@ -95,7 +99,7 @@ def test_what_holds_for_all_is_said_once() -> None:
 
 
 def test_an_operation_without_words_of_its_own_is_named() -> None:
-    assert '``user/get_info`` answers with nothing else.' in conditions()
+    assert '``user/get_info`` has no other statuses.' in conditions()
 
 
 def test_the_magic_numbers_are_all_there() -> None:
