@@ -1,4 +1,4 @@
-"""The Hoiio service on this machine: no account, no money, no network.
+"""A local emulator of the Hoiio service; it needs no account and no network, and costs nothing.
 
 Example:
     >>> from hoiio.sandbox import Sandbox
@@ -53,8 +53,8 @@ __all__ = [
     'Seed',
 ]
 
-# How often, in seconds, a follower of a sandbox without events looks whether it still runs.
-FOLLOWED = 1.0
+# How often `Sandbox.follow` checks that the sandbox still runs, in seconds.
+FOLLOW_POLL_SECONDS = 1.0
 
 ANSWERS = {'auto': AUTO, 'manual': MANUAL}
 
@@ -62,27 +62,30 @@ ANSWERS = {'auto': AUTO, 'manual': MANUAL}
 class Sandbox:
     """A running emulator; use it as a context manager.
 
-    It belongs to the process that started it. In a forked child ``url``, ``app_id``,
-    ``access_token``, ``client()`` and ``environment()`` still lead to it, and leaving ``with`` does
-    nothing. Everything else raises a ``RuntimeError`` there.
+    A sandbox belongs to the process that started it. In a forked child process, ``url``,
+    ``app_id``, ``access_token``, ``client()`` and ``environment()`` still refer to it, and leaving
+    the ``with`` block does nothing. Everything else raises a ``RuntimeError`` in the child.
 
     Args:
         host: The address to listen on.
-        port: The port to listen on; 0 takes a free one.
-        answer: How phones react: with ``'auto'`` they pick up at once, with ``'manual'`` they
-            ring until somebody acts, or for half a minute. Each can be told otherwise.
-        clock: What time it is; by default the real one, which can be advanced.
+        port: The port to listen on; 0 picks a free port.
+        answer: How phones react to calls. With ``'auto'`` they answer at once. With ``'manual'``
+            they ring until your test acts, for at most 30 seconds. You can change this for each
+            phone.
+        clock: The clock of the sandbox. The default follows the real time, and you can advance it.
         seed: The account to start from.
-        public_hosts: Whether notifications are posted to any server. By default those to
-            another than this machine and its private network fail, for the events are made up.
-        allowed_hosts: Names under which other machines reach the service, such as the name of
-            its container. Requests to another name than ``host`` or one of this machine are
-            refused, because a page in a browser could make them.
-        log_limit: How many `events`, and how many `deliveries`, are kept. The oldest go first.
+        public_hosts: Whether to deliver notifications to any server. By default, a notification
+            to a server outside this machine and its private networks fails, because the events
+            are not real.
+        allowed_hosts: Host names that other machines use to reach the sandbox, such as the name
+            of its container. The sandbox refuses requests to any name other than these, ``host``
+            and the names of this machine, because a web page in a browser could send them.
+        log_limit: How many `events`, and how many `deliveries`, to keep. The oldest are dropped
+            first.
 
     Raises:
-        ValueError: If ``answer`` is neither, ``log_limit`` is less than 1, or an allowed host is
-            not a name.
+        ValueError: If ``answer`` is neither ``'auto'`` nor ``'manual'``, ``log_limit`` is less
+            than 1, or an allowed host is not a host name.
         TypeError: If ``allowed_hosts`` is one name instead of a list.
 
     Example:
@@ -105,9 +108,9 @@ class Sandbox:
         log_limit: int = LOG_LIMIT,
     ) -> None:
         if answer not in ANSWERS:
-            raise ValueError(f"answer is 'auto' or 'manual', not {answer!r}")
+            raise ValueError(f"answer must be 'auto' or 'manual', not {answer!r}")
         if log_limit < 1:
-            raise ValueError(f'log_limit is 1 or more, not {log_limit}')
+            raise ValueError(f'log_limit must be 1 or more, not {log_limit}')
         self._address = (host, port)
         self._allowed_hosts = host_names(allowed_hosts)
         self._emulator = Emulator(seed, clock, script=ANSWERS[answer], log_limit=log_limit)
@@ -117,7 +120,7 @@ class Sandbox:
         self._server: Server | None = None
         self._alarm: Alarm | None = None
         self._pid = 0
-        # The process that runs this one, where it is not the present one.
+        # In a forked child, the id of the process that runs the sandbox.
         self._parent: int | None = None
 
     def __enter__(self) -> Self:
@@ -139,16 +142,16 @@ class Sandbox:
 
     def __reduce__(self) -> NoReturn:
         raise TypeError(
-            'a sandbox runs in the process that started it, so it can be neither pickled nor'
-            ' copied: pass its url, app_id and access_token to the other process'
+            'a sandbox runs in the process that started it, so you cannot pickle or copy it:'
+            ' pass its url, app_id and access_token to the other process'
         )
 
     @property
     def url(self) -> str:
-        """The base URL for clients, with its slash at the end.
+        """The base URL for clients, with a trailing slash.
 
         Raises:
-            RuntimeError: If the sandbox was not started yet, and so has no address.
+            RuntimeError: If the sandbox has not been started, so it has no address.
         """
         if not self._emulator.address:
             raise RuntimeError('the sandbox is not running: use `with Sandbox() as sandbox:`')
@@ -156,17 +159,17 @@ class Sandbox:
 
     @property
     def app_id(self) -> str:
-        """The application that clients use, unless they know the other one of the seed."""
+        """The id of the first application of the seed, which `Sandbox.client` uses."""
         return self._emulator.app_id
 
     @property
     def access_token(self) -> str:
-        """Its access token."""
+        """The access token of that application."""
         return self._emulator.access_token
 
     @property
     def clock(self) -> Clock:
-        """What time it is here, and how to move it.
+        """The clock of the sandbox, which you can advance.
 
         Example:
             >>> sandbox.clock.advance(minutes=5)
@@ -175,18 +178,19 @@ class Sandbox:
 
     @property
     def events(self) -> list[str]:
-        """What happened since the start or the last reset, a line each.
+        """What happened since the start or the last reset, one line for each event.
 
-        The newest ``log_limit`` are kept. Where some were dropped, the first line says how many.
+        The sandbox keeps the newest ``log_limit`` events. If it dropped older ones, the first line
+        says how many.
         """
         with self._emulator.lock:
             return list(self._emulator.world.events)
 
     def follow(self) -> Iterator[str]:
-        """Tell what happened, and then each thing as it happens, until the sandbox stops.
+        """Yield the events so far, then each new event, until the sandbox stops.
 
         Yields:
-            A line for each, as in `events`.
+            One line for each event, as in `events`.
 
         Example:
             >>> res = client.sms.send('Hello', '+6598765432')
@@ -198,20 +202,20 @@ class Sandbox:
             for event in journal.since(last):
                 last = event.id
                 yield str(event)
-            journal.wait(last, journal.resets, FOLLOWED, lambda: self._server is None)
+            journal.wait(last, journal.resets, FOLLOW_POLL_SECONDS, lambda: self._server is None)
 
     @property
     def deliveries(self) -> list[Delivery]:
-        """The notifications that were posted, and what came of each.
+        """The notifications that were delivered or failed, each with its result.
 
-        They stand in the order in which they came about. The newest ``log_limit`` of them are kept,
-        until a reset.
+        They are in the order in which the events happened. The sandbox keeps the newest
+        ``log_limit`` of them, and drops all of them on a reset.
         """
         return self._emulator.outbox.deliveries
 
     @property
     def notifications(self) -> Disturbances:
-        """Duplicate, delay or reorder the notifications that come next.
+        """Switches that duplicate, delay or reorder the next notifications.
 
         Example:
             >>> sandbox.notifications.duplicate_next()
@@ -233,13 +237,13 @@ class Sandbox:
         return self.notifications
 
     def start(self) -> None:
-        """Begin to serve; the sandbox is ready when this returns.
+        """Start the sandbox; it is ready for requests when this returns.
 
         Raises:
-            RuntimeError: If it was started before, here or in the process that this one was
-                forked from: make another.
-            OSError: If the port is taken.
-            ValueError: If the state that it was to start from is none.
+            RuntimeError: If it was started before, in this process or in its parent before a
+                fork. Create another sandbox.
+            OSError: If the port is in use.
+            ValueError: If the state that you passed to `load` is not valid.
 
         Example:
             >>> other = Sandbox()
@@ -249,22 +253,22 @@ class Sandbox:
             >>> other.stop()
         """
         if self._alarm is not None:
-            raise RuntimeError('a sandbox runs once: make another one')
+            raise RuntimeError('you can start a sandbox only once: create another one')
         if self._parent is not None:
             raise RuntimeError(belongs_to(self._parent))
-        _tell_pytest()
+        _notify_pytest_plugin()
         from .web.server import Server  # noqa: PLC0415 - only a running sandbox needs it
 
         self._server = Server(*self._address, self._emulator, self._allowed_hosts)
         self._pid = os.getpid()
         _running.add(self)
         try:
-            self._begin(self._server)
+            self._start_parts(self._server)
         except BaseException:
-            self._give_up(self._server)
+            self._undo_start(self._server)
             raise
 
-    def _begin(self, server: Server) -> None:
+    def _start_parts(self, server: Server) -> None:
         self._emulator.origin = _origin(self._address[0], server.port)
         self._emulator.reset()
         if self._snapshot is not None:
@@ -274,7 +278,7 @@ class Sandbox:
         self._emulator.outbox.start()
         server.start()
 
-    def _give_up(self, server: Server) -> None:
+    def _undo_start(self, server: Server) -> None:
         server.stop()
         self._server = None
         self._emulator.origin = ''
@@ -284,10 +288,10 @@ class Sandbox:
             self._alarm = None
 
     def stop(self) -> None:
-        """Close the port and every connection, and drop what was not delivered yet.
+        """Close the port and every connection, and drop undelivered notifications.
 
-        In a child process that was forked meanwhile this does nothing: the sandbox goes on in the
-        process that started it.
+        In a forked child process, this does nothing: the sandbox keeps running in the process
+        that started it.
 
         Example:
             >>> sandbox.stop()
@@ -301,8 +305,8 @@ class Sandbox:
         self._emulator.outbox.stop()
         self._alarm.stop()
 
-    def _leave(self) -> None:
-        """Let go of everything, in a child process after a fork."""
+    def _leave_in_child(self) -> None:
+        """Release everything of the sandbox in a forked child process."""
         if self._server is None:
             return
         self._server.leave()
@@ -311,7 +315,7 @@ class Sandbox:
         self._parent = self._pid
 
     def reset(self) -> None:
-        """Go back to the seed; also the clock, unless it was brought along.
+        """Go back to the seed, and reset the clock unless you passed your own.
 
         Example:
             >>> res = client.sms.send('Hello', '+6598765432')
@@ -322,7 +326,7 @@ class Sandbox:
         self._emulator.start_over()
 
     def phone(self, number: str) -> Phone:
-        """Take the phone with a number into the hand; every number has one.
+        """Return the phone with a number; every phone number has one.
 
         Args:
             number: The number in E.164.
@@ -331,7 +335,7 @@ class Sandbox:
             A `Phone`.
 
         Raises:
-            ValueError: If that is no phone number.
+            ValueError: If ``number`` is not a phone number in E.164.
 
         Example:
             >>> sandbox.phone('+6598765432')
@@ -340,11 +344,11 @@ class Sandbox:
         return Phone(self._emulator, number)
 
     def assert_quiet(self) -> None:
-        """Hold that phones got nothing but what was expected of them.
+        """Assert that the phones received nothing that your test did not expect.
 
         Raises:
-            AssertionError: If there is an SMS, a call or a fax that no ``expect_sms``,
-                ``expect_call`` or ``expect_fax`` has asked for.
+            AssertionError: If a phone received an SMS, a call or a fax that no ``expect_sms``,
+                ``expect_call`` or ``expect_fax`` has returned.
 
         Example:
             >>> res = client.sms.send('Hello', '+6598765432')
@@ -355,10 +359,10 @@ class Sandbox:
         assert_quiet(self._emulator)
 
     def client(self, **options: Any) -> HoiioClient:
-        """Make a client of the SDK that talks to this sandbox.
+        """Create a client that sends its requests to this sandbox.
 
         Args:
-            **options: What `HoiioClient` takes, such as ``timeout``.
+            **options: Arguments of `HoiioClient`, such as ``timeout``.
 
         Returns:
             A new client.
@@ -371,17 +375,18 @@ class Sandbox:
         return HoiioClient(self.app_id, self.access_token, base_url=self.url, **options)
 
     def environment(self) -> Environment:
-        """Return the variables that lead every client without settings of its own here.
+        """Return the environment variables that direct clients to this sandbox.
 
-        They are ``HOIIO_BASE_URL``, ``HOIIO_APP_ID`` and ``HOIIO_ACCESS_TOKEN``. A ``with`` block
-        sets them, for all threads of this process and for processes that it starts meanwhile, and
-        restores what was there.
+        They are ``HOIIO_BASE_URL``, ``HOIIO_APP_ID`` and ``HOIIO_ACCESS_TOKEN``. They apply to
+        every client that you create without these settings. A ``with`` block sets them and restores
+        the old values at the end. They apply to all threads of this process, and to processes that
+        it starts inside the block.
 
         Returns:
             A mapping that is also a context manager.
 
         Raises:
-            RuntimeError: If the sandbox was not started yet, and so has no address.
+            RuntimeError: If the sandbox has not been started, so it has no address.
 
         Example:
             >>> from hoiio import HoiioClient
@@ -396,18 +401,19 @@ class Sandbox:
     def fail_next(
         self, operation: OperationPath, status: Status | ErrorStatus, times: int = 1
     ) -> int:
-        """Let the next request of a kind be refused, without any effect.
+        """Make the sandbox refuse the next requests of an operation, without any effect.
 
         Args:
-            operation: The path, such as ``'sms/send'``.
+            operation: The path of the operation, such as ``'sms/send'``.
             status: The status word of the answer.
-            times: How many requests are refused.
+            times: How many requests to refuse.
 
         Returns:
             The id of the fault, as `fault` returns it.
 
         Raises:
-            ValueError: If there is no such operation, or the status is no error.
+            ValueError: If there is no such operation, the status is not an error, or ``times`` is
+                less than 1.
 
         Example:
             >>> sandbox.fail_next('sms/send', 'error_internal_server_error')
@@ -428,39 +434,39 @@ class Sandbox:
         code: int = 503,
         seconds: float = 0,
     ) -> int:
-        """Let requests go wrong, the same way each time; a reset ends it.
+        """Make requests fail in a given way, until a reset.
 
-        With the first four kinds the request changes nothing. With the others it is carried out,
-        paid for and notified about, and only its answer suffers: a client that sends it again
-        sends it twice.
+        With the first four kinds, the request changes nothing. With the others, the sandbox
+        performs the request, charges for it and sends its notifications. Only the answer is
+        faulty, so a client that sends the request again performs it twice.
 
         ==================  ====================================================================
-        ``status``          it is refused with a status word of the API
-        ``rate_limited``    the same with ``error_rate_limit_exceeded``
-        ``http_error``      something in front of the service answers a page with HTTP ``code``
-        ``dropped_before``  the connection closes, and the request never got through
-        ``dropped_after``   the connection closes, but the request did get through
-        ``latency``         the answer is late by so many ``seconds``
-        ``truncated``       the answer breaks off in the middle
-        ``garbage``         the answer is no JSON
+        ``status``          the answer is the status word ``status``
+        ``rate_limited``    the answer is ``error_rate_limit_exceeded``
+        ``http_error``      the answer is an HTML page with HTTP ``code``, as from a proxy
+        ``dropped_before``  the connection closes before the service gets the request
+        ``dropped_after``   the connection closes after the service performs the request
+        ``latency``         the answer arrives ``seconds`` late
+        ``truncated``       the answer ends in the middle
+        ``garbage``         the answer is not JSON
         ==================  ====================================================================
 
-        Of several faults that fit a request the oldest one applies.
+        If several faults match a request, the oldest one applies.
 
         Args:
             kind: What goes wrong.
-            operation: The path of the operation, such as ``'sms/send'``; any if it is None.
+            operation: The path of the operation, such as ``'sms/send'``; None matches all.
             match: Parameters that the request must have, with exactly these values.
-            times: How many requests it applies to; None is all of them.
+            times: How many requests fail; None means all of them.
             status: The status word, for ``status``.
-            code: 500 to 599, for ``http_error``.
-            seconds: How late, in real time up to 60, for ``latency``.
+            code: The HTTP status, 500 to 599, for ``http_error``.
+            seconds: How late the answer arrives, in real time up to 60, for ``latency``.
 
         Returns:
-            The id of the fault, under which the control API knows it.
+            The id of the fault, as the control API lists it.
 
         Raises:
-            ValueError: If one of these makes no sense.
+            ValueError: If one of the arguments is not valid.
 
         Example:
             >>> sandbox.fault('dropped_after', 'sms/send', match={'dest': '+6598765432'})
@@ -470,16 +476,16 @@ class Sandbox:
         return self._emulator.faults.add(rule).id
 
     def resend(self, number: int) -> int:
-        """Deliver a notification once more, byte for byte.
+        """Deliver a notification again, byte for byte.
 
         Args:
-            number: The ``id`` of one of `deliveries`.
+            number: The ``id`` of one of the `deliveries`.
 
         Returns:
             The id of the copy.
 
         Raises:
-            LookupError: If there was no such delivery.
+            LookupError: If there is no such delivery.
 
         Example:
             >>> url = 'http://127.0.0.1:8000/sms'
@@ -491,14 +497,13 @@ class Sandbox:
         return self._emulator.outbox.resend(number)
 
     def save(self) -> dict[str, Any]:
-        """Take down the whole state.
+        """Return the whole state of the sandbox as plain data.
 
-        Calls, faxes and IVR sessions that are under way are kept as they are, but end when the
-        state is restored. Faults and the disturbances of `Sandbox.notifications` are not part of
-        it.
+        The state includes calls, faxes and IVR sessions in progress, but `restore` ends them. It
+        does not include faults or the disturbances of `Sandbox.notifications`.
 
         Returns:
-            Plain data, for ``json.dump``.
+            Data that ``json.dump`` can write.
 
         Example:
             >>> res = client.sms.send('Hello', '+6598765432')
@@ -513,21 +518,21 @@ class Sandbox:
         return save(self._emulator)
 
     def restore(self, data: Mapping[str, Any]) -> None:
-        """Go on from a state that was saved, here or by another sandbox.
+        """Replace the state with one that this or another sandbox saved.
 
-        All that was there is dropped. The clock goes on from the moment of saving. What was under
-        way then, a call or an IVR session, ends at that moment as if everybody had hung up, and
-        its notification says so. Notifications that had not been delivered are posted.
+        The clock continues from the time of saving. Calls and IVR sessions that were in progress
+        end at that time, as if everybody had hung up, and faxes in progress fail. The sandbox
+        sends their notifications, and the ones that were not yet delivered.
 
-        A `reset` still goes back to this sandbox's own seed, not to the state restored.
+        A `reset` still goes back to the seed of this sandbox, not to the restored state.
 
         Args:
             data: What `save` returned.
 
         Raises:
-            ValueError: If this is not such a state, or if it contradicts itself, such as a
-                counter that would give a reference twice. The message says where, and nothing
-                has changed then.
+            ValueError: If the data is not a saved state, or if it contradicts itself, for example
+                with a counter that would issue a reference twice. The message says where the
+                problem is, and the sandbox does not change.
 
         Example:
             >>> sandbox.restore(sandbox.save())
@@ -538,14 +543,14 @@ class Sandbox:
 
     @classmethod
     def load(cls, data: Mapping[str, Any], **options: Any) -> Self:
-        """Make a sandbox that starts from a state that was saved.
+        """Create a sandbox that starts from a saved state.
 
         Args:
             data: What `save` returned.
-            **options: What `Sandbox` itself takes.
+            **options: Arguments of `Sandbox`.
 
         Returns:
-            A sandbox that is to be started.
+            A sandbox that you start with ``with`` or `start`.
 
         Example:
             >>> with Sandbox(seed=Seed(name='Ann')) as first:
@@ -559,13 +564,13 @@ class Sandbox:
         return sandbox
 
     def drain(self, timeout: float = 5.0) -> None:
-        """Wait until every notification has been delivered, except what a disturbance keeps back.
+        """Wait until every notification is delivered, except those that a disturbance holds back.
 
         Args:
-            timeout: For how many seconds of real time to wait.
+            timeout: How many seconds of real time to wait.
 
         Raises:
-            TimeoutError: If that takes more.
+            TimeoutError: If notifications are still undelivered by then.
 
         Example:
             >>> url = 'http://127.0.0.1:8000/sms'
@@ -582,20 +587,20 @@ _running: WeakSet[Sandbox] = WeakSet()
 
 def _after_fork() -> None:
     for sandbox in list(_running):
-        sandbox._leave()  # noqa: SLF001
+        sandbox._leave_in_child()  # noqa: SLF001
 
 
 if hasattr(os, 'register_at_fork'):  # pragma: no branch - Windows does not fork
     os.register_at_fork(after_in_child=_after_fork)
 
 
-def _tell_pytest() -> None:
-    # Where the plugin is at work, it keeps the rest of the run away from the real service.
+def _notify_pytest_plugin() -> None:
+    # If the plugin is active, it keeps the rest of the test run away from the real service.
     if plugin := sys.modules.get('pytest_hoiio'):
         plugin.sandbox_starts()
 
 
 def _origin(host: str, port: int) -> str:
-    # Every address of this machine is one to listen on, but not one to connect to.
+    # A server can listen on 0.0.0.0 and ::, but clients need an address to connect to.
     host = {'': '127.0.0.1', '0.0.0.0': '127.0.0.1', '::': '::1'}.get(host, host)  # noqa: S104
     return f'http://[{host}]:{port}' if ':' in host else f'http://{host}:{port}'

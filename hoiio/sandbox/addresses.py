@@ -1,4 +1,4 @@
-"""What an IP address stands for, however it is written."""
+"""Tell loopback, private and link-local addresses apart, in every way to write them."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ IP: TypeAlias = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 LOOPBACK = ('127.0.0.0/8', '::1/128')
 PRIVATE = ('10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', 'fc00::/7')
-# The servers of cloud providers that hand out the credentials of a machine: they are link-local,
-# at AWS, Google and Oracle also among the private addresses of IPv6, or, at Alibaba, Azure and
-# Oracle, single addresses of IPv4.
+# Cloud providers have metadata servers that return the credentials of a machine. Most of these
+# servers have link-local addresses. AWS, Google and Oracle also use private IPv6 addresses.
+# Alibaba, Azure and Oracle also use single IPv4 addresses.
 LINK_LOCAL_OR_METADATA = (
     '169.254.0.0/16', 'fe80::/10', 'fd00:ec2::/32', 'fd20:ce::/32', 'fd00:c1::/32',
     '100.100.100.200/32', '168.63.129.16/32', '192.0.0.192/32',
@@ -22,7 +22,7 @@ NAT64 = ('64:ff9b::/96', '64:ff9b:1::/48')
 
 
 def is_loopback(address: str) -> bool:
-    """Return True for an address of this machine alone; a name is not one."""
+    """Return True for a loopback address, and False for a host name."""
     try:
         return _is_in(address, LOOPBACK)
     except ValueError:
@@ -30,19 +30,19 @@ def is_loopback(address: str) -> bool:
 
 
 def is_local(address: str) -> bool:
-    """Return True for an address of this machine or of a private network.
+    """Return True for an address on this machine or on a private network.
 
     Raises:
-        ValueError: It is not an address.
+        ValueError: If it is not an IP address.
     """
     return _is_in(address, LOOPBACK + PRIVATE) and not is_link_local_or_metadata(address)
 
 
 def is_link_local_or_metadata(address: str) -> bool:
-    """Return True for an address at which only the machine's own network should answer.
+    """Return True for a link-local address or the address of a metadata server.
 
     Raises:
-        ValueError: It is not an address.
+        ValueError: If it is not an IP address.
     """
     return _is_in(address, LINK_LOCAL_OR_METADATA)
 
@@ -53,7 +53,7 @@ def _is_in(address: str, networks: tuple[str, ...]) -> bool:
 
 
 def _unmapped(ip: IP) -> IP:
-    """Return the IPv4 address that an IPv6 address carries, if it carries one."""
+    """Return the IPv4 address that an IPv6 address embeds, or the address itself."""
     if isinstance(ip, ipaddress.IPv4Address):
         return ip
     if any(ip in ipaddress.ip_network(network) for network in NAT64):

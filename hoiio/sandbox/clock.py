@@ -1,4 +1,4 @@
-"""Time as the sandbox sees it: it can be moved forward, and things can be due in it."""
+"""The time of the sandbox: you can advance it, and timers run on it."""
 
 from __future__ import annotations
 
@@ -15,14 +15,12 @@ __all__ = ['Alarm', 'Clock', 'FakeClock', 'Schedule', 'Timer']
 
 logger = logging.getLogger('hoiio.sandbox')
 
-# Some platforms refuse to wait for weeks in one go.
+# In seconds. Some platforms cannot wait for weeks in one call.
 LONGEST_WAIT = 3600.0
-# What is planned from there still has a date that can be written.
+# Timers can be due years after this, and Python has no dates after the year 9999.
 LATEST = datetime(2999, 12, 31, tzinfo=timezone.utc)
-
-
-# So many timers are kept before those that were cancelled are looked for.
-FEW = 64
+# Cancelled timers are removed only when there are at least this many timers.
+SWEEP_MINIMUM = 64
 
 
 def _nothing() -> None:
@@ -34,7 +32,7 @@ def _system_time() -> datetime:
 
 
 class Timer:
-    """Something that is due at a moment, unless it is cancelled first."""
+    """An action that runs at a given time, unless it is cancelled first."""
 
     def __init__(self, due: datetime, action: Callable[[], None]) -> None:
         self.due = due
@@ -42,17 +40,17 @@ class Timer:
         self.cancelled = False
 
     def cancel(self) -> None:
-        """Make sure that the action does not run any more."""
+        """Prevent the action from running."""
         self.cancelled = True
-        # It may stay in a queue for months, and the action knows all that it would act on.
+        # The timer may stay queued for months. Without this, it keeps the action's objects alive.
         self.action = _nothing
 
 
 class Clock:
-    """The real time, plus whatever it was advanced by.
+    """The real time plus the amount by which you advanced it.
 
     Args:
-        source: Gives the present moment as an aware datetime; the system clock by default.
+        source: Returns the current time as an aware datetime; the system clock by default.
     """
 
     runs = True
@@ -62,15 +60,15 @@ class Clock:
         self._offset = timedelta()
         self._timers: list[tuple[datetime, int, Timer]] = []
         self._numbers = itertools.count()
-        self._sweep_at = FEW
-        # Counts what sets the clock, for whoever is moving it at that moment.
-        self._settings = 0
+        self._sweep_at = SWEEP_MINIMUM
+        # How many times the clock was set. A running advance() stops if this changes.
+        self._times_set = 0
         self._changed = threading.Condition()
-        # Whoever fires timers holds this, so that advance() returns after the last action ended.
+        # Held while timers run, so that advance() returns only after the last action has ended.
         self._firing = threading.RLock()
 
     def now(self) -> datetime:
-        """Tell the present moment.
+        """Return the current time of the sandbox.
 
         Returns:
             An aware datetime.
@@ -86,18 +84,19 @@ class Clock:
     def advance(
         self, *, days: float = 0, hours: float = 0, minutes: float = 0, seconds: float = 0
     ) -> None:
-        """Move forward, and run in order all that becomes due on the way.
+        """Advance the clock and run, in order, every timer that becomes due.
 
-        Each action sees the moment at which it was due as the present.
+        While a timer runs, the clock shows the time at which it was due. The arguments are added
+        up.
 
         Args:
-            days: How many days, which count together with the others.
+            days: How many days.
             hours: How many hours.
             minutes: How many minutes.
             seconds: How many seconds.
 
         Raises:
-            ValueError: If the sum is negative, or if it goes beyond the year 2999.
+            ValueError: If the sum is negative, or if the clock would go past 2999-12-31.
 
         Example:
             >>> call = client.voice.call('+6598765432', '+6581234567', max_duration=60)
@@ -107,26 +106,26 @@ class Clock:
         """
         step = timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds)
         if step < timedelta():
-            raise ValueError('a clock only goes forward: advance it by a positive amount')
+            raise ValueError('a clock only goes forward: advance it by a positive amount of time')
         with self._firing:
             target = self._offset + step
             if self._source() + target > LATEST:
-                raise ValueError(f'the time of a sandbox ends with the year {LATEST.year}')
-            settings = self._settings
-            while timer := self._step(target, settings):
+                raise ValueError(f'the clock of a sandbox cannot go past the year {LATEST.year}')
+            times_set = self._times_set
+            while timer := self._step(target, times_set):
                 timer.action()
         self.wake()
 
     def reset(self) -> None:
-        """Take back every advance, one that is under way included."""
+        """Undo every advance, including one that is running."""
         self._set(timedelta())
 
     def go_on_from(self, moment: datetime) -> None:
-        """Make a moment the present one, without running anything."""
+        """Set the clock to a time, without running any timer."""
         self._set(moment - self._source())
 
     def call_at(self, due: datetime, action: Callable[[], None]) -> Timer:
-        """Run the action as soon as the clock has reached the moment."""
+        """Run the action when the clock reaches the given time."""
         timer = Timer(due, action)
         with self._changed:
             if len(self._timers) >= self._sweep_at:
@@ -136,32 +135,32 @@ class Clock:
         return timer
 
     def renew(self) -> None:
-        """Forget what is planned and who waits, in a child process where nothing of it runs."""
+        """Drop all timers and waiting threads in a forked child process."""
         self._timers = []
         self._changed = threading.Condition()
         self._firing = threading.RLock()
 
     def sweep(self) -> None:
-        """Drop what was cancelled; this happens by itself as timers grow in number."""
+        """Remove cancelled timers; `call_at` does this when there are many timers."""
         with self._changed:
             self._timers = [entry for entry in self._timers if not entry[2].cancelled]
             heapq.heapify(self._timers)
-            self._sweep_at = max(FEW, 2 * len(self._timers))
+            self._sweep_at = max(SWEEP_MINIMUM, 2 * len(self._timers))
 
     def wake(self) -> None:
-        """Let whoever waits for the next timer look again."""
+        """Wake the threads in `wait_until_due`."""
         with self._changed:
             self._changed.notify_all()
 
     def wait_until_due(self, unless: Callable[[], bool]) -> None:
-        """Sleep until a timer may be due, or until something changed."""
+        """Sleep until a timer may be due, or until the timers or the time change."""
         with self._changed:
             pause = self._pause()
             if pause > 0 and not unless():
                 self._changed.wait(pause)
 
     def run_due(self) -> None:
-        """Run every action whose moment has come."""
+        """Run every action that is due."""
         with self._firing:
             while timer := self._pop_due(self.now()):
                 timer.action()
@@ -173,18 +172,18 @@ class Clock:
 
     def _set(self, offset: timedelta) -> None:
         with self._changed:
-            self._settings += 1
+            self._times_set += 1
             self._offset = offset
             self._changed.notify_all()
 
-    def _step(self, target: timedelta, settings: int) -> Timer | None:
-        """Move on to the next timer, or to the target; stay where somebody else set the clock."""
+    def _step(self, target: timedelta, times_set: int) -> Timer | None:
+        """Advance to the next timer or to the target, unless the clock was set meanwhile."""
         with self._changed:
-            if settings != self._settings:
+            if times_set != self._times_set:
                 return None
             timer = self._pop_due(self._source() + target)
             reached = target if timer is None else min(target, timer.due - self._source())
-            # An action may have advanced the clock by itself.
+            # A timer may have advanced the clock further.
             self._offset = max(self._offset, reached)
             return timer
 
@@ -198,10 +197,10 @@ class Clock:
 
 
 class FakeClock(Clock):
-    """A clock that stands still until it is advanced.
+    """A clock that does not move until you advance it.
 
     Args:
-        start: An aware datetime; the first second of 2026 in Singapore by default.
+        start: An aware datetime; the start of 2026 in Singapore by default.
 
     Example:
         >>> clock = FakeClock()
@@ -218,7 +217,7 @@ class FakeClock(Clock):
 
 
 class Alarm:
-    """The thread that runs what is due while nobody advances the clock."""
+    """The thread that runs timers as the real time passes."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
@@ -226,7 +225,7 @@ class Alarm:
         self._thread = threading.Thread(target=self._run, name='hoiio-sandbox-clock', daemon=True)
 
     def start(self) -> None:
-        """Begin, unless the clock stands still anyway."""
+        """Start the thread, unless the clock does not move."""
         if self._clock.runs:
             self._thread.start()
 
@@ -245,11 +244,11 @@ class Alarm:
 
 
 class Schedule:
-    """What one state of the sandbox has planned; it dies with that state.
+    """The timers of one state of the sandbox; closing it cancels them.
 
     Args:
-        clock: What time it is.
-        changing: Makes the context in which each action runs.
+        clock: The clock that the timers run on.
+        changing: Returns the context manager in which each action runs.
     """
 
     def __init__(
@@ -261,11 +260,11 @@ class Schedule:
         self._timers: WeakSet[Timer] = WeakSet()
 
     def after(self, seconds: float, action: Callable[[], None]) -> Timer:
-        """Run the action when so many seconds have passed."""
+        """Run the action after a number of seconds."""
         return self.at(self._clock.now() + timedelta(seconds=seconds), action)
 
     def at(self, due: datetime, action: Callable[[], None]) -> Timer:
-        """Run the action at a moment."""
+        """Run the action at a given time."""
 
         def fire() -> None:
             with self._changing():
@@ -277,7 +276,7 @@ class Schedule:
         return timer
 
     def close(self) -> None:
-        """Forget everything that is planned."""
+        """Cancel all timers."""
         self._closed = True
         for timer in self._timers:
             timer.cancel()
@@ -288,5 +287,5 @@ class Schedule:
         try:
             action()
         except Exception:
-            # The thread that watches the clock has to survive one broken action.
+            # A broken action must not end the thread of the clock.
             logger.exception('a timer of the sandbox failed')

@@ -1,6 +1,6 @@
-"""Objects as JSON and back: what the fields of a dataclass are declared as is what is read.
+"""Conversion of records to JSON and back, by the declared types of their fields.
 
-Plain data alone: no code is kept, so a callable or a timer is left out and gets its default back.
+JSON holds only data. Callables and timers are not written; reading gives them their defaults.
 """
 
 from __future__ import annotations
@@ -24,11 +24,11 @@ __all__ = ['Pool', 'decode', 'encode', 'freeze_fields']
 
 T = TypeVar('T')
 
-# Counts and seconds. More is a mistake, and a number of thousands of digits cannot be written.
+# For counts and seconds. Python cannot print integers with thousands of digits.
 LARGEST = 10**9
 LARGEST_AMOUNT = Decimal(10) ** 15
 MOST_DECIMALS = 12
-# The years 1 and 9999 have moments that cannot be converted to another time zone.
+# Some times in the years 1 and 9999 cannot be converted to another time zone.
 YEARS = range(2, 9999)
 
 SEQUENCES: dict[Any, Callable[[list[Any]], Any]] = {
@@ -44,7 +44,7 @@ def _is_entity(kind: type) -> bool:
     return '__eq__' not in vars(kind)
 
 
-#: The records that are told apart by identity, by the name that is written with each.
+#: The classes of the records that are compared by identity, by name.
 ENTITIES: dict[str, type] = {
     name: kind
     for name, kind in vars(records).items()
@@ -53,9 +53,9 @@ ENTITIES: dict[str, type] = {
 
 
 class Pool:
-    """The objects that are told apart by identity: they are written once and referred to.
+    """The records that are compared by identity; each is written once and referred to by number.
 
-    A dataclass declared with ``eq=False`` is such an object.
+    These are the dataclasses that are declared with ``eq=False``.
     """
 
     def __init__(self) -> None:
@@ -63,23 +63,23 @@ class Pool:
         self._places: dict[int, int] = {}
 
     def place(self, entity: object) -> int:
-        """Return the number that stands for an object."""
+        """Return the number of an object, and add the object if it is new."""
         if id(entity) not in self._places:
             self._places[id(entity)] = len(self._known)
             self._known.append(entity)
         return self._places[id(entity)]
 
     def get(self, place: object, kind: type) -> Any:
-        """Return the object that a number stands for."""
+        """Return the object with a number."""
         if type(place) is not int or not 0 <= place < len(self._known):
-            raise ValueError(f'there is no {kind.__name__} {place!r}')
+            raise ValueError(f'there is no {kind.__name__} with the number {place!r}')
         entity = self._known[place]
         if type(entity) is not kind:
-            raise ValueError(f'{place} is not a {kind.__name__}')
+            raise ValueError(f'object {place} is not a {kind.__name__}')
         return entity
 
     def freeze(self) -> list[dict[str, Any]]:
-        """Copy all objects for `encode`, those included that turn up on the way."""
+        """Copy all objects for `encode`, including those that the copying adds."""
         copies: list[dict[str, Any]] = []
         while len(copies) < len(self._known):
             entity = self._known[len(copies)]
@@ -87,9 +87,9 @@ class Pool:
         return copies
 
     def load(self, written: object) -> None:
-        """Read all objects; they may refer to each other in any order."""
+        """Read all objects, which may refer to each other in any order."""
         entries = [_expect(entry, dict) for entry in _expect(written, list)]
-        self._known = [_blank(entry.get('is')) for entry in entries]
+        self._known = [_new_entity(entry.get('is')) for entry in entries]
         for place, (entity, entry) in enumerate(zip(self._known, entries, strict=True)):
             data = {name: value for name, value in entry.items() if name != 'is'}
             try:
@@ -100,11 +100,11 @@ class Pool:
                 object.__setattr__(entity, name, value)
 
 
-NOTHING = Pool()
+NO_OBJECTS = Pool()
 
 
 def freeze_fields(value: Any, pool: Pool) -> dict[str, Any]:
-    """Copy what may still change, for `encode` to turn into JSON at any later time."""
+    """Copy the fields that can change, so that `encode` can write them later."""
     return {name: _freeze(getattr(value, name), pool) for name in _hints(value.__class__)}
 
 
@@ -115,7 +115,7 @@ def _freeze(value: Any, pool: Pool) -> Any:
 
 @cache
 def _copier(kind: type) -> Callable[[Any, Pool], Any] | None:
-    """Return how values of a kind are copied; None if they do not change."""
+    """Return the function that copies values of a type, or None if they cannot change."""
     if issubclass(kind, (list, deque)):
         return lambda value, pool: [_freeze(entry, pool) for entry in value]
     if issubclass(kind, Mapping):
@@ -127,11 +127,11 @@ def _copier(kind: type) -> Callable[[Any, Pool], Any] | None:
     return None if _is_frozen(kind) else freeze_fields
 
 
-def encode(value: Any, pool: Pool = NOTHING) -> Any:
-    """Turn a value into what JSON can hold.
+def encode(value: Any, pool: Pool = NO_OBJECTS) -> Any:
+    """Convert a value to data that JSON can hold.
 
     Raises:
-        TypeError: If it is of a kind that is not provided for.
+        TypeError: If the type of the value is not supported.
     """
     if value is None or isinstance(value, (bool, int, float)):
         return value
@@ -162,11 +162,11 @@ def _encode_fields(value: Any, pool: Pool) -> dict[str, Any]:
     return {name: encode(getattr(value, name), pool) for name in _hints(value.__class__)}
 
 
-def decode(data: object, hint: Any, pool: Pool = NOTHING) -> Any:
-    """Turn what JSON held into a value of the type that is asked for.
+def decode(data: object, hint: Any, pool: Pool = NO_OBJECTS) -> Any:
+    """Convert data from JSON to a value of a given type.
 
     Raises:
-        ValueError: If it does not fit.
+        ValueError: If the data is not valid for this type.
     """
     if hint is Any:
         return data
@@ -177,17 +177,19 @@ def decode(data: object, hint: Any, pool: Pool = NOTHING) -> Any:
     if origin in SEQUENCES:
         inner = get_args(hint)[0]
         entries = enumerate(_expect(data, list))
-        return SEQUENCES[origin]([_part(place, entry, inner, pool) for place, entry in entries])
+        return SEQUENCES[origin](
+            [_decode_part(place, entry, inner, pool) for place, entry in entries]
+        )
     if origin in MAPPINGS:
         inner = get_args(hint)[-1] if len(get_args(hint)) > 1 else int
         items = _expect(data, dict).items()
-        return {_text(key): _part(key, entry, inner, pool) for key, entry in items}
+        return {_text(key): _decode_part(key, entry, inner, pool) for key, entry in items}
     if is_dataclass(hint):
         return _decode_dataclass(data, hint, pool)
     return _decode_scalar(data, hint)
 
 
-def _part(place: object, data: object, hint: Any, pool: Pool) -> Any:
+def _decode_part(place: object, data: object, hint: Any, pool: Pool) -> Any:
     try:
         return decode(data, hint, pool)
     except ValueError as exc:
@@ -205,12 +207,12 @@ def _decode_scalar(data: object, hint: Any) -> Any:
 
 def _decode_enum(word: str, hint: type[Enum]) -> Enum:
     if hint is Status:
-        # There is one for every parameter that can be missing.
+        # Status also accepts words that it does not list, such as `error_msg_param_missing`.
         return hint(word)
     found = [member for member in hint if encode(member) == word]
     if not found:
         words = ', '.join(str(encode(member)) for member in hint)
-        raise ValueError(f'one of {words} is needed')
+        raise ValueError(f'must be one of {words}')
     return found[0]
 
 
@@ -223,11 +225,11 @@ def _decode_dataclass(data: object, hint: Any, pool: Pool) -> Any:
 def _decode_fields(
     data: dict[str, Any], kind: type, pool: Pool, *, partial: bool = False
 ) -> dict[str, Any]:
-    """Read the fields that are there; with ``partial`` the rest is left to the constructor."""
+    """Read the fields in the data, and add defaults; ``partial`` leaves defaults to `__init__`."""
     hints = _hints(kind)
     if unknown := sorted(data.keys() - hints.keys()):
-        raise ValueError(f'{kind.__name__} has no {", ".join(unknown)}')
-    values = {name: _part(name, value, hints[name], pool) for name, value in data.items()}
+        raise ValueError(f'{kind.__name__} has no field {", ".join(unknown)}')
+    values = {name: _decode_part(name, value, hints[name], pool) for name, value in data.items()}
     missing = [field for field in fields(kind) if field.init and field.name not in values]
     for field in missing:
         if not (partial and _has_default(field)):
@@ -246,7 +248,7 @@ def _default(field: Field[Any], kind: type) -> Any:
         return field.default_factory()
     if 'Callable' in str(field.type):
         return _nothing
-    raise ValueError(f'{kind.__name__} needs {field.name}')
+    raise ValueError(f'{kind.__name__} needs the field {field.name}')
 
 
 def _nothing(*_args: object) -> None:
@@ -255,7 +257,7 @@ def _nothing(*_args: object) -> None:
 
 @cache
 def _hints(kind: type[Any]) -> dict[str, Any]:
-    """Return the fields of a dataclass that are written, with their types."""
+    """Return the names and types of the fields that are written to JSON."""
     hints = get_type_hints(kind)
     declared = {field.name for field in fields(kind)}
     return {name: hint for name, hint in hints.items() if name in declared and not _is_code(hint)}
@@ -269,16 +271,16 @@ def _is_frozen(kind: Any) -> bool:
     return bool(kind.__dataclass_params__.frozen)
 
 
-def _blank(name: object) -> Any:
+def _new_entity(name: object) -> Any:
     if not isinstance(name, str) or name not in ENTITIES:
-        raise ValueError('an object of an unknown kind')
+        raise ValueError('unknown kind of object')
     return object.__new__(ENTITIES[name])
 
 
 def _expect(data: object, kind: type[T]) -> T:
-    # A truth value is an int to Python, but not to anybody else.
+    # In Python, bool is a subclass of int.
     if not isinstance(data, kind) or (isinstance(data, bool) and kind is not bool):
-        raise ValueError(f'{kind.__name__} is needed, not {type(data).__name__}')
+        raise ValueError(f'must be {kind.__name__}, not {type(data).__name__}')
     return data
 
 
@@ -287,26 +289,26 @@ def _text(data: object) -> str:
     try:
         text.encode()
     except UnicodeEncodeError:
-        # JSON can spell half a character, but nothing can send it on.
-        raise ValueError('a text has half a character in it') from None
+        # JSON can hold a lone surrogate, but UTF-8 cannot.
+        raise ValueError('must not contain half a character (a lone surrogate)') from None
     return text
 
 
-def _whole(data: object) -> int:
-    whole = _expect(data, int)
-    if not 0 <= whole <= LARGEST:
-        raise ValueError(f'a number from 0 to {LARGEST} is needed')
-    return whole
+def _count(data: object) -> int:
+    count = _expect(data, int)
+    if not 0 <= count <= LARGEST:
+        raise ValueError(f'must be a number from 0 to {LARGEST}')
+    return count
 
 
 def _number(data: object) -> float:
     if type(data) not in {int, float} or not -LARGEST < data < LARGEST:  # type: ignore[operator]
-        raise ValueError('a number is needed, and one of a usable size')
+        raise ValueError(f'must be a number between -{LARGEST} and {LARGEST}')
     return data  # type: ignore[return-value]
 
 
-# What is read as it is, but not every value of it.
-CHECKED: dict[Any, Callable[[object], Any]] = {str: _text, int: _whole, float: _number}
+# Types that need no conversion, but a check of the value.
+CHECKED: dict[Any, Callable[[object], Any]] = {str: _text, int: _count, float: _number}
 
 
 def _read_decimal(text: str) -> Decimal:
@@ -315,7 +317,7 @@ def _read_decimal(text: str) -> Decimal:
     except InvalidOperation:
         amount = Decimal('NaN')
     if not (amount.is_finite() and 0 <= amount <= LARGEST_AMOUNT and _decimals(amount)):
-        raise ValueError('an amount such as 4.650 is needed')
+        raise ValueError('must be an amount such as 4.650')
     return amount
 
 
@@ -327,7 +329,7 @@ def _decimals(amount: Decimal) -> bool:
 def _read_moment(text: str) -> datetime:
     moment = datetime.fromisoformat(text)
     if moment.tzinfo is None:
-        raise ValueError('a moment needs a time zone')
+        raise ValueError('must have a time zone')
     _require_year(moment)
     return moment
 
@@ -340,7 +342,7 @@ def _read_day(text: str) -> date:
 
 def _require_year(day: date) -> None:
     if day.year not in YEARS:
-        raise ValueError(f'a year from {YEARS[0]} to {YEARS[-1]} is needed')
+        raise ValueError(f'the year must be from {YEARS[0]} to {YEARS[-1]}')
 
 
 READERS: dict[Any, Callable[[str], Any]] = {

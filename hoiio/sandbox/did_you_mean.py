@@ -1,4 +1,4 @@
-"""What somebody may have meant who asked for something that is not there."""
+"""Suggestions for misspelt names."""
 
 from __future__ import annotations
 
@@ -6,16 +6,16 @@ from collections.abc import Iterable
 
 __all__ = ['LONGEST', 'nearest']
 
-# In characters. To compare takes time with the length, and no name comes near this.
+# In characters. Comparing long texts is slow, and every known name is much shorter than this.
 LONGEST = 200
 
 
 def nearest(asked: str, known: Iterable[str]) -> str:
-    """Return the name that is most like the one asked for.
+    """Return the known name that is most similar to the given one.
 
     Args:
-        asked: Of a very long one only the beginning is compared.
-        known: At least one name.
+        asked: The name to look for. Only its first 200 characters are compared.
+        known: The names to choose from, at least one.
 
     Example:
         >>> nearest('sms/sned', ['sms/send', 'voice/call'])

@@ -1,4 +1,4 @@
-"""The service without its network: a request in, an answer out."""
+"""The service without HTTP: it takes a request and returns an answer."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from .api.request import Request, Value
 from .clock import Clock, Schedule
 from .errors import Refused
 from .faults import Fault, Faults
-from .forks import leave
+from .forks import make_unusable
 from .formats import Reply
 from .presets.scripts import AUTO, Script
 from .presets.seed import LOG_LIMIT, Seed
@@ -33,12 +33,13 @@ MINUTE = timedelta(minutes=1)
 
 
 class Outcome(NamedTuple):
-    """What became of a request.
+    """The result of a request.
 
     Attributes:
         reply: The answer of the service.
-        notifications: What the request caused; it leaves once the answer is out.
-        fault: What goes wrong on the way of the answer, or None.
+        notifications: The notifications that the request caused. They are delivered after the
+            answer is sent.
+        fault: The fault to apply to the answer, or None.
     """
 
     reply: Reply
@@ -49,16 +50,15 @@ class Outcome(NamedTuple):
 class Emulator:
     """The whole service in memory.
 
-    One lock guards everything: `lock` is held while a request, a timer or a phone changes the
-    state. Nothing waits for the network under it.
+    One lock guards the whole state. Each request, timer or phone holds `lock` while it changes
+    the state. Code that holds the lock never waits for the network.
 
     Args:
-        seed: What a fresh state looks like.
-        clock: What time it is.
-        origin: Where the files of the sandbox can be fetched, such as
-            ``http://127.0.0.1:8420``.
-        script: How phones take their calls that were told nothing.
-        log_limit: How many events, and how many deliveries, are kept.
+        seed: The account to start from.
+        clock: The clock of the sandbox.
+        origin: The base URL of the sandbox's files, such as ``http://127.0.0.1:8420``.
+        script: How a phone reacts if it has no script of its own.
+        log_limit: How many events, and how many deliveries, to keep.
     """
 
     def __init__(
@@ -75,86 +75,87 @@ class Emulator:
         self.origin = origin
         self.script = script
         self.lock = threading.RLock()
-        # Whoever waits for something to happen at a phone waits for this.
+        # Notified on each change at a phone; the `expect_...` methods wait for it.
         self.changed = threading.Condition(self.lock)
         self.journal = Journal(log_limit)
         self.faults = Faults(self.lock)
         self.outbox = Outbox(self.clock, self._note, log_limit)
         self._schedule = Schedule(self.clock, self.changing)
-        self._asked: defaultdict[tuple[str, str], deque[datetime]] = defaultdict(deque)
+        # The requests of the last minute, by application and operation.
+        self._request_times: defaultdict[tuple[str, str], deque[datetime]] = defaultdict(deque)
         self.world = self._fresh()
 
     @property
     def address(self) -> str:
-        """Where it can be reached, in a child process too."""
+        """The base URL of the sandbox; a forked child process can read it too."""
         return self.origin
 
     @property
     def app_id(self) -> str:
-        """The application that clients use."""
+        """The id of the first application of the seed."""
         return self.world.seed.app_id
 
     @property
     def access_token(self) -> str:
-        """Its access token."""
+        """The access token of that application."""
         return self.world.seed.access_token
 
     def leave(self, pid: int) -> None:
-        """Let go of everything, in a child process of the one that runs this."""
+        """Release everything, in a forked child of the process that runs the emulator."""
         self.outbox.leave()
         parts = [self.journal, self.outbox.disturbances, self.outbox]
         if self._own_clock:
-            leave(self.clock, pid)
+            make_unusable(self.clock, pid)
         else:
             self.clock.renew()
         for part in parts:
-            leave(part, pid)
+            make_unusable(part, pid)
         known = {'address': self.address, 'app_id': self.app_id}
-        leave(self, pid, **known, access_token=self.access_token)
+        make_unusable(self, pid, **known, access_token=self.access_token)
 
     def reset(self) -> None:
-        """Go back to the seed: no transactions, no timers, no notifications, no log."""
+        """Go back to the seed, and drop transactions, timers, notifications and logs."""
         with self.lock:
             for phone in self.world.phones.values():
                 for leg in phone.legs:
                     legs.forget(leg)
             self._schedule.close()
             self._schedule = Schedule(self.clock, self.changing)
-            self._asked.clear()
+            self._request_times.clear()
             self.faults.clear()
             self.outbox.forget()
             self.world = self._fresh()
             self.changed.notify_all()
 
     def adopt(self, seed: Seed, files: Files, now: datetime) -> World:
-        """Begin an empty state of another account; the caller has the lock."""
+        """Start an empty state with another account; the caller holds the lock."""
         self.reset()
         self.clock.go_on_from(now)
         self.world = self._empty(seed, files)
         return self.world
 
-    def asked(self) -> dict[str, dict[str, list[datetime]]]:
-        """Return when limited operations were asked for, by application and operation."""
-        asked: dict[str, dict[str, list[datetime]]] = {}
-        for (app_id, path), moments in self._asked.items():
-            asked.setdefault(app_id, {})[path] = list(moments)
-        return asked
+    def request_times(self) -> dict[str, dict[str, list[datetime]]]:
+        """Return the times of rate-limited requests, by application and operation."""
+        times: dict[str, dict[str, list[datetime]]] = {}
+        for (app_id, path), moments in self._request_times.items():
+            times.setdefault(app_id, {})[path] = list(moments)
+        return times
 
-    def restore_asked(self, asked: Mapping[str, Mapping[str, list[datetime]]]) -> None:
-        """Go on counting from there."""
-        for app_id, paths in asked.items():
+    def restore_request_times(self, times: Mapping[str, Mapping[str, list[datetime]]]) -> None:
+        """Restore what `request_times` returned."""
+        for app_id, paths in times.items():
             for path, moments in paths.items():
-                self._asked[app_id, path] = deque(moments)
+                self._request_times[app_id, path] = deque(moments)
 
     def start_over(self) -> None:
-        """Reset the clock as well, unless it was brought along."""
+        """Reset the state, and also the clock unless the caller passed it in."""
         if self._own_clock:
             self.clock.reset()
         self.reset()
 
     @contextmanager
     def changing(self) -> Iterator[World]:
-        """Hold the lock for one change of the state; its notifications leave at the end."""
+        """Hold the lock for one change of the state, then release its notifications."""
         with self.lock:
             try:
                 yield self.world
@@ -162,11 +163,11 @@ class Emulator:
                 self.outbox.release(self.outbox.claim())
 
     def handle(self, path: str, values: Mapping[str, Value]) -> Reply:
-        """Answer a request; its notifications may leave once this returns.
+        """Answer a request and release its notifications for delivery.
 
         Args:
-            path: The operation, such as ``sms/send``.
-            values: What the client sent; bytes are the content of a file.
+            path: The path of the operation, such as ``sms/send``.
+            values: The parameters of the request; bytes are the content of a file.
 
         Raises:
             KeyError: If there is no such operation.
@@ -176,9 +177,9 @@ class Emulator:
         return outcome.reply
 
     def perform(self, path: str, values: Mapping[str, Value]) -> Outcome:
-        """Do the same, but leave it to the caller to release the notifications.
+        """Answer a request like `handle`, but let the caller release the notifications.
 
-        If a fault applies, whoever talks to the client has to carry it out.
+        If a fault applies, the caller must apply it to the answer.
         """
         operation = OPERATIONS[path]
         with self.changing():
@@ -188,20 +189,20 @@ class Emulator:
             return Outcome(reply, self.outbox.claim(), fault)
 
     def refuse(self, path: str, refusal: Refused) -> Reply:
-        """Answer a request that is turned down."""
-        because = f' ({refusal.hint})' if refusal.hint else ''
-        self._note(f'{path} refused: {refusal.status}{because}')
+        """Return the answer to a refused request, and note why it was refused."""
+        reason = f' ({refusal.hint})' if refusal.hint else ''
+        self._note(f'{path} refused: {refusal.status}{reason}')
         return {'status': refusal.status.value}
 
     def _fail(self, path: str, fault: Fault) -> Reply | None:
-        """Answer in place of the operation; None if the fault lets it happen."""
-        self._note(f'{path} meets fault {fault.id}: {fault.kind.value}')
+        """Return the answer of a fault, or None if the operation still takes effect."""
+        self._note(f'{path} matches fault {fault.id}: {fault.kind.value}')
         return None if fault.kind.takes_effect else self.refuse(path, Refused(fault.status))
 
     def _answer(self, operation: Operation, values: Mapping[str, Value]) -> Reply:
         try:
-            known = operation.read(values)
-            request = Request(self._authorize(known), known)
+            parameters = operation.read(values)
+            request = Request(self._authorize(parameters), parameters)
             self._limit(operation, request.app_id)
             fields = operation.handler(self.world, request)
         except Refused as refusal:
@@ -211,7 +212,7 @@ class Emulator:
         return {'status': Status.SUCCESS_OK.value, **fields}
 
     def _authorize(self, values: Mapping[str, Value]) -> str:
-        """Return the application that asks; a token opens its own one only."""
+        """Return the id of the application; each token is valid for one application only."""
         applications = {app.access_token: app.app_id for app in self.world.seed.applications}
         app_id = applications.get(str(values['access_token']))
         if app_id is None:
@@ -221,16 +222,16 @@ class Emulator:
         return app_id
 
     def _limit(self, operation: Operation, app_id: str) -> None:
-        """Count the requests of the last minute, by application and operation."""
+        """Refuse the request if there were too many in the last minute; otherwise count it."""
         most = self.world.seed.queries_per_minute
         if most is None or not operation.limited:
             return
-        asked, now = self._asked[app_id, operation.path], self.clock.now()
-        while asked and asked[0] <= now - MINUTE:
-            asked.popleft()
-        if len(asked) >= most:
+        recent, now = self._request_times[app_id, operation.path], self.clock.now()
+        while recent and recent[0] <= now - MINUTE:
+            recent.popleft()
+        if len(recent) >= most:
             raise Refused(Status.RATE_LIMIT_EXCEEDED)
-        asked.append(now)
+        recent.append(now)
 
     def _fresh(self) -> World:
         world = self._empty(self.seed, Files(self.origin))

@@ -1,4 +1,4 @@
-"""The environment variables that lead every client to a sandbox."""
+"""The environment variables that direct clients to a sandbox."""
 
 from __future__ import annotations
 
@@ -14,10 +14,11 @@ __all__ = ['Environment']
 
 
 class Environment(Mapping[str, str]):
-    """Three variables by their names; a ``with`` block sets them and restores what was there.
+    """Three environment variables, by name; a ``with`` block sets them and restores the old values.
 
-    `Sandbox.environment` makes one. The variables belong to the whole process: every thread sees
-    them, and so does every process that is started meanwhile. One that was started before does not.
+    `Sandbox.environment` creates it. The variables apply to the whole process: all its threads see
+    them, and so do the processes that it starts inside the block. Processes that it started
+    earlier do not see them.
     """
 
     def __init__(self, base_url: str, app_id: str, access_token: str) -> None:

@@ -1,4 +1,4 @@
-"""How a request is turned down: one exception for every reason."""
+"""The exception that refuses a request, with its status word."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ from ..constants import Status
 
 __all__ = ['Refused', 'missing', 'unlisted']
 
-# The enum takes words that it does not list, which its own signature cannot say.
+# Status accepts words that it does not list, but type checkers do not see this.
 unlisted = cast('Callable[[str], Status]', Status)
 
 
 class Refused(Exception):
-    """Raised anywhere in the emulator; the emulator answers with ``{'status': status}``.
+    """A refused request; the emulator answers it with ``{'status': status}``.
 
     Attributes:
         status: The status word of the answer.
-        hint: What the log adds for the developer; it never goes over the wire.
+        hint: A hint for the developer. It appears in the event log, and never in an answer.
     """
 
     def __init__(self, status: Status, hint: str = '') -> None:
@@ -28,5 +28,5 @@ class Refused(Exception):
 
 
 def missing(name: str) -> Refused:
-    """Return the refusal of a request that lacks a parameter."""
+    """Return the refusal for a missing parameter."""
     return Refused(unlisted(f'error_{name}_param_missing'))

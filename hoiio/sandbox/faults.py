@@ -1,4 +1,4 @@
-"""Faults on demand: which request fails, and how; never by chance."""
+"""Faults on demand: which requests fail, and how. None of them is random."""
 
 from __future__ import annotations
 
@@ -22,9 +22,8 @@ UNAVAILABLE = 503
 class Kind(Enum):
     """What goes wrong.
 
-    The first four happen in front of the service: the request changes nothing. The others happen
-    behind it: the request has been carried out, paid for and notified about, and only its answer
-    suffers.
+    With the first four, the request changes nothing. With the others, the service performs the
+    request, charges for it and sends its notifications, and only the answer is faulty.
     """
 
     STATUS = 'status'
@@ -38,11 +37,11 @@ class Kind(Enum):
 
     @property
     def takes_effect(self) -> bool:
-        """Whether the request is carried out."""
-        return self in BEHIND
+        """Whether the service performs the request."""
+        return self in TAKE_EFFECT
 
 
-BEHIND = frozenset({Kind.DROPPED_AFTER, Kind.LATENCY, Kind.TRUNCATED, Kind.GARBAGE})
+TAKE_EFFECT = frozenset({Kind.DROPPED_AFTER, Kind.LATENCY, Kind.TRUNCATED, Kind.GARBAGE})
 
 
 @dataclass(frozen=True)
@@ -51,12 +50,12 @@ class Rule:
 
     Attributes:
         kind: What goes wrong.
-        operation: The path of the operation, or None for any.
+        operation: The path of the operation, or None for all operations.
         match: Parameters that the request must have, with exactly these values.
-        times: How many requests fail, or None for all of them until the rule is cleared.
+        times: How many requests fail, or None for all of them until the rule is removed.
         status: The status word of a refusal.
         code: The HTTP status of an HTTP error.
-        seconds: How late the answer is, in real time.
+        seconds: How late the answer arrives, in seconds of real time.
     """
 
     kind: Kind
@@ -70,18 +69,18 @@ class Rule:
     def __post_init__(self) -> None:
         if self.operation is not None and self.operation not in OPERATIONS:
             meant = nearest(self.operation, OPERATIONS)
-            raise ValueError(f'there is no {self.operation!r:.80}; did you mean {meant}?')
+            raise ValueError(f'there is no operation {self.operation!r:.80}; did you mean {meant}?')
         if self.times is not None and self.times < 1:
-            raise ValueError('a fault happens once or more often; times=None is for ever')
+            raise ValueError('times must be 1 or more; use None for all requests')
         if not self.status.startswith('error_'):
-            raise ValueError(f'a refusal begins with error_, unlike {self.status}')
+            raise ValueError(f'status must begin with error_, unlike {self.status}')
         if self.code not in SERVER_ERRORS:
-            raise ValueError(f'an HTTP error is 500 to 599, not {self.code}')
+            raise ValueError(f'code must be from 500 to 599, not {self.code}')
         if not 0 <= self.seconds <= LONGEST_LATENCY:
-            raise ValueError(f'an answer can be up to {LONGEST_LATENCY:g} seconds late')
+            raise ValueError(f'seconds must be from 0 to {LONGEST_LATENCY:g}, not {self.seconds:g}')
 
-    def fits(self, operation: str, values: Mapping[str, Value]) -> bool:
-        """Tell whether a request is meant."""
+    def matches(self, operation: str, values: Mapping[str, Value]) -> bool:
+        """Return True if the rule applies to a request."""
         return self.operation in {None, operation} and all(
             _text(values.get(name)) == value for name, value in self.match.items()
         )
@@ -89,11 +88,12 @@ class Rule:
 
 @dataclass(frozen=True)
 class Fault:
-    """A rule in force.
+    """An active rule.
 
     Attributes:
-        id: Counts the faults since the last reset.
-        left: How many more requests it applies to, or None.
+        id: The number of the fault, counted from 1 since the last reset.
+        rule: The rule.
+        left: How many more requests fail, or None for all of them.
     """
 
     id: int
@@ -107,15 +107,15 @@ class Fault:
 
     @property
     def status(self) -> Status:
-        """The status word, where the request is refused."""
+        """The status word of the answer, if the request is refused."""
         return Status.RATE_LIMIT_EXCEEDED if self.kind is Kind.RATE_LIMITED else self.rule.status
 
 
 class Faults:
-    """The rules in force; of those that fit a request the oldest one applies.
+    """The active rules; if several match a request, the oldest one applies.
 
     Args:
-        lock: Guards them; requests are held against them under the lock of the emulator.
+        lock: The lock of the emulator, which guards the rules.
     """
 
     def __init__(self, lock: threading.RLock) -> None:
@@ -124,7 +124,7 @@ class Faults:
         self._last = 0
 
     def add(self, rule: Rule) -> Fault:
-        """Put a rule into force."""
+        """Activate a rule."""
         with self._lock:
             self._last += 1
             fault = Fault(self._last, rule, rule.times)
@@ -132,31 +132,31 @@ class Faults:
             return fault
 
     def active(self) -> list[Fault]:
-        """Return the rules in force, oldest first."""
+        """Return the active rules, oldest first."""
         with self._lock:
             return list(self._faults.values())
 
     def remove(self, number: int) -> None:
-        """Take a rule back.
+        """Remove a rule.
 
         Raises:
-            LookupError: If it is not in force.
+            LookupError: If it is not active.
         """
         with self._lock:
             if self._faults.pop(number, None) is None:
-                raise LookupError(f'there is no fault {number} in force')
+                raise LookupError(f'there is no active fault {number}')
 
     def clear(self) -> None:
-        """Take all rules back."""
+        """Remove all rules."""
         with self._lock:
             self._faults.clear()
             self._last = 0
 
     def take(self, operation: str, values: Mapping[str, Value]) -> Fault | None:
-        """Return the fault that a request meets, and count it."""
+        """Return the fault that applies to a request, and count the request."""
         with self._lock:
             for fault in self._faults.values():
-                if fault.rule.fits(operation, values):
+                if fault.rule.matches(operation, values):
                     self._count(fault)
                     return fault
         return None

@@ -1,7 +1,7 @@
-"""A fork while a sandbox runs: the child process keeps nothing of it but its address.
+"""Forks while a sandbox runs: the child process keeps only the address of the sandbox.
 
-The threads of the sandbox do not exist in the child, and a lock that one of them held is held there
-for ever. So the child does not get to the state any more, nor to a lock.
+The threads of the sandbox do not exist in the child process. A lock that one of them held during
+the fork stays locked in the child. So the child cannot use the state or the locks.
 """
 
 from __future__ import annotations
@@ -12,11 +12,11 @@ from collections.abc import Iterable
 from contextlib import suppress
 from typing import NoReturn
 
-__all__ = ['Elsewhere', 'belongs_to', 'close_copies', 'leave']
+__all__ = ['PartOfAnotherProcess', 'belongs_to', 'close_copies', 'make_unusable']
 
 
-class Elsewhere:
-    """Stands for a part of a sandbox that runs in another process."""
+class PartOfAnotherProcess:
+    """A part of a sandbox that runs in another process; using it raises a RuntimeError."""
 
     pid: int
 
@@ -25,26 +25,27 @@ class Elsewhere:
 
 
 def belongs_to(pid: int) -> str:
-    """Say where a sandbox runs, and what to do."""
-    return f'this sandbox belongs to process {pid}: make another one in this process'
+    """Return the message that says where the sandbox runs and what to do instead."""
+    return f'this sandbox belongs to process {pid}: create another one in this process'
 
 
-def leave(part: object, pid: int, **kept: str) -> None:
-    """Empty a part of a sandbox, whoever refers to it.
+def make_unusable(part: object, pid: int, **kept: str) -> None:
+    """Clear a part of a sandbox, so that each later use raises an error.
 
     Args:
-        part: Any object of a plain class.
-        pid: The process that has it.
-        **kept: Attributes that stay readable.
+        part: An object whose attributes are in its ``__dict__``.
+        pid: The id of the process that runs the sandbox.
+        **kept: Attributes that remain readable, with their values.
     """
     vars(part).clear()
     vars(part).update(kept, pid=pid)
-    part.__class__ = Elsewhere
+    part.__class__ = PartOfAnotherProcess
 
 
 def close_copies(sockets: Iterable[socket.socket]) -> None:
-    """Close the copies that a child has; the connections of its parent go on."""
+    """Close the sockets that a child process inherited; those of its parent stay open."""
     for each in list(sockets):
-        # Neither a shutdown, which the parent would notice, nor a close that waits for its files.
+        # shutdown() would end the parent's connections, and close() does nothing while a file
+        # that makefile() returned is open.
         with suppress(OSError):
             os.close(each.detach())

@@ -1,4 +1,4 @@
-"""How values look in answers, notifications and events."""
+"""The formats of values in answers, notifications and events."""
 
 from __future__ import annotations
 
@@ -32,52 +32,52 @@ MOMENT_SHAPE = re.compile(r'[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2
 
 
 def money(amount: Decimal) -> str:
-    """Write an amount with its three decimals."""
+    """Format an amount with three decimals."""
     return f'{amount:.3f}'
 
 
 def moment(value: datetime) -> str:
-    """Write a moment as Singapore's clocks show it."""
+    """Format a time as YYYY-MM-DD HH:MM:SS in Singapore time (GMT+8)."""
     return value.astimezone(GMT8).strftime(MOMENT)
 
 
 def parse_moment(text: str) -> datetime:
-    """Read a moment of the wire.
+    """Parse a time in the format of `moment`.
 
     Raises:
-        ValueError: If the text has another form, or names no moment.
+        ValueError: If the text has another format, or is not a valid time.
     """
     if not MOMENT_SHAPE.fullmatch(text):
-        raise ValueError(f'not of the form YYYY-MM-DD HH:MM:SS: {text}')
+        raise ValueError(f'not in the format YYYY-MM-DD HH:MM:SS: {text}')
     return datetime.strptime(text, MOMENT).replace(tzinfo=GMT8)
 
 
 def today(value: datetime) -> date:
-    """Return the day that a moment falls on in Singapore."""
+    """Return the date of a time in Singapore."""
     return value.astimezone(GMT8).date()
 
 
 def filled(**fields: object) -> Reply:
-    """Leave out every field that has no value: the wire has no null."""
+    """Return the fields that are not None: the API omits fields without a value."""
     return {name: value for name, value in fields.items() if value is not None}
 
 
 def extended(url: str, fields: Mapping[str, str]) -> str:
-    """Write parameters behind those that a URL has already."""
+    """Append parameters to the query of a URL."""
     own, separator, fragment = url.partition('#')
     return f'{own}{"&" if "?" in own else "?"}{urlencode(fields)}{separator}{fragment}'
 
 
 def strings(fields: Reply) -> dict[str, str]:
-    """Turn the fields of an answer into the parameters of a notification."""
+    """Convert the fields of an answer to the parameters of a notification."""
     return {name: str(value) for name, value in fields.items()}
 
 
 def shortened(text: str, length: int) -> str:
-    """Return a text, or its beginning if it is too long."""
+    """Return a text, cut to a number of characters if it is longer."""
     return text if len(text) <= length else f'{text[: length - 1]}…'
 
 
 def excerpt(text: str) -> str:
-    """Shorten a text to what fits on a line of the journal."""
+    """Shorten a text so that it fits on a line of the event log."""
     return shortened(text.replace('\n', ' '), SHOWN_IN_EVENTS)

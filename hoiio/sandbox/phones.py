@@ -1,7 +1,7 @@
-"""The phones around the account, as a test holds them in its hand.
+"""The phones that a test controls: the SMS, calls and faxes that they receive and make.
 
-What a test expects is waited for, never polled, and taken: the next question is about what came
-after. What nobody asked for is left to `Sandbox.assert_quiet`.
+Each ``expect_...`` method waits for an SMS, a call or a fax, and returns each of them only once.
+`Sandbox.assert_quiet` reports those that no test has expected.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from .words import Reaction
 __all__ = ['EXPECT_SECONDS', 'Phone', 'PhoneCall', 'PhoneFax', 'PhoneSms', 'assert_quiet']
 
 KEYS = frozenset('0123456789*#')
-# How long a test waits for what it expects, in seconds of the real time.
+# The default timeout of the ``expect_...`` methods, in seconds of real time.
 EXPECT_SECONDS = 2.0
 
 Found = TypeVar('Found')
@@ -35,7 +35,7 @@ class Phone:
     """The phone behind one number; `Sandbox.phone` returns it.
 
     Attributes:
-        number: Its number in E.164.
+        number: The number in E.164.
 
     Example:
         >>> from hoiio.sandbox import Sandbox
@@ -48,7 +48,9 @@ class Phone:
 
     def __init__(self, emulator: Emulator, number: str) -> None:
         if not checks.is_number(number):
-            raise ValueError(f'a phone needs a number such as +6591234567, not {number!r}')
+            raise ValueError(
+                f'a phone number must be in E.164, such as +6591234567, not {number!r}'
+            )
         self.number = number
         self._emulator = emulator
 
@@ -63,31 +65,31 @@ class Phone:
 
     @property
     def heard(self) -> list[str]:
-        """Everything that was said to this phone, oldest first."""
+        """Everything that was said to this phone in calls, oldest first."""
         with self._emulator.lock:
             return list(self._state().heard)
 
     @property
     def calls(self) -> list[PhoneCall]:
-        """The calls that ring or go on at this phone, oldest first."""
+        """The calls that this phone is ringing or talking in, oldest first."""
         with self._emulator.lock:
             live = [leg for leg in self._live() if leg.fax is None]
         return [PhoneCall(self._emulator, leg) for leg in live]
 
     @property
     def faxes(self) -> list[PhoneFax]:
-        """The faxes that wait to be accepted, oldest first."""
+        """The faxes that are not yet accepted or rejected, oldest first."""
         with self._emulator.lock:
             live = [leg for leg in self._live() if leg.fax is not None]
         return [PhoneFax(self._emulator, leg) for leg in live]
 
-    # How calls are taken
+    # How the phone reacts
 
     def script(self, script: Script) -> None:
-        """Decide how all that comes from now on is taken.
+        """Set how the phone reacts to calls, faxes and SMS from now on.
 
         Args:
-            script: What the phone does.
+            script: The new script of the phone.
 
         Example:
             >>> sandbox.phone('+6598765432').script(Script(after=5, hanging_up_after=90))
@@ -96,10 +98,10 @@ class Phone:
             self._state().script = script
 
     def script_next(self, *scripts: Script) -> None:
-        """Decide how the next calls are taken; after that all is as before.
+        """Set how the phone reacts to the next calls; later calls use its usual script.
 
         Args:
-            *scripts: What the phone does, one script for each call.
+            *scripts: One script for each call.
 
         Example:
             >>> scripts = Script(CallStatus.BUSY), Script(CallStatus.UNANSWERED)
@@ -118,16 +120,17 @@ class Phone:
         after: float = 0,
         hanging_up_after: float | None = None,
     ) -> None:
-        """Pick up every call.
+        """Answer every call.
 
         Args:
-            pressing: What to press each time a gather block asks, such as ``['1', '2#']``;
-                an empty text lets it ask in vain.
-            after: How many seconds of the clock to let it ring.
-            hanging_up_after: How many seconds after that to hang up; None waits for the others.
+            pressing: The keys to press for each gather block, in order, such as ``['1', '2#']``.
+                For an empty text, the phone presses nothing.
+            after: How many seconds of the sandbox clock to ring before answering.
+            hanging_up_after: How many seconds after answering to hang up; with None, the phone
+                does not hang up.
 
         Raises:
-            ValueError: If a phone has no such key.
+            ValueError: If ``pressing`` contains anything but 0 to 9, ``*`` and ``#``.
 
         Example:
             >>> sandbox.phone('+6598765432').answers(pressing=['1'], after=3)
@@ -139,7 +142,7 @@ class Phone:
         self._change(**answering, hanging_up_after=hanging_up_after)
 
     def rings(self) -> None:
-        """Let every call ring until `PhoneCall.answer`, or in vain for half a minute.
+        """Let every call ring until you use `PhoneCall.answer`, for at most 30 seconds.
 
         Example:
             >>> phone = sandbox.phone('+6598765432')
@@ -151,7 +154,7 @@ class Phone:
         self._change(outcome=MANUAL.outcome, talking=MANUAL.talking)
 
     def busy(self) -> None:
-        """Be busy for every call.
+        """Report busy to every call.
 
         Example:
             >>> sandbox.phone('+6598765432').busy()
@@ -162,7 +165,7 @@ class Phone:
         self._change(outcome=CallStatus.BUSY, after=0)
 
     def reject_next(self) -> None:
-        """Decline the next call; its caller hears that the phone is busy.
+        """Reject the next call; the caller gets the outcome busy.
 
         Example:
             >>> sandbox.phone('+6598765432').reject_next()
@@ -173,14 +176,14 @@ class Phone:
         self.script_next(BUSY)
 
     def react(self, reaction: CallStatus | Reaction, *, after: float = 0) -> None:
-        """Decide what becomes of every call: answered, busy, unanswered or failed.
+        """Set the outcome of every call: answered, busy, unanswered or failed.
 
         Args:
-            reaction: What it is.
-            after: How many seconds of the clock the phone rings before.
+            reaction: The outcome.
+            after: How many seconds of the sandbox clock to ring before the outcome.
 
         Raises:
-            ValueError: If it is none of these.
+            ValueError: If ``reaction`` is not one of these.
 
         Example:
             >>> sandbox.phone('+6598765432').react('failed')
@@ -191,10 +194,10 @@ class Phone:
         self._change(outcome=CallStatus(reaction), after=after)
 
     def replies(self, text: str | None) -> None:
-        """Answer every SMS of the account with a text.
+        """Reply to every SMS of the account with a text.
 
         Args:
-            text: What to reply; None stops that.
+            text: The reply; None stops the replies.
 
         Example:
             >>> sandbox.phone('+6598765432').replies('YES')
@@ -204,22 +207,22 @@ class Phone:
         """
         self._change(replying=text)
 
-    # What is expected
+    # What a test expects
 
     def expect_sms(
         self, text: str | re.Pattern[str] | None = None, *, timeout: float = EXPECT_SECONDS
     ) -> PhoneSms:
-        """Take the oldest SMS that was not taken yet and says this; wait for it if need be.
+        """Return the oldest matching SMS not yet returned; wait for one if necessary.
 
         Args:
-            text: A part of its text, or a pattern to search for; by default any SMS will do.
-            timeout: For how many seconds of real time to wait.
+            text: A part of its text, or a pattern to search for; by default any SMS matches.
+            timeout: How many seconds of real time to wait.
 
         Returns:
-            The SMS, which can be replied to.
+            The SMS; use `PhoneSms.reply` to reply to it.
 
         Raises:
-            AssertionError: If none has come in time; it tells which others have.
+            AssertionError: If none arrives in time. The message lists what arrived instead.
 
         Example:
             >>> res = client.sms.send('Your code is 4711', '+6598765432')
@@ -229,7 +232,7 @@ class Phone:
 
         def take() -> Message | None:
             unread = self._state().unread
-            found = next((sms for sms in unread if _says(sms.text, text)), None)
+            found = next((sms for sms in unread if _matches(sms.text, text)), None)
             if found is not None:
                 unread.remove(found)
             return found
@@ -243,17 +246,18 @@ class Phone:
     def expect_call(
         self, caller: str | None = None, *, timeout: float = EXPECT_SECONDS
     ) -> PhoneCall:
-        """Take the oldest call to this phone that was not taken yet; wait for it if need be.
+        """Return the oldest call to this phone not yet returned; wait for one if necessary.
 
         Args:
-            caller: What the display shows, a number or ``private``; by default anything.
-            timeout: For how many seconds of real time to wait.
+            caller: The caller that the display shows, a number or ``private``; by default any
+                caller matches.
+            timeout: How many seconds of real time to wait.
 
         Returns:
-            The call, which may ring, go on, or be over already.
+            The call. It may be ringing, in progress or already over.
 
         Raises:
-            AssertionError: If none has come in time; it tells what else has.
+            AssertionError: If none arrives in time. The message lists what arrived instead.
 
         Example:
             >>> call = client.voice.call('+6598765432', '+6581234567', caller_id='private')
@@ -263,16 +267,16 @@ class Phone:
         return PhoneCall(self._emulator, self._expect_leg('call', caller, timeout))
 
     def expect_fax(self, *, timeout: float = EXPECT_SECONDS) -> PhoneFax:
-        """Take the oldest fax to this phone that was not taken yet; wait for it if need be.
+        """Return the oldest fax to this phone not yet returned; wait for one if necessary.
 
         Args:
-            timeout: For how many seconds of real time to wait.
+            timeout: How many seconds of real time to wait.
 
         Returns:
-            The fax, which may have come in already.
+            The fax. It may already be accepted.
 
         Raises:
-            AssertionError: If none has come in time; it tells what else has.
+            AssertionError: If none arrives in time. The message lists what arrived instead.
 
         Example:
             >>> res = client.fax.send('+6561234567', 'letter.pdf')
@@ -284,16 +288,17 @@ class Phone:
     # What the phone does
 
     def press(self, keys: str) -> None:
-        """Press keys in the IVR call that this phone is in, at this moment, heard or not.
+        """Press keys now in the IVR call of this phone.
 
-        `PhoneCall.press` waits until somebody asks for keys.
+        Keys that the application is not waiting for are lost. `PhoneCall.press` waits until the
+        application asks for keys.
 
         Args:
-            keys: Any of 0 to 9, ``*`` and ``#``.
+            keys: One or more of 0 to 9, ``*`` and ``#``.
 
         Raises:
-            ValueError: If a phone has no such key.
-            LookupError: If this one is in no IVR call.
+            ValueError: If ``keys`` is empty or contains other characters.
+            LookupError: If this phone is not in an IVR call.
 
         Example:
             >>> url = 'http://127.0.0.1:8000/ivr'
@@ -309,10 +314,10 @@ class Phone:
             ivr_machine.press(world, self._session(), keys)
 
     def hang_up(self) -> None:
-        """Leave every call that this phone is in, and decline those that ring.
+        """Hang up every call of this phone, and reject those that are ringing.
 
         Raises:
-            LookupError: If there is none.
+            LookupError: If this phone is not in a call.
 
         Example:
             >>> call = client.voice.call('+6598765432', '+6581234567')
@@ -323,19 +328,20 @@ class Phone:
         with self._emulator.changing() as world:
             live = self._live()
             if not live:
-                raise LookupError(f'{self.number} is in no call')
+                raise LookupError(f'{self.number} is not in a call')
             for leg in live:
-                _leave(world, leg)
+                _hang_up(world, leg)
 
     def call(self, number: str) -> PhoneCall:
         """Call a Hoiio number.
 
         Args:
-            number: The number.
+            number: The Hoiio number.
 
         Returns:
-            The call, which rings until the application acts. It is over at once where nothing
-            takes calls or no line is free, as its outcome and `Sandbox.events` say.
+            The call, which rings until the application acts. If the number does not forward
+            calls or no call slot is free, the call ends at once. Its outcome and `Sandbox.events`
+            say why.
 
         Example:
             >>> number = client.number.subscribed_numbers().entries[0].number
@@ -350,8 +356,8 @@ class Phone:
         """Send an SMS.
 
         Args:
-            number: A Hoiio number, or that of another phone.
-            text: The text.
+            number: A Hoiio number, or the number of another phone.
+            text: The text of the SMS.
 
         Example:
             >>> sandbox.phone('+6598765432').send_sms('+6581234567', 'Hello')
@@ -369,7 +375,7 @@ class Phone:
             content: The bytes of a PDF.
 
         Raises:
-            ValueError: If they are none that a fax machine could send.
+            ValueError: If ``content`` is not a PDF that can be faxed.
 
         Example:
             >>> number = client.number.subscribed_numbers().entries[0].number
@@ -401,7 +407,7 @@ class Phone:
             session = sessions.of_call(self._world(), leg.txn_ref)
             if session is not None:
                 return session
-        raise LookupError(f'{self.number} is in no IVR call')
+        raise LookupError(f'{self.number} is not in an IVR call')
 
     def _change(self, **changes: object) -> None:
         with self._emulator.lock:
@@ -424,26 +430,33 @@ class Phone:
             found = self._await(take, timeout)
             if found is None:
                 wanted = kind if caller is None else f'{kind} from {caller}'
-                raise AssertionError(self._nothing(wanted, timeout))
+                raise AssertionError(self._not_received(wanted, timeout))
         return found
 
     def _no_sms(self, text: str | re.Pattern[str] | None, timeout: float) -> str:
-        return self._nothing('SMS' if text is None else f'SMS with {_shown(text)}', timeout)
+        return self._not_received('SMS' if text is None else f'SMS with {_quoted(text)}', timeout)
 
-    def _nothing(self, wanted: str, timeout: float) -> str:
-        came = '; '.join(_arrivals(self._state())) or 'nothing else'
-        taken = len(self._state().inbox) + len(self._state().legs) - len(_arrivals(self._state()))
-        before = f' ({taken} more before, expected or its own)' if taken else ''
-        return f'{self.number} got no {wanted} within {timeout:g} s, but {came}{before}'
+    def _not_received(self, wanted: str, timeout: float) -> str:
+        state = self._state()
+        unexpected = _unexpected(state)
+        received = '; '.join(unexpected) or 'nothing else'
+        others = len(state.inbox) + len(state.legs) - len(unexpected)
+        note = (
+            f' (not counting {others} already expected or placed by this phone)' if others else ''
+        )
+        return (
+            f'{self.number} received no {wanted} within {timeout:g} s.'
+            f' It received {received}{note}.'
+        )
 
 
 @dataclass(frozen=True)
 class PhoneSms:
-    """An SMS on the display of a phone.
+    """An SMS that a phone received.
 
     Attributes:
         phone: The phone.
-        message: The SMS as the phone keeps it.
+        message: The SMS as it is in the inbox of the phone.
     """
 
     phone: Phone
@@ -451,12 +464,12 @@ class PhoneSms:
 
     @property
     def sender(self) -> str:
-        """Whom it is from, a number or a name."""
+        """The sender, a number or a name."""
         return self.message.sender
 
     @property
     def text(self) -> str:
-        """What it says."""
+        """The text."""
         return self.message.text
 
     @property
@@ -465,16 +478,17 @@ class PhoneSms:
         return self.message.date
 
     def reply(self, text: str) -> None:
-        """Text back.
+        """Reply to the sender.
 
-        The account hears of it where the sender is one of its Hoiio numbers that takes SMS; the
-        reply to its registered number arrives at that phone.
+        If the sender is a Hoiio number that receives SMS, the account receives the reply and gets
+        a notification if the number forwards SMS. If the sender is the registered number of the
+        account, the phone with that number receives the reply.
 
         Args:
-            text: The text.
+            text: The text of the reply.
 
         Raises:
-            ValueError: If the sender is a name, which nobody can reply to.
+            ValueError: If the sender is a name. You can reply only to a number.
 
         Example:
             >>> res = client.sms.send('Will you come?', '+6598765432')
@@ -483,12 +497,12 @@ class PhoneSms:
             'YES'
         """
         if not checks.is_number(self.sender):
-            raise ValueError(f'nobody can reply to {self.sender!r}, which is not a phone number')
+            raise ValueError(f'you cannot reply to {self.sender!r}, which is not a phone number')
         self.phone.send_sms(self.sender, text)
 
 
 class PhoneCall:
-    """A call as one phone sees it."""
+    """One phone's part in a call."""
 
     def __init__(self, emulator: Emulator, leg: Leg) -> None:
         self._emulator = emulator
@@ -499,46 +513,46 @@ class PhoneCall:
 
     @property
     def other(self) -> str:
-        """Who calls, or the number that was called; this is what the display shows."""
+        """The caller or the number called, as the display of the phone shows it."""
         return self._leg.other
 
     @property
     def txn_ref(self) -> str:
-        """How the service refers to the call; empty where it never got there."""
+        """The transaction reference; empty if the call never reached the service."""
         return self._leg.txn_ref
 
     @property
     def state(self) -> LegState:
-        """Where it stands, ``'ringing'``, ``'talking'`` or ``'over'``."""
+        """The state of the call, one of ``'ringing'``, ``'talking'`` or ``'over'``."""
         return self._leg.state
 
     @property
     def outcome(self) -> CallStatus:
-        """How the ringing ended; ``'ongoing'`` until then."""
+        """How the ringing ended; ``'ongoing'`` while the phone rings."""
         return self._leg.outcome
 
     @property
     def said(self) -> list[str]:
-        """What was said to the phone in this call; an audio file is its URL."""
+        """What was said to the phone in this call; an audio file appears as its URL."""
         with self._emulator.lock:
             return list(self._leg.said)
 
     @property
     def incoming(self) -> bool:
-        """Whether the phone was called, and did not call itself."""
+        """True if the phone received the call, False if it placed the call."""
         return not self._leg.placed
 
     @property
     def talking_to(self) -> list[str]:
-        """The numbers of the other phones that hear this one at the moment."""
+        """The numbers of the other phones that are now connected with this one."""
         with self._emulator.lock:
             return self._others()
 
     def answer(self) -> None:
-        """Pick up; a call that is picked up already stays so.
+        """Answer the call; this does nothing if the call is already answered.
 
         Raises:
-            LookupError: If it is over, or if this phone is the one that calls.
+            LookupError: If the call is over, or if this phone placed the call and it still rings.
 
         Example:
             >>> phone = sandbox.phone('+6598765432')
@@ -555,10 +569,10 @@ class PhoneCall:
             legs.settle(world, self._leg, CallStatus.ANSWERED)
 
     def reject(self) -> None:
-        """Decline a call that rings; its caller hears that the phone is busy.
+        """Reject a ringing call; the caller gets the outcome busy.
 
         Raises:
-            LookupError: If it does not ring at this phone.
+            LookupError: If the call is not ringing at this phone, or if this phone placed it.
 
         Example:
             >>> phone = sandbox.phone('+6598765432')
@@ -575,7 +589,7 @@ class PhoneCall:
             legs.reject(world, self._leg)
 
     def hang_up(self) -> None:
-        """Leave the call, whether it rings or not; leaving it twice does nothing.
+        """Hang up, or reject the call if it is ringing; this does nothing if the call is over.
 
         Example:
             >>> res = client.voice.call('+6598765432', '+6581234567')
@@ -585,19 +599,19 @@ class PhoneCall:
             'over'
         """
         with self._emulator.changing() as world:
-            _leave(world, self._leg)
+            _hang_up(world, self._leg)
 
     def press(self, keys: str, *, timeout: float = EXPECT_SECONDS) -> None:
-        """Press keys as soon as the application asks for some, or records.
+        """Press keys as soon as a gather or record block waits for them.
 
         Args:
-            keys: Any of 0 to 9, ``*`` and ``#``; those that come after the end of the input
-                are lost, as they are on a real phone.
-            timeout: For how many seconds of real time to wait.
+            keys: One or more of 0 to 9, ``*`` and ``#``. Keys after the end of the input are
+                lost, as on a real phone.
+            timeout: How many seconds of real time to wait.
 
         Raises:
-            ValueError: If a phone has no such key.
-            AssertionError: If nobody has asked in time.
+            ValueError: If ``keys`` is empty or contains other characters.
+            AssertionError: If no block waits for keys in time, or the call ends.
 
         Example:
             >>> url = 'http://127.0.0.1:8000/ivr'
@@ -609,23 +623,26 @@ class PhoneCall:
         with self._emulator.changing():
             session = _await(self._emulator, self._listening, timeout, lambda: self._over)
             if session is None:
-                raise AssertionError(f'nothing waits for keys: {self._story()}')
+                raise AssertionError(f'the application did not ask for keys: {self._summary()}')
             ivr_machine.press(self._emulator.world, session, keys)
 
     def expect_said(
         self, text: str | re.Pattern[str] = '', *, timeout: float = EXPECT_SECONDS
     ) -> str:
-        """Wait until something is said, and take it with all that was said before.
+        """Wait until a text is said in this call, and return it.
+
+        The next call of this method looks only at what is said after that.
 
         Args:
-            text: A part of it, or a pattern to search for.
-            timeout: For how many seconds of real time to wait.
+            text: A part of what is said, or a pattern to search for.
+            timeout: How many seconds of real time to wait.
 
         Returns:
-            All of the sentence, or the URL of the audio file.
+            The whole text, or the URL of the audio file.
 
         Raises:
-            AssertionError: If it is not said in time, or the call ends; it tells what was said.
+            AssertionError: If it is not said in time, or the call ends. The message lists what
+                was said.
 
         Example:
             >>> res = client.ivr.dial('+6598765432', msg='Hello. This is Hoiio.')
@@ -636,7 +653,7 @@ class PhoneCall:
 
         def take() -> str | None:
             for index in range(leg.read, len(leg.said)):
-                if _says(leg.said[index], text):
+                if _matches(leg.said[index], text):
                     leg.read = index + 1
                     return leg.said[index]
             return None
@@ -644,17 +661,17 @@ class PhoneCall:
         with self._emulator.lock:
             found = _await(self._emulator, take, timeout, lambda: self._over)
             if found is None:
-                raise AssertionError(f'{_shown(text)} was not said: {self._story()}')
+                raise AssertionError(f'{_quoted(text)} was not said: {self._summary()}')
         return found
 
     def expect_talking_to(
         self, number: str | None = None, *, timeout: float = EXPECT_SECONDS
     ) -> str:
-        """Wait until this phone is joined with another one, by a call or a transfer.
+        """Wait until a call or a transfer connects this phone with another one.
 
         Args:
-            number: Whose phone; by default anybody's.
-            timeout: For how many seconds of real time to wait.
+            number: The number of the other phone; by default any phone matches.
+            timeout: How many seconds of real time to wait.
 
         Returns:
             The number of the other phone.
@@ -674,18 +691,21 @@ class PhoneCall:
         with self._emulator.lock:
             found = _await(self._emulator, met, timeout, lambda: self._over)
             if found is None:
-                raise AssertionError(f'not joined with {number or "anybody"}: {self._story()}')
+                raise AssertionError(
+                    f'not talking to {number or "another phone"}: {self._summary()}'
+                )
         return found
 
     def expect_over(self, outcome: str | None = None, *, timeout: float = EXPECT_SECONDS) -> None:
         """Wait for the end of the call.
 
         Args:
-            outcome: How the ringing must have ended; ``'answered'`` where the phones talked.
-            timeout: For how many seconds of real time to wait.
+            outcome: The outcome that the call must have, such as ``'answered'``; by default any
+                outcome matches.
+            timeout: How many seconds of real time to wait.
 
         Raises:
-            AssertionError: If it goes on, or has ended otherwise.
+            AssertionError: If the call does not end in time, or ends with another outcome.
 
         Example:
             >>> res = client.voice.call('+6598765432', '+6581234567')
@@ -696,7 +716,8 @@ class PhoneCall:
         with self._emulator.lock:
             over = _await(self._emulator, lambda: self._over or None, timeout)
             if not over or (outcome is not None and outcome != self.outcome):
-                raise AssertionError(f'expected the end ({outcome or "any"}): {self._story()}')
+                expected = outcome or 'any outcome'
+                raise AssertionError(f'expected the call to end ({expected}): {self._summary()}')
 
     @property
     def _rings(self) -> bool:
@@ -707,7 +728,7 @@ class PhoneCall:
         return self._leg.state is LegState.OVER
 
     def _listening(self) -> Session | None:
-        # After a reset, another call may have the reference of this one.
+        # After a reset, another call may have the same reference.
         if self._over:
             return None
         session = sessions.of_call(self._emulator.world, self.txn_ref)
@@ -720,14 +741,14 @@ class PhoneCall:
         talking = calls.talking_legs(self._emulator.world, call)
         return [leg.number for leg in talking if leg is not self._leg]
 
-    def _story(self) -> str:
+    def _summary(self) -> str:
         said = ', '.join(repr(piece) for piece in self._leg.said) or 'nothing'
         heard = f'{self._leg.number} heard {said}'
         return f'the call is {self.state} ({self.outcome}), and {heard}'
 
 
 class PhoneFax:
-    """A fax as the machine that it was sent to sees it."""
+    """A fax that was sent to a phone."""
 
     def __init__(self, emulator: Emulator, leg: Leg) -> None:
         self._emulator = emulator
@@ -738,29 +759,29 @@ class PhoneFax:
 
     @property
     def sender(self) -> str:
-        """What the display shows."""
+        """The sender, as the display of the phone shows it."""
         return self._leg.other
 
     @property
     def txn_ref(self) -> str:
-        """How the service refers to it."""
+        """The transaction reference."""
         return self._leg.txn_ref
 
     @property
     def outcome(self) -> CallStatus:
-        """How it went; ``'ongoing'`` until it is accepted or not."""
+        """The outcome; ``'ongoing'`` until the fax is accepted or rejected, or times out."""
         return self._leg.outcome
 
     @property
     def content(self) -> bytes:
-        """The PDF."""
+        """The bytes of the PDF."""
         return self._leg.fax or b''
 
     def accept(self) -> None:
-        """Let it come in; one that came in already stays so.
+        """Accept the fax; this does nothing if it is already accepted.
 
         Raises:
-            LookupError: If it was given up or rejected.
+            LookupError: If the fax timed out, failed or was rejected.
 
         Example:
             >>> machine = sandbox.phone('+6561234567')
@@ -776,7 +797,7 @@ class PhoneFax:
                 raise LookupError(f'{self!r} cannot be accepted')
 
     def reject(self) -> None:
-        """Be busy for it; one that came in already stays.
+        """Reject the fax as busy; this does nothing if it is already accepted.
 
         Example:
             >>> machine = sandbox.phone('+6561234567')
@@ -791,16 +812,18 @@ class PhoneFax:
 
 
 def assert_quiet(emulator: Emulator) -> None:
-    """Hold that no phone got anything that no test expected.
+    """Assert that tests expected everything that the phones received.
 
     Raises:
-        AssertionError: If one did; it tells everything.
+        AssertionError: If they did. The message lists everything that was not expected.
     """
     with emulator.lock:
         phones = emulator.world.phones.items()
-        found = [f'{number} got {what}' for number, state in phones for what in _arrivals(state)]
+        found = [
+            f'{number} received {what}' for number, state in phones for what in _unexpected(state)
+        ]
     if found:
-        raise AssertionError('nothing was expected, but ' + '; '.join(found))
+        raise AssertionError('the test did not expect this: ' + '; '.join(found))
 
 
 def _await(
@@ -809,7 +832,7 @@ def _await(
     timeout: float,
     give_up: Callable[[], bool] = lambda: False,
 ) -> Found | None:
-    """Wait until something can be taken; whoever calls this has the lock."""
+    """Wait until `take` returns something, and return it; the caller holds the lock."""
     found: list[Found] = []
 
     def settled() -> bool:
@@ -822,15 +845,15 @@ def _await(
     return found[0] if found else None
 
 
-def _leave(world: World, leg: Leg) -> None:
+def _hang_up(world: World, leg: Leg) -> None:
     if leg.state is LegState.RINGING and not leg.placed:
         legs.reject(world, leg)
     elif leg.state is not LegState.OVER:
         leg.leave()
 
 
-def _arrivals(state: PhoneState) -> list[str]:
-    """Describe what came to a phone and was not taken by any test."""
+def _unexpected(state: PhoneState) -> list[str]:
+    """Describe what a phone received and no test has expected."""
     texts = [f'the SMS {sms.text!r} from {sms.sender}' for sms in state.unread]
     return texts + [f'a {_kind(leg)} from {leg.other} ({leg.outcome})' for leg in state.surprises]
 
@@ -839,16 +862,16 @@ def _kind(leg: Leg) -> str:
     return 'call' if leg.fax is None else 'fax'
 
 
-def _says(text: str, wanted: str | re.Pattern[str] | None) -> bool:
+def _matches(text: str, wanted: str | re.Pattern[str] | None) -> bool:
     if wanted is None:
         return True
     return wanted in text if isinstance(wanted, str) else wanted.search(text) is not None
 
 
-def _shown(wanted: str | re.Pattern[str]) -> str:
+def _quoted(wanted: str | re.Pattern[str]) -> str:
     return repr(wanted) if isinstance(wanted, str) else f'/{wanted.pattern}/'
 
 
 def _check_keys(keys: str) -> None:
     if not keys or not KEYS.issuperset(keys):
-        raise ValueError(f'a phone has the keys 0 to 9, * and #, not {keys!r}')
+        raise ValueError(f'press one or more of the keys 0 to 9, * and #, not {keys!r}')

@@ -1,7 +1,7 @@
-"""The whole state as plain data, and back.
+"""Saving the whole state as plain data, and restoring it.
 
-What is planned for later is code, and code is not kept: what was under way, a call, a fax or an
-IVR session, ends when the state is restored.
+Timers run code, and a saved state holds only data. So calls, faxes and IVR sessions in progress end
+when the state is restored.
 """
 
 from __future__ import annotations
@@ -35,44 +35,44 @@ def save(emulator: Emulator) -> dict[str, Any]:
     with emulator.lock:
         document = freeze_fields(_saved(emulator), pool)
         objects = pool.freeze()
-    # This takes the longest, and no request waits for it.
+    # This is the slow part, so it runs without the lock.
     written: dict[str, Any] = encode({**document, 'objects': objects}, pool)
     return written
 
 
 def restore(emulator: Emulator, data: Mapping[str, Any]) -> None:
-    """Let an emulator go on from a state.
+    """Replace the state of an emulator with a saved one.
 
     Raises:
-        ValueError: If it is none; the emulator is as it was then.
+        ValueError: If the data is not a valid state. The emulator does not change.
     """
     try:
         saved = _read(data, emulator.origin)
         snapshot_checks.check(saved, emulator.origin)
-        _rehearse(_read(data, emulator.origin), emulator)
+        _try_out(_read(data, emulator.origin), emulator)
     except RecursionError:
-        raise ValueError('this is nested too deep for a state of a sandbox') from None
+        raise ValueError('the data is nested too deeply to be a saved state') from None
     with emulator.changing():
-        _take_over(emulator, saved)
+        _apply(emulator, saved)
 
 
-def _rehearse(saved: Saved, emulator: Emulator) -> None:
-    """Take a copy over elsewhere: what is wrong with it shows there."""
+def _try_out(saved: Saved, emulator: Emulator) -> None:
+    """Apply a copy of the state to another emulator first, to find errors in it."""
     scratch = Emulator(emulator.seed, FakeClock(saved.now), emulator.origin, emulator.script)
     try:
         with scratch.changing():
-            _take_over(scratch, saved)
+            _apply(scratch, saved)
     except Exception as exc:
-        raise ValueError(f'nothing can go on from this state: {exc}') from exc
+        raise ValueError(f'the sandbox cannot continue from this state: {exc}') from exc
 
 
-def _take_over(emulator: Emulator, saved: Saved) -> None:
+def _apply(emulator: Emulator, saved: Saved) -> None:
     world = emulator.adopt(saved.seed, files.Files(emulator.origin, saved.files), saved.now)
     _fill(world, saved)
-    emulator.restore_asked(saved.asked)
+    emulator.restore_request_times(saved.asked)
     emulator.journal.restore((note.date, note.text) for note in saved.notes)
     emulator.outbox.restore(saved.deliveries, map(_notification, saved.pending))
-    _end_what_was_live(world)
+    _end_live_transactions(world)
 
 
 def _saved(emulator: Emulator) -> Saved:
@@ -94,7 +94,7 @@ def _saved(emulator: Emulator) -> Saved:
         numbers=world.numbers,
         phones=world.phones,
         files=world.files.all(),
-        asked=emulator.asked(),
+        asked=emulator.request_times(),
         notes=[Note(event.date, event.text) for event in emulator.journal.since()],
         deliveries=deliveries,
         pending=[_pending(notification) for notification in waiting],
@@ -117,25 +117,27 @@ def _notification(pending: Pending) -> Notification:
 
 def _read(data: Mapping[str, Any], origin: str) -> Saved:
     if not isinstance(data, Mapping) or data.get('format') != FORMAT:
-        raise ValueError(f'not a state of a sandbox, or one of a format other than {FORMAT}')
+        raise ValueError(f'not a saved state of a sandbox, or not in format {FORMAT}')
     was, now = f'{data.get("origin")}{files.PATH}', f'{origin}{files.PATH}'
-    document = {name: _moved(part, was, now) for name, part in data.items() if name != 'objects'}
+    document = {
+        name: _with_origin(part, was, now) for name, part in data.items() if name != 'objects'
+    }
     pool = Pool()
-    pool.load(_moved(data.get('objects'), was, now))
+    pool.load(_with_origin(data.get('objects'), was, now))
     saved: Saved = decode(document, Saved, pool)
     return saved
 
 
-def _moved(part: Any, was: str, now: str) -> Any:
-    """Let the URLs of files point to where these are now."""
+def _with_origin(part: Any, was: str, now: str) -> Any:
+    """Replace the old origin in the URLs of files with the current one."""
     if isinstance(part, dict):
-        return {name: _moved(value, was, now) for name, value in part.items()}
+        return {name: _with_origin(value, was, now) for name, value in part.items()}
     if isinstance(part, list):
-        return [_moved(value, was, now) for value in part]
+        return [_with_origin(value, was, now) for value in part]
     return part.replace(was, now) if isinstance(part, str) else part
 
 
-# Taking over
+# Applying
 
 
 def _fill(world: World, saved: Saved) -> None:
@@ -162,7 +164,7 @@ def _fill_histories(world: World) -> None:
         world.keep_session(session)
 
 
-def _end_what_was_live(world: World) -> None:
+def _end_live_transactions(world: World) -> None:
     for session in world.sessions.values():
         if session.state is not SessionState.ENDED:
             ivr_machine.report_end(world, session)

@@ -1,7 +1,7 @@
-"""What a saved state has to fulfil before a sandbox goes on from it.
+"""Checks that the parts of a saved state are consistent.
 
-`codec` has seen to it that each part is of its type. This is about what the parts say together: a
-state that was edited, or pieced together, must not fail an hour later in a request.
+`codec` checks the type of each part. These checks compare the parts with each other. Without them,
+an inconsistent state, such as an edited one, would fail much later, in some request.
 """
 
 from __future__ import annotations
@@ -23,8 +23,8 @@ from .webhooks.delivery import SIGNATURE_HEADER, sign
 __all__ = ['check']
 
 REFERENCE = re.compile('([A-Za-z][^0-9]*)([1-9][0-9]{0,17})')
-# So far may the clock of a machine have been set back since a request was counted.
-SET_BACK = timedelta(minutes=1)
+# A request may be this much later than now, because the clock of the machine may be set back.
+CLOCK_TOLERANCE = timedelta(minutes=1)
 PDF, AUDIO = 'application/pdf', 'audio/mpeg'
 
 
@@ -33,16 +33,17 @@ def check(saved: Saved, origin: str) -> None:
 
     Args:
         saved: The state.
-        origin: Where its files can be fetched now.
+        origin: The base URL of the sandbox's files now.
 
     Raises:
-        ValueError: The first contradiction that was found.
+        ValueError: If the state contradicts itself. The message describes the first
+            contradiction.
     """
     _check_owners(saved)
     _check_references(saved)
     _check_phone_numbers(saved)
     _check_calls(saved)
-    _check_lines(saved)
+    _check_phones(saved)
     _check_files(saved, origin)
     _check_callbacks(saved)
     _check_notifications(saved)
@@ -58,32 +59,34 @@ def _tokens(saved: Saved) -> dict[str, str]:
     return {each.app_id: each.access_token for each in saved.seed.applications}
 
 
-# Who owns what, and how it is called
+# Owners and references
 
 
 def _check_owners(saved: Saved) -> None:
     applications = _tokens(saved)
     for key, owner in saved.owners.items():
         _require(owner in applications, f'{key} belongs to an application that does not exist')
-    for key in (*_names(saved), *saved.numbers):
-        _require(key in saved.owners, f'{key} belongs to no application')
+    for key in (*_references(saved), *saved.numbers):
+        _require(key in saved.owners, f'{key} does not belong to an application')
 
 
 def _check_references(saved: Saved) -> None:
-    for key, name in _names(saved).items():
-        _require(key == name, f'{key} is listed under the name of another')
+    for key, name in _references(saved).items():
+        _require(key == name, f'{key} lists a record with another reference')
     for number, held in saved.numbers.items():
-        _require(number == held.offer.number, f'{number} is listed under the name of another')
+        _require(number == held.offer.number, f'{number} lists another number')
     for key in saved.owners.keys() - saved.numbers.keys():
         _check_count(saved, key)
     for kind, records in _kinds(saved):
         for key in records:
-            _require(_kind_of(key) in kind, f'{key} is not a reference of its kind')
+            _require(
+                _kind_of(key) in kind, f'{key} is not a reference for this kind of transaction'
+            )
 
 
 def _check_count(saved: Saved, key: str) -> None:
     found = REFERENCE.fullmatch(key)
-    _require(found is not None, f'{key} is neither a reference nor a number that is held')
+    _require(found is not None, f'{key} is neither a reference nor a subscribed number')
     if found:
         count = saved.counts.get(found[1], 0)
         _require(int(found[2]) <= count, f'counts: {found[1]} is at {count}, but {key} exists')
@@ -101,7 +104,7 @@ def _kinds(saved: Saved) -> Iterator[tuple[frozenset[str], list[str]]]:
     yield frozenset({'S'}), [*saved.sessions]
 
 
-def _names(saved: Saved) -> dict[str, str]:
+def _references(saved: Saved) -> dict[str, str]:
     return {
         **{key: one.txn_ref for key, one in saved.messages.items()},
         **{key: one.txn_ref for key, one in saved.calls.items()},
@@ -112,13 +115,13 @@ def _names(saved: Saved) -> dict[str, str]:
 
 def _check_phone_numbers(saved: Saved) -> None:
     for place, number in _phone_numbers(saved):
-        _require(checks.is_number(number), f'{place} needs a phone number in E.164')
+        _require(checks.is_number(number), f'{place}: the phone number must be in E.164')
 
 
 def _phone_numbers(saved: Saved) -> Iterator[tuple[str, str]]:
     yield 'the account', saved.seed.registered
     for name in (*saved.numbers, *saved.phones):
-        yield 'a number or a phone', name
+        yield 'a key of numbers or phones', name
     for message in saved.messages.values():
         yield message.txn_ref, message.dest
     for call in saved.calls.values():
@@ -133,25 +136,25 @@ def _phone_numbers(saved: Saved) -> Iterator[tuple[str, str]]:
 
 
 def _check_calls(saved: Saved) -> None:
-    steered = Counter(session.call for session in saved.sessions.values())
+    sessions_of = Counter(session.call for session in saved.sessions.values())
     for session in saved.sessions.values():
         call = session.call
-        _require(steered[call] == 1, f'call {call.txn_ref} has several sessions')
+        _require(sessions_of[call] == 1, f'call {call.txn_ref} has several sessions')
         _require(_is_listed(saved, call) and bool(call.legs), f'session {session.ref} has no call')
         over = session.state is SessionState.ENDED
-        _require(over == call.ended, f'session {session.ref} and its call end at different times')
+        _require(over == call.ended, f'session {session.ref} and its call must end together')
         _check_joined(saved, session.transfer_call)
     for call in saved.calls.values():
         _check_joined(saved, call.partner)
         for leg in call.legs:
             fits = leg.txn_ref == call.txn_ref and _is_at_its_phone(saved, leg)
-            _require(fits, f'call {call.txn_ref} and its phones do not agree')
+            _require(fits, f'the legs of call {call.txn_ref} do not match its phones')
 
 
 def _check_joined(saved: Saved, call: Call | None) -> None:
     if call is not None:
         listed = _is_listed(saved, call)
-        _require(listed, f'call {call.txn_ref} is joined with another, but not listed')
+        _require(listed, f'call {call.txn_ref} is joined with another call, but not in calls')
 
 
 def _is_listed(saved: Saved, call: Call) -> bool:
@@ -163,22 +166,25 @@ def _is_at_its_phone(saved: Saved, leg: Leg) -> bool:
     return phone is not None and leg in phone.legs
 
 
-def _check_lines(saved: Saved) -> None:
+def _check_phones(saved: Saved) -> None:
     for number, phone in saved.phones.items():
         known = all(_is_known(saved, leg) and leg.number == number for leg in phone.legs)
         _require(known, f'phone {number} takes part in a call or a fax that does not exist')
-        _require(not _invented(phone), f'phone {number} has not read what it never got')
+        _require(
+            not _has_unknown_unread(phone),
+            f'phone {number} lists unread messages or calls that it did not receive',
+        )
 
 
 def _is_known(saved: Saved, leg: Leg) -> bool:
     call = saved.calls.get(leg.txn_ref)
     if call is not None:
         return leg in call.legs
-    # A call to a number that nobody answers is no transaction.
+    # A phone's call to a number that does not forward calls has no transaction.
     return leg.txn_ref in saved.faxes or (leg.placed and not leg.txn_ref)
 
 
-def _invented(phone: PhoneState) -> bool:
+def _has_unknown_unread(phone: PhoneState) -> bool:
     return bool(
         Counter(phone.unread) - Counter(phone.inbox) or set(phone.surprises) - set(phone.legs)
     )
@@ -190,10 +196,10 @@ def _invented(phone: PhoneState) -> bool:
 def _check_files(saved: Saved, origin: str) -> None:
     for key, file in saved.files.items():
         mimetype = _mimetype(saved, key.partition('/')[0])
-        _require(mimetype is not None, f'file {key} belongs to no fax and no session')
-        _require(file.mimetype == mimetype, f'file {key} needs the mimetype {mimetype}')
+        _require(mimetype is not None, f'file {key} does not belong to a fax or a session')
+        _require(file.mimetype == mimetype, f'file {key} must have the mimetype {mimetype}')
     for fax in saved.faxes.values():
-        _require(_is_kept(saved, fax.url, origin), f'fax {fax.txn_ref} has lost its file')
+        _require(_is_kept(saved, fax.url, origin), f'the file of fax {fax.txn_ref} is missing')
 
 
 def _mimetype(saved: Saved, owner: str) -> str | None:
@@ -219,7 +225,9 @@ def _check_callbacks(saved: Saved) -> None:
         _require(url is None or checks.is_url(url), f'{place} has a notify_url that is not a URL')
     for number, held in saved.numbers.items():
         urls = filter(None, (held.forward_to, held.forward_sms_to))
-        _require(all(map(checks.is_url, urls)), f'{number} forwards to what is not a URL')
+        _require(
+            all(map(checks.is_url, urls)), f'{number} forwards to an address that is not a URL'
+        )
 
 
 def _callbacks(saved: Saved) -> Iterator[tuple[str, Callback]]:
@@ -237,13 +245,13 @@ def _check_notifications(saved: Saved) -> None:
     ids: set[int] = set()
     for number, copy_of, key, url, body, signature in _notifications(saved):
         place = f'notification {number}'
-        _require(number > 0 and number not in ids, f'{place} is there twice')
+        _require(number > 0 and number not in ids, f'{place}: the id must be positive and unique')
         ids.add(number)
-        _require((copy_of or 0) < number, f'{place} repeats a later one')
+        _require((copy_of or 0) < number, f'{place} is a copy of a later one')
         _require(key in saved.owners, f'{place} is about a transaction that does not exist')
-        _require(checks.is_web_address(url), f'{place} goes to what is not a URL')
+        _require(checks.is_web_address(url), f'{place} has a destination that is not a URL')
         fits = signature == sign(body, tokens[saved.owners[key]])
-        _require(fits, f'{place} has a signature that is not that of its body')
+        _require(fits, f'{place} has a signature that does not match its body')
 
 
 def _notifications(saved: Saved) -> Iterator[tuple[int, int | None, str, str, str, str]]:
@@ -255,9 +263,9 @@ def _notifications(saved: Saved) -> Iterator[tuple[int, int | None, str, str, st
 
 
 def _check_time(saved: Saved) -> None:
-    _require(saved.now <= LATEST, f'now: the time of a sandbox ends with the year {LATEST.year}')
+    _require(saved.now <= LATEST, f'now: the clock cannot go past the year {LATEST.year}')
     for app_id, operations in saved.asked.items():
         known = app_id in _tokens(saved) and operations.keys() <= OPERATIONS.keys()
         _require(known, 'asked names an application or an operation that does not exist')
         latest = max((moment for each in operations.values() for moment in each), default=saved.now)
-        _require(latest <= saved.now + SET_BACK, 'asked has a request that comes after now')
+        _require(latest <= saved.now + CLOCK_TOLERANCE, 'asked has a request time later than now')

@@ -1,4 +1,4 @@
-"""What a saved state consists of."""
+"""The structure of a saved state."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ __all__ = ['Note', 'Pending', 'Saved']
 
 @dataclass(frozen=True)
 class Pending:
-    """A notification that was not delivered yet."""
+    """A notification that is not delivered yet."""
 
     id: int
     url: str
@@ -28,7 +28,7 @@ class Pending:
 
 @dataclass(frozen=True)
 class Note:
-    """A line of the record."""
+    """A line of the event log."""
 
     date: datetime
     text: str
@@ -36,13 +36,13 @@ class Note:
 
 @dataclass(frozen=True)
 class Saved:
-    """The document; calls, sessions and the parts of phones in them stand in ``objects``.
+    """A saved state, without the calls, legs and sessions that are in ``objects``.
 
     Attributes:
-        origin: Where the files could be fetched.
-        now: The moment of saving.
-        counts: How many references there are of each kind.
-        asked: When limited operations were asked for, by application and operation.
+        origin: The base URL of the sandbox's files when the state was saved.
+        now: The time when the state was saved.
+        counts: How many references of each kind exist.
+        asked: The times of rate-limited requests, by application and operation.
     """
 
     format: int

@@ -1,7 +1,7 @@
-"""The words that a sandbox is told, as types.
+"""Types for the words that you pass to a sandbox.
 
-An editor completes them, and a type checker finds a misspelt one. The tables and enums of the other
-modules rule; a test holds that these say the same.
+Editors complete these words, and type checkers find misspelt ones. The tables and enums of the
+other modules define the words. A test makes sure that these types match them.
 """
 
 from __future__ import annotations
@@ -62,7 +62,7 @@ OperationPath: TypeAlias = Literal[
     'number/get_active',
 ]
 
-#: Any other word is passed as a ``Status``, such as ``Status('error_of_tomorrow')``.
+#: To pass any other word, wrap it in ``Status``, such as ``Status('error_of_tomorrow')``.
 ErrorStatus: TypeAlias = Literal[
     'error_invalid_http_method',
     'error_malformed_params',

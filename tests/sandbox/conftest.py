@@ -35,7 +35,7 @@ class LocalService:
     def status(self, path: str, **values: str | bytes) -> str:
         reply = self(path, **values)
         if reply['status'] != 'success_ok':
-            assert list(reply) == ['status'], 'a refusal carries nothing else'
+            assert list(reply) == ['status'], 'a refusal has no other fields'
         return str(reply['status'])
 
     def phone(self, number: str) -> Phone:
@@ -61,7 +61,7 @@ def service() -> LocalService:
 
 @pytest.fixture
 def service_with() -> Callable[..., LocalService]:
-    """Make a service whose account differs from the usual one."""
+    """Return a function that makes a service with changes to the default account."""
 
     def make(**changes: Any) -> LocalService:
         return LocalService(replace(Seed(), **changes))
@@ -92,7 +92,7 @@ class Post:
 
 
 class Receiver:
-    """An application's web server: keeps what it gets, and can react to it."""
+    """The web server of an application: it stores notifications and can react to them."""
 
     def __init__(self) -> None:
         self.posts: list[Post] = []

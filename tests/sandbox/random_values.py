@@ -1,4 +1,4 @@
-"""Words and names from which hypothesis makes requests."""
+"""Values and names of parameters, from which hypothesis generates requests."""
 
 from __future__ import annotations
 

@@ -13,7 +13,7 @@ from hoiio.sandbox import Clock, FakeClock
 from hoiio.sandbox.clock import Alarm, Schedule, Timer
 
 
-def test_actions_run_in_order_and_see_their_own_moment() -> None:
+def test_actions_run_in_order_and_see_their_due_time() -> None:
     clock = FakeClock()
     start = clock.now()
     seen: list[tuple[str, float]] = []
@@ -46,7 +46,7 @@ def test_a_timer_can_be_cancelled() -> None:
     assert seen == ['kept']
 
 
-def test_a_closed_schedule_does_nothing_more() -> None:
+def test_a_closed_schedule_runs_no_actions() -> None:
     clock = FakeClock()
     seen: list[str] = []
     schedule = Schedule(clock, threading.RLock)
@@ -72,7 +72,7 @@ def test_a_broken_action_is_logged_and_the_next_one_runs(
     assert 'KeyError' in caplog.text
 
 
-def test_a_fake_clock_starts_where_it_is_told() -> None:
+def test_a_fake_clock_starts_at_the_given_time() -> None:
     start = datetime(2012, 6, 6, tzinfo=timezone.utc)
     clock = FakeClock(start)
     clock.advance(days=1, hours=1, minutes=1, seconds=1)
@@ -81,7 +81,7 @@ def test_a_fake_clock_starts_where_it_is_told() -> None:
     assert clock.now() == start
 
 
-def test_no_way_back() -> None:
+def test_a_clock_does_not_go_backwards() -> None:
     with pytest.raises(ValueError, match='only goes forward'):
         FakeClock().advance(seconds=-1)
 
@@ -93,7 +93,7 @@ def test_the_real_clock_can_be_advanced() -> None:
     assert clock.now() - before >= timedelta(days=2)
 
 
-def test_under_the_real_clock_a_thread_runs_what_is_due() -> None:
+def test_with_the_real_clock_a_thread_runs_due_timers() -> None:
     clock = Clock()
     alarm = Alarm(clock)
     alarm.start()
@@ -114,7 +114,7 @@ def test_a_fake_clock_needs_no_thread(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize('nested', [False, True])
-def test_whoever_sets_the_clock_while_it_is_advanced_has_the_last_word(nested: bool) -> None:
+def test_setting_the_clock_stops_a_running_advance(nested: bool) -> None:
     clock = FakeClock()
     start, seen = clock.now(), []
 
@@ -130,7 +130,7 @@ def test_whoever_sets_the_clock_while_it_is_advanced_has_the_last_word(nested: b
     assert seen == ['nested'] * nested
 
 
-def test_a_moment_set_while_the_clock_is_advanced_stays() -> None:
+def test_a_time_set_during_an_advance_is_kept() -> None:
     clock = FakeClock()
     moment = clock.now() + timedelta(seconds=3)
     clock.call_at(clock.now() + timedelta(seconds=1), lambda: clock.go_on_from(moment))
@@ -138,7 +138,7 @@ def test_a_moment_set_while_the_clock_is_advanced_stays() -> None:
     assert clock.now() == moment
 
 
-def test_an_action_that_advances_the_clock_further_is_not_taken_back() -> None:
+def test_an_advance_inside_an_action_is_kept() -> None:
     clock = FakeClock()
     start = clock.now()
     clock.call_at(start + timedelta(seconds=1), lambda: clock.advance(seconds=60))
@@ -146,7 +146,7 @@ def test_an_action_that_advances_the_clock_further_is_not_taken_back() -> None:
     assert clock.now() == start + timedelta(seconds=61)
 
 
-def test_cancelled_timers_do_not_pile_up() -> None:
+def test_cancelled_timers_are_removed() -> None:
     clock = FakeClock()
     due, rang, remembered = clock.now() + timedelta(days=90), list[int](), weakref.WeakSet[Timer]()
     for number in range(100):
@@ -162,7 +162,7 @@ def test_cancelled_timers_do_not_pile_up() -> None:
     assert rang == list(range(100))
 
 
-def test_a_closed_schedule_lets_go_of_what_it_would_have_done() -> None:
+def test_a_closed_schedule_does_not_keep_its_actions_alive() -> None:
     class Thing:
         def act(self) -> None:
             raise AssertionError

@@ -28,7 +28,7 @@ DEST = '+6598765432'
         'conference/moderate',
     ],
 )
-def test_queries_are_limited_to_sixty_per_minute_each(service: LocalService, path: str) -> None:
+def test_each_query_is_limited_to_sixty_per_minute(service: LocalService, path: str) -> None:
     values = dict.fromkeys(OPERATIONS[path].required, 'x')
     for _ in range(60):
         assert service.status(path, **values) != 'error_rate_limit_exceeded'
@@ -58,14 +58,14 @@ def test_reset_goes_back_to_the_seed(service: LocalService) -> None:
     assert service('sms/send', dest='+6598765432', msg='hello')['txn_ref'] == 'AA-S-1'
 
 
-def test_a_reset_forgets_how_often_was_asked(service: LocalService) -> None:
+def test_a_reset_clears_the_counts_of_the_rate_limit(service: LocalService) -> None:
     for _ in range(60):
         service('user/get_balance')
     service.emulator.reset()
     assert service.status('user/get_balance') == 'success_ok'
 
 
-def test_a_reset_cancels_what_was_planned(service: LocalService) -> None:
+def test_a_reset_cancels_timers(service: LocalService) -> None:
     service('voice/call', dest2='+6598765432', notify_url='http://127.0.0.1:9/')
     service.emulator.reset()
     service.clock.advance(minutes=5)
@@ -84,7 +84,7 @@ def test_a_bug_in_a_handler_does_not_keep_the_lock(
     assert service.emulator.lock.acquire(blocking=False)
 
 
-def test_nothing_is_left_of_a_state_after_a_reset(service: LocalService) -> None:
+def test_a_reset_frees_the_old_state(service: LocalService) -> None:
     service('voice/call', dest2='+6598765432')
     service('number/subscribe', number='+12055550101', duration='auto_extend')
     service('sms/send', dest='+6598765432', msg='x', notify_url='http://127.0.0.1:9/')

@@ -24,14 +24,14 @@ def fault(service: LocalService, kind: Any, operation: Any = None, **options: An
     return sandbox.fault(kind, operation, **options)
 
 
-def test_a_fault_goes_by_operation(service: LocalService) -> None:
+def test_a_fault_matches_by_operation(service: LocalService) -> None:
     fault(service, 'rate_limited', 'sms/get_history')
     assert statuses(service, 'x') == ['success_ok']
     assert service.status('sms/get_history') == 'error_rate_limit_exceeded'
     assert service.status('sms/get_history') == 'success_ok'
 
 
-def test_a_fault_goes_by_parameters(service: LocalService) -> None:
+def test_a_fault_matches_by_parameters(service: LocalService) -> None:
     fault(service, 'rate_limited', match={'dest': DEST, 'msg': 'a+b'})
     assert service.status('sms/send', dest=OTHER, msg='a+b') == 'success_ok'
     assert service.status('user/get_info') == 'success_ok'
@@ -43,7 +43,7 @@ def test_a_fault_goes_by_parameters(service: LocalService) -> None:
     ]  # fmt: skip
 
 
-def test_the_oldest_that_fits_applies(service: LocalService) -> None:
+def test_the_oldest_matching_fault_applies(service: LocalService) -> None:
     fault(service, 'status', 'sms/send', status='error_msg_empty', times=2)
     fault(service, 'status', status='error_from_the_future')
     fault(service, 'rate_limited', 'sms/send', times=None)
@@ -53,14 +53,14 @@ def test_the_oldest_that_fits_applies(service: LocalService) -> None:
     ]  # fmt: skip
 
 
-def test_a_fault_can_be_taken_back(service: LocalService) -> None:
+def test_a_fault_can_be_removed(service: LocalService) -> None:
     first = fault(service, 'rate_limited', times=None)
     second = fault(service, 'status', status='error_msg_empty', times=None)
     service.emulator.faults.remove(first)
     assert statuses(service, 'x') == ['error_msg_empty']
     service.emulator.faults.remove(second)
     assert statuses(service, 'x') == ['success_ok']
-    with pytest.raises(LookupError, match=f'no fault {second}'):
+    with pytest.raises(LookupError, match=f'no active fault {second}'):
         service.emulator.faults.remove(second)
 
 
@@ -71,7 +71,7 @@ def test_a_reset_ends_all_faults(service: LocalService) -> None:
     assert fault(service, 'rate_limited') == 1
 
 
-def test_a_refused_request_meets_its_fault_too(service: LocalService) -> None:
+def test_a_fault_applies_to_an_unauthorized_request_too(service: LocalService) -> None:
     fault(service, 'rate_limited')
     assert service.status('sms/send', access_token='wrong') == 'error_rate_limit_exceeded'
     assert service.emulator.faults.active() == []
@@ -82,21 +82,21 @@ def test_a_refused_request_meets_its_fault_too(service: LocalService) -> None:
     [
         ({'kind': 'explosion'}, 'explosion'),
         ({'kind': 'status', 'operation': 'sms/sned'}, 'did you mean sms/send'),
-        ({'kind': 'status', 'status': 'success_ok'}, 'begins with error_'),
-        ({'kind': 'status', 'times': 0}, 'once or more'),
-        ({'kind': 'http_error', 'code': 404}, '500 to 599'),
-        ({'kind': 'latency', 'seconds': 61}, '60 seconds'),
-        ({'kind': 'latency', 'seconds': float('nan')}, '60 seconds'),
+        ({'kind': 'status', 'status': 'success_ok'}, 'must begin with error_'),
+        ({'kind': 'status', 'times': 0}, 'times must be 1 or more'),
+        ({'kind': 'http_error', 'code': 404}, 'from 500 to 599, not 404'),
+        ({'kind': 'latency', 'seconds': 61}, 'from 0 to 60, not 61'),
+        ({'kind': 'latency', 'seconds': float('nan')}, 'from 0 to 60, not nan'),
     ],
 )
-def test_what_makes_no_sense_is_refused(
+def test_an_invalid_fault_is_refused(
     service: LocalService, options: dict[str, Any], message: str
 ) -> None:
     with pytest.raises(ValueError, match=message):
         fault(service, **options)
 
 
-def test_a_long_operation_is_not_compared_to_its_end(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_only_the_start_of_a_long_operation_is_compared(monkeypatch: pytest.MonkeyPatch) -> None:
     compared: list[str] = []
 
     def watched(word: str, _known: list[str], **_options: object) -> list[str]:

@@ -22,7 +22,7 @@ pytestmark = [
 
 HARD_LIMIT = 120
 
-#: What a child can find out: everything that is not to be used in it, and what is.
+#: Functions for a child process: what must raise an error there, and what must still work.
 CHILD = """
     import os, sys
     from hoiio import HoiioClient
@@ -79,7 +79,7 @@ def python(code: str, tmp_path: Path) -> str:
     return done.stdout
 
 
-def test_a_child_lets_go_of_a_sandbox(tmp_path: Path) -> None:
+def test_a_child_cannot_use_the_sandbox_of_its_parent(tmp_path: Path) -> None:
     python(
         """
         parent = os.getpid()
@@ -87,7 +87,7 @@ def test_a_child_lets_go_of_a_sandbox(tmp_path: Path) -> None:
             phone = sandbox.phone(DEST)
             if not (child := os.fork()):
                 check(sandbox, phone, parent)
-                # Leaves `with` as well.
+                # The child leaves the `with` block, too.
                 code = 0
             else:
                 code = os.waitpid(child, 0)[1]
@@ -108,7 +108,7 @@ def test_a_child_does_not_keep_the_port(tmp_path: Path) -> None:
         sandbox = Sandbox()
         sandbox.start()
         port = int(sandbox.url.split(':')[2].partition('/')[0])
-        # Connections that the parent has kept open, too.
+        # Keep a connection open during the fork.
         client = sandbox.client()
         client.account.info()
         child = os.fork()
@@ -118,7 +118,7 @@ def test_a_child_does_not_keep_the_port(tmp_path: Path) -> None:
             os._exit(0)
         os.close(reader)
         sandbox.stop()
-        # Without an option that lets it listen beside another one.
+        # No SO_REUSEPORT, which would allow a second listener on the port.
         with socket.socket() as listener:
             listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             listener.bind(('127.0.0.1', port))
@@ -132,7 +132,7 @@ def test_a_child_does_not_keep_the_port(tmp_path: Path) -> None:
     )
 
 
-def test_a_child_keeps_no_file_of_the_sandbox(tmp_path: Path) -> None:
+def test_a_child_keeps_no_sockets_of_the_sandbox(tmp_path: Path) -> None:
     python(
         """
         if not os.path.isdir('/proc/self/fd'):
@@ -158,7 +158,7 @@ def test_a_child_keeps_no_file_of_the_sandbox(tmp_path: Path) -> None:
     )
 
 
-def test_a_child_of_a_child_knows_where_the_sandbox_runs(tmp_path: Path) -> None:
+def test_a_grandchild_cannot_use_the_sandbox_either(tmp_path: Path) -> None:
     python(
         """
         parent = os.getpid()
@@ -212,7 +212,7 @@ def test_a_fork_while_the_sandbox_is_busy(tmp_path: Path) -> None:
     )
 
 
-def test_a_clock_of_ones_own_goes_on_in_a_child(tmp_path: Path) -> None:
+def test_a_clock_that_you_passed_in_works_in_a_child(tmp_path: Path) -> None:
     python(
         """
         clock = FakeClock()
@@ -319,7 +319,7 @@ def test_djangos_parallel_runner(tmp_path: Path) -> None:
     )
 
 
-# pytest-forked 1.7 cannot pass on what a report has had since pytest 9.2.
+# Reports have an `_id` since pytest 9.2, and pytest-forked 1.7 cannot serialize it.
 CONFTEST = """
     import pytest_forked
 
@@ -367,7 +367,7 @@ PYTEST = """
     ],
     ids=['xdist', 'forked', 'some forked', 'both'],
 )
-def test_plugins_that_make_processes(tmp_path: Path, mark: str, options: list[str]) -> None:
+def test_pytest_plugins_that_start_processes(tmp_path: Path, mark: str, options: list[str]) -> None:
     code = textwrap.dedent(PYTEST.replace('MARK', mark))
     (tmp_path / 'test_it.py').write_text(code, 'utf-8')
     (tmp_path / 'conftest.py').write_text(textwrap.dedent(CONFTEST), 'utf-8')
@@ -379,7 +379,7 @@ def test_plugins_that_make_processes(tmp_path: Path, mark: str, options: list[st
     assert '8 passed' in done.stdout
 
 
-def test_a_clock_that_is_renewed_has_no_timers() -> None:
+def test_a_renewed_clock_has_no_timers() -> None:
     clock = FakeClock()
     rung: list[int] = []
     clock.call_at(clock.now(), lambda: rung.append(1))

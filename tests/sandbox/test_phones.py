@@ -1,4 +1,4 @@
-"""The phones that a test holds: what they expect, what they do, and how they take their calls."""
+"""The phones that a test controls: what it expects of them, what they do and how they react."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ PDF = b'%PDF-1.4 /Type /Page /MediaBox [0 0 595 842]'
 
 @pytest.fixture
 def manual(service: LocalService) -> LocalService:
-    """A service whose phones ring until somebody acts."""
+    """A service whose phones ring until the test acts."""
     service.emulator.script = MANUAL
     service.emulator.reset()
     return service
@@ -38,16 +38,16 @@ def manual(service: LocalService) -> LocalService:
 
 @contextmanager
 def meanwhile(service: LocalService, act: Callable[[], object]) -> Iterator[None]:
-    """Act as soon as the lock is free; the block has it, and gives it up by waiting."""
+    """Run `act` in a thread, which gets the lock when the block starts to wait."""
     wait = service.emulator.changed.wait
 
-    def told(timeout: float | None = None) -> bool:
-        assert wait(timeout), 'nobody was told of what happened'
+    def notified(timeout: float | None = None) -> bool:
+        assert wait(timeout), 'a waiting thread was not notified'
         return True
 
     thread = threading.Thread(target=act)
     with pytest.MonkeyPatch.context() as patch, service.emulator.lock:
-        patch.setattr(service.emulator.changed, 'wait', told)
+        patch.setattr(service.emulator.changed, 'wait', notified)
         thread.start()
         yield
     thread.join()
@@ -64,7 +64,7 @@ def ask(service: LocalService, path: str, **values: str) -> None:
 # SMS
 
 
-def test_sms_are_taken_in_order(service: LocalService) -> None:
+def test_sms_are_returned_in_order(service: LocalService) -> None:
     for text in ('code 1', 'hello', 'code 2'):
         service('sms/send', dest=DEST, msg=text)
     phone = service.phone(DEST)
@@ -75,13 +75,13 @@ def test_sms_are_taken_in_order(service: LocalService) -> None:
     assert_quiet(service.emulator)
 
 
-def test_an_sms_is_waited_for(service: LocalService) -> None:
+def test_expect_sms_waits(service: LocalService) -> None:
     with meanwhile(service, lambda: service('sms/send', dest=DEST, msg='your code')):
         sms = service.phone(DEST).expect_sms('code', timeout=10)
     assert (sms.sender, sms.text, sms.date) == (OWN, 'your code', service.clock.now())
 
 
-def test_an_sms_that_does_not_come_tells_what_did(service: LocalService) -> None:
+def test_an_error_for_a_missing_sms_lists_what_arrived(service: LocalService) -> None:
     service('sms/send', dest=DEST, msg='first')
     service('sms/send', dest=DEST, msg='hello')
     service('voice/call', dest2=DEST)
@@ -90,12 +90,14 @@ def test_an_sms_that_does_not_come_tells_what_did(service: LocalService) -> None
     with pytest.raises(AssertionError) as caught:
         phone.expect_sms('code', timeout=0)
     assert str(caught.value) == (
-        f"{DEST} got no SMS with 'code' within 0 s, but the SMS 'hello' from {OWN}; "
-        f'a call from {OWN} (answered) (1 more before, expected or its own)'
+        f"{DEST} received no SMS with 'code' within 0 s. It received the SMS 'hello' from {OWN}; "
+        f'a call from {OWN} (answered) (not counting 1 already expected or placed by this phone).'
     )
     with pytest.raises(AssertionError, match=re.escape('no SMS with /^x/ within')):
         phone.expect_sms(re.compile('^x'), timeout=0)
-    with pytest.raises(AssertionError, match=r'got no SMS within 0 s, but nothing else$'):
+    with pytest.raises(
+        AssertionError, match=r'received no SMS within 0 s\. It received nothing else\.$'
+    ):
         service.phone(THIRD).expect_sms(timeout=0)
 
 
@@ -119,13 +121,13 @@ def test_a_reply_to_the_registered_number_reaches_its_phone(service: LocalServic
     assert service.balance() == balance
 
 
-def test_nobody_replies_to_a_name(service: LocalService) -> None:
+def test_a_reply_to_a_name_is_refused(service: LocalService) -> None:
     service('sms/send', dest=DEST, msg='Hi', sender_name='Company')
     with pytest.raises(ValueError, match="'Company', which is not a phone number"):
         service.phone(DEST).expect_sms().reply('YES')
 
 
-def test_an_sms_to_an_own_number_comes_in(service: LocalService) -> None:
+def test_an_sms_to_a_number_of_the_account_is_received(service: LocalService) -> None:
     service('number/update_forwarding', number=US_NUMBER, forward_sms_to=HOOK)
     before = Decimal(service.balance()[0])
     service('sms/send', dest=US_NUMBER, msg='hello', tag='t', notify_url=HOOK)
@@ -139,14 +141,14 @@ def test_an_sms_to_an_own_number_comes_in(service: LocalService) -> None:
     assert service.phone(US_NUMBER).inbox == []
 
 
-def test_an_sms_that_nobody_can_pay_is_lost(service_with: Callable[..., LocalService]) -> None:
+def test_an_incoming_sms_without_credit_is_lost(service_with: Callable[..., LocalService]) -> None:
     service = service_with(points=Decimal('0.009'), bonus=Decimal(0))
     service.phone(DEST).send_sms(US_NUMBER, 'hello')
     assert service('sms/get_history')['entries'] == []
     assert 'lost: not enough credit' in service.emulator.world.events[-1]
 
 
-def test_a_phone_can_reply_by_itself(service: LocalService) -> None:
+def test_a_phone_can_reply_automatically(service: LocalService) -> None:
     service('number/update_forwarding', number=US_NUMBER, forward_sms_to=HOOK)
     phone = service.phone(DEST)
     phone.replies('OK')
@@ -182,7 +184,7 @@ def test_a_call_rings_is_answered_and_ends(manual: LocalService) -> None:
     assert repr(call) == f'<call of {DEST} and private: over>'
 
 
-def test_the_whole_of_a_conversation(manual: LocalService) -> None:
+def test_a_whole_conversation(manual: LocalService) -> None:
     dial(manual)
     call = manual.phone(DEST).expect_call()
     call.answer()
@@ -194,15 +196,17 @@ def test_the_whole_of_a_conversation(manual: LocalService) -> None:
     call.expect_over('answered')
 
 
-def test_a_call_is_waited_for(manual: LocalService) -> None:
+def test_expect_call_waits(manual: LocalService) -> None:
     with meanwhile(manual, lambda: dial(manual)):
         call = manual.phone(DEST).expect_call(OWN, timeout=10)
     assert call.state == 'ringing'
 
 
-def test_a_call_that_does_not_come_tells_what_did(service: LocalService) -> None:
+def test_an_error_for_a_missing_call_lists_what_arrived(service: LocalService) -> None:
     service('sms/send', dest=DEST, msg='hello')
-    with pytest.raises(AssertionError, match=r"no call within 0 s, but the SMS 'hello' from"):
+    with pytest.raises(
+        AssertionError, match=r"no call within 0 s\. It received the SMS 'hello' from"
+    ):
         service.phone(DEST).expect_call(timeout=0)
     service('voice/call', dest2=DEST)
     with pytest.raises(AssertionError, match=rf'no call from \{THIRD} within .* call from \{OWN}'):
@@ -210,7 +214,7 @@ def test_a_call_that_does_not_come_tells_what_did(service: LocalService) -> None
     assert service.phone(DEST).expect_call(OWN).state == 'talking'
 
 
-def test_nobody_takes_a_call_for_ever(manual: LocalService) -> None:
+def test_a_call_that_nobody_answers_ends_after_a_while(manual: LocalService) -> None:
     dial(manual)
     call = manual.phone(DEST).expect_call()
     manual.clock.advance(seconds=RING_SECONDS - 1)
@@ -228,18 +232,18 @@ def test_a_call_can_be_rejected(manual: LocalService) -> None:
     assert manual.last['dial_status'] == 'busy'
 
 
-def test_hanging_up_rejects_what_rings(manual: LocalService) -> None:
+def test_hanging_up_rejects_a_ringing_call(manual: LocalService) -> None:
     dial(manual)
     manual.phone(DEST).hang_up()
     assert manual.last['dial_status'] == 'busy'
-    with pytest.raises(LookupError, match='in no call'):
+    with pytest.raises(LookupError, match='is not in a call'):
         manual.phone(DEST).hang_up()
 
 
-# Keys and words
+# Keys and speech
 
 
-def test_keys_wait_until_somebody_asks(service: LocalService) -> None:
+def test_press_waits_until_the_application_asks(service: LocalService) -> None:
     dial(service)
     call = service.phone(DEST).expect_call()
     with meanwhile(service, lambda: ask(service, 'ivr/middle/gather', max_digits='1')):
@@ -251,7 +255,7 @@ def test_keys_wait_until_somebody_asks(service: LocalService) -> None:
 
 
 @pytest.mark.parametrize('over', [True, False])
-def test_keys_that_nobody_asks_for(service: LocalService, over: bool) -> None:
+def test_keys_that_the_application_does_not_ask_for(service: LocalService, over: bool) -> None:
     dial(service, msg='Hello')
     call = service.phone(DEST).expect_call()
     if over:
@@ -264,7 +268,7 @@ def test_keys_that_nobody_asks_for(service: LocalService, over: bool) -> None:
         call.press('')
 
 
-def test_words_are_taken_in_order(service: LocalService) -> None:
+def test_speech_is_returned_in_order(service: LocalService) -> None:
     dial(service, msg='One')
     ask(service, 'ivr/middle/play', msg='Two')
     ask(service, 'ivr/middle/play', msg='One again')
@@ -275,7 +279,7 @@ def test_words_are_taken_in_order(service: LocalService) -> None:
         call.expect_said('One', timeout=0)
 
 
-def test_words_are_waited_for_until_the_end(service: LocalService) -> None:
+def test_expect_said_waits_until_the_call_ends(service: LocalService) -> None:
     dial(service)
     call = service.phone(DEST).expect_call()
     with meanwhile(service, lambda: ask(service, 'ivr/middle/play', msg='Hello')):
@@ -285,7 +289,7 @@ def test_words_are_waited_for_until_the_end(service: LocalService) -> None:
         call.expect_said('more', timeout=600)
 
 
-def test_only_this_call_is_heard(service: LocalService) -> None:
+def test_a_call_has_only_its_own_speech(service: LocalService) -> None:
     phone = service.phone(DEST)
     for word in ('One', 'Two'):
         dial(service, msg=word)
@@ -293,14 +297,14 @@ def test_only_this_call_is_heard(service: LocalService) -> None:
     assert phone.heard == ['One', 'Two']
 
 
-def test_the_end_is_waited_for(service: LocalService) -> None:
+def test_expect_over_waits(service: LocalService) -> None:
     dial(service)
     call = service.phone(DEST).expect_call()
-    with pytest.raises(AssertionError, match=r'expected the end .*: the call is talking'):
+    with pytest.raises(AssertionError, match=r'expected the call to end .*: the call is talking'):
         call.expect_over(timeout=0)
     with meanwhile(service, lambda: service('voice/hangup', txn_ref='AA-C-1')):
         call.expect_over(timeout=10)
-    with pytest.raises(AssertionError, match=r'expected the end \(busy\): .* \(answered\)'):
+    with pytest.raises(AssertionError, match=r'expected the call to end \(busy\): .* \(answered\)'):
         call.expect_over('busy')
 
 
@@ -308,64 +312,66 @@ def test_the_end_is_waited_for(service: LocalService) -> None:
 
 
 @pytest.fixture
-def line(service: LocalService) -> LocalService:
+def forwarding(service: LocalService) -> LocalService:
     service('number/update_forwarding', number=NUMBER, forward_to=HOOK)
     return service
 
 
-def test_a_phone_calls(line: LocalService) -> None:
-    call = line.phone(DEST).call(NUMBER)
+def test_a_phone_calls(forwarding: LocalService) -> None:
+    call = forwarding.phone(DEST).call(NUMBER)
     assert (call.state, call.other, call.txn_ref) == ('ringing', NUMBER, 'AA-C-1')
     with pytest.raises(LookupError, match='cannot be answered'):
         call.answer()
     with pytest.raises(LookupError, match='cannot be rejected'):
         call.reject()
-    line.clock.advance(hours=1)
+    forwarding.clock.advance(hours=1)
     assert call.state == 'ringing', 'the application decides'
-    ask(line, 'ivr/middle/gather', msg='Welcome')
+    ask(forwarding, 'ivr/middle/gather', msg='Welcome')
     assert (call.state, call.said) == ('talking', ['Welcome'])
     call.press('5#')
-    assert line.last['digits'] == '5'
+    assert forwarding.last['digits'] == '5'
     call.hang_up()
-    assert line.last['call_state'] == 'ended'
-    assert_quiet(line.emulator)
+    assert forwarding.last['call_state'] == 'ended'
+    assert_quiet(forwarding.emulator)
 
 
-def test_a_call_that_is_rejected_by_the_application(line: LocalService) -> None:
-    call = line.phone(DEST).call(NUMBER)
-    ask(line, 'ivr/end/hangup')
+def test_a_call_that_is_rejected_by_the_application(forwarding: LocalService) -> None:
+    call = forwarding.phone(DEST).call(NUMBER)
+    ask(forwarding, 'ivr/end/hangup')
     call.expect_over('unanswered', timeout=0)
 
 
-def test_a_caller_has_a_script_too(line: LocalService) -> None:
-    line.phone(DEST).answers(pressing=['3#'], hanging_up_after=20)
-    call = line.phone(DEST).call(NUMBER)
-    line.clock.advance(minutes=1)
+def test_a_caller_has_a_script_too(forwarding: LocalService) -> None:
+    forwarding.phone(DEST).answers(pressing=['3#'], hanging_up_after=20)
+    call = forwarding.phone(DEST).call(NUMBER)
+    forwarding.clock.advance(minutes=1)
     assert call.state == 'ringing', 'the script begins when the application answers'
-    ask(line, 'ivr/middle/gather')
-    assert line.last['digits'] == '3'
-    line.clock.advance(seconds=20)
+    ask(forwarding, 'ivr/middle/gather')
+    assert forwarding.last['digits'] == '3'
+    forwarding.clock.advance(seconds=20)
     assert call.state == 'over'
 
 
 @pytest.mark.parametrize('talking', [True, False])
-def test_a_call_that_nothing_takes(line: LocalService, talking: bool) -> None:
+def test_a_call_that_cannot_ring_ends_at_once(forwarding: LocalService, talking: bool) -> None:
     for _ in range(8 if talking else 0):
-        line('voice/call', dest2=DEST)
-    call = line.phone(THIRD).call(NUMBER if talking else '+6531580001')
+        forwarding('voice/call', dest2=DEST)
+    call = forwarding.phone(THIRD).call(NUMBER if talking else '+6531580001')
     call.expect_over('busy' if talking else 'failed', timeout=0)
     assert call.txn_ref == ''
     assert call.talking_to == []
-    assert 'lost' in line.emulator.world.events[-1]
+    assert 'lost' in forwarding.emulator.world.events[-1]
 
 
-def test_eight_callers_take_eight_lines(line: LocalService) -> None:
-    callers = [line.phone(f'+659000001{n}').call(NUMBER) for n in range(8)]
+def test_eight_callers_use_all_call_slots(forwarding: LocalService) -> None:
+    callers = [forwarding.phone(f'+659000001{n}').call(NUMBER) for n in range(8)]
     assert {call.state for call in callers} == {'ringing'}
-    assert line.status('voice/call', dest2=DEST) == 'error_concurrent_call_limit_reached'
-    assert line.status('fax/send', dest=DEST, file=PDF) == 'error_concurrent_call_limit_reached'
+    assert forwarding.status('voice/call', dest2=DEST) == 'error_concurrent_call_limit_reached'
+    assert (
+        forwarding.status('fax/send', dest=DEST, file=PDF) == 'error_concurrent_call_limit_reached'
+    )
     callers[0].hang_up()
-    assert line.status('voice/call', dest2=DEST) == 'success_ok'
+    assert forwarding.status('voice/call', dest2=DEST) == 'success_ok'
 
 
 # Two phones
@@ -467,7 +473,7 @@ def test_both_phones_see_a_transfer(manual: LocalService) -> None:
     dial(manual)
     call = manual.phone(DEST).expect_call()
     call.answer()
-    with pytest.raises(AssertionError, match='not joined with anybody'):
+    with pytest.raises(AssertionError, match='not talking to another phone'):
         call.expect_talking_to(timeout=0)
     ask(manual, 'ivr/end/transfer', dest=THIRD)
     other = manual.phone(THIRD).expect_call()
@@ -475,7 +481,7 @@ def test_both_phones_see_a_transfer(manual: LocalService) -> None:
     with meanwhile(manual, other.answer):
         assert call.expect_talking_to(THIRD, timeout=10) == THIRD
     assert other.expect_talking_to() == DEST
-    with pytest.raises(AssertionError, match=f'not joined with \\{OWN}'):
+    with pytest.raises(AssertionError, match=f'not talking to \\{OWN}'):
         other.expect_talking_to(OWN, timeout=0)
     call.hang_up()
     other.expect_over('answered', timeout=0)
@@ -485,7 +491,7 @@ def test_both_phones_see_a_transfer(manual: LocalService) -> None:
 # Scripts
 
 
-def test_a_phone_presses_by_itself(service: LocalService) -> None:
+def test_a_phone_presses_keys_automatically(service: LocalService) -> None:
     phone = service.phone(DEST)
     phone.answers(pressing=['1', '', '2#'])
     dial(service)
@@ -493,13 +499,13 @@ def test_a_phone_presses_by_itself(service: LocalService) -> None:
     assert service.last['digits'] == '1'
     ask(service, 'ivr/middle/gather', attempts='2', timeout='5')
     service.clock.advance(seconds=5)
-    assert service.last['digits'] == '2', 'the second attempt is another question'
+    assert service.last['digits'] == '2', 'the second attempt uses the next keys'
     ask(service, 'ivr/middle/gather')
     service.clock.advance(seconds=15)
-    assert service.last['digits'] == '', 'the script is at its end'
+    assert service.last['digits'] == '', 'the script has no more keys'
 
 
-def test_each_call_begins_its_script_anew(service: LocalService) -> None:
+def test_each_call_starts_the_script_again(service: LocalService) -> None:
     service.phone(DEST).answers(pressing=['7'])
     for session in ('S1', 'S2'):
         dial(service)
@@ -507,7 +513,7 @@ def test_each_call_begins_its_script_anew(service: LocalService) -> None:
         assert (service.last['session'], service.last['digits']) == (session, '7')
 
 
-def test_a_phone_has_no_letters(service: LocalService) -> None:
+def test_a_letter_is_not_a_key(service: LocalService) -> None:
     with pytest.raises(ValueError, match='keys'):
         service.phone(DEST).answers(pressing=['1', 'x'])
 
@@ -529,14 +535,14 @@ def test_a_phone_answers_later_and_hangs_up(service: LocalService) -> None:
     assert service.last['duration'] == '2'
 
 
-def test_a_phone_that_hangs_up_after_a_minute_pays_one(service: LocalService) -> None:
+def test_a_call_of_exactly_a_minute_costs_one_minute(service: LocalService) -> None:
     service.phone(DEST).answers(hanging_up_after=60)
     service('voice/call', dest2=DEST, max_duration='300', notify_url=HOOK)
     service.clock.advance(minutes=5)
     assert service.last['duration'] == '1'
 
 
-def test_a_phone_that_would_answer_too_late(service: LocalService) -> None:
+def test_a_phone_that_would_answer_too_late_does_not_answer(service: LocalService) -> None:
     service.phone(DEST).answers(after=RING_SECONDS)
     dial(service)
     service.clock.advance(seconds=RING_SECONDS)
@@ -553,7 +559,7 @@ def test_a_phone_can_ring_before_it_fails(service: LocalService, outcome: Reacti
     assert service.last['dial_status'] == outcome
 
 
-def test_the_next_call_only(service: LocalService) -> None:
+def test_script_next_applies_to_the_next_calls_only(service: LocalService) -> None:
     phone = service.phone(DEST)
     phone.reject_next()
     phone.script_next(UNANSWERED, FAILED)
@@ -573,14 +579,14 @@ def test_a_busy_phone(service: LocalService) -> None:
     assert service.last['dial_status'] == 'answered'
 
 
-def test_one_phone_that_rings_among_those_that_answer(service: LocalService) -> None:
+def test_one_phone_can_ring_while_the_others_answer(service: LocalService) -> None:
     service.phone(DEST).rings()
     service('voice/call', dest2=DEST)
     assert service.phone(OWN).expect_call().state == 'talking'
     assert service.phone(DEST).expect_call().state == 'ringing'
 
 
-def test_a_script_as_a_whole(manual: LocalService) -> None:
+def test_a_phone_takes_a_whole_script(manual: LocalService) -> None:
     manual.phone(DEST).script(Script(pressing=('1',), talking=10))
     manual.phone(OWN).answers()
     manual('voice/call', dest2=DEST, notify_url=HOOK)
@@ -590,7 +596,7 @@ def test_a_script_as_a_whole(manual: LocalService) -> None:
     assert manual.last['call_status_dest2'] == 'answered'
 
 
-def test_a_room_is_waited_for(service: LocalService) -> None:
+def test_expect_talking_to_waits_for_a_room(service: LocalService) -> None:
     dial(service)
     call = service.phone(DEST).expect_call()
     service('voice/conference', dest=THIRD, room='r')
@@ -598,7 +604,7 @@ def test_a_room_is_waited_for(service: LocalService) -> None:
         assert call.expect_talking_to(timeout=10) == THIRD
 
 
-def test_people_talk_as_long_as_they_like(manual: LocalService) -> None:
+def test_manual_calls_have_no_time_limit(manual: LocalService) -> None:
     dial(manual)
     manual.phone(DEST).expect_call().answer()
     ask(manual, 'ivr/end/transfer', dest=THIRD)
@@ -647,7 +653,7 @@ def test_a_fax_that_is_not_accepted(manual: LocalService, outcome: str) -> None:
         fax.accept()
 
 
-def test_a_fax_takes_a_line_until_then(manual: LocalService) -> None:
+def test_a_fax_uses_a_call_slot_until_it_is_accepted(manual: LocalService) -> None:
     for _ in range(8):
         assert manual.status('fax/send', dest=DEST, file=PDF) == 'success_ok'
     limit = 'error_concurrent_call_limit_reached'
@@ -661,16 +667,16 @@ def test_a_fax_takes_a_line_until_then(manual: LocalService) -> None:
     assert manual.last['fax_status'] == 'answered'
 
 
-def test_a_fax_that_cannot_be_paid_any_more_fails(manual: LocalService) -> None:
+def test_a_fax_without_credit_left_fails(manual: LocalService) -> None:
     manual('fax/send', dest=DEST, file=PDF, notify_url=HOOK)
     manual.emulator.world.account.spend(manual.emulator.world.account.balance)
     manual.phone(DEST).expect_fax().accept()
     assert (manual.last['fax_status'], manual.last['fax_error_code']) == ('failed', 'failed')
 
 
-def test_a_fax_that_does_not_come_tells_what_did(service: LocalService) -> None:
+def test_an_error_for_a_missing_fax_lists_what_arrived(service: LocalService) -> None:
     service('sms/send', dest=DEST, msg='hello')
-    with pytest.raises(AssertionError, match="no fax within 0 s, but the SMS 'hello'"):
+    with pytest.raises(AssertionError, match=r"no fax within 0 s\. It received the SMS 'hello'"):
         service.phone(DEST).expect_fax(timeout=0)
 
 
@@ -680,10 +686,10 @@ def test_only_a_pdf_can_be_faxed(service: LocalService) -> None:
         service.phone(DEST).send_fax(NUMBER, b'GIF89a')
 
 
-# The rest
+# Everything else
 
 
-def test_quiet_means_that_all_was_expected(service: LocalService) -> None:
+def test_assert_quiet_lists_what_was_not_expected(service: LocalService) -> None:
     assert_quiet(service.emulator)
     service('sms/send', dest=DEST, msg='hello')
     service('voice/call', dest2=DEST)
@@ -691,9 +697,10 @@ def test_quiet_means_that_all_was_expected(service: LocalService) -> None:
     with pytest.raises(AssertionError) as caught:
         assert_quiet(service.emulator)
     assert str(caught.value) == (
-        f"nothing was expected, but {DEST} got the SMS 'hello' from {OWN}; "
-        f'{DEST} got a call from {OWN} (answered); {OWN} got a call from {DEST} (answered); '
-        f'{THIRD} got a fax from {OWN} (answered)'
+        f"the test did not expect this: {DEST} received the SMS 'hello' from {OWN}; "
+        f'{DEST} received a call from {OWN} (answered); '
+        f'{OWN} received a call from {DEST} (answered); '
+        f'{THIRD} received a fax from {OWN} (answered)'
     )
     service.phone(DEST).expect_sms()
     service.phone(DEST).expect_call()
@@ -702,7 +709,7 @@ def test_quiet_means_that_all_was_expected(service: LocalService) -> None:
     assert_quiet(service.emulator)
 
 
-def test_a_reset_forgets_what_phones_were_told(service: LocalService) -> None:
+def test_a_reset_clears_scripts_and_inboxes(service: LocalService) -> None:
     service.phone(DEST).busy()
     service('sms/send', dest=DEST, msg='hello')
     service.emulator.reset()
@@ -712,7 +719,7 @@ def test_a_reset_forgets_what_phones_were_told(service: LocalService) -> None:
 
 
 def test_an_application_over_http(receiver: Receiver) -> None:
-    """The application thinks in its own threads; the phone waits for what it does."""
+    """The application reacts in its own threads, and the phone waits for it."""
     with Sandbox(answer='manual', clock=FakeClock()) as sandbox:
         ivr = sandbox.client().ivr
 
@@ -741,11 +748,11 @@ def test_answer_is_auto_or_manual() -> None:
         Sandbox(answer='never')  # type: ignore[arg-type]
 
 
-# A minute is paid once it has begun
+# A minute is charged when it begins
 
 
 @pytest.mark.parametrize(('seconds', 'minutes'), [(60, '1'), (61, '2'), (120, '2'), (121, '3')])
-def test_a_transferred_call_pays_on_both_legs_the_minutes_that_began(
+def test_both_legs_of_a_transferred_call_cost_the_minutes_begun(
     service: LocalService, seconds: int, minutes: str
 ) -> None:
     service('number/update_forwarding', number='+6531580000', forward_to=HOOK)
@@ -761,7 +768,7 @@ def test_a_transferred_call_pays_on_both_legs_the_minutes_that_began(
 
 @pytest.mark.parametrize(('seconds', 'minutes'), [(60, '1'), (61, '2'), (120, '2'), (121, '3')])
 @pytest.mark.parametrize('at_once', [True, False])
-def test_who_hangs_up_on_the_minute_has_not_begun_another(
+def test_hanging_up_on_the_minute_does_not_begin_another(
     service: LocalService, seconds: int, minutes: str, at_once: bool
 ) -> None:
     service.emulator.script = MANUAL
@@ -776,7 +783,7 @@ def test_who_hangs_up_on_the_minute_has_not_begun_another(
     assert service('voice/query_status', txn_ref='AA-C-1')['duration'] == minutes
 
 
-def test_a_room_left_on_the_minute_costs_one(service: LocalService) -> None:
+def test_a_room_left_on_the_minute_costs_one_minute(service: LocalService) -> None:
     service('number/update_forwarding', number='+6531580000', forward_to=HOOK)
     service.phone('+6590000001').script(Script(talking=60))
     service.phone('+6590000001').call('+6531580000')
@@ -785,10 +792,10 @@ def test_a_room_left_on_the_minute_costs_one(service: LocalService) -> None:
     assert service.last['duration'] == '1'
 
 
-# A reset ends what a test still has in its hand
+# A reset ends the calls and faxes that a test still refers to
 
 
-def test_a_call_of_before_a_reset_does_not_act_on_what_came_after(service: LocalService) -> None:
+def test_a_call_from_before_a_reset_does_not_change_the_new_state(service: LocalService) -> None:
     phone = service.phone('+6590000001')
     phone.rings()
     service('voice/call', dest1='+6590000001', dest2='+6590000003', notify_url=HOOK)
@@ -809,7 +816,7 @@ def test_a_call_of_before_a_reset_does_not_act_on_what_came_after(service: Local
     assert service.emulator.world.events == []
 
 
-def test_keys_of_before_a_reset_reach_no_call_of_the_same_reference(service: LocalService) -> None:
+def test_a_call_from_before_a_reset_presses_no_keys_in_a_new_call(service: LocalService) -> None:
     calls = []
     for _ in range(2):
         service.emulator.reset()
@@ -817,13 +824,13 @@ def test_keys_of_before_a_reset_reach_no_call_of_the_same_reference(service: Loc
         service('ivr/middle/gather', session='S1', max_digits='2', notify_url=HOOK)
         calls.append(service.phone('+6590000001').expect_call())
     assert calls[0].txn_ref == calls[1].txn_ref
-    with pytest.raises(AssertionError, match='nothing waits for keys'):
+    with pytest.raises(AssertionError, match='did not ask for keys'):
         calls[0].press('12')
     calls[1].press('34')
     assert service.last['digits'] == '34'
 
 
-def test_a_fax_of_before_a_reset_cannot_be_accepted(service: LocalService) -> None:
+def test_a_fax_from_before_a_reset_cannot_be_accepted(service: LocalService) -> None:
     service.phone('+6561234567').rings()
     service('fax/send', dest='+6561234567', file=b'%PDF-1.4', notify_url=HOOK)
     coming = service.phone('+6561234567').expect_fax()

@@ -45,7 +45,7 @@ def load(service: LocalService, data: dict[str, Any]) -> None:
 
 @pytest.fixture
 def busy(service: LocalService) -> LocalService:
-    """A service where something of everything is over."""
+    """A service with a finished transaction of each kind."""
     service('sms/send', dest=DEST, msg='Grüße\n', tag='t', notify_url=HOOK)
     service('sms/bulk_send', dest=f'{DEST},{OTHER}', msg='x')
     service('fax/send', dest='+6561234567', file=b'%PDF-1.4 \x00\xff')
@@ -76,7 +76,7 @@ def everything(service: LocalService) -> list[dict[str, Any]]:
     return [service(path) for path in asked]
 
 
-def test_all_is_as_it_was(busy: LocalService, service_with: Any) -> None:
+def test_a_restored_state_equals_the_saved_one(busy: LocalService, service_with: Any) -> None:
     before, events = everything(busy), busy.emulator.world.events
     inbox, heard = busy.phone(DEST).inbox, busy.phone(OTHER).heard
     notifications = [
@@ -98,13 +98,15 @@ def test_all_is_as_it_was(busy: LocalService, service_with: Any) -> None:
     assert fresh('voice/query_status', txn_ref='AA-C-3')['call_status_dest2'] == 'busy'
 
 
-def test_what_is_saved_twice_is_the_same(busy: LocalService, service: LocalService) -> None:
+def test_saving_a_restored_state_gives_the_same_data(
+    busy: LocalService, service: LocalService
+) -> None:
     data = save(busy)
     load(service, data)
     assert save(service) == data
 
 
-def test_references_go_on(busy: LocalService) -> None:
+def test_references_continue_after_a_restore(busy: LocalService) -> None:
     load(busy, save(busy))
     assert busy('sms/send', dest=DEST, msg='x')['txn_ref'] == 'AA-S-4'
     assert busy('voice/call', dest2=DEST)['txn_ref'] == 'AA-C-3'
@@ -136,7 +138,7 @@ def test_numbers_still_expire_and_renew(busy: LocalService) -> None:
     assert held['+12055550101']['expiry'] > '2026-04'
 
 
-def test_limits_still_count(service: LocalService) -> None:
+def test_rate_limits_still_count(service: LocalService) -> None:
     for _ in range(60):
         service('user/get_balance')
     load(service, save(service))
@@ -145,7 +147,7 @@ def test_limits_still_count(service: LocalService) -> None:
     assert service.status('user/get_balance') == 'success_ok'
 
 
-def test_applications_keep_what_is_theirs(service: LocalService) -> None:
+def test_transactions_keep_their_owners(service: LocalService) -> None:
     other = {'app_id': OTHER_APP_ID, 'access_token': OTHER_ACCESS_TOKEN}
     ref = service('sms/send', dest=DEST, msg='x', **other)['txn_ref']
     load(service, save(service))
@@ -153,7 +155,7 @@ def test_applications_keep_what_is_theirs(service: LocalService) -> None:
     assert service.status('sms/query_status', txn_ref=ref, **other) == 'success_ok'
 
 
-def test_the_account_comes_along_but_a_reset_goes_to_the_own_seed(
+def test_a_restore_replaces_the_account_but_a_reset_uses_the_own_seed(
     service: LocalService, service_with: Any
 ) -> None:
     foreign = service_with(app_id='A' * 16, access_token='T' * 16, name='Somebody Else')
@@ -166,7 +168,7 @@ def test_the_account_comes_along_but_a_reset_goes_to_the_own_seed(
     assert service('user/get_info')['name'] == Seed().name
 
 
-def test_the_clock_goes_on_from_the_moment_of_saving(service: LocalService) -> None:
+def test_the_clock_continues_from_the_time_of_saving(service: LocalService) -> None:
     service.clock.advance(days=40)
     data = save(service)
     service.emulator.reset()
@@ -178,7 +180,7 @@ def test_the_clock_goes_on_from_the_moment_of_saving(service: LocalService) -> N
     assert real.clock.now().isoformat()[:16] == '2026-02-09T16:00'
 
 
-def test_what_was_planned_before_is_forgotten(service: LocalService) -> None:
+def test_a_restore_cancels_earlier_timers(service: LocalService) -> None:
     data = save(service)
     service('voice/call', dest1=OTHER, dest2=DEST, notify_url=HOOK)
     load(service, data)
@@ -186,10 +188,10 @@ def test_what_was_planned_before_is_forgotten(service: LocalService) -> None:
     assert service.posted == []
 
 
-# What was under way
+# Transactions in progress
 
 
-def test_calls_under_way_end(service: LocalService) -> None:
+def test_calls_in_progress_end(service: LocalService) -> None:
     service('voice/call', dest1=OTHER, dest2=DEST, tag='t', notify_url=HOOK)
     service.clock.advance(seconds=10)
     balance = service.balance()
@@ -207,7 +209,7 @@ def test_calls_under_way_end(service: LocalService) -> None:
     assert service.balance() == balance
 
 
-def test_calls_that_ring_are_unanswered(service: LocalService) -> None:
+def test_ringing_calls_are_unanswered(service: LocalService) -> None:
     service.phone(DEST).rings()
     service('voice/call', dest1=DEST, dest2=OTHER, notify_url=HOOK)
     load(service, save(service))
@@ -215,7 +217,7 @@ def test_calls_that_ring_are_unanswered(service: LocalService) -> None:
     assert service.last['debit'] == '0.000'
 
 
-def test_sessions_under_way_end_with_what_they_have(service: LocalService) -> None:
+def test_sessions_in_progress_end_with_their_results(service: LocalService) -> None:
     session = service('ivr/start/dial', dest=DEST, notify_url=HOOK)['session']
     service('ivr/middle/gather', session=session, tag='g', notify_url=f'{HOOK}gather')
     service.phone(DEST).press('12')
@@ -226,7 +228,7 @@ def test_sessions_under_way_end_with_what_they_have(service: LocalService) -> No
     assert service.status('ivr/end/hangup', session=session) == 'error_session_ended'
 
 
-def test_a_transfer_under_way_ends_both_calls(service: LocalService) -> None:
+def test_a_transfer_in_progress_ends_both_calls(service: LocalService) -> None:
     session = service('ivr/start/dial', dest=DEST, notify_url=HOOK)['session']
     service('ivr/end/transfer', session=session, dest=OTHER, notify_url=HOOK)
     load(service, save(service))
@@ -237,7 +239,7 @@ def test_a_transfer_under_way_ends_both_calls(service: LocalService) -> None:
     assert [entry['duration'] for entry in entries] == ['1', '1']
 
 
-def test_faxes_under_way_fail(service: LocalService) -> None:
+def test_faxes_in_progress_fail(service: LocalService) -> None:
     service.phone('+6561234567').rings()
     service('fax/send', dest='+6561234567', file=b'%PDF-', notify_url=HOOK)
     load(service, save(service))
@@ -249,7 +251,7 @@ def test_faxes_under_way_fail(service: LocalService) -> None:
 # Over the network
 
 
-def test_what_was_not_delivered_is_delivered_once(other: Sandbox, receiver: Receiver) -> None:
+def test_undelivered_notifications_are_delivered_once(other: Sandbox, receiver: Receiver) -> None:
     other.notifications.delay_next(60)
     other.client().sms.send('x', DEST, notify_url=receiver.url)
     data = through_json(other.save())
@@ -268,7 +270,7 @@ def test_what_was_not_delivered_is_delivered_once(other: Sandbox, receiver: Rece
         assert (first.body, first.headers) == (second.body, second.headers)
 
 
-def test_files_move_with_their_sandbox(other: Sandbox) -> None:
+def test_urls_of_files_point_to_the_new_sandbox(other: Sandbox) -> None:
     client = other.client()
     ref = client.fax.send('+6561234567', b'%PDF-1.4').txn_ref
     with Sandbox.load(other.save()) as sandbox:
@@ -301,13 +303,10 @@ def test_saving_while_requests_come_in(other: Sandbox) -> None:
         thread.join(30)
 
 
-# What is no state
-
-
-def test_requests_are_answered_while_a_state_is_written_down(
+def test_requests_are_answered_while_a_state_is_encoded(
     busy: LocalService, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """What they change then is not in it."""
+    """Changes made meanwhile are not in the saved state."""
     call = busy('voice/call', dest1=OTHER, dest2=DEST, notify_url=HOOK)['txn_ref']
     session = busy('ivr/start/dial', dest=SG, notify_url=HOOK)['session']
     before = save(busy)
@@ -323,21 +322,24 @@ def test_requests_are_answered_while_a_state_is_written_down(
         busy.clock.advance(minutes=5)
         changed.set()
 
-    def written_late(value: Any, *args: Any) -> Any:
+    def encode_after_the_change(value: Any, *args: Any) -> Any:
         if not changed.is_set():
             thread = threading.Thread(target=change)
             thread.start()
             thread.join(30)
-            assert changed.is_set(), 'they wait for the lock'
+            assert changed.is_set(), 'the requests waited for the lock'
         return encode(value, *args)
 
-    monkeypatch.setattr('hoiio.sandbox.snapshot.encode', written_late)
+    monkeypatch.setattr('hoiio.sandbox.snapshot.encode', encode_after_the_change)
     assert save(busy) == before
     monkeypatch.undo()
     after = save(busy)
     assert {part for part in before if after[part] != before[part]} >= {
         'bonus', 'now', 'messages', 'numbers', 'phones', 'objects', 'notes', 'pending', 'counts',
     }  # fmt: skip
+
+
+# Invalid states
 
 
 def broken(data: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -352,7 +354,7 @@ def broken(data: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
     yield 'empty', {}
     for name in data:
         yield f'without {name}', {key: value for key, value in data.items() if key != name}
-        yield f'{name} is a truth value', changed(name, to=True)
+        yield f'{name} is a bool', changed(name, to=True)
     yield 'unknown part', {**data, 'colour': 'red'}
     yield 'amount', changed('points', to='NaN')
     yield 'moment', changed('now', to='2026-01-01T00:00:00')
@@ -368,62 +370,62 @@ def broken(data: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
     yield 'no base64', changed('files', {**data['files']}.popitem()[0], 'content', to='%')
 
 
-def test_what_is_no_state_is_refused_and_nothing_changes(busy: LocalService) -> None:
+def test_an_invalid_state_is_refused_and_nothing_changes(busy: LocalService) -> None:
     data = save(busy)
     for name, document in broken(data):
-        with pytest.raises(ValueError):  # noqa: PT011 - each says something else
+        with pytest.raises(ValueError):  # noqa: PT011 - the messages differ
             load(busy, document)
         assert save(busy) == data, name
 
 
-#: Where a state is changed, to what, and what the refusal says. A callable makes the value from
-#: what was there.
+#: The path of a change, the new value, and part of the error message. A callable returns the new
+#: value for the old one.
 CONTRADICTIONS: list[tuple[tuple[Any, ...], Any, str]] = [
-    (('points',), '-1', 'points: an amount'),
-    (('points',), '1E+999999', 'points: an amount'),
-    (('bonus',), '1E-999999', 'bonus: an amount'),
-    (('now',), '0001-01-01T00:00:00+08:00', 'now: a year'),
-    (('now',), '3000-01-01T00:00:00+08:00', 'now: the time of a sandbox ends'),
-    (('messages', 'AA-S-1', 'date'), '9999-12-31T23:59:59+00:00', 'AA-S-1: date: a year'),
-    (('messages', 'AA-S-1', 'parts'), -1, 'AA-S-1: parts: a number'),
-    (('messages', 'AA-S-1', 'parts'), 10**5000, 'AA-S-1: parts: a number'),
-    (('messages', 'AA-S-1', 'parts'), '1', 'AA-S-1: parts: int is needed, not str'),
+    (('points',), '-1', 'points: must be an amount'),
+    (('points',), '1E+999999', 'points: must be an amount'),
+    (('bonus',), '1E-999999', 'bonus: must be an amount'),
+    (('now',), '0001-01-01T00:00:00+08:00', 'now: the year must be'),
+    (('now',), '3000-01-01T00:00:00+08:00', 'now: the clock cannot go past'),
+    (('messages', 'AA-S-1', 'date'), '9999-12-31T23:59:59+00:00', 'AA-S-1: date: the year must be'),
+    (('messages', 'AA-S-1', 'parts'), -1, 'AA-S-1: parts: must be a number'),
+    (('messages', 'AA-S-1', 'parts'), 10**5000, 'AA-S-1: parts: must be a number'),
+    (('messages', 'AA-S-1', 'parts'), '1', 'AA-S-1: parts: must be int, not str'),
     (('messages', 'AA-S-1', 'text'), '\ud800', 'AA-S-1: text: .* half a character'),
-    (('messages', 'AA-S-1', 'sms_status'), 'eaten', 'AA-S-1: sms_status: one of queued'),
-    (('messages', 'AA-S-1', 'dest'), '98765432', 'AA-S-1 needs a phone number'),
+    (('messages', 'AA-S-1', 'sms_status'), 'eaten', 'AA-S-1: sms_status: must be one of queued'),
+    (('messages', 'AA-S-1', 'dest'), '98765432', 'AA-S-1: the phone number must be'),
     (('messages', 'AA-S-1', 'callback', 'url'), 'file:///etc/passwd', 'AA-S-1 has a notify_url'),
     (('messages', 'AA-S-1', 'callback', 'url'), 'http://x/\r\nX: y', 'AA-S-1 has a notify_url'),
     (('messages', 'AA-S-1', 'callback', 'tag'), 't' * 257, 'AA-S-1 has a tag'),
-    (('seed', 'registered'), 'me', 'the account needs a phone number'),
-    (('phones', 'me'), {}, 'needs a phone number'),
+    (('seed', 'registered'), 'me', 'the account: the phone number must be'),
+    (('phones', 'me'), {}, 'phones: the phone number must be'),
     (('owners', 'AA-S-1'), 'nobody', 'AA-S-1 belongs to an application that does not exist'),
-    (('owners', '+6590000000'), 'MY_APP_ID', 'a number that is held'),
+    (('owners', '+6590000000'), 'MY_APP_ID', 'nor a subscribed number'),
     (('owners', 'AA-S-4'), 'MY_APP_ID', 'counts: AA-S- is at 3, but AA-S-4 exists'),
     (('counts', 'AA-S-'), 2, 'counts: AA-S- is at 2, but AA-S-3 exists'),
     (('counts', 'AA-C-'), 0, 'counts: AA-C- is at 0'),
     (('counts', 'S'), 0, 'counts: S is at 0'),
     (('counts', 'recording-'), 0, 'counts: recording- is at 0'),
-    (('messages', 'AA-S-1', 'txn_ref'), 'AA-S-2', 'AA-S-1 is listed under the name of another'),
-    (('numbers', US, 'offer', 'number'), SG, 'listed under the name of another'),
-    (('numbers', US, 'forward_sms_to'), 'ftp://x/', 'forwards to what is not a URL'),
-    (('numbers', US, 'expiry'), '0001-01-01', 'expiry: a year'),
+    (('messages', 'AA-S-1', 'txn_ref'), 'AA-S-2', 'AA-S-1 lists a record with another reference'),
+    (('numbers', US, 'offer', 'number'), SG, 'lists another number'),
+    (('numbers', US, 'forward_sms_to'), 'ftp://x/', 'forwards to an address that is not a URL'),
+    (('numbers', US, 'expiry'), '0001-01-01', 'expiry: the year must be'),
     (('files', 'AA-F-1/fax.pdf', 'mimetype'), 'text/html', 'the mimetype application/pdf'),
     (('files', 'S1/recording-1.mp3', 'mimetype'), 'text/html', 'the mimetype audio/mpeg'),
-    (('files', 'x/y.pdf'), {'content': '', 'mimetype': 'application/pdf'}, 'belongs to no fax'),
-    (('faxes', 'AA-F-1', 'url'), 'http://example.com/a.pdf', 'AA-F-1 has lost its file'),
-    (('files',), {}, 'AA-F-1 has lost its file'),
-    (('phones', DEST, 'unread'), lambda unread: [*unread, *unread], 'what it never got'),
-    (('phones', DEST, 'legs'), [], 'and its phones do not agree'),
-    (('pending', 0, 'id'), 0, 'notification 0 is there twice'),
-    (('pending', 1, 'id'), 1, 'notification 1 is there twice'),
-    (('pending', 0, 'copy_of'), 1, 'notification 1 repeats a later one'),
+    (('files', 'x/y.pdf'), {'content': '', 'mimetype': 'application/pdf'}, 'not belong to a fax'),
+    (('faxes', 'AA-F-1', 'url'), 'http://example.com/a.pdf', 'the file of fax AA-F-1 is missing'),
+    (('files',), {}, 'the file of fax AA-F-1 is missing'),
+    (('phones', DEST, 'unread'), lambda unread: [*unread, *unread], 'that it did not receive'),
+    (('phones', DEST, 'legs'), [], 'do not match its phones'),
+    (('pending', 0, 'id'), 0, 'notification 0: the id must be positive'),
+    (('pending', 1, 'id'), 1, 'notification 1: the id must be .* unique'),
+    (('pending', 0, 'copy_of'), 1, 'notification 1 is a copy of a later one'),
     (('pending', 0, 'lane'), 'AA-S-9', 'notification 1 is about a transaction'),
-    (('pending', 0, 'url'), 'gopher://x/', 'notification 1 goes to what is not a URL'),
+    (('pending', 0, 'url'), 'gopher://x/', 'notification 1 has a destination that is not a URL'),
     (('pending', 0, 'body'), 'txn_ref=AA-S-9', 'notification 1 has a signature'),
     (('pending', 0, 'signature'), 'x\r\nX-Other: y', 'notification 1 has a signature'),
     (('asked', 'nobody'), {}, 'asked names an application'),
     (('asked', 'MY_APP_ID', 'nothing/at_all'), [], 'asked names an application'),
-    (('asked', 'MY_APP_ID', 'user/get_balance'), ['2027-01-01T00:00:00+08:00'], 'comes after now'),
+    (('asked', 'MY_APP_ID', 'user/get_balance'), ['2027-01-01T00:00:00+08:00'], 'later than now'),
 ]  # fmt: skip
 
 
@@ -447,14 +449,14 @@ def test_a_state_that_contradicts_itself_is_refused_and_nothing_changes(
 @pytest.mark.parametrize(
     ('kind', 'change', 'says'),
     [
-        ('Session', {'state': 'READY'}, 'session S1 and its call end at different times'),
-        ('Session', {'remote': 'me'}, 'S1 needs a phone number'),
-        ('Call', {'dest1': 'me'}, 'AA-C-1 needs a phone number'),
-        ('Call', {'minutes': -1}, 'objects: .: minutes: a number'),
+        ('Session', {'state': 'READY'}, 'session S1 and its call must end together'),
+        ('Session', {'remote': 'me'}, 'S1: the phone number must be'),
+        ('Call', {'dest1': 'me'}, 'AA-C-1: the phone number must be'),
+        ('Call', {'minutes': -1}, 'objects: .: minutes: must be a number'),
         ('Call', {'callback': {'url': 'x'}}, 'AA-C-1 has a notify_url'),
-        ('Leg', {'txn_ref': 'AA-C-9'}, 'call AA-C-1 and its phones do not agree'),
-        ('Leg', {'number': '+6590000000'}, 'call AA-C-1 and its phones do not agree'),
-        ('Leg', {'read': 0.5}, 'objects: .: read: int is needed, not float'),
+        ('Leg', {'txn_ref': 'AA-C-9'}, 'legs of call AA-C-1 do not match its phones'),
+        ('Leg', {'number': '+6590000000'}, 'legs of call AA-C-1 do not match its phones'),
+        ('Leg', {'read': 0.5}, 'objects: .: read: must be int, not float'),
     ],
 )
 def test_calls_that_contradict_themselves_are_refused(
@@ -468,7 +470,7 @@ def test_calls_that_contradict_themselves_are_refused(
     assert save(busy) == before
 
 
-def test_a_call_that_nobody_has_is_refused(busy: LocalService) -> None:
+def test_a_leg_of_another_phone_is_refused(busy: LocalService) -> None:
     data = save(busy)
     data['phones'][DEST]['legs'].append(data['phones'][OTHER]['legs'][0])
     with pytest.raises(ValueError, match=rf'phone \{DEST} takes part in a call'):
@@ -476,7 +478,7 @@ def test_a_call_that_nobody_has_is_refused(busy: LocalService) -> None:
 
 
 @pytest.mark.parametrize('change', [{'body': 'x=y'}, {'headers': {}}])
-def test_a_log_of_what_was_never_signed_is_refused(
+def test_a_delivery_with_a_wrong_signature_is_refused(
     other: Sandbox, receiver: Receiver, change: dict[str, Any]
 ) -> None:
     other.client().sms.send('x', DEST, notify_url=receiver.url)
@@ -506,7 +508,7 @@ def places(part: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
 
 
 @pytest.mark.slow
-def test_a_state_with_any_value_changed_is_refused_or_can_be_used(busy: LocalService) -> None:
+def test_a_state_with_any_value_changed_is_refused_or_usable(busy: LocalService) -> None:
     busy('voice/call', dest1=OTHER, dest2='+6590000001', notify_url=HOOK)
     busy('ivr/start/dial', dest=OTHER, notify_url=HOOK)
     data = save(busy)
@@ -529,26 +531,26 @@ def test_a_state_with_any_value_changed_is_refused_or_can_be_used(busy: LocalSer
         load(LocalService(), save(service))
 
 
-def test_what_is_not_even_a_document_is_refused(service: LocalService) -> None:
+def test_data_that_is_not_a_document_is_refused(service: LocalService) -> None:
     nested: Any = {}
     for _ in range(5000):
         nested = [nested]
     documents: list[Any] = [[], None, 'x', {'format': 1, 'origin': '', 'notes': nested}]
     for data in documents:
-        with pytest.raises(ValueError, match=r'not a state of a sandbox|nested too deep'):
+        with pytest.raises(ValueError, match=r'not a saved state of a sandbox|nested too deeply'):
             snapshot.restore(service.emulator, data)
 
 
-def test_what_is_wrong_is_said_without_the_value(busy: LocalService) -> None:
+def test_an_error_does_not_show_the_value(busy: LocalService) -> None:
     data = save(busy)
     data['seed']['access_token'] = ['SECRET']
-    with pytest.raises(ValueError, match='seed: access_token: str is needed, not list') as caught:
+    with pytest.raises(ValueError, match='seed: access_token: must be str, not list') as caught:
         load(busy, data)
     assert 'SECRET' not in str(caught.value)
 
 
-def test_nothing_of_the_state_is_left_out(busy: LocalService) -> None:
-    """Whoever adds to the world has to decide whether that is saved."""
+def test_every_part_of_the_state_is_saved(busy: LocalService) -> None:
+    """If you add an attribute to the world, decide whether to save it."""
     planned = {'schedule', 'clock', 'outbox', 'changed', 'script', 'journal', '_tokens'}
     derived = {'live_calls', 'live_faxes', 'account', 'sessions_by_call'}
     derived |= {'sms_history', 'call_history', 'fax_history'}
@@ -557,14 +559,14 @@ def test_nothing_of_the_state_is_left_out(busy: LocalService) -> None:
     assert vars(busy.emulator.world.account).keys() == {'points', 'bonus'}
 
 
-def test_a_state_of_an_older_program_may_lack_what_has_a_default(busy: LocalService) -> None:
+def test_fields_with_a_default_may_be_missing(busy: LocalService) -> None:
     data = save(busy)
     del data['seed']['max_numbers'], data['phones'][DEST]['heard']
     load(busy, data)
     assert busy.emulator.world.seed == replace(Seed())
 
 
-def test_a_clock_that_goes_on_runs_nothing_by_itself() -> None:
+def test_setting_the_clock_runs_no_timers() -> None:
     clock = FakeClock()
     rung: list[int] = []
     Schedule(clock, threading.RLock).after(5, lambda: rung.append(1))
@@ -574,10 +576,10 @@ def test_a_clock_that_goes_on_runs_nothing_by_itself() -> None:
     assert (clock.now(), rung) == (later.now(), [])
 
 
-def test_a_number_that_is_held_for_ever_is_refused(busy: LocalService) -> None:
+def test_a_number_that_expires_too_late_is_refused(busy: LocalService) -> None:
     data, before = save(busy), everything(busy)
     data['numbers'][US]['expiry'] = '9999-12-31'
-    with pytest.raises(ValueError, match='expiry: a year from 2 to 9998 is needed'):
+    with pytest.raises(ValueError, match='expiry: the year must be from 2 to 9998'):
         load(busy, data)
     assert everything(busy) == before
 
@@ -594,7 +596,7 @@ def test_a_transfer_without_its_call_is_refused(service: LocalService) -> None:
 
 
 @pytest.mark.parametrize('broken', [OverflowError, RuntimeError])
-def test_whatever_goes_wrong_while_restoring_nothing_has_changed(
+def test_an_error_while_restoring_changes_nothing(
     busy: LocalService, monkeypatch: pytest.MonkeyPatch, broken: type[Exception]
 ) -> None:
     def refuse(*_args: object) -> None:
@@ -603,8 +605,8 @@ def test_whatever_goes_wrong_while_restoring_nothing_has_changed(
     data, before, events = save(busy), everything(busy), busy.emulator.world.events
     world = busy.emulator.world
     with monkeypatch.context() as patched:
-        patched.setattr(snapshot, '_end_what_was_live', refuse)
-        with pytest.raises(ValueError, match='nothing can go on from this state: no more'):
+        patched.setattr(snapshot, '_end_live_transactions', refuse)
+        with pytest.raises(ValueError, match='cannot continue from this state: no more'):
             load(busy, data)
     assert busy.emulator.world is world
     assert busy.emulator.world.events[: len(events)] == events
@@ -613,7 +615,7 @@ def test_whatever_goes_wrong_while_restoring_nothing_has_changed(
 
 
 @pytest.mark.parametrize('take', [copy.deepcopy, pickle.dumps])
-def test_a_sandbox_that_is_pickled_or_copied_says_what_to_do_instead(
+def test_the_error_for_pickling_or_copying_a_sandbox_says_what_to_do_instead(
     take: Callable[[Sandbox], object],
 ) -> None:
     with pytest.raises(TypeError, match='pass its url, app_id and access_token to the other'):

@@ -1,4 +1,4 @@
-"""Two applications of one account: what one of them makes, the other may not touch."""
+"""Two applications of one account: neither can use the transactions of the other."""
 
 from __future__ import annotations
 
@@ -51,13 +51,15 @@ def other(service: LocalService) -> Other:
         ('SANDBOXAPPID0003', ACCESS_TOKEN, 'error_invalid_app_id'),
     ],
 )
-def test_a_token_opens_its_own_application(
+def test_a_token_is_valid_for_its_own_application_only(
     service: LocalService, app_id: str, access_token: str, status: str
 ) -> None:
     assert service.status('user/get_info', app_id=app_id, access_token=access_token) == status
 
 
-def test_a_history_shows_what_its_application_made(service: LocalService, other: Other) -> None:
+def test_a_history_shows_transactions_of_its_application_only(
+    service: LocalService, other: Other
+) -> None:
     service('sms/send', dest=DEST, msg='mine')
     other('sms/send', dest=DEST, msg='theirs')
     service('voice/call', dest2=DEST)
@@ -71,7 +73,9 @@ def test_a_history_shows_what_its_application_made(service: LocalService, other:
 
 
 @pytest.mark.parametrize('path', ['voice/query_status', 'voice/hangup'])
-def test_a_call_of_the_other_application(service: LocalService, other: Other, path: str) -> None:
+def test_a_call_of_the_other_application_is_denied(
+    service: LocalService, other: Other, path: str
+) -> None:
     ref = other('voice/call', dest2=DEST)['txn_ref']
     assert service.status(path, txn_ref=ref) == 'error_txn_ref_access_denied'
     assert other(path, txn_ref=ref)['status'] == 'success_ok'
@@ -87,7 +91,7 @@ def test_numbers_belong_to_one_application(service: LocalService, other: Other) 
     assert FOREIGN not in {entry['number'] for entry in choices}
 
 
-def test_a_number_that_expires_is_free_for_the_other_one(
+def test_an_expired_number_is_free_for_the_other_application(
     service: LocalService, other: Other
 ) -> None:
     service.clock.advance(days=100)
@@ -96,14 +100,16 @@ def test_a_number_that_expires_is_free_for_the_other_one(
     assert other('number/get_active')['entries'] == []
 
 
-def test_how_many_numbers_is_counted_for_each(service_with: Callable[..., LocalService]) -> None:
+def test_each_application_has_its_own_limit_of_numbers(
+    service_with: Callable[..., LocalService],
+) -> None:
     service = service_with(max_numbers=2)
     new = {'number': '+6531580001', 'duration': '1'}
     assert service.status('number/subscribe', **new) == 'error_exceed_max_subscriptions'
     assert Other(service)('number/subscribe', **new)['status'] == 'success_ok'
 
 
-def test_what_comes_in_belongs_to_the_owner_of_the_number(
+def test_incoming_sms_and_calls_belong_to_the_owner_of_the_number(
     service: LocalService, other: Other
 ) -> None:
     urls = {'forward_to': HOOK, 'forward_sms_to': HOOK}
@@ -119,7 +125,7 @@ def test_what_comes_in_belongs_to_the_owner_of_the_number(
     assert [entry['number'] for entry in other('voice/get_history')['entries']] == [FOREIGN]
 
 
-def test_a_fax_that_comes_in_belongs_to_the_owner_of_the_number(
+def test_an_incoming_fax_belongs_to_the_owner_of_the_number(
     service: LocalService, other: Other
 ) -> None:
     number = '+6531580001'
@@ -131,7 +137,7 @@ def test_a_fax_that_comes_in_belongs_to_the_owner_of_the_number(
     assert other('fax/query_status', txn_ref='AA-F-1')['dest'] == number
 
 
-def test_rooms_of_one_name_are_two_rooms(service: LocalService, other: Other) -> None:
+def test_rooms_with_the_same_name_are_separate(service: LocalService, other: Other) -> None:
     guests = ','.join(f'+659876550{n}' for n in range(3))
     assert service('voice/conference', dest=guests, room='lobby')['status'] == 'success_ok'
     assert other('voice/conference', dest=DEST, room='lobby')['status'] == 'success_ok'
@@ -141,14 +147,14 @@ def test_rooms_of_one_name_are_two_rooms(service: LocalService, other: Other) ->
     assert other('ivr/end/transfer', **values)['status'] == 'error_invalid_room'
 
 
-def test_each_application_may_ask_sixty_times(service: LocalService, other: Other) -> None:
+def test_each_application_has_its_own_rate_limit(service: LocalService, other: Other) -> None:
     for _ in range(60):
         service('user/get_balance')
     assert service.status('user/get_balance') == 'error_rate_limit_exceeded'
     assert other('user/get_balance')['status'] == 'success_ok'
 
 
-def test_lines_and_money_are_those_of_the_account(service: LocalService, other: Other) -> None:
+def test_applications_share_call_slots_and_balance(service: LocalService, other: Other) -> None:
     for _ in range(8):
         service('voice/call', dest2=DEST)
     reply = other('voice/call', dest2=DEST)
@@ -156,7 +162,7 @@ def test_lines_and_money_are_those_of_the_account(service: LocalService, other: 
     assert other('user/get_balance')['balance'] == service.balance()[0]
 
 
-def test_a_reset_gives_the_numbers_back(service: LocalService, other: Other) -> None:
+def test_a_reset_returns_the_numbers(service: LocalService, other: Other) -> None:
     other('number/subscribe', number='+6531580001', duration='1')
     service.emulator.reset()
     assert [entry['number'] for entry in other('number/get_active')['entries']] == [FOREIGN]
@@ -168,9 +174,7 @@ def sandbox() -> Iterator[Sandbox]:
         yield sandbox
 
 
-def test_each_application_is_notified_under_its_own_token(
-    sandbox: Sandbox, receiver: Receiver
-) -> None:
+def test_each_application_signs_with_its_own_token(sandbox: Sandbox, receiver: Receiver) -> None:
     for app in Seed().applications:
         known = {'app_id': app.app_id, 'access_token': app.access_token}
         known['notify_url'] = receiver.url

@@ -1,4 +1,4 @@
-"""The types of words say what the tables and enums do."""
+"""The types of words list the same words as the tables and enums."""
 
 from __future__ import annotations
 
@@ -23,5 +23,5 @@ from hoiio.sandbox.faults import Kind
     ],
     ids=words.__all__,
 )
-def test_a_type_has_exactly_the_words_that_are_accepted(literal: Any, rules: Any) -> None:
+def test_a_type_lists_exactly_the_accepted_words(literal: Any, rules: Any) -> None:
     assert list(get_args(literal)) == list(rules)

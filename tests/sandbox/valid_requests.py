@@ -1,4 +1,4 @@
-"""For each operation a request that succeeds, and a client that sends it."""
+"""A successful request for each operation, and a client that sends it."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ class FormClient:
         return self.form('POST', path, urlencode(values))
 
     def do(self, path: str, which: int = 0, **values: str) -> dict[str, Any]:
-        """Make a request that has to succeed."""
+        """Send a request and assert that it succeeds."""
         reply = self.send(path, {**self.credentials(which), **values})
         assert reply['status'] == 'success_ok'
         return reply

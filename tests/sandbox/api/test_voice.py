@@ -85,7 +85,7 @@ def test_either_phone_can_hang_up(service: LocalService) -> None:
     service('voice/call', dest2=DEST, notify_url=HOOK)
     service.phone(DEST).hang_up()
     assert service.last['call_status_dest2'] == 'answered'
-    with pytest.raises(LookupError, match='in no call'):
+    with pytest.raises(LookupError, match='is not in a call'):
         service.phone(OWN).hang_up()
 
 

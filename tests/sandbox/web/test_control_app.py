@@ -181,7 +181,7 @@ def test_a_phone_in_an_ivr_call(page: Page, receiver: Receiver) -> None:
     assert receiver.posts[-1].fields['digits'] == '2'
     page.post(f'phones/{DEST}/hang_up')
     assert page.get(f'phones/{DEST}')['calls'] == []
-    assert page.refusal(f'phones/{DEST}/hang_up') == (404, f'{DEST} is in no call')
+    assert page.refusal(f'phones/{DEST}/hang_up') == (404, f'{DEST} is not in a call')
 
 
 def test_a_phone_answers_or_does_not(page: Page) -> None:
@@ -592,5 +592,5 @@ def test_a_snapshot_over_http(page: Page) -> None:
     assert page.write('PUT', 'snapshot', saved) == (200, {})
     assert [message.text for message in page.sandbox.phone(DEST).inbox] == ['x']
     code, reply = page.write('PUT', 'snapshot', {'format': 0})
-    assert (code, 'not a state' in reply['message']) == (400, True)
+    assert (code, 'not a saved state' in reply['message']) == (400, True)
     assert [message.text for message in page.sandbox.phone(DEST).inbox] == ['x']

@@ -108,7 +108,7 @@ def test_a_refusal(sandbox: Sandbox) -> None:
     assert caught.value.outcome_unknown
     assert inbox(sandbox) == []
     assert balance(sandbox) == START
-    assert any('meets fault 1: status' in event for event in sandbox.events)
+    assert any('matches fault 1: status' in event for event in sandbox.events)
 
 
 def test_a_rate_limit(sandbox: Sandbox) -> None:

@@ -381,7 +381,7 @@ def test_a_start_that_fails_gives_the_port_back() -> None:
     with socket.create_server(('127.0.0.1', 0)) as listener:
         port = listener.getsockname()[1]
     sandbox = Sandbox.load({'format': 9}, port=port)
-    with pytest.raises(ValueError, match='not a state'):
+    with pytest.raises(ValueError, match='not a saved state'):
         sandbox.start()
     assert repr(sandbox) == 'Sandbox(stopped)'
     with pytest.raises(RuntimeError, match='not running'):
@@ -425,7 +425,7 @@ def test_life_of_a_sandbox() -> None:
     sandbox.stop()
     sandbox.start()
     assert repr(sandbox) == f'Sandbox({sandbox.url!r})'
-    with pytest.raises(RuntimeError, match='runs once'):
+    with pytest.raises(RuntimeError, match='only once'):
         sandbox.start()
     sandbox.stop()
     sandbox.stop()
