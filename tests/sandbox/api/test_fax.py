@@ -26,7 +26,7 @@ TEXT = base64.b64encode(PDF).decode()
 FILE_URL = 'http://127.0.0.1:8420/_sandbox/files/AA-F-1/fax.pdf'
 
 
-def test_a_fax_goes_out(service: LocalService) -> None:
+def test_a_fax_is_sent_paid_and_reported(service: LocalService) -> None:
     reply = service('fax/send', dest=DEST, file=PDF, tag='mine', notify_url=HOOK)
     assert reply == {'status': 'success_ok', 'txn_ref': 'AA-F-1'}
     shown = {
@@ -57,7 +57,7 @@ def test_a_fax_goes_out(service: LocalService) -> None:
         base64.encodebytes(PDF).decode(),
     ],
 )
-def test_base64_in_every_dress(service: LocalService, text: str) -> None:
+def test_a_file_may_be_any_form_of_base64(service: LocalService, text: str) -> None:
     assert service.status('fax/send', dest=DEST, file=text) == 'success_ok'
     file = service.emulator.world.files.get('AA-F-1/fax.pdf')
     assert file is not None
@@ -89,7 +89,7 @@ def test_the_filename_is_part_of_the_url(service: LocalService) -> None:
         (b'%PDF-1.4 /Type /Page /MediaBox [0 0 595 842]', 'success_ok'),
         (b'%PDF-1.4 /Type /Page /MediaBox\n[0.0 0.0\n612 792 ]', 'success_ok'),
         (b'%PDF-1.4 /Type /Page /MediaBox [ -10 -10 585 832]', 'success_ok'),
-        # One number is not four of them, in none of the many ways to divide it.
+        # One long number must not be read as four numbers.
         (b'%PDF-1.4 /Type /Page /MediaBox [1234]', 'success_ok'),
         (b'%PDF-1.4 /Type /Page /MediaBox [' + b'1' * 300, 'success_ok'),
         (b'%PDF-1.4 /Type /Page /MediaBox [' + b'1 ' * 100_000, 'success_ok'),
@@ -97,7 +97,7 @@ def test_the_filename_is_part_of_the_url(service: LocalService) -> None:
     ],
     ids=lambda value: str(value)[:60],
 )
-def test_files(service: LocalService, file: str | bytes, status: str) -> None:
+def test_the_file_is_checked(service: LocalService, file: str | bytes, status: str) -> None:
     assert service.status('fax/send', dest=DEST, file=file) == status
 
 
@@ -122,7 +122,7 @@ def test_send_refuses(service: LocalService, values: dict[str, str | bytes], sta
     assert service.status('fax/send', **{'dest': DEST, 'file': PDF, **values}) == status
 
 
-def test_trial_and_credit(service_with: Callable[..., LocalService]) -> None:
+def test_a_fax_needs_credit_and_a_full_account(service_with: Callable[..., LocalService]) -> None:
     trial = service_with(user_status='trial')
     assert trial.status('fax/send', dest=DEST, file=PDF) == 'error_not_allowed_for_trial'
     poor = service_with(points=Decimal('0.063'), bonus=Decimal(0))
@@ -133,7 +133,7 @@ def test_trial_and_credit(service_with: Callable[..., LocalService]) -> None:
 @pytest.mark.parametrize(
     ('reaction', 'code'), [('busy', 'busy'), ('unanswered', 'no_answer'), ('failed', 'failed')]
 )
-def test_a_fax_that_does_not_get_through(service: LocalService, reaction: str, code: str) -> None:
+def test_a_failed_fax_is_reported(service: LocalService, reaction: str, code: str) -> None:
     service.phone(DEST).react(CallStatus(reaction))
     service('fax/send', dest=DEST, file=PDF, notify_url=HOOK)
     assert service.last['fax_status'] == reaction
@@ -143,7 +143,7 @@ def test_a_fax_that_does_not_get_through(service: LocalService, reaction: str, c
     assert service.balance()[0] == '54.650'
 
 
-def test_a_fax_comes_in(service: LocalService) -> None:
+def test_a_fax_is_received(service: LocalService) -> None:
     service('number/update_forwarding', number=NUMBER, forward_to=HOOK, mode='fax')
     service.phone(DEST).send_fax(NUMBER, PDF)
     assert service.posted == [

@@ -26,7 +26,7 @@ def refs(service: LocalService, path: str, **values: str) -> list[str]:
 
 
 @pytest.mark.parametrize('credentials', BOTH)
-def test_each_application_turns_the_pages_of_its_own_period(
+def test_each_application_pages_through_its_own_period(
     service: LocalService, credentials: dict[str, str]
 ) -> None:
     for _ in range(3):
@@ -44,12 +44,12 @@ def test_each_application_turns_the_pages_of_its_own_period(
     assert (reply['total_entries_count'], reply['entries_count']) == ('3', '0')
 
 
-def test_the_last_page_there_can_be_is_empty(service: LocalService) -> None:
+def test_the_highest_page_number_is_empty(service: LocalService) -> None:
     service('sms/send', dest=DEST, msg='x')
     assert refs(service, 'sms/get_history', page='999999999') == []
 
 
-def test_a_period_of_one_type_of_fax(service: LocalService) -> None:
+def test_a_fax_history_combines_period_and_type(service: LocalService) -> None:
     service('number/update_forwarding', number=NUMBER, mode='fax')
     for _ in range(2):
         service('fax/send', dest=DEST, file=PDF)
@@ -63,7 +63,7 @@ def test_a_period_of_one_type_of_fax(service: LocalService) -> None:
     assert refs(service, 'fax/get_history', type='incoming', **BOTH[1]) == []
 
 
-def test_a_fax_is_listed_once_when_it_is_over(service: LocalService) -> None:
+def test_a_fax_is_listed_once_after_it_ends(service: LocalService) -> None:
     service.phone(DEST).rings()
     ref = service('fax/send', dest=DEST, file=PDF)['txn_ref']
     service.clock.advance(hours=1)
@@ -71,7 +71,7 @@ def test_a_fax_is_listed_once_when_it_is_over(service: LocalService) -> None:
     assert refs(service, 'fax/get_history') == [ref]
 
 
-def test_an_sms_after_the_clock_was_set_back_is_listed_by_its_date(service: LocalService) -> None:
+def test_an_sms_is_listed_by_its_date_after_the_clock_is_set_back(service: LocalService) -> None:
     service('sms/send', dest=DEST, msg='x')
     service.clock.advance(hours=2)
     service('sms/send', dest=DEST, msg='x')
@@ -82,7 +82,7 @@ def test_an_sms_after_the_clock_was_set_back_is_listed_by_its_date(service: Loca
     assert refs(service, 'sms/get_history', to='2026-01-01 02:00:00') == ['AA-S-3', 'AA-S-1']
 
 
-def test_a_restored_sandbox_lists_the_same_and_goes_on(service: LocalService) -> None:
+def test_a_restored_sandbox_lists_the_same_and_continues(service: LocalService) -> None:
     service('number/update_forwarding', number=NUMBER, mode='fax')
     service.clock.advance(hours=2)
     for _ in range(2):
@@ -90,7 +90,7 @@ def test_a_restored_sandbox_lists_the_same_and_goes_on(service: LocalService) ->
         service('voice/call', dest2=DEST)
         service.phone(DEST).send_fax(NUMBER, PDF)
         service('sms/send', dest=DEST, msg='x', **BOTH[1])
-        # The second round comes with earlier dates.
+        # The second round has earlier dates.
         service.clock.reset()
     asked = [
         (path, {**credentials, **values})

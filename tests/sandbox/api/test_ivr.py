@@ -104,7 +104,7 @@ def test_dial_needs_money(service_with: Callable[..., LocalService]) -> None:
         ('', []),
     ],
 )
-def test_msg_is_heard(service: LocalService, msg: str, heard: list[str]) -> None:
+def test_the_phone_hears_the_msg(service: LocalService, msg: str, heard: list[str]) -> None:
     dialled(service, msg=msg)
     assert service.phone(DEST).heard == heard
 
@@ -181,7 +181,7 @@ def test_gather_ends_with_a_hash(service: LocalService) -> None:
     assert service.last == fields('gather', digits='0042')
 
 
-def test_gather_times_out_with_what_is_there(service: LocalService) -> None:
+def test_gather_times_out_with_the_digits_so_far(service: LocalService) -> None:
     session = dialled(service)
     service('ivr/middle/gather', session=session, attempts='3', msg='Code?', notify_url=HOOK)
     service.phone(DEST).press('12')
@@ -306,7 +306,7 @@ def test_unhold_without_notify_url_hangs_up(service: LocalService) -> None:
     assert service.status('ivr/middle/unhold', session=session) == 'error_session_ended'
 
 
-def test_transfer_is_reported_when_it_is_over(service: LocalService) -> None:
+def test_transfer_is_reported_after_it_ends(service: LocalService) -> None:
     session = dialled(service)
     reply = service('ivr/end/transfer', session=session, dest=THIRD, msg='Wait', notify_url=HOOK)
     assert reply == {'status': 'success_ok'}
@@ -335,7 +335,7 @@ def test_a_transfer_ends_after_a_minute(service: LocalService) -> None:
 
 
 @pytest.mark.parametrize('reaction', ['busy', 'unanswered', 'failed'])
-def test_a_failed_transfer_hangs_up_or_goes_on(service: LocalService, reaction: str) -> None:
+def test_a_failed_transfer_hangs_up_or_continues(service: LocalService, reaction: str) -> None:
     service.phone(THIRD).react(CallStatus(reaction))
     session = dialled(service)
     values = {'session': session, 'dest': THIRD, 'notify_url': HOOK}
@@ -379,7 +379,7 @@ def test_transfer_refuses(service: LocalService, values: dict[str, str], status:
     )
 
 
-def test_transfer_takes_a_line(service: LocalService) -> None:
+def test_transfer_occupies_a_call_slot(service: LocalService) -> None:
     session = dialled(service)
     for _ in range(7):
         service('voice/call', dest2=DEST)
@@ -397,7 +397,7 @@ def test_hangup(service: LocalService) -> None:
 
 
 @pytest.mark.parametrize('force', ['', 'yes', 'disabled'])
-def test_hangup_waits_for_its_turn(service: LocalService, force: str) -> None:
+def test_hangup_is_refused_while_a_block_runs(service: LocalService, force: str) -> None:
     session = dialled(service)
     service('ivr/middle/gather', session=session, notify_url=HOOK)
     assert service.status('ivr/end/hangup', session=session, force=force) == NOT_READY
@@ -494,13 +494,13 @@ def test_unknown_and_ended_sessions(service: LocalService, path: str) -> None:
     assert service.status(path, session=session, **values) == 'error_session_ended'
 
 
-def test_keys_that_nobody_waits_for_are_lost(service: LocalService) -> None:
+def test_keys_are_ignored_if_no_block_waits_for_them(service: LocalService) -> None:
     dialled(service)
     service.phone(DEST).press('123#')
     assert len(service.posted) == 1
 
 
-def test_a_phone_knows_its_limits(service: LocalService) -> None:
+def test_a_phone_refuses_wrong_use(service: LocalService) -> None:
     phone = service.phone(DEST)
     with pytest.raises(LookupError, match='no IVR call'):
         phone.press('1')
@@ -511,7 +511,7 @@ def test_a_phone_knows_its_limits(service: LocalService) -> None:
     assert repr(phone) == "Phone('+6598765432')"
 
 
-# Calls that come in
+# Incoming calls
 
 
 @pytest.fixture
@@ -558,7 +558,7 @@ def test_hangup_with_a_message_answers_first(service: LocalService, ringing: str
 
 
 @pytest.mark.usefixtures('ringing')
-def test_a_caller_can_give_up(service: LocalService) -> None:
+def test_a_caller_can_hang_up_while_it_rings(service: LocalService) -> None:
     service.phone(DEST).hang_up()
     assert service.last == incoming('answer', 'ended', **UNPAID)
 
@@ -568,7 +568,7 @@ def test_a_transfer_may_show_the_original_caller(service: LocalService, ringing:
     assert service.status('ivr/end/transfer', **values) == 'success_ok'
 
 
-def test_a_transfer_that_cannot_be_paid_ends(service_with: Callable[..., LocalService]) -> None:
+def test_a_transfer_without_enough_credit_ends(service_with: Callable[..., LocalService]) -> None:
     service = service_with(points=Decimal('0.020'), bonus=Decimal(0))
     service('number/update_forwarding', number=NUMBER, forward_to=HOOK)
     service.phone(DEST).call(NUMBER)
@@ -587,7 +587,9 @@ def test_answering_needs_money(service_with: Callable[..., LocalService]) -> Non
 
 
 @pytest.mark.parametrize('why', ['no url', 'fax mode', 'trial', 'no line', 'not ours'])
-def test_calls_that_nothing_answers(service_with: Callable[..., LocalService], why: str) -> None:
+def test_a_call_fails_if_the_number_does_not_accept_it(
+    service_with: Callable[..., LocalService], why: str
+) -> None:
     service = service_with(user_status='trial' if why == 'trial' else 'active')
     mode = 'fax' if why == 'fax mode' else 'voice'
     if why != 'no url':

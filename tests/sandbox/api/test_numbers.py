@@ -39,7 +39,7 @@ def test_countries(service: LocalService) -> None:
     }
 
 
-def test_choices_come_twenty_at_a_time_without_those_taken(service: LocalService) -> None:
+def test_choices_are_paged_by_twenty_and_omit_subscribed_numbers(service: LocalService) -> None:
     first = service('number/get_choices', country='SG')
     assert (first['total_entries_count'], first['entries_count']) == ('44', '20')
     assert first['entries'][0] == {'number': '+6531580001', 'capability': ['VOICE', 'FAX']}
@@ -48,7 +48,7 @@ def test_choices_come_twenty_at_a_time_without_those_taken(service: LocalService
     assert (past['status'], past['entries_count'], past['entries']) == ('success_ok', '0', [])
 
 
-def test_every_number_on_offer_is_a_number(service: LocalService) -> None:
+def test_every_number_on_offer_is_valid(service: LocalService) -> None:
     asked = [('US', 'AL'), ('US', 'CA'), ('US', 'NY'), ('HK', ''), ('MY', ''), ('AU', '')]
     for country, state in asked:
         reply = service('number/get_choices', country=country, state=state)
@@ -166,7 +166,7 @@ def test_numbers_expire_or_renew(service: LocalService) -> None:
     assert service.balance()[0] == '42.650'
 
 
-def test_an_extended_number_stays_beyond_its_first_end(service: LocalService) -> None:
+def test_an_extended_number_does_not_expire_on_its_first_date(service: LocalService) -> None:
     service('number/subscribe', number=FREE, duration='1')
     service('number/subscribe', number=FREE, duration='1')
     service.clock.advance(days=40)
@@ -175,7 +175,7 @@ def test_an_extended_number_stays_beyond_its_first_end(service: LocalService) ->
     assert FREE not in {entry['number'] for entry in service('number/get_active')['entries']}
 
 
-def test_a_renewal_without_money_is_none(service_with: Callable[..., LocalService]) -> None:
+def test_a_number_is_not_renewed_without_credit(service_with: Callable[..., LocalService]) -> None:
     service = service_with(points=Decimal('4.000'), bonus=Decimal(0), subscribed=())
     service('number/subscribe', number=FREE, duration='auto_extend')
     service.clock.advance(days=40)

@@ -30,7 +30,7 @@ def test_an_empty_required_parameter_is_missing(service: LocalService, path: str
 
 
 @pytest.mark.parametrize('path', OPERATIONS)
-def test_credentials_are_checked_before_anything_else_but_presence(
+def test_credentials_are_checked_right_after_missing_parameters(
     service: LocalService, path: str
 ) -> None:
     values = dict.fromkeys(OPERATIONS[path].required, 'x')
@@ -55,6 +55,6 @@ def test_the_table_names_every_path_of_the_service() -> None:
     }  # fmt: skip
 
 
-def test_unknown_parameters_are_ignored_but_noted(service: LocalService) -> None:
+def test_unknown_parameters_are_ignored_and_logged(service: LocalService) -> None:
     assert service.status('user/get_balance', colour='red') == 'success_ok'
     assert service.emulator.world.events[-1].endswith('user/get_balance ignored: colour')

@@ -1,4 +1,4 @@
-"""Whatever a client sends, the core answers; and no money appears or disappears."""
+"""The emulator answers random requests, and the credit always adds up."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def test_every_request_is_answered(requests: list[Request]) -> None:
 
 @settings(max_examples=50, deadline=None)
 @given(st.lists(REQUESTS, max_size=12))
-def test_a_saved_state_has_the_same_money_and_the_same_past(requests: list[Request]) -> None:
+def test_a_restored_state_has_the_same_credit_and_history(requests: list[Request]) -> None:
     service, other = LocalService(Seed(queries_per_minute=None)), LocalService()
     for path, extra, required, pause in requests:
         values = dict(zip(OPERATIONS[path].required, required, strict=False))
@@ -63,7 +63,7 @@ def test_a_saved_state_has_the_same_money_and_the_same_past(requests: list[Reque
     data = json.loads(json.dumps(snapshot.save(service.emulator)))
     snapshot.restore(other.emulator, data)
     assert other.balance() == service.balance()
-    # A recording that ends here gets a name of its own.
+    # Restoring ends calls, and a recording that ends gets a new name.
     assert other.emulator.world.counts.items() >= {
         (kind, count) for kind, count in data['counts'].items() if kind != 'recording-'
     }

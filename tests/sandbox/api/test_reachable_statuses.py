@@ -1,7 +1,8 @@
-"""Every status that the code of an operation can answer with has a row in the table.
+"""Every status that an operation can return has a row in the conditions table.
 
-The code is read, not run: from a handler along everything that it mentions. What is caught on
-the way is not followed, and nothing is known of functions that are kept in attributes.
+The test does not run the code. It parses the code, from each handler through all functions that the
+handler mentions. It does not follow code inside ``try ... except Refused``, or functions that are
+stored in attributes.
 """
 
 from __future__ import annotations
@@ -21,12 +22,12 @@ from hoiio.constants import Status
 from hoiio.sandbox.api.operations import OPERATIONS
 
 FOLDER = Path(inspect.getfile(sandbox)).parent
-# The faces of the core: no handler calls them.
-FACES = {'__init__', 'server', 'demo'}
-CANNOT_COME = {
-    # It shares the code that reads a page_size, but takes none.
+# No handler calls the code in these modules.
+SKIPPED_MODULES = {'__init__', 'server', 'demo'}
+UNREACHABLE = {
+    # It shares the code that reads a page_size, but does not have that parameter.
     'number/get_choices': {Status.PAGE_SIZE_INVALID.value},
-    # What is on hold was picked up before.
+    # A call on hold was answered before.
     'ivr/middle/unhold': {Status.INSUFFICIENT_CREDIT.value},
 }
 Key: TypeAlias = 'tuple[str, str]'
@@ -34,7 +35,7 @@ Key: TypeAlias = 'tuple[str, str]'
 
 @dataclass
 class Function:
-    """What one function mentions."""
+    """The statuses and names that one function mentions."""
 
     statuses: set[str] = field(default_factory=set)
     names: set[str] = field(default_factory=set)
@@ -42,7 +43,7 @@ class Function:
 
 
 class Reader(ast.NodeVisitor):
-    """Reads one function, but not what it wraps in ``except Refused``."""
+    """Read one function, without the code inside ``try ... except Refused``."""
 
     def __init__(self) -> None:
         self.found = Function()
@@ -57,7 +58,7 @@ class Reader(ast.NodeVisitor):
             self.visit(part)
 
     def visit_Name(self, node: ast.Name) -> None:
-        # A variable may have the name of a function.
+        # A local variable can have the same name as a function.
         kind = self.found.names if isinstance(node.ctx, ast.Load) else self.local
         kind.add(node.id)
 
@@ -88,7 +89,7 @@ class Package:
         self.methods: dict[str, list[Key]] = {}
         self.imported: dict[Key, Key] = {}
         for path in FOLDER.rglob('*.py'):
-            if path.stem not in FACES:
+            if path.stem not in SKIPPED_MODULES:
                 self._read(path.stem, ast.parse(path.read_text()))
 
     def _read(self, module: str, tree: ast.Module) -> None:
@@ -133,7 +134,7 @@ def package() -> Package:
 
 
 def reach(handler: Key) -> set[str]:
-    """Return every status between a handler and the end of what it calls."""
+    """Return every status that a handler, and the functions that it calls, mention."""
     seen: set[Key] = set()
     waiting = [handler]
     statuses: set[str] = set()
@@ -148,14 +149,14 @@ def reach(handler: Key) -> set[str]:
 
 
 @pytest.mark.parametrize('path', OPERATIONS)
-def test_what_an_operation_can_answer_has_a_row(path: str) -> None:
+def test_every_status_of_an_operation_has_a_row(path: str) -> None:
     handler = OPERATIONS[path].handler
     found = reach((handler.__module__.rpartition('.')[2], handler.__name__))
-    found -= CANNOT_COME.get(path, set())
+    found -= UNREACHABLE.get(path, set())
     assert {status for status in found if condition_of(path, status) is None} == set()
 
 
-def test_the_reader_finds_what_there_is() -> None:
+def test_the_reader_finds_statuses_through_calls() -> None:
     assert 'error_dest_invalid' in reach(('sms', 'send'))
     assert 'error_insufficient_credit' in reach(('ivr', 'play'))
     assert 'error_state_param_missing' in reach(('numbers', 'get_choices'))
@@ -163,8 +164,8 @@ def test_the_reader_finds_what_there_is() -> None:
     assert 'error_dest_invalid' not in reach(('sms_bulk', 'bulk_send'))
 
 
-def test_hardly_a_row_of_a_request_is_out_of_reach() -> None:
-    everywhere = {
+def test_every_row_of_a_request_is_reachable() -> None:
+    common = {
         'error_invalid_http_method',
         'error_invalid_access_token',
         'error_invalid_app_id',
@@ -178,7 +179,7 @@ def test_hardly_a_row_of_a_request_is_out_of_reach() -> None:
         )
     }
     for row in CONDITIONS:
-        generated = row.status.endswith('_param_missing') or row.status in everywhere
+        generated = row.status.endswith('_param_missing') or row.status in common
         produced = row.origin.name == 'REQUEST' and not generated
         if produced and row.status not in {'success_ok', 'error_malformed_params'}:
             assert (row.operation, row.status) in reached, row

@@ -1,4 +1,4 @@
-"""What the SDK makes of fields that the sandbox sends empty, as the service does."""
+"""How the SDK reads the replies of the sandbox, such as empty fields."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def test_the_sdk_reads_an_empty_field_as_missing() -> None:
         assert second.state == 'CA'
 
 
-def test_the_sdk_reads_what_the_price_of_a_received_sms_adds() -> None:
+def test_the_sdk_reads_the_price_of_a_received_sms() -> None:
     with Sandbox() as sandbox:
         price = sandbox.client().sms.rate_in('+14155550100')
         assert (price.is_unicode, price.split_count, price.total_cost) == (False, 1, price.rate)
@@ -33,7 +33,7 @@ def test_the_sdk_reads_what_the_price_of_a_received_sms_adds() -> None:
 
 
 @pytest.mark.parametrize('currency', ['SGD', 'HKD', 'USD', 'AUD', 'MYR', 'TWD'])
-def test_an_account_has_any_currency_of_the_service(currency: str) -> None:
+def test_an_account_can_have_any_currency_of_the_service(currency: str) -> None:
     with Sandbox(seed=Seed(currency=currency)) as sandbox:
         client = sandbox.client()
         client.sms.send('x', DEST)

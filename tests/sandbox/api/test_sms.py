@@ -54,7 +54,7 @@ def test_query_status_shows_the_message(service: LocalService) -> None:
 
 
 @pytest.mark.parametrize('text', ['a' * 460, '|' * 230, '字' * 202])
-def test_more_than_three_parts_are_too_big(service: LocalService, text: str) -> None:
+def test_more_than_three_parts_are_refused(service: LocalService, text: str) -> None:
     assert service.status('sms/send', dest=DEST, msg=text) == 'error_msg_too_big'
     assert service.status('sms/get_rate', dest=DEST, msg=text) == 'error_msg_too_big'
 
@@ -94,9 +94,7 @@ def test_more_than_three_parts_are_too_big(service: LocalService, text: str) -> 
         ({'notify_url': ''}, 'success_ok'),
     ],
 )
-def test_send_refuses_what_is_wrong(
-    service: LocalService, change: dict[str, str], status: str
-) -> None:
+def test_send_refuses(service: LocalService, change: dict[str, str], status: str) -> None:
     assert service.status('sms/send', **{'dest': DEST, 'msg': 'hello', **change}) == status
 
 
@@ -133,7 +131,7 @@ def test_sender_name_needs_rebranding(service_with: Callable[..., LocalService])
         ('+12125550123', '+14155550199', '+6591234567', 'Fr:+14155550199\nhi'),
     ],
 )
-def test_sender_name_goes_into_the_text_where_it_cannot_be_shown(
+def test_sender_name_goes_into_the_text_if_the_operator_does_not_show_it(
     service: LocalService, dest: str, name: str, sender: str, text: str
 ) -> None:
     service('sms/send', dest=dest, msg='hi', sender_name=name)
@@ -147,7 +145,7 @@ def test_the_prefix_counts_towards_the_length(service: LocalService) -> None:
     assert service.status('sms/send', msg='a' * 448, **values) == 'error_msg_too_big'
 
 
-def test_bonus_is_spent_before_points_and_nothing_below_zero(
+def test_bonus_is_spent_before_points_and_credit_stays_positive(
     service_with: Callable[..., LocalService],
 ) -> None:
     service = service_with(points=Decimal('0.050'), bonus=Decimal('0.040'))
@@ -166,7 +164,7 @@ def test_the_last_cent_can_be_spent(service_with: Callable[..., LocalService]) -
     assert service.balance() == ('0.000', '0.000', '0.000')
 
 
-def test_an_empty_tag_is_told_apart_in_the_notification_alone(service: LocalService) -> None:
+def test_only_the_notification_distinguishes_an_empty_tag_from_none(service: LocalService) -> None:
     service('sms/send', dest=DEST, msg='x', tag='', notify_url=HOOK)
     assert service.last['tag'] == ''
     service('sms/send', dest=DEST, msg='x', notify_url=HOOK)
@@ -252,7 +250,7 @@ def test_history_of_a_period(service: LocalService) -> None:
     assert refs(**{'from': '', 'to': ''}) == ['AA-S-3', 'AA-S-2', 'AA-S-1']
 
 
-def test_a_period_counts_whole_seconds(service: LocalService) -> None:
+def test_a_period_ignores_fractions_of_a_second(service: LocalService) -> None:
     service.clock.advance(seconds=5.7)
     service('sms/send', dest=DEST, msg='x')
     for period, count in [

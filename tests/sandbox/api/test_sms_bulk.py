@@ -78,17 +78,19 @@ def test_bulk_send_takes_a_thousand(service: LocalService) -> None:
     assert service.balance()[0] == '22.650'
 
 
-def test_bulk_send_is_all_paid_or_refused(service_with: Callable[..., LocalService]) -> None:
+def test_bulk_send_without_credit_for_all_sends_nothing(
+    service_with: Callable[..., LocalService],
+) -> None:
     service = service_with(points=Decimal('0.063'), bonus=Decimal(0))
     two = f'{DEST},+6590000001'
     assert service.status('sms/bulk_send', dest=two, msg='x') == 'error_insufficient_credit'
     assert service.phone(DEST).inbox == []
 
 
-def test_a_bulk_that_can_be_paid_is_sent_whatever_it_brings_back(
+def test_a_bulk_needs_credit_only_for_its_own_messages(
     service_with: Callable[..., LocalService],
 ) -> None:
-    # To an own number and to a phone that replies: what comes in costs 0.010 each.
+    # One recipient is a Hoiio number and one replies. Each received SMS costs 0.010.
     service = service_with(points=Decimal('0.100'), bonus=Decimal(0))
     service('number/update_forwarding', number='+14155550100', forward_sms_to=HOOK)
     service.phone(DEST).replies('thanks')
@@ -103,7 +105,7 @@ def test_a_bulk_that_can_be_paid_is_sent_whatever_it_brings_back(
     assert service.emulator.world.account.balance == 0
 
 
-def test_a_template_that_swells_is_never_written_out(service: LocalService) -> None:
+def test_a_template_that_becomes_too_long_is_not_filled_in(service: LocalService) -> None:
     recipients = json.dumps([{'dest': DEST, 'a': 'x' * 100_000}])
     tracemalloc.start()
     try:
@@ -112,7 +114,7 @@ def test_a_template_that_swells_is_never_written_out(service: LocalService) -> N
     finally:
         tracemalloc.stop()
     assert service.last['status'] == 'error_msg_too_big'
-    assert peak < 5_000_000, 'written out, the text has 20 MB'
+    assert peak < 5_000_000, 'the filled-in text would have 20 MB'
 
 
 def test_a_template_is_scanned_once(service: LocalService, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -134,7 +136,7 @@ def test_a_template_is_scanned_once(service: LocalService, monkeypatch: pytest.M
 
 @pytest.mark.parametrize(('length', 'status'), [(459, 'success_ok'), (460, 'error_msg_too_big')])
 @pytest.mark.parametrize('msg', ['{{a}}{{a}}{{a}}', 'x{{a}}{{b}}', '{{c}}'])
-def test_a_filled_template_may_be_as_long_as_any_sms(
+def test_a_filled_template_has_the_length_limit_of_an_sms(
     service: LocalService, msg: str, length: int, status: str
 ) -> None:
     person = {'dest': DEST, 'a': 'x' * 153, 'b': 'x' * (length - 154), 'c': 'x' * length}
@@ -146,7 +148,7 @@ def test_a_filled_template_may_be_as_long_as_any_sms(
     assert [len(sms.text) for sms in service.phone(DEST).inbox] == [length] * (length == 459)
 
 
-def test_half_a_character_in_json_does_no_harm(service: LocalService) -> None:
+def test_a_lone_surrogate_in_json_is_replaced(service: LocalService) -> None:
     recipients = '[{"dest": "+6598765432", "name": "\\ud800"}]'
     service('sms/bulk_send', recipients=recipients, msg='{{name}}', notify_url=HOOK)
     assert service.phone(DEST).inbox[0].text == '?'

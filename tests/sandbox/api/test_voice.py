@@ -17,7 +17,7 @@ DEST = '+6598765432'
 HOOK = 'http://127.0.0.1:9/hook'
 
 
-def test_a_call_goes_on_for_a_minute(service: LocalService) -> None:
+def test_a_call_lasts_a_minute_by_default(service: LocalService) -> None:
     reply = service('voice/call', dest2=DEST, tag='mine', notify_url=HOOK)
     assert reply == {'status': 'success_ok', 'txn_ref': 'AA-C-1'}
     going_on = {
@@ -65,7 +65,7 @@ def test_minutes_are_rounded_up(service: LocalService, seconds: int, minutes: st
 @pytest.mark.parametrize(
     ('seconds', 'minutes'), [('1', '1'), ('60', '1'), ('61', '2'), ('180', '3'), ('181', '4')]
 )
-def test_max_duration_cuts_the_call(service: LocalService, seconds: str, minutes: str) -> None:
+def test_max_duration_ends_the_call(service: LocalService, seconds: str, minutes: str) -> None:
     service('voice/call', dest2=DEST, max_duration=seconds, notify_url=HOOK)
     service.clock.advance(seconds=int(seconds) - 0.5)
     assert service.posted == []
@@ -91,7 +91,7 @@ def test_either_phone_can_hang_up(service: LocalService) -> None:
 
 @pytest.mark.parametrize('reaction', ['busy', 'unanswered', 'failed'])
 @pytest.mark.parametrize('end', [1, 2])
-def test_a_call_that_is_not_joined_costs_nothing(
+def test_a_call_that_is_not_connected_costs_nothing(
     service: LocalService, reaction: str, end: int
 ) -> None:
     service.phone(OWN if end == 1 else DEST).react(CallStatus(reaction))
@@ -102,7 +102,7 @@ def test_a_call_that_is_not_joined_costs_nothing(
     assert service.balance()[0] == '54.650'
 
 
-def test_a_call_is_cut_off_when_the_money_is_gone(
+def test_a_call_ends_when_the_credit_is_used_up(
     service_with: Callable[..., LocalService],
 ) -> None:
     service = service_with(points=Decimal('0.080'), bonus=Decimal(0))
@@ -142,7 +142,9 @@ def test_call_refuses(service: LocalService, change: dict[str, str], status: str
     assert len(service.emulator.world.calls) == (status == 'success_ok')
 
 
-def test_trial(service_with: Callable[..., LocalService]) -> None:
+def test_a_trial_account_cannot_call_other_numbers(
+    service_with: Callable[..., LocalService],
+) -> None:
     service = service_with(user_status='trial')
     assert service.status('voice/call', dest2=DEST) == 'error_not_allowed_for_trial'
     assert service.status('voice/conference', dest=DEST) == 'error_not_allowed_for_trial'
@@ -162,7 +164,7 @@ def test_eight_calls_at_a_time(service: LocalService) -> None:
     assert service.status('voice/call', dest2=DEST) == 'success_ok'
 
 
-def test_conference_in_both_spellings(service: LocalService) -> None:
+def test_both_conference_operations_start_a_conference(service: LocalService) -> None:
     two = f'{DEST},+6590000001'
     assert service('voice/conference', dest=two) == {
         'status': 'success_ok',
@@ -219,7 +221,9 @@ def test_conference_refuses(
     assert service.status(path, **{'dest': DEST, **change}) == status
 
 
-def test_conference_needs_money_for_all(service_with: Callable[..., LocalService]) -> None:
+def test_conference_needs_credit_for_all_participants(
+    service_with: Callable[..., LocalService],
+) -> None:
     service = service_with(points=Decimal('0.035'), bonus=Decimal(0))
     two = f'{DEST},+6590000001'
     assert service.status('voice/conference', dest=two) == 'error_insufficient_credit'
@@ -257,7 +261,7 @@ def test_get_rate(service: LocalService) -> None:
         assert service.status('voice/get_rate', **values) == status
 
 
-def test_history_shows_calls_under_way(service: LocalService) -> None:
+def test_history_shows_calls_in_progress(service: LocalService) -> None:
     service('voice/call', dest2=DEST)
     service.clock.advance(minutes=2)
     service('ivr/start/dial', dest=DEST, notify_url=HOOK)
@@ -265,5 +269,5 @@ def test_history_shows_calls_under_way(service: LocalService) -> None:
     assert (first['txn_ref'], first['duration']) == ('AA-C-1', '1')
     assert second['call_status_dest1'] == 'ongoing'
     assert not {'duration', 'debit'} & second.keys()
-    # Clients read these of an entry without asking whether they are there.
+    # Some clients read these fields without checking that they exist.
     assert (second['tag'], second['dest2'], second['call_status_dest2']) == ('', '', '')

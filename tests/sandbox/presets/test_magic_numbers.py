@@ -25,7 +25,7 @@ NUMBER = {behaviour.name: number for number, behaviour in MAGIC.items()}
 OUTCOMES = ['busy', 'unanswered', 'failed']
 
 
-def test_magic_numbers_are_nobody_elses() -> None:
+def test_magic_numbers_are_not_used_elsewhere() -> None:
     for number in MAGIC:
         assert checks.is_number(number)
         assert number.startswith('+65888800')
@@ -76,7 +76,7 @@ def test_refused_numbers_in_a_transfer_and_in_a_list(service: LocalService) -> N
 
 
 @pytest.mark.parametrize('name', OUTCOMES)
-def test_calls_that_nobody_takes(service: LocalService, name: str) -> None:
+def test_calls_that_are_not_answered(service: LocalService, name: str) -> None:
     number = NUMBER[name]
     ref = service('voice/call', dest1=number, dest2=DEST)['txn_ref']
     assert service('voice/query_status', txn_ref=ref)['call_status_dest1'] == name
@@ -89,7 +89,7 @@ def test_calls_that_nobody_takes(service: LocalService, name: str) -> None:
 
 
 @pytest.mark.parametrize('name', OUTCOMES)
-def test_participants_who_do_not_come(service: LocalService, name: str) -> None:
+def test_participants_who_do_not_answer(service: LocalService, name: str) -> None:
     service('voice/conference', dest=f'{NUMBER[name]},{DEST}', room='r', notify_url=HOOK)
     assert (service.last['dest1'], service.last['call_status_dest1']) == (NUMBER[name], name)
     assert service('voice/query_status', txn_ref='AA-C-2')['call_status_dest1'] == 'ongoing'
@@ -97,7 +97,7 @@ def test_participants_who_do_not_come(service: LocalService, name: str) -> None:
 
 @pytest.mark.parametrize('name', OUTCOMES)
 @pytest.mark.parametrize(('on_failure', 'state'), [('continue', 'ongoing'), ('hangup', 'ended')])
-def test_transfers_that_nobody_takes(
+def test_transfers_that_are_not_answered(
     service: LocalService, name: str, on_failure: str, state: str
 ) -> None:
     session = service('ivr/start/dial', dest=DEST, notify_url=HOOK)['session']
@@ -109,7 +109,7 @@ def test_transfers_that_nobody_takes(
 
 
 @pytest.mark.parametrize('name', OUTCOMES)
-def test_faxes_that_do_not_get_through(service: LocalService, name: str) -> None:
+def test_faxes_that_fail(service: LocalService, name: str) -> None:
     ref = service('fax/send', dest=NUMBER[name], file=PDF, notify_url=HOOK)['txn_ref']
     assert service('fax/query_status', txn_ref=ref)['fax_status'] == name
     assert service.last['fax_error_code']
@@ -120,7 +120,7 @@ def test_faxes_that_do_not_get_through(service: LocalService, name: str) -> None
     ('name', 'status'),
     [('SMS queued', 'queued'), ('SMS failed', 'failed'), ('SMS error', 'error')],
 )
-def test_sms_that_do_not_arrive(service: LocalService, name: str, status: str) -> None:
+def test_sms_that_are_not_delivered(service: LocalService, name: str, status: str) -> None:
     number = NUMBER[name]
     ref = service('sms/send', dest=number, msg='x', notify_url=HOOK)['txn_ref']
     assert service.last['sms_status'] == status
@@ -131,7 +131,7 @@ def test_sms_that_do_not_arrive(service: LocalService, name: str, status: str) -
     assert service.phone(number).inbox == []
 
 
-def test_a_reply_comes_back_to_the_number_that_was_shown(service: LocalService) -> None:
+def test_a_reply_goes_to_the_sender_number(service: LocalService) -> None:
     service('number/update_forwarding', number=OWN, forward_sms_to=HOOK)
     number = NUMBER['replies']
     service('sms/send', dest=number, msg='Will you come?', sender_name=OWN, notify_url=HOOK)
@@ -140,13 +140,13 @@ def test_a_reply_comes_back_to_the_number_that_was_shown(service: LocalService) 
     assert (reply['from'], reply['to'], reply['msg']) == (number, OWN, 'OK')
 
 
-def test_a_reply_to_the_registered_number_goes_there(service: LocalService) -> None:
+def test_a_reply_goes_to_the_registered_number_by_default(service: LocalService) -> None:
     service('sms/send', dest=NUMBER['replies'], msg='Will you come?')
     assert [message.text for message in service.phone('+6591234567').inbox] == ['OK']
 
 
 @pytest.mark.parametrize(('max_digits', 'rounds'), [('1', 3), ('0', 3), ('4', 3)])
-def test_a_phone_that_presses_one_whenever_asked(
+def test_a_phone_that_presses_1_at_each_prompt(
     service: LocalService, max_digits: str, rounds: int
 ) -> None:
     session = service('ivr/start/dial', dest=NUMBER['presses 1'], notify_url=HOOK)['session']
@@ -175,7 +175,7 @@ def test_a_phone_that_hangs_up(service: LocalService) -> None:
     assert service.status('ivr/end/hangup', session=session) == 'error_session_ended'
 
 
-def test_magic_works_among_phones_that_people_hold(service: LocalService) -> None:
+def test_magic_numbers_work_in_manual_mode(service: LocalService) -> None:
     service.emulator = Emulator(clock=service.clock, script=MANUAL)
     service('voice/call', dest1=NUMBER['busy'], dest2=DEST)
     assert service('voice/query_status', txn_ref='AA-C-1')['call_status_dest1'] == 'busy'
@@ -183,7 +183,7 @@ def test_magic_works_among_phones_that_people_hold(service: LocalService) -> Non
     assert service('voice/query_status', txn_ref='AA-C-2')['call_status_dest1'] == 'ongoing'
 
 
-def test_a_magic_phone_can_be_told_otherwise(service: LocalService) -> None:
+def test_a_test_can_change_the_behaviour_of_a_magic_phone(service: LocalService) -> None:
     number = NUMBER['busy']
     service.phone(number).script(MANUAL)
     service('voice/call', dest1=number, dest2=DEST)
@@ -193,7 +193,9 @@ def test_a_magic_phone_can_be_told_otherwise(service: LocalService) -> None:
     assert service('voice/query_status', txn_ref='AA-C-1')['call_status_dest1'] == 'busy'
 
 
-def test_a_trial_account_has_no_magic(service_with: Callable[..., LocalService]) -> None:
+def test_a_trial_account_cannot_reach_magic_numbers(
+    service_with: Callable[..., LocalService],
+) -> None:
     service = service_with(user_status='trial')
     status = service.status('sms/send', dest=NUMBER['SMS queued'], msg='x')
     assert status == 'error_not_allowed_for_trial'

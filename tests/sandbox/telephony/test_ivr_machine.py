@@ -1,7 +1,7 @@
 """The IVR state machine, transition by transition.
 
-`ROWS` are the transitions of the reference; each has its cases below, named after it: from which
-state, on what event, to which state, and what is reported.
+`ROWS` are the documented transitions. Each has cases below with its name. A case has a start state,
+an event, the new state and the notifications.
 """
 
 from __future__ import annotations
@@ -29,13 +29,13 @@ ROWS = (
     'an inbound call',
     'dial is accepted',
     'the callee answers',
-    'the message of the dial is over',
+    'the message of the dial has played',
     'the dial fails',
     'a block answers a call that rings',
     'hangup rejects a call that rings',
-    'the caller gives up',
+    'the caller hangs up while it rings',
     'a block begins',
-    'the audio of a play is over',
+    'the audio of a play has played',
     'a gather ends',
     'a gather asks again',
     'a record ends',
@@ -47,9 +47,9 @@ ROWS = (
     'transfer',
     'either side of a transfer hangs up',
     'a transfer fails and hangs up',
-    'a transfer fails and goes on',
+    'a transfer fails and continues',
     'hangup',
-    'hangup by force',
+    'forced hangup',
     'another block while busy',
     'the remote party hangs up',
     'the max_duration of the dial is reached',
@@ -60,7 +60,7 @@ ROWS = (
 
 
 class Flow:
-    """One session, its application and its phones; the phones ring until they are told."""
+    """One session, its application and its phones. The phones ring until a test answers them."""
 
     def __init__(self, service: LocalService) -> None:
         service.emulator.script = MANUAL
@@ -138,7 +138,7 @@ class Flow:
     def passes(self, seconds: float) -> None:
         self.service.clock.advance(seconds=seconds)
 
-    # What came of it
+    # Results
 
     @property
     def remote(self) -> Phone:
@@ -153,7 +153,7 @@ class Flow:
         return self.service.emulator.world.sessions[self.session].state
 
     def news(self) -> list[str]:
-        """What was reported since the last time, in short."""
+        """Return the notifications since the last call, in short form."""
         posted = self.service.posted[self.told :]
         self.told += len(posted)
         return [_short(fields) for fields in posted]
@@ -274,12 +274,12 @@ CASES = [
         picks_up(REMOTE), State.READY, ['dial ongoing dial_status=answered'],
     ),
     Case(
-        'the message of the dial is over', partial(Flow.dialling, msg='Hello'),
+        'the message of the dial has played', partial(Flow.dialling, msg='Hello'),
         both(picks_up(REMOTE), heard('Hello')),
         State.READY, ['dial ongoing dial_status=answered'], 'with notify_url',
     ),
     Case(
-        'the message of the dial is over', partial(Flow.dialling, msg='Hello', notify_url=''),
+        'the message of the dial has played', partial(Flow.dialling, msg='Hello', notify_url=''),
         both(picks_up(REMOTE), heard('Hello')),
         State.ENDED, [], 'without',
     ),
@@ -309,7 +309,7 @@ CASES = [
         for msg, note in (('', 'at once'), ('Closed', 'after a message'))
     ),
     Case(
-        'the caller gives up', Flow.ringing, hangs_up(REMOTE),
+        'the caller hangs up while it rings', Flow.ringing, hangs_up(REMOTE),
         State.ENDED, ['answer ended'],
     ),
     *(
@@ -324,11 +324,11 @@ CASES = [
         )
     ),
     Case(
-        'the audio of a play is over', Flow.ready, asks('play', msg='One'),
+        'the audio of a play has played', Flow.ready, asks('play', msg='One'),
         State.READY, ['play ongoing'], 'with notify_url',
     ),
     Case(
-        'the audio of a play is over', Flow.ready, asks('play', notify_url=''),
+        'the audio of a play has played', Flow.ready, asks('play', notify_url=''),
         State.ENDED, [], 'without',
     ),
     *(
@@ -422,20 +422,20 @@ CASES = [
             [f'transfer ended transfer_status={outcome}'], f'{outcome}, {note}',
         )
         for outcome in ('busy', 'unanswered', 'failed')
-        for values, note in (({}, 'by default'), ({'on_failure': 'hangup'}, 'as told'))
+        for values, note in (({}, 'by default'), ({'on_failure': 'hangup'}, 'on request'))
     ),
     *(
         Case(
-            'a transfer fails and goes on', Flow.ready,
+            'a transfer fails and continues', Flow.ready,
             transfer_failing(outcome, on_failure='continue'), State.READY,
             [f'transfer ongoing transfer_status={outcome}'], outcome,
         )
         for outcome in ('busy', 'unanswered', 'failed')
     ),
     Case(
-        'a transfer fails and goes on', Flow.ready,
+        'a transfer fails and continues', Flow.ready,
         transfer_failing('busy', on_failure='continue', notify_url=''),
-        State.ENDED, [], 'but nobody wants to know',
+        State.ENDED, [], 'without notify_url',
     ),
     Case('hangup', Flow.ready, asks('hangup'), State.ENDED, ['hangup ended']),
     Case(
@@ -444,7 +444,7 @@ CASES = [
     ),
     *(
         Case(
-            'hangup by force', start,
+            'forced hangup', start,
             asks('hangup', force='enabled', **values), State.ENDED,
             ['hangup ended'] if 'notify_url' not in values else [],
             f'{name}{" without notify_url" if values else ""}',
@@ -525,7 +525,7 @@ CASES = [
     Case(
         'the recording of a monitored call is ready', Flow.monitored,
         asks('hangup', notify_url=''),
-        State.ENDED, ['monitor ended monitor_url'], 'whose end nobody wants to know',
+        State.ENDED, ['monitor ended monitor_url'], 'without notify_url',
     ),
 ]  # fmt: skip
 
@@ -667,7 +667,7 @@ def test_the_parameters_of_a_transfer_that_ends(flow: Flow, inbound: bool, outco
 
 
 @pytest.mark.parametrize('inbound', [True, False])
-def test_the_parameters_of_a_transfer_that_goes_on(flow: Flow, inbound: bool) -> None:
+def test_the_parameters_of_a_transfer_that_continues(flow: Flow, inbound: bool) -> None:
     start(flow, inbound)
     transfer_fails(flow, 'busy', on_failure='continue')
     assert flow.service.last == {
@@ -768,7 +768,7 @@ def test_a_refused_block_leaves_a_call_ringing(flow: Flow, block: str) -> None:
     assert flow.service.balance()[0] == '54.650'
 
 
-# Money and lines
+# Credit and call slots
 
 
 def test_both_calls_of_a_transfer_are_paid(flow: Flow) -> None:
@@ -788,7 +788,7 @@ def test_hanging_up_by_the_voice_api_while_it_rings(flow: Flow) -> None:
     assert flow.remote.calls == []
 
 
-def test_a_transfer_that_fails_costs_nothing_of_its_own(flow: Flow) -> None:
+def test_a_failed_transfer_is_free(flow: Flow) -> None:
     flow.ready()
     transfer_fails(flow, 'unanswered', on_failure='continue')
     failed = flow.service('voice/query_status', txn_ref='AA-C-2')
@@ -796,7 +796,7 @@ def test_a_transfer_that_fails_costs_nothing_of_its_own(flow: Flow) -> None:
     assert flow.service.balance()[0] == '54.632'
 
 
-def test_a_transfer_can_be_tried_again(flow: Flow) -> None:
+def test_a_transfer_can_be_repeated(flow: Flow) -> None:
     flow.ready()
     for _ in range(9):
         transfer_fails(flow, 'busy', on_failure='continue')
@@ -806,14 +806,14 @@ def test_a_transfer_can_be_tried_again(flow: Flow) -> None:
     assert len(flow.service.emulator.world.live_calls) == 2
 
 
-def test_hanging_up_a_leg_that_rings_fails_its_transfer(flow: Flow) -> None:
+def test_a_transfer_fails_if_its_ringing_leg_is_hung_up(flow: Flow) -> None:
     flow.transferring(on_failure='continue')
     flow.service('voice/hangup', txn_ref='AA-C-2')
     assert flow.service.last['transfer_status'] == 'unanswered'
     assert flow.state is State.READY
 
 
-def test_a_dial_without_credit_left_when_it_is_answered(flow: Flow) -> None:
+def test_a_dial_ends_if_the_credit_is_used_up_before_it_is_answered(flow: Flow) -> None:
     flow.dialling(msg='Hello')
     flow.service.emulator.world.account.spend(flow.service.emulator.world.account.balance)
     flow.remote.calls[0].answer()
@@ -822,13 +822,13 @@ def test_a_dial_without_credit_left_when_it_is_answered(flow: Flow) -> None:
     assert (flow.service.last['duration'], flow.service.last['debit']) == ('0', '0.000')
 
 
-def test_a_transfer_shows_whoever_it_is_told_to(flow: Flow) -> None:
+def test_a_transfer_shows_the_requested_caller_id(flow: Flow) -> None:
     flow.ringing()
     flow.begins('transfer', caller_id=REMOTE)
     assert flow.third.calls[0].other == REMOTE
 
 
-def test_rooms_join_sessions_and_conferences(flow: Flow) -> None:
+def test_a_room_connects_sessions_and_conferences(flow: Flow) -> None:
     flow.in_room()
     flow.service('voice/conference', dest=THIRD, room='R1')
     flow.third.calls[0].answer()
@@ -841,7 +841,7 @@ def test_rooms_join_sessions_and_conferences(flow: Flow) -> None:
     assert flow.state is State.BRIDGED
 
 
-def test_applications_share_no_rooms(flow: Flow) -> None:
+def test_applications_do_not_share_rooms(flow: Flow) -> None:
     flow.in_room()
     seed = flow.service.emulator.seed
     other = {'app_id': seed.other_app_id, 'access_token': seed.other_access_token}

@@ -1,4 +1,4 @@
-"""Whatever applications, phones and time do, the books of the IVR stay right."""
+"""Random IVR events: the credit, the call slots and the notifications stay consistent."""
 
 from __future__ import annotations
 
@@ -36,13 +36,13 @@ SCRIPTS = [
     Script(pressing=('1', '', '23#'), hanging_up_after=40), Script(hanging_up_after=0),
 ]  # fmt: skip
 PHONE = st.sampled_from(PHONES)
-# Most applications want to know.
+# Most applications send a callback URL.
 URL = st.sampled_from([HOOK, HOOK, HOOK, HOOK, ''])
 WHICH = st.integers(0, 7)
 
 
 class Telephony(RuleBasedStateMachine):
-    """Draws what happens, and holds the account to its rules after each step."""
+    """Run random events, and check the invariants after each one."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -53,7 +53,7 @@ class Telephony(RuleBasedStateMachine):
         self.service('number/update_forwarding', number=NUMBER, forward_to=HOOK)
         self.planned = self.timers()
 
-    # What happens
+    # Events
 
     @initialize(number=PHONE)
     def begin(self, number: str) -> None:
@@ -155,7 +155,7 @@ class Telephony(RuleBasedStateMachine):
     def time(self, seconds: int) -> None:
         self.service.clock.advance(seconds=seconds)
 
-    # What holds all the time
+    # Invariants
 
     @invariant()
     def money_is_minutes_times_rate(self) -> None:
@@ -168,7 +168,7 @@ class Telephony(RuleBasedStateMachine):
         assert min(world.account.points, world.account.bonus) >= 0
 
     @invariant()
-    def eight_lines_at_most(self) -> None:
+    def at_most_eight_call_slots_are_used(self) -> None:
         world = self.service.emulator.world
         live = [call for call in world.calls.values() if not call.ended]
         assert world.live_calls == live
@@ -177,7 +177,7 @@ class Telephony(RuleBasedStateMachine):
         assert len(live) + len(ongoing) <= 8
 
     @invariant()
-    def one_end_is_reported(self) -> None:
+    def each_end_is_reported_once(self) -> None:
         ends = Counter(
             fields['session']
             for fields in self.service.posted
@@ -210,7 +210,7 @@ class Telephony(RuleBasedStateMachine):
                 assert session.transfer_call is None or session.transfer_call.ended
 
     @invariant()
-    def nothing_is_planned_when_all_is_over(self) -> None:
+    def no_timer_is_left_after_all_calls_end(self) -> None:
         world = self.service.emulator.world
         if not (world.live_calls or world.live_faxes):
             assert self.timers() == self.planned
@@ -226,7 +226,7 @@ class Telephony(RuleBasedStateMachine):
         assert self.service.emulator.world.live_calls == []
         assert self.timers() == self.planned
 
-    # Where things are
+    # Look-ups
 
     @property
     def sessions(self) -> list[Session]:
