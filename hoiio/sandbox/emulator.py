@@ -127,7 +127,7 @@ class Emulator:
             self.world = self._fresh()
             self.changed.notify_all()
 
-    def adopt(self, seed: Seed, files: Files, now: datetime) -> World:
+    def start_empty(self, seed: Seed, files: Files, now: datetime) -> World:
         """Start an empty state with another account; the caller holds the lock."""
         self.reset()
         self.clock.go_on_from(now)

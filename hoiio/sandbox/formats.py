@@ -13,14 +13,14 @@ __all__ = [
     'GMT8',
     'Reply',
     'excerpt',
-    'extended',
-    'filled',
     'moment',
     'money',
     'parse_moment',
     'shortened',
     'strings',
     'today',
+    'with_query',
+    'without_none',
 ]
 
 Reply: TypeAlias = 'dict[str, object]'
@@ -57,12 +57,12 @@ def today(value: datetime) -> date:
     return value.astimezone(GMT8).date()
 
 
-def filled(**fields: object) -> Reply:
+def without_none(**fields: object) -> Reply:
     """Return the fields that are not None: the API omits fields without a value."""
     return {name: value for name, value in fields.items() if value is not None}
 
 
-def extended(url: str, fields: Mapping[str, str]) -> str:
+def with_query(url: str, fields: Mapping[str, str]) -> str:
     """Append parameters to the query of a URL."""
     own, separator, fragment = url.partition('#')
     return f'{own}{"&" if "?" in own else "?"}{urlencode(fields)}{separator}{fragment}'

@@ -67,7 +67,7 @@ def _try_out(saved: Saved, emulator: Emulator) -> None:
 
 
 def _apply(emulator: Emulator, saved: Saved) -> None:
-    world = emulator.adopt(saved.seed, files.Files(emulator.origin, saved.files), saved.now)
+    world = emulator.start_empty(saved.seed, files.Files(emulator.origin, saved.files), saved.now)
     _fill(world, saved)
     emulator.restore_request_times(saved.asked)
     emulator.journal.restore((note.date, note.text) for note in saved.notes)

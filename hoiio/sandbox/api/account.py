@@ -13,7 +13,7 @@ __all__ = ['get_balance', 'get_info']
 def get_balance(world: World, _request: Request) -> formats.Reply:
     """Show the credit of the account."""
     account = world.account
-    return formats.filled(
+    return formats.without_none(
         currency=world.seed.currency,
         balance=formats.money(account.balance),
         points=formats.money(account.points),
@@ -24,7 +24,7 @@ def get_balance(world: World, _request: Request) -> formats.Reply:
 def get_info(world: World, request: Request) -> formats.Reply:
     """Show the owner and the settings of the account."""
     seed = world.seed
-    return formats.filled(
+    return formats.without_none(
         uid=seed.uid,
         name=seed.name,
         mobile_number=seed.registered,

@@ -110,7 +110,7 @@ def get_rate(world: World, request: Request) -> formats.Reply:
         rate = _rate_from(world, request, incoming)
     else:
         raise Refused(Status.DEST_INCOMING_BOTH_MISSING)
-    return formats.filled(currency=world.seed.currency, rate=formats.money(rate))
+    return formats.without_none(currency=world.seed.currency, rate=formats.money(rate))
 
 
 def rate_to(dest: str) -> Decimal:
@@ -130,7 +130,7 @@ def describe(world: World, fax: Fax) -> formats.Reply:
     The pages and the cost are included only after the fax ends.
     """
     over = fax.fax_status != FaxStatus.ONGOING or None
-    return formats.filled(
+    return formats.without_none(
         txn_ref=fax.txn_ref,
         tag=fax.callback.tag or '',
         src=fax.src,
@@ -217,7 +217,9 @@ def _complete(world: World, fax: Fax) -> None:
 def _outgoing_fields(world: World, fax: Fax) -> formats.Reply:
     fields = describe(world, fax)
     del fields['src'], fields['tag']
-    tagged = formats.filled(tag=fax.callback.tag, fax_error_code=ERROR_CODES.get(fax.fax_status))
+    tagged = formats.without_none(
+        tag=fax.callback.tag, fax_error_code=ERROR_CODES.get(fax.fax_status)
+    )
     return fields | {'duration': str(fax.minutes)} | tagged
 
 

@@ -30,6 +30,6 @@ def listing(
 ) -> formats.Reply:
     """Return one page of a list. Only the entries on that page are described."""
     shown = [describe(record) for record in page.entries_of(records)]
-    return formats.filled(
+    return formats.without_none(
         total_entries_count=str(len(records)), entries_count=str(len(shown)), entries=shown
     )

@@ -36,7 +36,7 @@ SEED_MONTHS = 3
 def get_countries(_world: World, _request: Request) -> formats.Reply:
     """List the countries that offer numbers."""
     entries = [_describe_country(country) for country in catalogue.COUNTRIES.values()]
-    return formats.filled(entries_count=str(len(entries)), entries=entries)
+    return formats.without_none(entries_count=str(len(entries)), entries=entries)
 
 
 def get_choices(world: World, request: Request) -> formats.Reply:
@@ -51,7 +51,7 @@ def get_choices(world: World, request: Request) -> formats.Reply:
         raise Refused(Status.NO_NUMBER_AVAILABLE)
     capability = _capability_names(country.capabilities)
     return history.listing(
-        page, free, lambda offer: formats.filled(number=offer.number, capability=capability)
+        page, free, lambda offer: formats.without_none(number=offer.number, capability=capability)
     )
 
 
@@ -59,10 +59,10 @@ def get_rates(world: World, request: Request) -> formats.Reply:
     """List the prices of the numbers in a country."""
     country = _country(request)
     entries = [
-        formats.filled(duration=str(months), rate=formats.money(country.monthly * months))
+        formats.without_none(duration=str(months), rate=formats.money(country.monthly * months))
         for months in (1, 3, 12)
     ]
-    return formats.filled(
+    return formats.without_none(
         currency=world.seed.currency, entries_count=str(len(entries)), entries=entries
     )
 
@@ -80,7 +80,7 @@ def subscribe(world: World, request: Request) -> formats.Reply:
     expiry = add_months(start, DURATIONS[duration])
     subscription = _extend(world, offer, expiry, request.app_id)
     subscription.auto_extend = duration == AUTO_EXTEND
-    return formats.filled(
+    return formats.without_none(
         currency=world.seed.currency, debit=formats.money(price), expiry=expiry.isoformat()
     )
 
@@ -109,7 +109,7 @@ def get_active(world: World, request: Request) -> formats.Reply:
         _describe(subscription) for subscription in world.numbers_of(request.app_id).values()
     ]
     count = str(len(entries))
-    return formats.filled(entries_count=count, total_entries_count=count, entries=entries)
+    return formats.without_none(entries_count=count, total_entries_count=count, entries=entries)
 
 
 def assign(world: World, offer: Offer, expiry: date, owner: str) -> Subscription:
@@ -226,10 +226,10 @@ def _forward(request: Request, name: str) -> str | None:
 def _describe_country(country: Country) -> formats.Reply:
     capability = _capability_names(country.capabilities)
     states = [
-        formats.filled(code=state.code, name=state.name, capability=capability)
+        formats.without_none(code=state.code, name=state.name, capability=capability)
         for state in country.states
     ]
-    return formats.filled(
+    return formats.without_none(
         code=country.code,
         name=country.name,
         prefix=country.prefix,
@@ -241,7 +241,7 @@ def _describe_country(country: Country) -> formats.Reply:
 def _describe(subscription: Subscription) -> formats.Reply:
     offer = subscription.offer
     switch = Switch.ENABLED if subscription.auto_extend else Switch.DISABLED
-    return formats.filled(
+    return formats.without_none(
         number=offer.number,
         forward_to=subscription.forward_to or '',
         forward_sms_to=subscription.forward_sms_to or '',

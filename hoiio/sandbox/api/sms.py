@@ -175,7 +175,7 @@ def get_rate(world: World, request: Request) -> formats.Reply:
 
 def describe(world: World, sms: Sms, tag: str | None) -> formats.Reply:
     """Return the fields of a message."""
-    return formats.filled(
+    return formats.without_none(
         txn_ref=sms.txn_ref,
         tag=tag,
         sms_status=sms.sms_status.value,
@@ -252,7 +252,7 @@ def _rate_to(world: World, dest: str, text: str | None) -> formats.Reply:
     require_reachable(world, dest)
     rate = rates.rate_of(rates.SMS, dest)
     if text is None:
-        return formats.filled(currency=world.seed.currency, rate=formats.money(rate))
+        return formats.without_none(currency=world.seed.currency, rate=formats.money(rate))
     return _rate(world, rate, gsm.measure(text))
 
 
@@ -267,7 +267,7 @@ def _rate_from(world: World, request: Request, number: str) -> formats.Reply:
 
 
 def _rate(world: World, rate: Decimal, size: gsm.Size) -> formats.Reply:
-    return formats.filled(
+    return formats.without_none(
         currency=world.seed.currency,
         rate=formats.money(rate),
         split_count=str(size.parts),

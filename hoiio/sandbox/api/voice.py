@@ -104,7 +104,7 @@ def get_history(world: World, request: Request) -> formats.Reply:
 def get_rate(world: World, request: Request) -> formats.Reply:
     """Show the price of a call, and for how many minutes the credit lasts."""
     rate = _joint_rate(*_two_ends(world, request))
-    return formats.filled(
+    return formats.without_none(
         currency=world.seed.currency,
         rate=formats.money(rate),
         talktime=str(int(world.account.balance // rate)),
@@ -118,7 +118,7 @@ def describe(world: World, call: Call, tag: str | None) -> formats.Reply:
     because some old clients read them without a check.
     """
     over = call.ended or None
-    return formats.filled(
+    return formats.without_none(
         txn_ref=call.txn_ref,
         tag=tag,
         dest1=call.dest1,

@@ -156,5 +156,5 @@ class World:
         """Queue a notification about a transaction, if it has a callback URL."""
         if url is not None:
             token = self._tokens[self.owners[key]]
-            target = formats.extended(url, fields) if self.seed.repeat_in_query else url
+            target = formats.with_query(url, fields) if self.seed.repeat_in_query else url
             self.outbox.queue(target, fields, key, token)

@@ -52,7 +52,7 @@ def _fields(
     tag: str | None,
     data: dict[str, str],
 ) -> dict[str, str]:
-    head = formats.filled(
+    head = formats.without_none(
         ivr_block=block,
         session=session.ref,
         txn_ref=session.call.txn_ref,

@@ -502,7 +502,7 @@ def test_keys_are_ignored_if_no_block_waits_for_them(service: LocalService) -> N
 
 def test_a_phone_refuses_wrong_use(service: LocalService) -> None:
     phone = service.phone(DEST)
-    with pytest.raises(LookupError, match='no IVR call'):
+    with pytest.raises(LookupError, match='not in an IVR call'):
         phone.press('1')
     with pytest.raises(ValueError, match='keys'):
         phone.press('A')
