@@ -363,17 +363,19 @@ def test_stopping_closes_what_clients_keep_open() -> None:
 def test_stopping_waits_for_the_thread_that_closes_the_port(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    face, main = server.Server('127.0.0.1', 0, Emulator()), threading.current_thread()
-    close = server.Server.server_close
+    main, close, closed = threading.current_thread(), server.Server.server_close, threading.Event()
 
     def late_close(self: server.Server) -> None:
         if threading.current_thread() is not main:
             time.sleep(0.3)
+            closed.set()
         close(self)
 
     monkeypatch.setattr(server.Server, 'server_close', late_close)
+    face = server.Server('127.0.0.1', 0, Emulator())
     face.start()
     face.stop()
+    assert closed.is_set()
     server.Server('127.0.0.1', face.port, Emulator()).stop()
 
 
