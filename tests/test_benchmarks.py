@@ -1,4 +1,4 @@
-"""The benchmarks run and say what they should; how fast anything is, is no matter for a test."""
+"""The benchmarks run and report correctly. These tests do not check how fast anything is."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def results() -> Results:
     return run(QUICK, InPlace(), [*names, *CHECKS])
 
 
-def test_everybody_is_measured_over_both_schemes(results: Results) -> None:
+def test_all_contenders_are_measured_over_both_schemes(results: Results) -> None:
     left_out = {line.split()[0] for line in results.left_out}
     assert left_out <= {'httpx'}
     assert list(results.sends) == ['https', 'http']
@@ -46,7 +46,7 @@ def test_every_limit_is_checked(results: Results) -> None:
         assert 0 < check.measured.low <= check.measured.median <= check.measured.high
 
 
-def test_the_json_is_whole_and_tells_nobody_s_paths(results: Results) -> None:
+def test_the_json_is_complete_and_contains_no_paths(results: Results) -> None:
     text = json.dumps(results.to_json())
     loaded = json.loads(text)
     assert set(loaded) == {
@@ -58,7 +58,7 @@ def test_the_json_is_whole_and_tells_nobody_s_paths(results: Results) -> None:
     assert str(ROOT) not in text
 
 
-def test_the_tables_name_everybody_and_every_check(results: Results) -> None:
+def test_the_tables_name_all_contenders_and_checks(results: Results) -> None:
     text = '\n'.join(results.lines())
     for name in results.sends['https']:
         assert CONTENDERS[name].label in text
@@ -77,7 +77,7 @@ def test_the_chart_has_every_bar_with_its_ratio(results: Results, theme: str) ->
             assert f'{cost.ratio.median:.2f}' in texts
 
 
-def test_the_chart_of_a_contender_that_knows_one_scheme() -> None:
+def test_a_contender_with_one_scheme_is_drawn() -> None:
     one = Cost(400.0, Spread(1.0, 1.0, 1.0))
     results = Results(QUICK, sends={'https': {'requests': one, 'vonage': one}, 'http': {}})
     root = ElementTree.fromstring(chart.draw(results, chart.THEMES['light']))  # noqa: S314
@@ -85,7 +85,7 @@ def test_the_chart_of_a_contender_that_knows_one_scheme() -> None:
     assert 'vonage' in '\n'.join(results.lines())
 
 
-def test_the_same_figures_are_drawn_the_same(results: Results) -> None:
+def test_the_same_figures_give_the_same_chart(results: Results) -> None:
     first, again = (chart.draw(results, chart.THEMES['dark']) for _ in range(2))
     assert first == again
 
@@ -110,7 +110,9 @@ def test_a_spread_is_the_median_and_the_quartiles() -> None:
     assert Spread.of([7]) == (7, 7, 7)
 
 
-def test_what_cannot_be_had_is_left_out_with_a_line(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_unavailable_contender_is_left_out_with_a_reason(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     class NoPeers(InPlace):
         def python(self, name: str) -> str:
             if name == 'twilio':
@@ -123,7 +125,7 @@ def test_what_cannot_be_had_is_left_out_with_a_line(monkeypatch: pytest.MonkeyPa
     ]
 
 
-def test_an_environment_that_cannot_be_made_is_unavailable(
+def test_an_environment_that_cannot_be_created_is_unavailable(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     def fail(*_args: object, **_options: object) -> None:
@@ -156,7 +158,7 @@ def test_a_limit_that_does_not_hold_makes_the_command_fail(
     assert ('1 of 2 limits do not hold: speed' in err) is bool(code)
 
 
-def test_what_of_ours_cannot_be_measured_makes_the_command_fail(
+def test_a_check_that_cannot_run_makes_the_command_fail(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     def fail(bench: Bench) -> list[Check]:
@@ -168,7 +170,7 @@ def test_what_of_ours_cannot_be_measured_makes_the_command_fail(
     assert 'the benchmarks cannot run: speed: it failed with KeyError' in capsys.readouterr().err
 
 
-def test_a_source_that_changes_meanwhile_is_told_of(
+def test_a_change_of_the_source_during_the_run_is_reported(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     prints = iter(['before', 'after'])
@@ -180,7 +182,7 @@ def test_a_source_that_changes_meanwhile_is_told_of(
     assert 'changed during the run' in capsys.readouterr().out
 
 
-def test_without_an_environment_nothing_is_measured(
+def test_without_an_environment_the_command_fails(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     def unavailable(_self: InPlace, _name: str) -> str:
@@ -197,7 +199,9 @@ def test_an_unknown_name_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
     assert "'nobody' is not a contender or a check" in capsys.readouterr().err
 
 
-def test_nothing_of_the_caller_gets_into_what_is_measured(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_settings_of_the_caller_do_not_affect_the_measurement(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     for name in ('HOIIO_APP_ID', 'https_proxy', 'REQUESTS_CA_BUNDLE', 'PYTHONSTARTUP'):
         monkeypatch.setenv(name, 'x')
     assert 'x' not in clean().values()

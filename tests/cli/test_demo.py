@@ -8,7 +8,7 @@ from hoiio import HoiioException
 from hoiio.cli.main import main
 
 
-def test_demo(capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_demo_prints_each_step(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(['demo']) == 0
     out, err = capsys.readouterr()
     assert err == ''
@@ -27,7 +27,7 @@ def test_demo(capsys: pytest.CaptureFixture[str]) -> None:
     assert f'The account has {54.65 - sum(spent):.3f} SGD: {sum(spent):.3f} less.' in out
 
 
-def test_demo_that_fails(
+def test_a_demo_that_fails_exits_with_1(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     def fail(*_: object) -> None:

@@ -35,19 +35,19 @@ def test_another_missing_module_is_not_hidden(monkeypatch: pytest.MonkeyPatch) -
         main(['demo'])
 
 
-def test_help(capsys: pytest.CaptureFixture[str]) -> None:
+def test_without_arguments_it_prints_the_help(capsys: pytest.CaptureFixture[str]) -> None:
     assert main([]) == 0
     assert 'demo' in capsys.readouterr().out
 
 
-def test_version(capsys: pytest.CaptureFixture[str]) -> None:
+def test_it_prints_the_version(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as caught:
         main(['--version'])
     assert caught.value.code == 0
     assert capsys.readouterr().out == f'hoiio {__version__}\n'
 
 
-def test_python_m_hoiio(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_python_m_hoiio_runs_the_command(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, 'argv', ['hoiio'])
     with pytest.raises(SystemExit) as caught:
         runpy.run_path(MAIN, run_name='__main__')

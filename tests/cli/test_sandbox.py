@@ -1,4 +1,4 @@
-"""``hoiio sandbox``: a sandbox of its own, and commands for one that runs."""
+"""The ``hoiio sandbox`` command: it runs a sandbox, or controls one that is running."""
 
 from __future__ import annotations
 
@@ -69,17 +69,19 @@ def test_a_sandbox_says_how_to_use_it(running: Running, monkeypatch: pytest.Monk
     assert '-> +6598765432: Hoiio World' in running.read_until('AA-S-1')
 
 
-def test_ctrl_c_ends_it_cleanly(running: Running) -> None:
+def test_ctrl_c_stops_the_sandbox(running: Running) -> None:
     out, err, code = running.interrupt()
     assert (out.strip(), err, code) == ('Stopped.', '', 0)
 
 
-def test_a_port_that_is_taken(running: Running, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_taken_port_is_reported(running: Running, capsys: pytest.CaptureFixture[str]) -> None:
     assert running.do() == 1
     assert f'port {running.port} is not available' in capsys.readouterr().err
 
 
-def test_trigger(running: Running, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_trigger_performs_actions_of_phones(
+    running: Running, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     file = tmp_path / 'hello.pdf'
     file.write_bytes(small_pdf())
     assert running.do('trigger', 'sms', '+6598765432', '+14155550100', 'hello') == 0
@@ -91,14 +93,18 @@ def test_trigger(running: Running, tmp_path: Path, capsys: pytest.CaptureFixture
     assert capsys.readouterr().err == ''
 
 
-def test_trigger_that_is_refused(running: Running, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_refused_trigger_is_reported(
+    running: Running, capsys: pytest.CaptureFixture[str]
+) -> None:
     assert running.do('trigger', 'sms', 'nobody', '+14155550100', 'hello') == 1
     assert 'nobody' in capsys.readouterr().err
     assert running.do('trigger', 'fax', '+6598765432', '+6531580000', 'nowhere.pdf') == 1
     assert 'nowhere.pdf' in capsys.readouterr().err
 
 
-def test_resend(running: Running, capsys: pytest.CaptureFixture[str]) -> None:
+def test_resend_delivers_a_notification_again(
+    running: Running, capsys: pytest.CaptureFixture[str]
+) -> None:
     client = HoiioClient(
         'MY_APP_ID', 'MY_ACCESS_TOKEN', base_url=f'http://127.0.0.1:{running.port}/open/'
     )
@@ -116,17 +122,17 @@ def test_resend(running: Running, capsys: pytest.CaptureFixture[str]) -> None:
     assert '999' in capsys.readouterr().err
 
 
-def test_wait(running: Running) -> None:
+def test_wait_ends_when_the_sandbox_is_ready(running: Running) -> None:
     assert running.do('wait') == 0
 
 
-def test_wait_in_vain(capsys: pytest.CaptureFixture[str]) -> None:
+def test_wait_gives_up_after_its_timeout(capsys: pytest.CaptureFixture[str]) -> None:
     port = wire.refused_url().rpartition(':')[2].partition('/')[0]
     assert main(['sandbox', '--port', port, 'wait', '--timeout', '0.1']) == 1
     assert f'no sandbox answered at port {port} within 0.1 s' in capsys.readouterr().err
 
 
-def test_open_shows_the_state(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_open_shows_the_state_in_a_browser(monkeypatch: pytest.MonkeyPatch) -> None:
     opened: list[str] = []
 
     def look(url: str) -> None:
@@ -138,7 +144,7 @@ def test_open_shows_the_state(monkeypatch: pytest.MonkeyPatch) -> None:
     assert re.fullmatch(r'http://127\.0\.0\.1:\d+/_sandbox/state', opened[0])
 
 
-def test_a_person_answers_presses_and_hangs_up() -> None:
+def test_triggers_answer_press_and_hang_up() -> None:
     running = Running('--answer', 'manual')
     try:
         client = HoiioClient(
@@ -162,14 +168,14 @@ def test_a_person_answers_presses_and_hangs_up() -> None:
     assert bodies[1]['digits'] == ['1']
 
 
-def test_numbers(capsys: pytest.CaptureFixture[str]) -> None:
+def test_numbers_lists_the_magic_numbers(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(['sandbox', 'numbers']) == 0
     lines = capsys.readouterr().out.splitlines()
     assert [line.split()[0] for line in lines] == list(MAGIC)
     assert not any('`' in line for line in lines)
 
 
-def test_a_message_that_the_terminal_cannot_show() -> None:
+def test_characters_that_the_terminal_cannot_show_are_escaped() -> None:
     running = Running(env={**os.environ, 'PYTHONIOENCODING': 'ascii'})
     try:
         assert running.do('trigger', 'sms', '+6598765432', '+14155550100', 'Grüße 👍 \x1b[31m') == 0
@@ -179,11 +185,11 @@ def test_a_message_that_the_terminal_cannot_show() -> None:
         assert running.interrupt()[2] == 0
 
 
-def test_a_reader_that_has_gone() -> None:
+def test_a_closed_pipe_ends_the_command() -> None:
     running = Running()
     assert running.process.stdout is not None
     running.process.stdout.close()
-    # It may have noticed by itself, from the last line of its welcome.
+    # The command may end before this event, when it writes the rest of its welcome text.
     running.do('trigger', 'sms', '+6598765432', '+14155550100', 'hello')
     assert running.process.stderr is not None
     with running.process.stderr as stderr:
@@ -192,14 +198,14 @@ def test_a_reader_that_has_gone() -> None:
 
 
 @pytest.mark.parametrize('port', ['-1', '70000', 'x'])
-def test_a_port_that_cannot_be(port: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_invalid_port_is_refused(port: str, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as caught:
         main(['sandbox', '--port', port])
     assert caught.value.code == 2
     assert 'PORT' in capsys.readouterr().err
 
 
-def test_something_else_at_the_port(capsys: pytest.CaptureFixture[str]) -> None:
+def test_another_server_at_the_port_is_reported(capsys: pytest.CaptureFixture[str]) -> None:
     with wire.serving(wire.answer(wire.http(b'[1]'))) as server:
         assert main(['sandbox', '--port', str(server.port), 'resend', '1']) == 1
     assert 'no sandbox answers at port' in capsys.readouterr().err

@@ -124,7 +124,7 @@ def delivery(emulator: Emulator, number: str) -> object:
     for one in emulator.outbox.deliveries:
         if str(one.id) == number:
             return encode(one)
-    raise LookupError(f'there is no delivery {number}')
+    raise LookupError(f'delivery {number} does not exist, or the log has dropped it')
 
 
 def faults(emulator: Emulator) -> object:

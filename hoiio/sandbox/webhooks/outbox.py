@@ -173,8 +173,8 @@ class Outbox:
         """
         with self._changed:
             if (delivery := self._log.get(number)) is None:
-                or_dropped = ', or it is no longer kept' if self.dropped else ''
-                raise LookupError(f'there is no delivery {number}{or_dropped}')
+                or_dropped = ', or the log has dropped it (see log_limit)' if self.dropped else ''
+                raise LookupError(f'delivery {number} does not exist{or_dropped}')
             copy = self._register(_rewritten(delivery))
             self._enqueue(copy)
             return copy.id

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 DEST = '+6598765432'
 
 
-def test_followers_see_nothing_of_a_fresh_state_but_that_it_is_empty(service: LocalService) -> None:
+def test_a_reset_clears_the_journal_and_continues_its_ids(service: LocalService) -> None:
     service('sms/send', dest='+6598765432', msg='x')
     last, resets = service.emulator.journal.last, service.emulator.journal.resets
     service.emulator.reset()
@@ -21,7 +21,7 @@ def test_followers_see_nothing_of_a_fresh_state_but_that_it_is_empty(service: Lo
     assert service.emulator.world.events == []
 
 
-def test_the_record_keeps_the_newest_and_says_what_is_missing() -> None:
+def test_the_journal_keeps_the_newest_events_and_counts_the_dropped_ones() -> None:
     journal = Journal(limit=3)
     now = FakeClock().now()
     for n in range(5):
@@ -37,14 +37,14 @@ def test_the_record_keeps_the_newest_and_says_what_is_missing() -> None:
     assert [line[9:] for line in journal.lines()] == ['event 5']
 
 
-def test_the_record_shortens_what_is_long(service: LocalService) -> None:
+def test_the_journal_shortens_long_texts(service: LocalService) -> None:
     service('sms/send', dest=DEST, msg='x', **{'x' * 8_000_000: '1'})
     service('sms/send', dest='+' + '9' * 8_000_000, msg='x')
     service('sms/send', dest=DEST, msg='x' * 8_000_000)
     assert all(len(event.text) <= 1000 for event in service.emulator.journal.since())
 
 
-def test_a_sandbox_keeps_as_many_events_as_it_is_told_to() -> None:
+def test_log_limit_limits_the_events_of_a_sandbox() -> None:
     with Sandbox(log_limit=2) as sandbox:
         for _ in range(3):
             sandbox.client().sms.send('x', DEST)

@@ -1,4 +1,4 @@
-"""Records in the order of their dates, and periods of them."""
+"""Records in date order, and the records of a period."""
 
 from __future__ import annotations
 
@@ -36,11 +36,11 @@ def names(of: Timeline[Dated], start: int | None = None, end: int | None = None)
 # The order
 
 
-def test_records_of_one_date_stay_in_the_order_of_arrival() -> None:
+def test_records_with_the_same_date_keep_their_insertion_order() -> None:
     assert names(timeline(at('a', 0), at('b', 0), at('c', 1), at('d', 1))) == 'abcd'
 
 
-def test_a_record_with_an_earlier_date_finds_its_place() -> None:
+def test_a_record_with_an_earlier_date_is_inserted_before_later_ones() -> None:
     assert names(timeline(at('a', 0), at('c', 2), at('b', 1), at('d', 2))) == 'abcd'
 
 
@@ -57,18 +57,18 @@ def test_a_record_with_an_earlier_date_finds_its_place() -> None:
         (3, 9, ''),
     ],
 )
-def test_a_period_has_its_first_moment_and_not_its_last(
+def test_a_period_includes_its_start_and_excludes_its_end(
     start: int | None, end: int | None, found: str
 ) -> None:
     records = timeline(at('a', 0), at('b', 1), at('c', 1), at('d', 1), at('e', 2))
     assert names(records, start, end) == found
 
 
-def test_a_timeline_begins_empty() -> None:
+def test_a_new_timeline_is_empty() -> None:
     assert names(timeline()) == names(timeline(), 0, 1) == ''
 
 
-def test_a_period_is_found_by_a_look_at_few_of_the_records() -> None:
+def test_a_period_is_found_by_reading_few_records() -> None:
     looks = 0
 
     class Counted:

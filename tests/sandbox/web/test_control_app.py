@@ -30,13 +30,13 @@ STREAMS = 20
 def running() -> Iterator[Sandbox]:
     with Sandbox(clock=FakeClock()) as sandbox:
         yield sandbox
-    # What this module left open is reported here, and not in some later test.
+    # Report resources that this module leaves open here, instead of in a later test.
     gc.collect()
 
 
 @pytest.fixture
 def sandbox(running: Sandbox, monkeypatch: pytest.MonkeyPatch) -> Iterator[Sandbox]:
-    """A fresh state, and clients that are closed in the end."""
+    """A sandbox with a fresh state, whose clients are closed after the test."""
     running.reset()
     make = running.client
     with contextlib.ExitStack() as stack:
@@ -127,7 +127,7 @@ def test_a_reset(page: Page) -> None:
     assert page.sandbox.phone(DEST).inbox == []
 
 
-def test_a_reset_takes_back_advances_of_the_own_clock() -> None:
+def test_a_reset_undoes_advances_of_the_default_clock() -> None:
     with Sandbox() as sandbox:
         page = Page(sandbox)
         assert page.get('clock')['runs'] is True
@@ -150,7 +150,7 @@ def test_the_clock(page: Page) -> None:
 # Phones
 
 
-def test_phones_text_and_are_texted(page: Page) -> None:
+def test_a_phone_sends_and_receives_sms(page: Page) -> None:
     page.sandbox.client().sms.send('hello', DEST)
     [phone] = page.get('phones')['phones']
     assert phone['number'] == DEST
@@ -159,7 +159,7 @@ def test_phones_text_and_are_texted(page: Page) -> None:
     assert page.sandbox.client().sms.history().total_entries_count == 2
 
 
-def test_asking_about_a_phone_changes_nothing(page: Page) -> None:
+def test_reading_a_phone_changes_nothing(page: Page) -> None:
     assert page.get('phones/+6590000000') == {
         'number': '+6590000000', 'inbox': [], 'heard': [], 'calls': [],
     }  # fmt: skip
@@ -238,7 +238,9 @@ def test_faxes(page: Page) -> None:
         (f'phones/{DEST}/answers', {'pressing': '12'}),
     ],
 )
-def test_what_a_phone_cannot_do(page: Page, path: str, fields: dict[str, object]) -> None:
+def test_an_invalid_action_of_a_phone_is_refused(
+    page: Page, path: str, fields: dict[str, object]
+) -> None:
     assert page.refusal(path, **fields)[0] == 400
     assert page.get('state')['messages'] == []
 
@@ -265,10 +267,10 @@ def test_deliveries(page: Page, receiver: Receiver) -> None:
     page.sandbox.drain()
     assert page.get('deliveries/3')['copy_of'] == 1
     assert [post.body for post in receiver.posts].count(first['body'].encode()) == 2
-    assert page.refusal('deliveries/9/resend') == (404, 'there is no delivery 9')
+    assert page.refusal('deliveries/9/resend') == (404, 'delivery 9 does not exist')
 
 
-def test_switches(page: Page, receiver: Receiver) -> None:
+def test_disturbances(page: Page, receiver: Receiver) -> None:
     client = page.sandbox.client()
     page.post('post/duplicate_next', times=1)
     page.post('post/delay_next', seconds=5)
@@ -321,7 +323,7 @@ def test_faults(page: Page) -> None:
         {'kind': 'latency', 'seconds': 1e6},
     ],
 )
-def test_faults_that_make_no_sense(page: Page, fields: dict[str, object]) -> None:
+def test_invalid_faults_are_refused(page: Page, fields: dict[str, object]) -> None:
     assert page.refusal('faults', **fields)[0] == 400
     assert page.get('faults') == {'faults': []}
 
@@ -343,7 +345,7 @@ def test_events_as_a_list(page: Page) -> None:
     assert len(page.get('events?after=x')['events']) == 2
 
 
-def test_lists_say_what_they_have_dropped(receiver: Receiver) -> None:
+def test_lists_count_their_dropped_entries(receiver: Receiver) -> None:
     with Sandbox(clock=FakeClock(), log_limit=2) as sandbox, sandbox.client() as client:
         page = Page(sandbox)
         client.sms.send('x', DEST, notify_url=receiver.url)
@@ -377,7 +379,7 @@ class Stream:
         return self.connection.getresponse()
 
     def frame(self) -> dict[str, str]:
-        """Wait for the next frame that says something."""
+        """Wait for the next frame that is not a comment."""
         lines: list[str] = []
         while not any(line.startswith('data:') for line in lines):
             lines = []
@@ -411,7 +413,7 @@ def test_events_as_they_happen(sandbox: Sandbox) -> None:
         assert json.loads(second['data'])['id'] == int(second['id']) == int(first['id']) + 1
 
 
-def test_a_stream_goes_on_where_it_broke_off(sandbox: Sandbox) -> None:
+def test_a_stream_continues_after_the_last_event_id(sandbox: Sandbox) -> None:
     client = sandbox.client()
     for text in ('one', 'two', 'three'):
         client.sms.send(text, DEST)
@@ -422,13 +424,13 @@ def test_a_stream_goes_on_where_it_broke_off(sandbox: Sandbox) -> None:
 
 
 @pytest.mark.parametrize('last', ['999999999', 'x', '-1', '9' * 400])
-def test_a_stream_after_an_event_that_never_was_has_them_all(sandbox: Sandbox, last: str) -> None:
+def test_a_stream_after_an_unknown_event_id_has_all_events(sandbox: Sandbox, last: str) -> None:
     sandbox.client().sms.send('one', DEST)
     with contextlib.closing(Stream(sandbox, Last_Event_ID=last)) as stream:
         assert stream.text().endswith('one')
 
 
-def test_a_stream_outlives_a_reset(sandbox: Sandbox) -> None:
+def test_a_stream_continues_after_a_reset(sandbox: Sandbox) -> None:
     client = sandbox.client()
     client.sms.send('before', DEST)
     with contextlib.closing(Stream(sandbox)) as stream:
@@ -474,7 +476,7 @@ def test_stopping_ends_streams_and_their_threads() -> None:
         assert not thread.is_alive()
 
 
-# Who may ask
+# Access control
 
 
 @pytest.mark.parametrize(
@@ -498,7 +500,7 @@ def test_foreign_hosts_are_refused(page: Page, host: str) -> None:
 @pytest.mark.parametrize(
     'host', ['localhost', 'localhost:1', 'LOCALHOST', 'app.localhost', '127.0.0.2', '[::1]:80']
 )
-def test_this_machine_has_many_names(page: Page, host: str) -> None:
+def test_names_of_this_machine_are_accepted(page: Page, host: str) -> None:
     assert page.send('GET', 'health', Host=host)[0] == 200
     assert page.send('GET', 'health', Origin=f'http://{host}')[0] == 200
 
@@ -509,7 +511,7 @@ def test_foreign_origins_are_refused(page: Page, origin: str) -> None:
     assert page.send('POST', 'reset', b'{}', Content_Type=JSON, Origin=origin)[0] == 403
 
 
-def test_the_bound_host_is_no_stranger(page: Page, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_bound_host_is_accepted(page: Page, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(page.sandbox._emulator, 'origin', 'http://box.lan:1')
     assert page.send('GET', 'health', Host='box.lan:1')[0] == 200
 
@@ -517,7 +519,7 @@ def test_the_bound_host_is_no_stranger(page: Page, monkeypatch: pytest.MonkeyPat
 @pytest.mark.parametrize(
     'label', ['', 'text/plain', 'application/x-www-form-urlencoded', 'multipart/form-data']
 )
-def test_writing_takes_json_alone(page: Page, label: str) -> None:
+def test_a_body_must_be_json(page: Page, label: str) -> None:
     page.sandbox.client().sms.send('x', DEST)
     code, reply = page.send('POST', 'reset', b'{}', Content_Type=label)
     assert (code, 'application/json' in reply['message']) == (415, True)
@@ -527,7 +529,7 @@ def test_writing_takes_json_alone(page: Page, label: str) -> None:
 
 
 @pytest.mark.parametrize('body', [b'{', b'[]', b'1', b'null', b'\xff', b'"x"', b'[' * 100_000])
-def test_bodies_that_are_no_object(page: Page, body: bytes) -> None:
+def test_bodies_that_are_not_objects_are_refused(page: Page, body: bytes) -> None:
     assert page.send('POST', 'reset', body, Content_Type=JSON)[0] == 400
     assert page.send('POST', 'faults', body, Content_Type=JSON)[0] == 400
     assert page.send('PUT', 'snapshot', body, Content_Type=JSON)[0] == 400
@@ -563,10 +565,10 @@ def test_a_body_over_the_limit(sandbox: Sandbox) -> None:
         assert 'larger' in json.loads(answer.read())['message']
 
 
-def test_a_large_answer_is_written_in_small_pieces(
+def test_a_large_response_is_encoded_in_small_pieces(
     page: Page, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """No other thread runs while the standard library writes one."""
+    """The standard library blocks all other threads while it encodes one piece."""
     numbers = ','.join(f'+65900{n:05}' for n in range(300))
     page.sandbox.client().sms.bulk_send('x', numbers)
     pieces: list[int] = []

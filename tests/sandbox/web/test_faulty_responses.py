@@ -1,4 +1,4 @@
-"""What a client of the SDK makes of answers that are faulty, late or missing."""
+"""How a client of the SDK handles responses that are faulty, late or missing."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def inbox(sandbox: Sandbox) -> list[str]:
 
 
 class Expected:
-    """What the client has to say about an SMS that met a fault, and what became of the SMS."""
+    """The expected error of the client for a fault, and whether the SMS is sent."""
 
     def __init__(self, kind: FaultKind, error: type[Exception] | None, *, sent: bool) -> None:
         self.kind = kind
@@ -68,7 +68,7 @@ ON_THE_WAY = [
 
 
 @pytest.mark.parametrize('expected', ON_THE_WAY, ids=repr)
-def test_the_client_does_not_know_what_became_of_it(
+def test_after_a_fault_the_client_reports_an_unknown_outcome(
     sandbox: Sandbox, receiver: Receiver, expected: Expected
 ) -> None:
     client = sandbox.client(timeout=(10, 0.3 if expected.kind == 'latency' else 10))
@@ -79,11 +79,11 @@ def test_the_client_does_not_know_what_became_of_it(
     assert isinstance(caught.value, expected.error)
     assert caught.value.outcome_unknown
     if expected.sent:
-        # A client that gave up may have been faster than the sandbox.
+        # The client can time out before the sandbox has processed the request.
         sandbox.phone(DEST).expect_sms('one', timeout=30)
     assert inbox(sandbox) == ['one'] * expected.sent
     assert balance(sandbox) == START - SMS * expected.sent
-    # Only the next one was meant.
+    # The fault applied only to one request.
     assert client.sms.send('two', DEST).is_success()
     assert client.sms.history().total_entries_count == 1 + expected.sent
     if expected.kind != 'latency':
@@ -91,7 +91,7 @@ def test_the_client_does_not_know_what_became_of_it(
         assert len(receiver.posts) == expected.sent
 
 
-def test_every_kind_is_driven_through_the_client() -> None:
+def test_every_kind_of_fault_has_a_test() -> None:
     driven = {expected.kind for expected in ON_THE_WAY} | {'status', 'rate_limited'}
     assert driven == {kind.value for kind in Kind}
     sent = {expected.kind for expected in ON_THE_WAY if expected.sent}
@@ -148,7 +148,7 @@ def read(sandbox: Sandbox) -> bytes:
             return answer.read()
 
 
-def test_a_truncated_answer_promises_more(sandbox: Sandbox) -> None:
+def test_a_truncated_response_declares_its_full_length(sandbox: Sandbox) -> None:
     body = read(sandbox)
     sandbox.fault('truncated')
     with pytest.raises(http.client.IncompleteRead) as caught:
@@ -158,18 +158,18 @@ def test_a_truncated_answer_promises_more(sandbox: Sandbox) -> None:
 
 
 @pytest.mark.parametrize('kind', ['dropped_before', 'dropped_after'])
-def test_nothing_comes_back_over_a_dropped_connection(sandbox: Sandbox, kind: FaultKind) -> None:
+def test_a_dropped_connection_returns_no_bytes(sandbox: Sandbox, kind: FaultKind) -> None:
     sandbox.fault(kind)
     with pytest.raises(http.client.RemoteDisconnected):
         read(sandbox)
 
 
-def test_a_late_answer_comes(sandbox: Sandbox) -> None:
+def test_a_delayed_response_arrives(sandbox: Sandbox) -> None:
     sandbox.fault('latency', 'sms/send', seconds=0.001)
     assert sandbox.client().sms.send('one', DEST).is_success()
 
 
-def test_a_late_answer_does_not_delay_the_end() -> None:
+def test_a_delayed_response_does_not_delay_stopping() -> None:
     with Sandbox() as sandbox:
         sandbox.fault('latency', seconds=60)
         with pytest.raises(TransportError):

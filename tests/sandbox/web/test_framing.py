@@ -1,4 +1,4 @@
-"""A request ends where RFC 9112 says, or it is refused and its connection closed."""
+"""A request with ambiguous framing (RFC 9112) is refused, and its connection is closed."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 CREDENTIALS = {'app_id': APP_ID, 'access_token': ACCESS_TOKEN}
 FORM = urlencode(CREDENTIALS).encode()
 SMS = urlencode({**CREDENTIALS, 'dest': '+6598765432', 'msg': 'x'})
-# Runs if a body is taken for the next request.
+# This request runs if the sandbox reads a body as the next request.
 SMUGGLED = f'GET /open/sms/send?{SMS} HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n'.encode()
 POST = b'POST /open/user/get_info HTTP/1.1\r\n'
 HOST = b'Host: 127.0.0.1\r\n'
@@ -42,7 +42,7 @@ def sandbox(running: Sandbox) -> Sandbox:
 
 
 def exchange(sandbox: Sandbox, *sent: bytes) -> bytes:
-    """Send bytes and return everything that comes until the sandbox closes the connection."""
+    """Send bytes, and return all received bytes until the sandbox closes the connection."""
     parts = urlsplit(sandbox.url)
     with socket.create_connection((parts.hostname, parts.port or 0), timeout=30) as sock:
         received = b''
@@ -51,7 +51,7 @@ def exchange(sandbox: Sandbox, *sent: bytes) -> bytes:
             while chunk := sock.recv(65536):
                 received += chunk
         except ConnectionError:
-            # It closed with bytes of ours unread.
+            # The sandbox closed the connection before it read all bytes.
             pass
     return received
 
@@ -97,7 +97,7 @@ def codes(received: bytes) -> list[int]:
         HOST + b'HOST: evil.example\r\n',
     ],
 )
-def test_what_can_be_taken_in_two_ways_is_refused(sandbox: Sandbox, head: bytes) -> None:
+def test_an_ambiguous_request_is_refused(sandbox: Sandbox, head: bytes) -> None:
     received = exchange(sandbox, POST, head, b'\r\n', SMUGGLED)
     assert codes(received) == [400]
     assert b'\r\nConnection: close\r\n' in received
@@ -121,7 +121,7 @@ def test_what_can_be_taken_in_two_ways_is_refused(sandbox: Sandbox, head: bytes)
         b'\r\n\r\nPOST /open/user/get_info HTTP/1.1\r\n',
     ],
 )
-def test_a_malformed_request_line(sandbox: Sandbox, line: bytes) -> None:
+def test_a_malformed_request_line_is_refused(sandbox: Sandbox, line: bytes) -> None:
     received = exchange(sandbox, line, HOST, b'\r\n', SMUGGLED)
     assert codes(received) == [400]
     assert sandbox.events == []
@@ -147,14 +147,14 @@ def test_a_malformed_request_line(sandbox: Sandbox, line: bytes) -> None:
         b'0\r\nX: 1\r\n folded\r\n\r\n',
     ],
 )
-def test_odd_chunks_are_refused(sandbox: Sandbox, chunks: bytes) -> None:
+def test_malformed_chunks_are_refused(sandbox: Sandbox, chunks: bytes) -> None:
     received = exchange(sandbox, POST, HOST, CHUNKED, b'\r\n', chunks, SMUGGLED)
     assert codes(received) == [400]
     assert b'\r\nConnection: close\r\n' in received
     assert sandbox.events == []
 
 
-def test_what_is_broken_off_is_refused(sandbox: Sandbox) -> None:
+def test_an_incomplete_request_is_refused(sandbox: Sandbox) -> None:
     parts = urlsplit(sandbox.url)
     get = f'GET /open/sms/send?{SMS} HTTP/1.1\r\nHost: 127.0.0.1'.encode()
     chunk = POST + HOST + CHUNKED + b'\r\n5\r\nhel'
@@ -166,7 +166,7 @@ def test_what_is_broken_off_is_refused(sandbox: Sandbox) -> None:
     assert sandbox.events == []
 
 
-def test_heads_that_are_too_long(sandbox: Sandbox) -> None:
+def test_headers_that_are_too_long_are_refused(sandbox: Sandbox) -> None:
     too_long = (
         b'X: ' + b'x' * 70_000 + b'\r\n',
         b'X:' + b' ' * 70_000 + b'\r\n',
@@ -194,15 +194,13 @@ def test_heads_that_are_too_long(sandbox: Sandbox) -> None:
         + b''.join(b'1\r\n%c\r\n' % byte for byte in FORM) + b'0\r\n\r\n',
     ],
 )  # fmt: skip
-def test_what_is_well_formed_is_answered_and_the_next_request_too(
-    sandbox: Sandbox, request_: bytes
-) -> None:
+def test_a_valid_request_and_the_next_one_are_answered(sandbox: Sandbox, request_: bytes) -> None:
     received = exchange(sandbox, request_ * 2, POST, HOST, b'Connection: close\r\n\r\n')
     assert codes(received) == [200] * 3
     assert received.count(b'success_ok') == 2
 
 
-def test_http_1_0_needs_no_host_to_be_understood(sandbox: Sandbox) -> None:
+def test_http_1_0_needs_no_host(sandbox: Sandbox) -> None:
     assert codes(exchange(sandbox, b'GET /open/user/get_info HTTP/1.0\r\n\r\n')) == [403]
     received = exchange(sandbox, b'GET /open/user/get_info HTTP/1.0\r\n', HOST, b'\r\n')
     assert codes(received) == [200]
@@ -210,14 +208,14 @@ def test_http_1_0_needs_no_host_to_be_understood(sandbox: Sandbox) -> None:
     assert codes(exchange(sandbox, old, HOST, CHUNKED, b'\r\n0\r\n\r\n')) == [400]
 
 
-def test_a_body_of_countless_chunks_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_body_with_too_many_chunks_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(framing, 'MAX_CHUNKS', 10)
     assert Chunks(io.BytesIO(b'1\r\na\r\n' * 9 + b'0\r\n\r\n')).read() == b'a' * 9
     with pytest.raises(OSError, match='too many chunks'):
         Chunks(io.BytesIO(b'1\r\na\r\n' * 10 + b'0\r\n\r\n')).read()
 
 
-def test_content_types_are_read_without_regard_to_case(sandbox: Sandbox) -> None:
+def test_content_types_are_case_insensitive(sandbox: Sandbox) -> None:
     part = b'--Limit\r\nCONTENT-DISPOSITION: Form-Data; NAME="%s"\r\n\r\n%s\r\n'
     pairs = ((name.encode(), value.encode()) for name, value in CREDENTIALS.items())
     body = b''.join(part % pair for pair in pairs) + b'--Limit--\r\n'

@@ -1,4 +1,4 @@
-"""No page of another site, and no other machine unless it may, uses a sandbox."""
+"""The sandbox refuses pages of other sites, and other machines that are not allowed."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ def ask(
     ],
     ids=str,
 )
-def test_no_page_of_another_site_is_answered(
+def test_pages_of_other_sites_are_refused(
     sandbox: Sandbox, path: str, headers: dict[str, str]
 ) -> None:
     for verb in ('GET', 'POST'):
@@ -105,7 +105,7 @@ def test_a_foreign_name_in_the_request_line_is_refused_too(sandbox: Sandbox) -> 
     ],
     ids=str,
 )
-def test_programs_and_own_pages_are_answered(sandbox: Sandbox, headers: dict[str, str]) -> None:
+def test_programs_and_own_pages_are_accepted(sandbox: Sandbox, headers: dict[str, str]) -> None:
     assert ask(sandbox, SEND, **headers)[0] == 200
     assert ask(sandbox, '/_sandbox/state', **headers)[0] == 200
 
@@ -125,7 +125,7 @@ class Network:
         return self.client.get(path, environ_overrides=addresses, headers=named).status_code
 
 
-def test_the_control_api_answers_this_machine_only() -> None:
+def test_the_control_api_accepts_only_this_machine() -> None:
     network = Network('sandbox')
     for peer in ('127.0.0.1', '::1', '::ffff:127.0.0.1', BOX):
         assert network.code('/_sandbox/health', peer=peer, host='127.0.0.1') == 200
@@ -136,18 +136,18 @@ def test_the_control_api_answers_this_machine_only() -> None:
             assert network.code(path, peer=peer, host='127.0.0.1') == 403
 
 
-def test_other_machines_use_the_service_under_its_address_and_its_allowed_names() -> None:
+def test_other_machines_use_the_address_and_the_allowed_names() -> None:
     network = Network('Sandbox', 'box.lan')
     for host in (BOX, f'{BOX}:8420', 'sandbox', 'SANDBOX:8420', 'box.lan'):
         assert network.code(SEND, peer='192.168.1.6', host=host) == 200
-        # There is none, but it was looked for.
+        # The file does not exist, but the request passed the guard.
         assert network.code('/_sandbox/files/x.pdf', peer='192.168.1.6', host=host) == 404
     assert network.code(SEND, peer='192.168.1.6', host='sandbox2') == 403
     assert network.code(SEND, peer='192.168.1.6', host='sandbox', Origin='http://sandbox') == 200
     assert network.code(SEND, peer='192.168.1.6', host='sandbox', Origin='http://evil') == 403
 
 
-def test_the_control_api_does_not_answer_to_allowed_names() -> None:
+def test_the_control_api_does_not_accept_allowed_names() -> None:
     network = Network('sandbox')
     for path in ('/_sandbox/state', '/_sandbox/health'):
         assert network.code(path, peer='127.0.0.1', host='sandbox') == 403
@@ -160,7 +160,7 @@ def test_an_allowed_host_is_a_name(name: str) -> None:
         Sandbox(allowed_hosts=['sandbox', name])
 
 
-def test_one_name_is_not_a_list_of_them() -> None:
+def test_a_string_is_not_a_list_of_allowed_hosts() -> None:
     with pytest.raises(TypeError, match=r"write \['sandbox'\]"):
         Sandbox(allowed_hosts='sandbox')
 
@@ -175,7 +175,7 @@ def test_an_allowed_host_over_http() -> None:
 
 @pytest.fixture
 def service_name(monkeypatch: pytest.MonkeyPatch) -> str:
-    """A name that leads to this machine, and is not a name of it."""
+    """A name that resolves to this machine, such as the service name of a container."""
     look_up = socket.getaddrinfo
 
     def with_service_names(host: Any, *args: Any, **options: Any) -> Any:
@@ -204,11 +204,11 @@ def test_a_name_that_is_not_allowed_is_forbidden(service_name: str) -> None:
         assert caught.value.response.status_code == 403
 
 
-# What a browser may make of an answer
+# Content types in a browser
 
 
 @pytest.mark.parametrize('path', [*PATHS, '/open/' + 'x' * 400, '/_sandbox/clock/advance'])
-def test_no_browser_guesses_what_an_answer_is(sandbox: Sandbox, path: str) -> None:
+def test_browsers_do_not_guess_the_content_type(sandbox: Sandbox, path: str) -> None:
     for host in ('127.0.0.1', 'evil.example', 'a,b', ''):
         _code, headers, _body = ask(sandbox, path, Host=host)
         assert headers['X-Content-Type-Options'] == 'nosniff'

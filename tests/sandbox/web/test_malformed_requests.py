@@ -1,4 +1,4 @@
-"""Whatever arrives at the port, the sandbox answers: no 500, no traceback, no hang."""
+"""The sandbox answers every malformed request without a 500, a traceback or a hang."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def running() -> Iterator[Sandbox]:
 
 
 class Target:
-    """A sandbox under fire, and what it complained about."""
+    """A sandbox that receives malformed requests, with its log."""
 
     def __init__(self, sandbox: Sandbox, caplog: pytest.LogCaptureFixture) -> None:
         self.sandbox = sandbox
@@ -48,7 +48,7 @@ class Target:
         self.address = (parts.hostname or '', parts.port or 0)
 
     def hit(self, request: bytes) -> bytes:
-        """Send bytes, and read until the sandbox has nothing more to say."""
+        """Send bytes, and read the response until the connection closes."""
         with socket.create_connection(self.address, timeout=30) as sock:
             answer = b''
             try:
@@ -57,7 +57,7 @@ class Target:
                 while chunk := sock.recv(65536):
                     answer += chunk
             except ConnectionError:
-                # It has said what it thinks of the beginning, and does not read the rest.
+                # The sandbox refused the beginning of the request and did not read the rest.
                 pass
         return answer
 
@@ -89,7 +89,7 @@ def request(
     return method + b' ' + path + b' HTTP/1.1\r\n' + head + b'\r\n' + body
 
 
-# What a client with strange habits sends
+# Generators of requests
 
 RAW = st.binary(max_size=60)
 TOKENS = st.binary(min_size=1, max_size=20).filter(lambda token: not set(token) & set(b'\r\n '))
@@ -191,7 +191,7 @@ REQUESTS = st.builds(request, METHODS, PATHS, BODIES, HEADERS) | st.builds(
 @pytest.mark.slow
 @EACH
 @given(requests=st.lists(REQUESTS, min_size=1, max_size=3))
-def test_requests_of_every_kind(target: Target, requests: list[bytes]) -> None:
+def test_random_requests(target: Target, requests: list[bytes]) -> None:
     target.sandbox.reset()
     for sent in requests:
         target.check(target.hit(sent))
@@ -201,7 +201,7 @@ def test_requests_of_every_kind(target: Target, requests: list[bytes]) -> None:
 
 @EACH
 @given(sent=st.binary(max_size=400))
-def test_bytes_that_are_no_http(target: Target, sent: bytes) -> None:
+def test_random_bytes(target: Target, sent: bytes) -> None:
     target.check(target.hit(sent))
     assert target.post('user/get_info')['status'] == 'success_ok'
 
@@ -212,7 +212,7 @@ def test_bytes_that_are_no_http(target: Target, sent: bytes) -> None:
     document=DOCUMENTS,
     route=st.sampled_from([route for route in ROUTES if route.method != 'GET']),
 )
-def test_documents_for_the_control_api(target: Target, document: bytes, route: Any) -> None:
+def test_random_documents_for_the_control_api(target: Target, document: bytes, route: Any) -> None:
     target.sandbox.reset()
     path = '/_sandbox/' + route.path.format(number=DEST, id='1')
     headers = {b'Content-Type': b'application/json'}
@@ -225,7 +225,7 @@ def test_documents_for_the_control_api(target: Target, document: bytes, route: A
 
 @pytest.fixture(scope='module')
 def state() -> dict[str, Any]:
-    """A state with something of everything in it."""
+    """A snapshot with transactions of every kind."""
     with Sandbox(answer='manual') as sandbox:
         client = sandbox.client()
         client.sms.send('x', DEST, notify_url=HOOK)
@@ -257,7 +257,7 @@ def tampered(state: dict[str, Any], place: tuple[Any, ...], value: Any) -> dict[
 @pytest.mark.slow
 @EACH
 @given(data=st.data(), value=DOCUMENTS.map(json.loads))
-def test_states_that_were_tampered_with(
+def test_modified_snapshots(
     target: Target, state: dict[str, Any], data: st.DataObject, value: Any
 ) -> None:
     target.sandbox.reset()
@@ -274,7 +274,7 @@ def test_states_that_were_tampered_with(
 
 
 @pytest.mark.slow
-def test_every_part_of_a_state_is_checked_or_does_not_matter(
+def test_a_snapshot_with_any_modified_part_is_refused_or_works(
     target: Target, state: dict[str, Any]
 ) -> None:
     accepted = 0
@@ -289,9 +289,7 @@ def test_every_part_of_a_state_is_checked_or_does_not_matter(
 
 
 @pytest.mark.parametrize('path', [b'/open/sms/send', b'/_sandbox/reset'])
-def test_a_body_that_does_not_say_how_long_it_is_has_its_limit_too(
-    target: Target, path: bytes
-) -> None:
+def test_a_body_without_a_length_has_the_same_limit(target: Target, path: bytes) -> None:
     chunk = b'%x\r\n' % (1 << 20) + b'x' * (1 << 20) + b'\r\n'
     head = b'POST ' + path + b' HTTP/1.1\r\nHost: 127.0.0.1\r\nTransfer-Encoding: chunked\r\n\r\n'
     answer = target.hit(head + chunk * 8 + b'1\r\nx\r\n0\r\n\r\n')
@@ -307,12 +305,14 @@ def test_a_body_that_does_not_say_how_long_it_is_has_its_limit_too(
     'label', [b'application/json', b'multipart/form-data; boundary=limit', b'text/plain']
 )
 def test_large_bodies(target: Target, path: bytes, body: bytes, label: bytes) -> None:
-    """What takes time or depth in proportion to the square of its length would show here."""
+    """Quadratic time or deep recursion in a parser would make this test fail."""
     headers = {b'Content-Type': label}
     target.check(target.hit(request(b'POST', path, body * 200_000, headers)))
 
 
-def test_nothing_is_printed_meanwhile(target: Target, capfd: pytest.CaptureFixture[str]) -> None:
+def test_malformed_requests_print_nothing(
+    target: Target, capfd: pytest.CaptureFixture[str]
+) -> None:
     for sent in (b'GET / HTTP/9\r\n\r\n', b'\r\n', b'GET', request(b'POST', b'/open/x', b'\xff')):
         target.hit(sent)
     assert capfd.readouterr() == ('', '')

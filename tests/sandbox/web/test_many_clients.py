@@ -1,4 +1,4 @@
-"""Many clients at a time lose nothing, whether they come as one client or as many."""
+"""Many threads can use the sandbox at the same time, with one client or with several."""
 
 from __future__ import annotations
 
@@ -21,8 +21,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.slow
 
 THREADS = 50
-# Seconds instead of a number of messages would make the length of the test depend on the machine;
-# a run of 10 seconds sends about ten times as many.
+# A fixed number of messages for each thread, so that the result does not depend on the machine.
 EACH = 60
 START = Decimal('1000.000')
 RATE = Decimal('0.032')
@@ -33,7 +32,7 @@ def balance(sandbox: Sandbox) -> Decimal:
 
 
 class Application:
-    """Counts the notifications that it gets, by reference."""
+    """An application that counts its notifications by reference."""
 
     def __init__(self) -> None:
         self.got: Counter[str] = Counter()
@@ -72,7 +71,7 @@ def running() -> Iterator[Application]:
             thread.join()
 
 
-def test_fifty_threads_lose_nothing() -> None:
+def test_fifty_threads_lose_no_message() -> None:
     seed = Seed(points=START, bonus=Decimal('1.007'), queries_per_minute=None)
     with running() as application, Sandbox(seed=seed) as sandbox:
         shared = sandbox.client()
@@ -105,8 +104,8 @@ def test_fifty_threads_lose_nothing() -> None:
         assert {delivery.status for delivery in sandbox.deliveries} == {200}
 
 
-def test_the_last_money_is_spent_once() -> None:
-    """More threads than there is money for: exactly what can be paid is accepted."""
+def test_threads_cannot_overspend_the_credit() -> None:
+    """The threads send more than the credit covers. Exactly the paid part is accepted."""
     seed = Seed(points=RATE * 100, bonus=Decimal('0.031'))
     with Sandbox(seed=seed) as sandbox:
         client = sandbox.client()

@@ -1,4 +1,4 @@
-"""What other clients of the API send, each case over HTTP and under the name of its client."""
+"""Requests of other clients of the API. Each case runs over HTTP and names its client."""
 
 from __future__ import annotations
 
@@ -106,20 +106,20 @@ def _(web: Web) -> None:
     assert web.get('sms/query_status', txn_ref=reply['txn_ref'])['msg'] == 'a b: 100 %'
 
 
-@client('JS loses the plus of a number that it does not encode')
+@client('JS does not encode the plus of a number')
 def _(web: Web) -> None:
     reply = web.unencoded('sms/send', 'application/json', dest=DEST, msg='x')
     assert reply == {'status': 'error_dest_invalid'}
     assert 'encode + as %2B' in web.sandbox.events[-1]
 
 
-@client('a body without any label is a form')
+@client('a body without a content type is a form')
 def _(web: Web) -> None:
     body = urlencode({**web.credentials, 'dest': DEST, 'msg': 'Grüße'}).encode()
     assert web.exchange('POST', 'sms/send', body, '')['status'] == 'success_ok'
 
 
-@client('hoiiopie asks for everything by GET, a whole fax included')
+@client('hoiiopie sends all requests by GET, even a fax')
 def _(web: Web) -> None:
     large = base64.b64encode(PDF + bytes(300_000)).decode()
     assert web.get('fax/send', dest=DEST, file=large)['status'] == 'success_ok'
@@ -166,14 +166,14 @@ def _(web: Web) -> None:
     assert web.sandbox.url.startswith('http://')
 
 
-@client('Ruby looks for a status in nothing but a 200')
+@client('Ruby reads the status only from a 200')
 def _(web: Web) -> None:
-    # Every exchange here asserts the 200.
+    # `Web.exchange` asserts the status 200.
     assert web.post('sms/send', dest='x', msg='x') == {'status': 'error_dest_invalid'}
     assert web.exchange('PUT', 'sms/send', b'', FORM) == {'status': 'error_invalid_http_method'}
 
 
-@client('.NET takes an answer without a status for a success, so there is always one')
+@client('.NET treats a response without a status as a success, so each one has a status')
 def _(web: Web) -> None:
     for path in OPERATIONS:
         assert web.exchange('POST', path, b'', FORM)['status'].startswith('error_')
@@ -207,7 +207,7 @@ def _(web: Web) -> None:
     assert web.post('ivr/middle/unhold', **values)['status'] == 'success_ok'
 
 
-@client('PHP misnames the period of a history')
+@client('PHP uses other names for the period of a history')
 def _(web: Web) -> None:
     values = {'resultFrom': '2012-01-01 00:00:00', 'resultTo': 'x'}
     assert web.post('sms/get_history', **values)['status'] == 'success_ok'
@@ -304,7 +304,7 @@ def _(web: Web) -> None:
     assert web.get('sms/get_rate', dest=DEST, msg='你好')['is_unicode'] is True
 
 
-@client('hoiiopie turns pages of choices until one is empty')
+@client('hoiiopie reads pages of choices until one is empty')
 def _(web: Web) -> None:
     counts = [
         web.get('number/get_choices', country='SG', page=str(page))['entries_count']
@@ -339,7 +339,7 @@ def _(web: Web) -> None:
         assert web.get(f'{path}/query_status', txn_ref=txn_ref)['tag'] == ''
 
 
-@client('hoiiopie, PHP, .NET and Java read dest2 of calls that have one phone alone')
+@client('hoiiopie, PHP, .NET and Java read dest2 of calls with one phone')
 def _(web: Web) -> None:
     web.post('voice/conference', dest=f'{DEST},{FRIEND}')
     web.post('ivr/start/dial', dest=DEST, notify_url=HOOK)
@@ -380,7 +380,7 @@ def _(web: Web) -> None:
     assert web.get('fax/get_history')['entries'][0]['src'] == ''
 
 
-@client('Java tells by call_status_dest1 that duration and debit are missing')
+@client('Java detects missing duration and debit by call_status_dest1')
 def _(web: Web) -> None:
     web.post('voice/call', dest2=DEST)
     reply = web.get('voice/query_status', txn_ref='AA-C-1')
@@ -417,7 +417,7 @@ def _(web: Web) -> None:
     assert web.sandbox.phone(DEST).heard == ['Hi', 'https://example.com/x.mp3']
 
 
-@client('Ruby expects calls that are still going on in the history')
+@client('Ruby expects ongoing calls in the history')
 def _(web: Web) -> None:
     web.post('voice/call', dest2=DEST)
     [entry] = web.get('voice/get_history')['entries']
@@ -459,7 +459,7 @@ def _(web: Web) -> None:
     assert fields['record_url'].endswith('.mp3')
 
 
-@client('callers hide behind the word private')
+@client('callers use the word private to hide their number')
 def _(web: Web) -> None:
     assert web.post('voice/call', dest2=DEST, caller_id='private')['status'] == 'success_ok'
 
@@ -512,7 +512,7 @@ def test_go_sends_every_optional_parameter_empty(web: Web, path: str) -> None:
 
 
 @pytest.mark.parametrize('path', OPERATIONS)
-def test_get_and_post_say_the_same(web: Web, path: str) -> None:
+def test_get_and_post_have_the_same_result(web: Web, path: str) -> None:
     posted = web.post(path, **REQUESTS[path](web.form_client, 0))
     web.sandbox.reset()
     assert posted['status'] == 'success_ok'
@@ -530,7 +530,7 @@ def posts(web: Web, receiver: Receiver) -> list[dict[str, str]]:
 def test_dotnet_gets_the_empty_tag_back_that_it_always_sends(web: Web, receiver: Receiver) -> None:
     web.post('sms/send', dest=DEST, msg='x', tag='', notify_url=receiver.url)
     web.post('sms/send', dest=DEST, msg='x', notify_url=receiver.url)
-    # Nothing says which of two transactions is heard of first.
+    # The order of notifications of different transactions is undefined.
     first, second = sorted(posts(web, receiver), key=lambda fields: fields['txn_ref'])
     assert first['tag'] == ''
     assert 'tag' not in second
@@ -589,14 +589,14 @@ def test_apps_ask_for_the_next_block_before_they_answer_a_notification(
     assert [fields['ivr_block'] for fields in received] == ['dial', 'play']
 
 
-def test_notifications_come_in_the_body_and_nowhere_else(web: Web, receiver: Receiver) -> None:
+def test_notifications_are_only_in_the_body(web: Web, receiver: Receiver) -> None:
     web.post('sms/send', dest=DEST, msg='x', notify_url=receiver.url)
     posts(web, receiver)
     assert receiver.posts[0].path == '/hook'
 
 
 @pytest.mark.parametrize('own', ['', '?user=a%2Bb'])
-def test_apps_of_2012_find_them_in_the_query_if_the_seed_says_so(
+def test_apps_of_2012_find_fields_in_the_query_with_repeat_in_query(
     receiver: Receiver, own: str
 ) -> None:
     with client_of_new_sandbox(Seed(repeat_in_query=True)) as form_client:

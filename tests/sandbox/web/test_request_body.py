@@ -1,4 +1,4 @@
-"""Which fields a body has, and which bodies are refused."""
+"""The parsing of bodies, and the bodies that are refused."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ def multipart(part: bytes, times: int) -> bytes:
 
 
 @pytest.mark.parametrize(('field', 'times'), [(b'a=1&', MAX_FIELDS), (b'&', 8_000_000)])
-def test_more_fields_than_a_request_can_need_are_refused(field: bytes, times: int) -> None:
+def test_too_many_fields_are_refused(field: bytes, times: int) -> None:
     with pytest.raises(Refused, match='error_malformed_params'):
         parse_form(field * times)
 
@@ -34,14 +34,14 @@ def test_parts_that_are_malformed_or_too_many_are_refused(head: bytes, times: in
         parse_body(multipart(head + b'\r\n\r\n', times), 'multipart/form-data; boundary=limit')
 
 
-def test_a_part_may_hold_what_looks_like_the_end_of_one() -> None:
+def test_a_part_can_contain_text_like_a_boundary() -> None:
     content = b'\r\n--limi' * 100_000 + b'\r\n--' + b'\r' * 1000
     head = b'Content-Disposition: form-data; name="file"; filename="%s"\r\n\r\n' % (b'x' * 1400)
     values = parse_body(multipart(head + content, 1), 'multipart/form-data; boundary=limit')
     assert values == {'file': content, 'filename': 'x' * 1400}
 
 
-def test_as_many_fields_as_are_allowed_are_read() -> None:
+def test_the_maximum_number_of_fields_is_read() -> None:
     form = b'&'.join(b'a%d=%d' % (n, n) for n in range(MAX_FIELDS))
     assert len(parse_form(form)) == MAX_FIELDS
     part = b'Content-Disposition: form-data; name="x"\r\n\r\ny'

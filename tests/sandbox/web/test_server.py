@@ -99,7 +99,7 @@ def credentials_as_parts() -> list[tuple[str, bytes]]:
     return [(f'name="{name}"', value.encode()) for name, value in CREDENTIALS.items()]
 
 
-def test_both_verbs_do_the_same(web: Web) -> None:
+def test_get_and_post_have_the_same_result(web: Web) -> None:
     assert web.post('sms/send', dest=DEST, msg='Grüße & mehr')['txn_ref'] == 'AA-S-1'
     assert web.get('sms/send', dest=DEST, msg='Grüße & mehr')['txn_ref'] == 'AA-S-2'
     first, second = web.get('sms/get_history')['entries']
@@ -112,19 +112,19 @@ def test_every_operation_is_served(web: Web, path: str) -> None:
 
 
 @pytest.mark.parametrize('label', ['application/json', 'text/plain', 'multipart/form-data', ''])
-def test_the_body_is_a_form_whatever_its_label(web: Web, label: str) -> None:
+def test_the_body_is_a_form_with_any_content_type(web: Web, label: str) -> None:
     body = urlencode(CREDENTIALS).encode()
     code, reply = web.send('POST', '/open/user/get_info', body, Content_Type=label)
     assert (code, reply['status']) == (200, 'success_ok')
 
 
-def test_a_post_takes_nothing_from_the_query(web: Web) -> None:
+def test_a_post_ignores_the_query(web: Web) -> None:
     query = urlencode(CREDENTIALS)
     code, reply = web.send('POST', f'/open/user/get_info?{query}', b'')
     assert (code, reply) == (200, {'status': 'error_app_id_param_missing'})
 
 
-def test_the_first_of_several_values_counts(web: Web) -> None:
+def test_the_first_of_several_values_is_used(web: Web) -> None:
     body = urlencode(CREDENTIALS) + '&app_id=other'
     assert web.send('POST', '/open/user/get_info', body.encode())[1]['status'] == 'success_ok'
 
@@ -135,7 +135,7 @@ def test_wrong_credentials(web: Web) -> None:
 
 
 @pytest.mark.parametrize('body', [b'msg=\xff', b'msg=%ff', b'\xff=1', b'msg=%c3%28'])
-def test_bytes_that_are_no_utf8(web: Web, body: bytes) -> None:
+def test_bytes_that_are_not_utf8_are_refused(web: Web, body: bytes) -> None:
     expected = (200, {'status': 'error_malformed_params'})
     assert web.send('POST', '/open/sms/send', body) == expected
     assert web.send('GET', '/open/sms/send?msg=%ff') == expected
@@ -173,7 +173,7 @@ def test_unknown_paths_name_the_nearest(web: Web, path: str, nearest: str) -> No
 
 
 @pytest.mark.parametrize('start', ['/', '/open/', '/_sandbox/', '/_sandbox/phones/'])
-def test_a_long_path_is_not_worth_the_effort(
+def test_only_the_beginning_of_a_long_path_is_compared(
     web: Web, start: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     compared: list[int] = []
@@ -190,7 +190,7 @@ def test_a_long_path_is_not_worth_the_effort(
     assert reply['nearest'] in reply['message']
 
 
-def test_many_clients_at_a_time(sandbox: Sandbox) -> None:
+def test_many_clients_at_the_same_time(sandbox: Sandbox) -> None:
     def chat(_client: int) -> list[str]:
         parts = urlsplit(sandbox.url)
         connection = http.client.HTTPConnection(parts.hostname or '', parts.port, timeout=30)
@@ -267,14 +267,14 @@ def test_faxes_as_multipart(web: Web, parts: list[tuple[str, bytes]]) -> None:
     assert answer.read() == b'%PDF-1.4 \x00\xff'
 
 
-def test_a_file_that_is_not_there(web: Web) -> None:
+def test_a_missing_file_is_not_found(web: Web) -> None:
     assert web.send('GET', '/_sandbox/files/AA-F-1/x.pdf')[0] == 404
 
 
 @pytest.mark.parametrize(
     'body', [b'', b'--limit', b'--limit\r\n\r\nx', b'--limit\r\nContent-Disposition: x']
 )
-def test_broken_multipart_is_refused_not_fatal(web: Web, body: bytes) -> None:
+def test_malformed_multipart_is_refused(web: Web, body: bytes) -> None:
     label = 'multipart/form-data; boundary=limit'
     code, reply = web.send('POST', '/open/sms/send', body, Content_Type=label)
     assert code == 200
@@ -300,7 +300,7 @@ def test_nothing_is_printed(web: Web, capfd: pytest.CaptureFixture[str]) -> None
     assert capfd.readouterr() == ('', '')
 
 
-def test_a_client_may_ask_before_it_sends_the_body(sandbox: Sandbox) -> None:
+def test_a_client_can_expect_100_continue(sandbox: Sandbox) -> None:
     body = urlencode(CREDENTIALS).encode()
     head = f'POST /open/user/get_info HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: {len(body)}'
     with raw(sandbox) as sock:
@@ -310,14 +310,16 @@ def test_a_client_may_ask_before_it_sends_the_body(sandbox: Sandbox) -> None:
         assert sock.recv(4096).startswith(b'HTTP/1.1 200')
 
 
-def test_a_line_without_end(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_request_line_that_is_too_long_is_refused(
+    sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(server, 'MAX_LINE', 1000)
     with raw(sandbox) as sock:
         sock.sendall(b'GET /open/' + b'x' * 991)
         assert sock.recv(4096).startswith(b'HTTP/1.1 414')
 
 
-def test_the_face_is_a_wsgi_application() -> None:
+def test_the_app_is_a_wsgi_application() -> None:
     client = Client(server.App(Emulator()))
     answer = client.post('/open/user/get_info', data=CREDENTIALS)
     assert answer.get_json()['uid'] == 'AA-1234'
@@ -342,13 +344,13 @@ def test_the_log_has_no_query(web: Web, caplog: pytest.LogCaptureFixture) -> Non
     assert len(second) < 300
 
 
-def test_garbage_instead_of_http_gets_an_answer(sandbox: Sandbox) -> None:
+def test_bytes_that_are_not_http_get_a_response(sandbox: Sandbox) -> None:
     with raw(sandbox) as sock:
         sock.sendall(b'hello?\r\n\r\n')
         assert b'400' in sock.recv(4096)
 
 
-def test_stopping_closes_what_clients_keep_open() -> None:
+def test_stopping_closes_open_connections() -> None:
     with Sandbox() as sandbox, raw(sandbox) as sock:
         sock.sendall(b'GET /open/user/get_info HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n')
         answer = http.client.HTTPResponse(sock)
@@ -379,7 +381,7 @@ def test_stopping_waits_for_the_thread_that_closes_the_port(
     server.Server('127.0.0.1', face.port, Emulator()).stop()
 
 
-def test_a_start_that_fails_gives_the_port_back() -> None:
+def test_a_failed_start_releases_the_port() -> None:
     with socket.create_server(('127.0.0.1', 0)) as listener:
         port = listener.getsockname()[1]
     sandbox = Sandbox.load({'format': 9}, port=port)
@@ -392,7 +394,7 @@ def test_a_start_that_fails_gives_the_port_back() -> None:
         sandbox.stop()
 
 
-def test_a_start_that_fails_late_ends_what_had_begun(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_start_that_fails_late_stops_everything(monkeypatch: pytest.MonkeyPatch) -> None:
     before = set(threading.enumerate())
     monkeypatch.setattr(server.Server, 'start', lambda _self: 1 // 0)
     sandbox = Sandbox()
@@ -406,7 +408,7 @@ def test_a_start_that_fails_late_ends_what_had_begun(monkeypatch: pytest.MonkeyP
         assert sandbox.url
 
 
-def test_two_sandboxes_know_nothing_of_each_other() -> None:
+def test_two_sandboxes_share_no_state() -> None:
     with Sandbox() as one, Sandbox() as two:
         assert one.url != two.url
         assert (one.app_id, one.access_token) == (APP_ID, ACCESS_TOKEN)
@@ -419,7 +421,7 @@ def test_a_port_that_is_taken_raises() -> None:
             Sandbox(port=port).start()
 
 
-def test_life_of_a_sandbox() -> None:
+def test_a_sandbox_runs_once() -> None:
     sandbox = Sandbox()
     assert repr(sandbox) == 'Sandbox(stopped)'
     with pytest.raises(RuntimeError, match='not running'):
@@ -440,7 +442,7 @@ def test_the_clock_of_a_sandbox(sandbox: Sandbox, web: Web) -> None:
     assert 'call AA-C-1 ended: answered, 1 min' in sandbox.events[-1]
 
 
-def test_reset_takes_back_advances_of_the_own_clock() -> None:
+def test_a_reset_undoes_advances_of_the_default_clock() -> None:
     sandbox = Sandbox()
     before = sandbox.clock.now()
     sandbox.clock.advance(days=3)

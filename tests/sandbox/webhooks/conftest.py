@@ -1,4 +1,4 @@
-"""An outbox with a sender that needs no network, and a sandbox that uses the network."""
+"""Fixtures: an outbox with a fake sender, and a sandbox that uses the network."""
 
 from __future__ import annotations
 
@@ -33,13 +33,13 @@ def released(event: threading.Event) -> Iterator[None]:
 
 
 class FakeSender:
-    """Delivers each notification at once, or when the test opens the way to its URL.
+    """Delivers each notification at once, or after the test unblocks its URL.
 
     Attributes:
-        blocked: Keeps what goes to a URL until its event is set.
-        entered: The URL of each notification that was begun.
-        arrived: What tells notifications apart, of each that was delivered.
-        threads: Those that have sent something.
+        blocked: The blocked URLs. A delivery to one of them waits until its event is set.
+        entered: The URL of each delivery that has begun.
+        arrived: The identifying value of each delivered notification.
+        threads: The threads that have sent something.
         most_at_once: How many notifications were under way at the same time.
     """
 

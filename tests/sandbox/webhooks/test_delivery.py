@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     pass
 
 
-def test_the_signature_of_the_reference() -> None:
+def test_the_signature_matches_the_reference() -> None:
     body = (
         'ivr_block=gather&session=S-1234&txn_ref=TX-1234&call_state=ongoing&digits=1'
         '&from=%2B6511111111&to=%2B6522222222&tag=myapp'
@@ -18,6 +18,6 @@ def test_the_signature_of_the_reference() -> None:
     )
 
 
-def test_a_body_is_what_the_reference_shows() -> None:
+def test_a_body_matches_the_reference() -> None:
     fields = {'to': '+1650', 'msg': 'hoiio wörld'}
     assert body_of('http://127.0.0.1/', fields) == 'to=%2B1650&msg=hoiio+w%C3%B6rld'

@@ -1,4 +1,4 @@
-"""Notifications that come twice, late or in the wrong order because a test says so."""
+"""Disturbances: duplicate, delayed and reordered notifications."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def test_a_duplicate_follows_its_original(outbox: Outbox, sender: FakeSender) ->
     ]  # fmt: skip
 
 
-def test_a_delay_goes_by_the_clock_and_keeps_the_order(
+def test_a_delay_uses_the_sandbox_clock_and_keeps_the_order(
     outbox: Outbox, sender: FakeSender, clock: FakeClock
 ) -> None:
     outbox.disturbances.delay_next(30)
@@ -43,7 +43,7 @@ def test_a_delay_goes_by_the_clock_and_keeps_the_order(
     assert arrivals(outbox, sender) == ['1', '2']
 
 
-def test_a_duplicate_of_a_delayed_one_waits_with_it(
+def test_a_duplicate_of_a_delayed_notification_waits_with_it(
     outbox: Outbox, sender: FakeSender, clock: FakeClock
 ) -> None:
     outbox.disturbances.delay_next(30)
@@ -55,7 +55,9 @@ def test_a_duplicate_of_a_delayed_one_waits_with_it(
 
 
 @pytest.mark.parametrize('keys', ['AAA', 'ABC', 'ABA'])
-def test_reordered_ones_arrive_in_reverse(outbox: Outbox, sender: FakeSender, keys: str) -> None:
+def test_reordered_notifications_arrive_in_reverse(
+    outbox: Outbox, sender: FakeSender, keys: str
+) -> None:
     outbox.disturbances.reorder_next(3)
     for n, key in enumerate(keys):
         assert arrivals(outbox, sender) == []
@@ -65,7 +67,7 @@ def test_reordered_ones_arrive_in_reverse(outbox: Outbox, sender: FakeSender, ke
     assert arrivals(outbox, sender) == ['3', '4']
 
 
-def test_reordered_ones_wait_for_each_other(outbox: Outbox, sender: FakeSender) -> None:
+def test_reordered_notifications_wait_for_each_other(outbox: Outbox, sender: FakeSender) -> None:
     sender.blocked['http://slow/'] = leave = threading.Event()
     outbox.disturbances.reorder_next(3)
     queue(outbox, '0', key='A', host='b')
@@ -78,7 +80,9 @@ def test_reordered_ones_wait_for_each_other(outbox: Outbox, sender: FakeSender) 
     assert arrivals(outbox, sender) == ['2', '1', '0']
 
 
-def test_clear_lets_go_what_waits_to_change_places(outbox: Outbox, sender: FakeSender) -> None:
+def test_clear_delivers_held_notifications_in_their_original_order(
+    outbox: Outbox, sender: FakeSender
+) -> None:
     outbox.disturbances.duplicate_next()
     outbox.disturbances.reorder_next(5)
     queue(outbox, '1', '2')
@@ -90,7 +94,7 @@ def test_clear_lets_go_what_waits_to_change_places(outbox: Outbox, sender: FakeS
     assert arrivals(outbox, sender) == ['1', '1', '2', '3']
 
 
-def test_a_reset_switches_everything_off(outbox: Outbox, sender: FakeSender) -> None:
+def test_a_reset_ends_all_disturbances(outbox: Outbox, sender: FakeSender) -> None:
     outbox.disturbances.reorder_next(2)
     queue(outbox, '1')
     outbox.disturbances.duplicate_next()
@@ -101,7 +105,7 @@ def test_a_reset_switches_everything_off(outbox: Outbox, sender: FakeSender) -> 
     assert [delivery.id for delivery in outbox.deliveries] == [1]
 
 
-def test_switches_want_positive_numbers(outbox: Outbox) -> None:
+def test_a_number_out_of_range_is_refused(outbox: Outbox) -> None:
     disturbances = outbox.disturbances
     for turn_on, *values in (
         (disturbances.duplicate_next, 0),
@@ -115,7 +119,7 @@ def test_switches_want_positive_numbers(outbox: Outbox) -> None:
             cast('Callable[..., None]', turn_on)(*values)
 
 
-def test_the_switches_of_a_sandbox(sandbox: Sandbox, receiver: Receiver) -> None:
+def test_a_sandbox_applies_disturbances_until_a_reset(sandbox: Sandbox, receiver: Receiver) -> None:
     sandbox.notifications.duplicate_next()
     ask(sandbox, 'sms/send', dest=DEST, msg='x', notify_url=receiver.url)
     sandbox.drain()

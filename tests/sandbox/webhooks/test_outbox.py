@@ -37,7 +37,7 @@ def test_a_notification_arrives_signed(sandbox: Sandbox, receiver: Receiver) -> 
     assert post.fields['sms_status'] == 'delivered'
 
 
-def test_own_parameters_of_the_url_come_back_in_both_places(
+def test_parameters_of_the_callback_url_are_in_the_query_and_the_body(
     sandbox: Sandbox, receiver: Receiver
 ) -> None:
     url = f'{receiver.url}?app_state=gather&txn_ref=mine&empty='
@@ -51,7 +51,7 @@ def test_own_parameters_of_the_url_come_back_in_both_places(
     assert post.fields['txn_ref'] == 'AA-S-1'
 
 
-def test_the_log_of_deliveries(sandbox: Sandbox, receiver: Receiver) -> None:
+def test_the_log_lists_deliveries(sandbox: Sandbox, receiver: Receiver) -> None:
     ask(sandbox, 'sms/send', dest=DEST, msg='x', notify_url=receiver.url)
     sandbox.drain()
     [delivery] = sandbox.deliveries
@@ -61,7 +61,7 @@ def test_the_log_of_deliveries(sandbox: Sandbox, receiver: Receiver) -> None:
     assert sandbox.events[-1].endswith(f'{receiver.url}: HTTP 200')
 
 
-def test_an_application_can_ask_from_within_its_handler(
+def test_an_application_can_send_requests_from_its_handler(
     sandbox: Sandbox, receiver: Receiver
 ) -> None:
     replies: list[str] = []
@@ -80,7 +80,9 @@ def test_an_application_can_ask_from_within_its_handler(
     assert [post.fields['ivr_block'] for post in receiver.posts] == ['dial', 'play', 'hangup']
 
 
-def test_those_of_a_transaction_keep_their_order(sandbox: Sandbox, receiver: Receiver) -> None:
+def test_notifications_of_a_transaction_keep_their_order(
+    sandbox: Sandbox, receiver: Receiver
+) -> None:
     numbers = ','.join(f'+65900000{n:02}' for n in range(30))
     ask(sandbox, 'sms/bulk_send', dest=numbers, msg='x', notify_url=receiver.url)
     sandbox.drain()
@@ -91,7 +93,7 @@ def test_those_of_a_transaction_keep_their_order(sandbox: Sandbox, receiver: Rec
     assert list(kinds.values()) == [['accepted', 'delivered']] * 30
 
 
-def test_what_a_request_causes_waits_for_its_answer(service: LocalService) -> None:
+def test_a_notification_waits_for_the_response_to_its_request(service: LocalService) -> None:
     values = {
         'app_id': service.emulator.seed.app_id,
         'access_token': service.emulator.seed.access_token,
@@ -113,7 +115,7 @@ def test_what_a_request_causes_waits_for_its_answer(service: LocalService) -> No
     assert [sender.next(), sender.next()] == ['ongoing', 'ended']
 
 
-def test_over_http_the_answer_leaves_first(
+def test_over_http_the_response_is_sent_before_the_notification(
     sandbox: Sandbox, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     waiting: list[list[bool]] = []
@@ -130,14 +132,14 @@ def test_over_http_the_answer_leaves_first(
     assert len(receiver.posts) == 1
 
 
-def test_drain_says_what_is_left() -> None:
+def test_drain_reports_undelivered_notifications() -> None:
     outbox = Outbox()
     outbox.queue('http://127.0.0.1:9/hook', {'a': '1'}, 'AA-S-1', 'token')
     with pytest.raises(TimeoutError, match=r'1 notifications .* http://127.0.0.1:9/hook'):
         outbox.drain(0)
 
 
-def test_a_reset_forgets_deliveries(sandbox: Sandbox, receiver: Receiver) -> None:
+def test_a_reset_clears_the_deliveries(sandbox: Sandbox, receiver: Receiver) -> None:
     ask(sandbox, 'sms/send', dest=DEST, msg='x', notify_url=receiver.url)
     sandbox.drain()
     sandbox.reset()
@@ -149,7 +151,7 @@ def test_a_reset_forgets_deliveries(sandbox: Sandbox, receiver: Receiver) -> Non
 
 @pytest.fixture
 def hanging(receiver: Receiver) -> Iterator[threading.Event]:
-    """Let the receiver answer nothing before the end of the test, and tell when it was asked."""
+    """Make the receiver hang until the end of the test. Its first request sets the event."""
     asked, leave = threading.Event(), threading.Event()
 
     def react(_post: Post) -> None:
@@ -186,7 +188,7 @@ def test_stopping_does_not_wait_for_a_receiver_that_hangs(
         assert not worker.is_alive()
 
 
-def test_one_transaction_waits_for_itself_alone(outbox: Outbox, sender: FakeSender) -> None:
+def test_a_transaction_does_not_wait_for_others(outbox: Outbox, sender: FakeSender) -> None:
     sender.blocked['http://a/'] = leave = threading.Event()
     queue(outbox, '1', '2', key='slow')
     for n in range(20):
@@ -198,7 +200,7 @@ def test_one_transaction_waits_for_itself_alone(outbox: Outbox, sender: FakeSend
     assert [delivery.id for delivery in outbox.deliveries] == list(range(1, 23))
 
 
-def test_a_slow_address_gets_few_at_a_time_and_the_others_still_theirs(
+def test_a_slow_receiver_has_a_limit_and_does_not_delay_others(
     outbox: Outbox, sender: FakeSender
 ) -> None:
     sender.blocked['http://a/'] = leave = threading.Event()
@@ -214,9 +216,7 @@ def test_a_slow_address_gets_few_at_a_time_and_the_others_still_theirs(
     assert sender.most_at_once == MAX_WORKERS_PER_RECEIVER + 1
 
 
-def test_a_receiver_is_a_host_and_a_port_whatever_its_url(
-    outbox: Outbox, sender: FakeSender
-) -> None:
+def test_a_receiver_is_a_host_and_a_port(outbox: Outbox, sender: FakeSender) -> None:
     spellings = ('http://a/', 'http://A:80/x', 'http://u1@a/', 'http://u2:p@a:80/y?z', 'http://a#f')
     for url in spellings:
         sender.blocked[url] = sender.blocked.get('http://a/', threading.Event())
@@ -228,7 +228,7 @@ def test_a_receiver_is_a_host_and_a_port_whatever_its_url(
     assert sender.most_at_once == MAX_WORKERS_PER_RECEIVER
 
 
-def test_there_are_so_many_workers_and_no_more(
+def test_the_number_of_workers_has_a_limit(
     outbox: Outbox, sender: FakeSender, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr('hoiio.sandbox.webhooks.outbox.MAX_WORKERS', 3)
@@ -242,7 +242,7 @@ def test_there_are_so_many_workers_and_no_more(
     assert sender.most_at_once == 3
 
 
-def test_threads_that_do_not_start_stop_no_receiver(
+def test_a_thread_that_cannot_start_does_not_block_a_receiver(
     outbox: Outbox, sender: FakeSender, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fail(_self: threading.Thread) -> None:
@@ -260,13 +260,13 @@ def test_threads_that_do_not_start_stop_no_receiver(
     assert arrivals(outbox, sender) == ['x']
 
 
-def test_workers_go_when_the_work_is_done(outbox: Outbox, sender: FakeSender) -> None:
+def test_workers_end_without_work(outbox: Outbox, sender: FakeSender) -> None:
     queue(outbox, '1')
     assert arrivals(outbox, sender) == ['1']
     sender.wait_for_the_end_of_threads()
 
 
-def test_a_notification_dropped_while_under_way_leaves_no_trace(
+def test_a_notification_dropped_during_its_delivery_is_not_logged(
     outbox: Outbox, sender: FakeSender
 ) -> None:
     sender.blocked['http://a/'] = leave = threading.Event()
@@ -277,11 +277,11 @@ def test_a_notification_dropped_while_under_way_leaves_no_trace(
     assert sender.next() == 'new'
     leave.set()
     sender.wait_for_the_end_of_threads()
-    assert sender.next() == 'old', 'it was on its way, but nobody keeps a record of it'
+    assert sender.next() == 'old', 'the delivery was under way, but it is not in the log'
     assert [parse_qsl(delivery.body) for delivery in outbox.deliveries] == [[('n', 'new')]]
 
 
-def test_a_notification_can_be_sent_again(sandbox: Sandbox, receiver: Receiver) -> None:
+def test_a_notification_can_be_delivered_again(sandbox: Sandbox, receiver: Receiver) -> None:
     ask(sandbox, 'sms/send', dest=DEST, msg='x', tag='', notify_url=f'{receiver.url}?a=1')
     sandbox.drain()
     sandbox.clock.advance(days=1)
@@ -291,18 +291,20 @@ def test_a_notification_can_be_sent_again(sandbox: Sandbox, receiver: Receiver) 
     assert (first.path, first.body) == (second.path, second.body)
     assert first.headers == second.headers
     assert [delivery.copy_of for delivery in sandbox.deliveries] == [None, 1]
-    with pytest.raises(LookupError, match='no delivery 3'):
+    with pytest.raises(LookupError, match='delivery 3 does not exist'):
         sandbox.resend(3)
 
 
-def test_the_log_keeps_the_newest(receiver: Receiver) -> None:
+def test_the_log_keeps_the_newest_deliveries(receiver: Receiver) -> None:
     with Sandbox(clock=FakeClock(), log_limit=3) as sandbox:
         for _ in range(5):
             ask(sandbox, 'sms/send', dest=DEST, msg='x', notify_url=receiver.url)
             sandbox.drain()
         assert [delivery.id for delivery in sandbox.deliveries] == [3, 4, 5]
         assert sandbox._emulator.outbox.dropped == 2
-        with pytest.raises(LookupError, match='no delivery 2, or it is no longer kept'):
+        with pytest.raises(
+            LookupError, match='delivery 2 does not exist, or the log has dropped it'
+        ):
             sandbox.resend(2)
         state = sandbox.save()
         sandbox.reset()
@@ -311,8 +313,8 @@ def test_the_log_keeps_the_newest(receiver: Receiver) -> None:
         assert [delivery.id for delivery in sandbox.deliveries] == [4, 5]
 
 
-class OneThread:
-    """An application that does one thing at a time, and asks the API while it does."""
+class SingleThreadedApplication:
+    """An application with one thread that calls the API while it handles a notification."""
 
     def __init__(self, sandbox: Sandbox) -> None:
         self.entered, self.leave = threading.Event(), threading.Event()
@@ -337,12 +339,14 @@ class OneThread:
             values = {'session': fields['session'], 'msg': 'Hi', 'notify_url': self.url}
             self.replies.append(ask(sandbox, 'ivr/middle/play', **values)['status'])
             self.entered.set()
-            # The 3 seconds of real life, for as long as the test likes.
+            # Keep the only thread busy until the test ends this.
             self.leave.wait(30)
 
 
-def test_an_application_with_one_thread_delays_nobody(sandbox: Sandbox, receiver: Receiver) -> None:
-    with (application := OneThread(sandbox)).server as server:
+def test_a_single_threaded_application_does_not_delay_others(
+    sandbox: Sandbox, receiver: Receiver
+) -> None:
+    with (application := SingleThreadedApplication(sandbox)).server as server:
         thread = threading.Thread(target=lambda: server.serve_forever(poll_interval=0.01))
         thread.start()
         reply = ask(sandbox, 'ivr/start/dial', dest=DEST, notify_url=application.url)

@@ -1,4 +1,4 @@
-"""Where a notification is sent to, how often, and how long an answer may take."""
+"""The allowed receivers of a notification, its single attempt, and its time limit."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 DEST = '+6598765432'
 
 
-def test_one_attempt_only(sandbox: Sandbox) -> None:
+def test_a_notification_is_not_retried(sandbox: Sandbox) -> None:
     with socket.create_server(('127.0.0.1', 0)) as taken:
         port = taken.getsockname()[1]
     ask(sandbox, 'sms/send', dest=DEST, msg='x', notify_url=f'http://127.0.0.1:{port}/')
@@ -41,7 +41,7 @@ def test_one_attempt_only(sandbox: Sandbox) -> None:
         '[::ffff:169.254.169.254]', '[fd00:ec2::254]', '[2001:0:102:304::5601:5601]',
     ],
 )  # fmt: skip
-def test_only_local_hosts_are_posted_to(sandbox: Sandbox, host: str) -> None:
+def test_by_default_only_local_hosts_are_allowed(sandbox: Sandbox, host: str) -> None:
     ask(sandbox, 'sms/send', dest=DEST, msg='x', notify_url=f'http://{host}/')
     sandbox.drain()
     [delivery] = sandbox.deliveries
@@ -49,7 +49,7 @@ def test_only_local_hosts_are_posted_to(sandbox: Sandbox, host: str) -> None:
     assert 'neither a loopback nor a private address' in str(delivery.error)
 
 
-def test_https_wants_a_certificate(sandbox: Sandbox, receiver: Receiver) -> None:
+def test_a_failed_tls_handshake_is_logged(sandbox: Sandbox, receiver: Receiver) -> None:
     url = receiver.url.replace('http:', 'https:')
     ask(sandbox, 'sms/send', dest=DEST, msg='x', notify_url=url)
     sandbox.drain()
@@ -68,7 +68,7 @@ def test_proxies_of_the_environment_are_ignored(
     assert sandbox.deliveries[0].status == 200
 
 
-def test_what_is_cut_before_it_is_connected_does_not_go_on(
+def test_a_cut_before_the_connection_aborts_the_attempt(
     receiver: Receiver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     sender = Sender()
@@ -84,7 +84,7 @@ def test_what_is_cut_before_it_is_connected_does_not_go_on(
     assert receiver.posts == []
 
 
-def test_what_is_cut_before_its_host_is_known_does_not_go_on(
+def test_a_cut_during_the_lookup_aborts_the_attempt(
     sandbox: Sandbox, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     look_up, port = socket.getaddrinfo, urlsplit(receiver.url).port
@@ -107,7 +107,7 @@ def test_what_is_cut_before_its_host_is_known_does_not_go_on(
 
 
 class Names:
-    """Lets ``hook.example`` stand for addresses, each of which leads to one receiver."""
+    """Resolves ``hook.example`` to given addresses, and connects all of them to one receiver."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch, receiver: Receiver) -> None:
         self.found: list[str] = []
@@ -150,7 +150,7 @@ def names(monkeypatch: pytest.MonkeyPatch, receiver: Receiver) -> Names:
         'fd12:3456::1', '::ffff:127.0.0.1', '::ffff:192.168.0.1',
     ],
 )  # fmt: skip
-def test_this_machine_and_private_networks_are_posted_to(names: Names, address: str) -> None:
+def test_loopback_and_private_addresses_are_allowed(names: Names, address: str) -> None:
     assert names.post(address).status == 200
     assert names.connected == [address]
 
@@ -170,7 +170,7 @@ PUBLIC = [
 @pytest.mark.parametrize(
     'address', [*METADATA, *PUBLIC, '0.0.0.1', '::', '224.0.0.1', 'ff02::1', '255.255.255.255']
 )
-def test_no_other_address_is_posted_to(names: Names, receiver: Receiver, address: str) -> None:
+def test_other_addresses_are_refused(names: Names, receiver: Receiver, address: str) -> None:
     for addresses in ([address], ['127.0.0.1', address]):
         receipt = names.post(*addresses)
         assert receipt.status is None
@@ -178,7 +178,7 @@ def test_no_other_address_is_posted_to(names: Names, receiver: Receiver, address
     assert (names.connected, receiver.posts) == ([], [])
 
 
-def test_public_hosts_can_be_allowed_but_not_those_with_credentials(names: Names) -> None:
+def test_public_hosts_exclude_metadata_addresses(names: Names) -> None:
     for address in PUBLIC:
         assert names.post(address, public_hosts=True).status == 200
         assert names.connected == [address]
@@ -187,14 +187,14 @@ def test_public_hosts_can_be_allowed_but_not_those_with_credentials(names: Names
         assert names.connected == []
 
 
-def test_a_name_is_looked_up_once(names: Names) -> None:
+def test_a_host_is_resolved_once(names: Names) -> None:
     assert names.post('127.0.0.1').status == 200
     assert (names.look_ups, names.connected) == (1, ['127.0.0.1'])
 
 
-def test_an_address_that_does_not_answer_is_not_the_last(receiver: Receiver) -> None:
+def test_an_unreachable_address_is_followed_by_the_next(receiver: Receiver) -> None:
     port = urlsplit(receiver.url).port
-    # It may stand for ::1 as well, where nobody listens.
+    # localhost can also resolve to ::1, where nothing listens.
     sender = Sender()
     assert sender.send(f'http://localhost:{port}/', 'a=1', {}, 0).status == 200
     assert sender.send(f'http://u:p@127.0.0.1:{port}/', 'a=1', {}, 0).status == 200
@@ -202,7 +202,9 @@ def test_an_address_that_does_not_answer_is_not_the_last(receiver: Receiver) -> 
     assert hosts == [f'localhost:{port}', f'127.0.0.1:{port}']
 
 
-def test_a_sandbox_can_be_told_to_post_anywhere(names: Names, receiver: Receiver) -> None:
+def test_a_sandbox_with_public_hosts_posts_to_public_addresses(
+    names: Names, receiver: Receiver
+) -> None:
     names.found = ['8.8.8.8']
     with Sandbox(public_hosts=True) as sandbox:
         ask(sandbox, 'sms/send', dest=DEST, msg='x', notify_url=names.url)
@@ -220,8 +222,8 @@ def test_a_sandbox_can_be_told_to_post_anywhere(names: Names, receiver: Receiver
         (b'y', b'y'),
     ],
 )
-def test_of_an_endless_answer_the_beginning_is_kept(begins: bytes, goes_on: bytes) -> None:
-    """The application never ends its answer, and still the delivery is over."""
+def test_the_beginning_of_an_endless_response_is_kept(begins: bytes, goes_on: bytes) -> None:
+    """The delivery ends although the response never ends."""
     over = threading.Event()
 
     def serve() -> None:
@@ -245,9 +247,7 @@ def test_of_an_endless_answer_the_beginning_is_kept(begins: bytes, goes_on: byte
 @pytest.mark.parametrize(
     'drop', [b'HTTP/1.1 100 Continue\r\n\r\n', b'HTTP/1.1 200 OK\r\nX: 1\r\n', b'x']
 )
-def test_an_answer_that_never_comes_to_its_point_is_not_waited_for(
-    drop: bytes, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_endless_response_head_times_out(drop: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
     def serve() -> None:
         peer = listener.accept()[0]
         with peer, contextlib.suppress(OSError):
@@ -267,7 +267,7 @@ def test_an_answer_that_never_comes_to_its_point_is_not_waited_for(
     assert receipt.error
 
 
-def test_the_log_tells_what_was_said(sandbox: Sandbox) -> None:
+def test_the_log_shows_the_response(sandbox: Sandbox) -> None:
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             self.send_response(418)
