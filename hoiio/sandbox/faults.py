@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from enum import Enum
+from typing import NamedTuple
 
 from ..constants import Status
 from .api.operations import OPERATIONS
@@ -86,8 +87,7 @@ class Rule:
         )
 
 
-@dataclass(frozen=True)
-class Fault:
+class Fault(NamedTuple):
     """An active rule.
 
     Attributes:
@@ -167,7 +167,7 @@ class Faults:
         if fault.left == 1:
             del self._faults[fault.id]
         else:
-            self._faults[fault.id] = replace(fault, left=fault.left - 1)
+            self._faults[fault.id] = fault._replace(left=fault.left - 1)
 
 
 def _text(value: Value | None) -> str | None:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 from urllib.parse import urlsplit
 
 from ...constants import Status
@@ -47,8 +46,7 @@ MAX_URL_LENGTH = 4000
 MAX_PAGE_SIZE = 100
 
 
-@dataclass(frozen=True)
-class Page:
+class Page(NamedTuple):
     """The part of a list that the client requests.
 
     Attributes:

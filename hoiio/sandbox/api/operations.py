@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from .. import formats
 from ..errors import missing
@@ -23,8 +22,7 @@ PERIOD_AND_PAGE = ('from', 'to', 'page', 'page_size')
 CONFERENCE = ('room', 'caller_id', *CALLBACK)
 
 
-@dataclass(frozen=True)
-class Operation:
+class Operation(NamedTuple):
     """One operation of the API.
 
     Attributes:

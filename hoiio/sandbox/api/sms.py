@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from decimal import Decimal
+from typing import NamedTuple
 
 from ...constants import Capability, SmsStatus, Status
 from .. import formats
@@ -24,8 +24,7 @@ INCOMING_PART = 152
 INCOMING_UNSPLIT = 160
 
 
-@dataclass(frozen=True)
-class Draft:
+class Draft(NamedTuple):
     """A message that passed all checks but is not paid yet."""
 
     src: str

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from decimal import Decimal
+from typing import NamedTuple
 
 from ...constants import Status
 from .. import formats
@@ -24,8 +24,7 @@ TOO_LONG = gsm.GSM_LIMITS[-1] + 1
 PLACEHOLDER = re.compile(r'\{\{\{?\s*([\w.]+)\s*\}?\}\}')
 
 
-@dataclass(frozen=True)
-class Recipient:
+class Recipient(NamedTuple):
     """One recipient, with the values for the template."""
 
     dest: str
@@ -65,8 +64,7 @@ class Template:
         return ''.join(piece for _, piece in sorted(self._fixed + filled))
 
 
-@dataclass(frozen=True)
-class Plan:
+class Plan(NamedTuple):
     """The message to one recipient, or the status with which it is refused."""
 
     dest: str

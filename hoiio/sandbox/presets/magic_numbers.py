@@ -7,7 +7,7 @@ do the same and more.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from ...constants import CallStatus, SmsStatus
 from .scripts import Script
@@ -20,8 +20,7 @@ UNSUPPORTED = '+6588880002'
 MANY_PROMPTS = 1000
 
 
-@dataclass(frozen=True)
-class Behaviour:
+class Behaviour(NamedTuple):
     """The behaviour of one magic number.
 
     Attributes:

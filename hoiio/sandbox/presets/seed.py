@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import NamedTuple
 
 from ...constants import UserStatus
 
@@ -26,8 +27,7 @@ OTHER_APP_ID = 'OTHER_APP_ID'
 OTHER_ACCESS_TOKEN = 'OTHER_ACCESS_TOKEN'  # noqa: S105 - as above
 
 
-@dataclass(frozen=True)
-class Application:
+class Application(NamedTuple):
     """One application of the account, with the numbers that it has at the start."""
 
     app_id: str
