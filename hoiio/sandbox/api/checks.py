@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple, TypeVar
 from urllib.parse import urlsplit
@@ -25,6 +25,7 @@ __all__ = [
     'is_url',
     'is_web_address',
     'number',
+    'own_transaction',
     'page',
     'period',
     'require_in_service',
@@ -37,6 +38,7 @@ __all__ = [
 ]
 
 Entry = TypeVar('Entry')
+Transaction = TypeVar('Transaction')
 
 E164 = re.compile(r'\+[0-9]{7,15}')
 WHOLE_NUMBER = re.compile(r'[0-9]{1,9}')
@@ -94,6 +96,17 @@ def require_owner(world: World, request: Request, key: str) -> None:
     """Refuse the request if the transaction belongs to another application."""
     if not world.is_owner(request.app_id, key):
         raise Refused(Status.TXN_REF_ACCESS_DENIED)
+
+
+def own_transaction(
+    world: World, request: Request, transactions: Mapping[str, Transaction]
+) -> Transaction:
+    """Return the transaction that a request asks for, or refuse the request."""
+    transaction = transactions.get(request.text('txn_ref'))
+    if transaction is None:
+        raise Refused(Status.INVALID_TXN_REF)
+    require_owner(world, request, request.text('txn_ref'))
+    return transaction
 
 
 def caller_id(world: World, request: Request) -> str:

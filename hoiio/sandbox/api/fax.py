@@ -85,10 +85,7 @@ def cut_off(world: World, fax: Fax) -> None:
 
 def query_status(world: World, request: Request) -> formats.Reply:
     """Show the status of a fax."""
-    fax = world.faxes.get(request.text('txn_ref'))
-    if fax is None:
-        raise Refused(Status.INVALID_TXN_REF)
-    checks.require_owner(world, request, fax.txn_ref)
+    fax = checks.own_transaction(world, request, world.faxes)
     return describe(world, fax)
 
 

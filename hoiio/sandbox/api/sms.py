@@ -147,10 +147,7 @@ def receive(world: World, sender: str, number: str, text: str) -> list[Sms]:
 
 def query_status(world: World, request: Request) -> formats.Reply:
     """Show the status of an SMS."""
-    sms = world.messages.get(request.text('txn_ref'))
-    if sms is None:
-        raise Refused(Status.INVALID_TXN_REF)
-    checks.require_owner(world, request, sms.txn_ref)
+    sms = checks.own_transaction(world, request, world.messages)
     return _describe_tagged(world, sms)
 
 

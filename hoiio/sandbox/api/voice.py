@@ -68,7 +68,7 @@ def conference_call(world: World, request: Request) -> formats.Reply:
 
 def moderate(world: World, request: Request) -> formats.Reply:
     """Kick, mute or unmute a participant of a conference."""
-    record = _find(world, request)
+    record = checks.own_transaction(world, request, world.calls)
     if record.room is None:
         raise Refused(Status.INVALID_TXN_REF)
     action = request.text('action')
@@ -85,13 +85,13 @@ def moderate(world: World, request: Request) -> formats.Reply:
 
 def hangup(world: World, request: Request) -> formats.Reply:
     """End a call; a call that has already ended is not changed."""
-    calls.end(world, _find(world, request))
+    calls.end(world, checks.own_transaction(world, request, world.calls))
     return {}
 
 
 def query_status(world: World, request: Request) -> formats.Reply:
     """Show the status of a call."""
-    record = _find(world, request)
+    record = checks.own_transaction(world, request, world.calls)
     return _describe_tagged(world, record)
 
 
@@ -286,11 +286,3 @@ def _participants(world: World, request: Request) -> list[str]:
     if len(phones) > ROOM_CAPACITY:
         raise Refused(Status.DEST_TOO_MANY)
     return [checks.require_reachable(world, phone, Status.DEST_NOT_SUPPORTED) for phone in phones]
-
-
-def _find(world: World, request: Request) -> Call:
-    record = world.calls.get(request.text('txn_ref'))
-    if record is None:
-        raise Refused(Status.INVALID_TXN_REF)
-    checks.require_owner(world, request, record.txn_ref)
-    return record
