@@ -317,7 +317,7 @@ def _ringing(callee: Phone) -> list[PhoneCall]:
 
 def _require_number(text: str) -> None:
     if not checks.is_number(text):
-        raise ValueError(f'{text!r:.80} is not a phone number; use a form such as +6591234567')
+        raise ValueError(f'a phone number must be in E.164, such as +6591234567, not {text!r:.80}')
 
 
 def _leg(leg: Leg) -> object:
