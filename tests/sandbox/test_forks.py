@@ -111,12 +111,16 @@ def test_a_child_does_not_keep_the_port(tmp_path: Path) -> None:
         # Keep a connection open during the fork.
         client = sandbox.client()
         client.account.info()
+        running, started = os.pipe()
         child = os.fork()
         if not child:
             os.close(writer)
+            os.write(started, b'.')
             os.read(reader, 1)
             os._exit(0)
         os.close(reader)
+        # The child has closed its copies once it runs.
+        os.read(running, 1)
         sandbox.stop()
         # No SO_REUSEPORT, which would allow a second listener on the port.
         with socket.socket() as listener:
