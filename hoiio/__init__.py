@@ -1,4 +1,4 @@
-"""An SDK of the Hoiio telephony API: calls, conferences, SMS, fax, IVR, numbers, account.
+"""An SDK for the Hoiio telephony API: calls, conferences, SMS, fax, IVR, numbers, account.
 
 ::
 
@@ -48,8 +48,8 @@ if TYPE_CHECKING:
     )
     from .response import Entry, Page, Response, Transaction
 else:
-    # Hidden from the type checker, so that it finds misspelt names. These modules are imported when
-    # a service or a word is first used, so a program that has used none does not wait for them.
+    # Hidden from the type checker, so that it reports misspelt names. These modules are imported
+    # when a program first uses a name from them, so other programs do not wait for them.
     def __getattr__(name):
         if name in {'constants', 'notification', 'response', 'service'}:
             return _lazy_import(f'hoiio.{name}')

@@ -1,4 +1,4 @@
-"""The client: who is asking, how, and the six services."""
+"""The client: the credentials and the options of an account, and its services."""
 
 from __future__ import annotations
 
@@ -43,15 +43,15 @@ logger = logging.getLogger('hoiio')
 
 BASE_URL = 'https://secure.hoiio.com/open/'
 
-# If there is no connection after 10 s, there will be none. Hoiio answers when it has accepted a
-# request and does not wait for the call to end. But first it fetches the audio of an IVR message
-# and looks up the host of a notify_url, so an answer may take a while.
+# A connection that takes longer than 10 s is unlikely to succeed. Hoiio responds as soon as it
+# accepts a request, and does not wait for the call to end. But first it fetches the audio of an IVR
+# message and looks up the host of a notify_url, so a response may take a while.
 TIMEOUT: Timeout = (10.0, 60.0)
 
 MAX_RETRIES = 2
 
-# A hundred entries of a history have about 40 KB, and this is 400 times that. The limit keeps a
-# server that answers in the place of Hoiio from filling the memory.
+# A hundred entries of a history have about 40 KB. The limit is 400 times that, and keeps a server
+# that pretends to be Hoiio from filling the memory.
 MAX_RESPONSE_SIZE = 16 * 2**20
 
 DAY = 24 * 60 * 60
@@ -60,7 +60,7 @@ USER_AGENT = f'hoiio-python/{__version__}'
 
 
 class _Omitted:
-    """The default of an option that you omit; None would mean to forget its value."""
+    """The default of an option that you omit, because None resets an option."""
 
     def __repr__(self) -> str:
         return '<omitted>'
@@ -70,7 +70,10 @@ OMITTED: Any = _Omitted()
 
 
 class _Settings(NamedTuple):
-    """Replaced as a whole, so that a call in another thread sees all of a change or none."""
+    """The settings of a client. A change replaces all of them at once.
+
+    So a call in another thread sees the whole change or nothing of it.
+    """
 
     transport: Transport
     credentials: Credentials | None = None
@@ -84,15 +87,15 @@ class _Settings(NamedTuple):
 
 
 class _TokenMissing(CredentialsMissing, AttributeError):
-    """Raised by a property: what lists attributes expects an ``AttributeError``."""
+    """An error that a property can raise: code that lists attributes expects ``AttributeError``."""
 
 
 class _LazyService:
-    """A service of a client, imported and made when it is first used: few programs use all.
+    """A service of a client, imported and made on first use, because few programs use all.
 
-    A ``functools.cached_property`` would not do. On the class this is the class of the service,
-    which `unittest.mock.create_autospec` copies. Nor does it have a lock that a fork could leave
-    locked, as a ``cached_property`` has before Python 3.12.
+    This differs from ``functools.cached_property`` in two ways. On the class it returns the class
+    of the service, which `unittest.mock.create_autospec` copies. And it has no lock that a fork
+    could leave locked; a ``cached_property`` has one before Python 3.12.
     """
 
     def __init__(self, module: str, kind: str) -> None:
@@ -114,29 +117,31 @@ class HoiioClient:
     """One account's access to Hoiio.
 
     ``hoiio.Hoiio`` is an instance that a whole application shares. For a second account, make
-    another one. Any number of threads can use a client at the same time, and it still works in a
+    another instance. Any number of threads can use a client at the same time. It also works in a
     child process after a fork.
 
-    A client without credentials of its own takes both from the environment variables
-    ``HOIIO_APP_ID`` and ``HOIIO_ACCESS_TOKEN``. One without a base URL takes ``HOIIO_BASE_URL``. It
-    looks them up at every call. A variable that is set but empty is refused.
+    A client without credentials of its own reads the environment variables ``HOIIO_APP_ID`` and
+    ``HOIIO_ACCESS_TOKEN``. A client without a base URL of its own reads ``HOIIO_BASE_URL``. The
+    client reads them at every call, and refuses a variable that is set but empty.
 
     Args:
-        app_id: The application's id, from the developer portal. White space at its ends is removed.
-        access_token: Its secret. The two are a pair: pass both or neither.
-        base_url: The address of the API. Plain ``http://``, where the access token travels in the
-            clear, is accepted for this machine and for the hosts that the environment variable
-            ``HOIIO_ALLOW_HTTP`` names.
-        timeout: Seconds to connect and seconds to wait for the next piece of the answer, as a
-            pair, or one number for both; at most a day. A third number limits the whole call with
-            all that is repeated, by default to 10 minutes.
-        max_retries: How many times a request is repeated that can be repeated safely: anything
-            that never left, and queries after a dropped connection, a timeout or an HTTP 5xx.
-        max_response_size: How many bytes an answer may have, unpacked; by default 16 MB.
-        prefix: A country prefix such as ``'65'`` that completes phone numbers without ``+``.
+        app_id: The application's ID, from the developer portal. The client removes white space
+            at its ends.
+        access_token: The application's secret. The two are a pair: pass both or neither.
+        base_url: The address of the API. With plain ``http://``, the access token is not
+            encrypted. So the client accepts it only for this machine, and for the hosts in the
+            environment variable ``HOIIO_ALLOW_HTTP``.
+        timeout: Seconds to connect, and seconds to wait for the next piece of the response, as a
+            pair, or one number for both; each at most a day; by default 10 and 60. A third number
+            limits the whole call with its retries, by default to 10 minutes.
+        max_retries: How many times the client repeats a request that is safe to repeat: a request
+            that never left, or a query after a dropped connection, a timeout or an HTTP 5xx. By
+            default 2.
+        max_response_size: How many bytes a response may have after decompression; by default 16 MB.
+        prefix: A country prefix such as ``'65'``, which completes phone numbers without ``+``.
         session: A ``requests.Session`` to use, for its proxies, adapters, hooks or certificates.
-        user_agent: A name for the application, such as ``'myapp/2.1'``, that is added to the
-            SDK's own in the ``User-Agent`` header.
+        user_agent: A name for the application, such as ``'myapp/2.1'``. The client adds it to the
+            name of the SDK in the ``User-Agent`` header.
 
     Raises:
         InputInvalid: An option is not valid.
@@ -152,21 +157,21 @@ class HoiioClient:
     voice: Voice = _lazy('hoiio.service.voice', 'Voice')
     """Calls and conferences."""
     sms: Sms = _lazy('hoiio.service.sms', 'Sms')
-    """SMS, one or a thousand."""
+    """SMS, to one recipient or to many."""
     ivr: Ivr = _lazy('hoiio.service.ivr', 'Ivr')
-    """Phone calls that your application conducts, block by block."""
+    """Phone calls that your application controls, one block after another."""
     fax: Fax = _lazy('hoiio.service.fax', 'Fax')
     """Faxes."""
     number: Number = _lazy('hoiio.service.number', 'Number')
-    """Phone numbers to rent."""
+    """Phone numbers that you rent."""
     account: Account = _lazy('hoiio.service.account', 'Account')
     """The account and its credit."""
     notification: Notifications = _lazy('hoiio.notification', 'Notifications')
-    """What Hoiio posts to a ``notify_url``."""
+    """The notifications that Hoiio posts to a ``notify_url``."""
 
     @property
     def user(self) -> Account:
-        """The account, by the name it has in the guide's reference."""
+        """The same as `account`; the guide has this name."""
         return self.account
 
     def __init__(
@@ -212,27 +217,27 @@ class HoiioClient:
         session: requests.Session | None = OMITTED,
         user_agent: str | None = OMITTED,
     ) -> None:
-        """Set the credentials, once, before the first call, and any options.
+        """Set the credentials and the options. Call this once, before the first request.
 
-        It takes what `HoiioClient` takes; look there for more about each option. Options you omit
-        keep their values. None forgets a value, and the default counts again.
+        The options are those of `HoiioClient`, which describes each of them. Options you omit keep
+        their values. None resets an option to its default.
 
         Args:
-            app_id: The application's id, from the developer portal.
-            access_token: Its secret. The two are a pair: pass both or neither. With one of them
-                alone, or None for it, the next call raises `CredentialsMissing`. None for both
-                forgets the account, and the environment counts again.
+            app_id: The application's ID, from the developer portal.
+            access_token: The application's secret. The two are a pair: pass both or neither. If
+                you pass only one, the next call raises `CredentialsMissing`. None for both makes
+                the client read the environment again.
             base_url: The address of the API.
-            timeout: Seconds to connect and to wait for the answer, as a pair or one number for
-                both; a third number is for the whole call.
-            max_retries: How many times a request is repeated that can be repeated safely.
-            max_response_size: How many bytes an answer may have.
-            prefix: A country prefix that completes phone numbers without ``+``.
+            timeout: Seconds to connect and to wait for the next piece of the response, as a pair
+                or one number for both; a third number limits the whole call.
+            max_retries: How many times the client repeats a request that is safe to repeat.
+            max_response_size: How many bytes a response may have.
+            prefix: A country prefix, which completes phone numbers without ``+``.
             session: A ``requests.Session`` to use.
             user_agent: A name for the application, for the ``User-Agent`` header.
 
         Raises:
-            InputInvalid: An option is not valid; nothing was changed.
+            InputInvalid: An option is not valid; nothing has changed.
 
         Example:
             >>> Hoiio.init('MY_APP_ID', 'MY_ACCESS_TOKEN', timeout=30)
@@ -268,11 +273,11 @@ class HoiioClient:
 
     @property
     def access_token(self) -> str:
-        """The access token, yours or that of the environment, for code that verifies signatures.
+        """The access token of the client or of the environment, to verify signatures with.
 
         Raises:
-            CredentialsMissing: There is none. Here it is also an ``AttributeError``, so
-                ``hasattr`` returns False.
+            CredentialsMissing: The access token is missing. This error is also an
+                ``AttributeError``, so ``hasattr`` returns False.
         """
         try:
             return find_credentials(self._settings.credentials, None, None).access_token
@@ -306,26 +311,26 @@ class HoiioClient:
     ) -> R:
         """Make a request by the name of its operation.
 
-        Every method of the services calls it. Use it yourself for an operation that Hoiio added
-        after this version.
+        Every method of the services calls this method. Call it yourself for an operation that
+        Hoiio added after this version.
 
         Args:
-            operation: The path below the base URL, such as ``'sms/send'``. Only an operation
-                that is named ``get_…`` or ``query_…`` counts as one that may be repeated.
+            operation: The path below the base URL, such as ``'sms/send'``. The client repeats it
+                as a query only if its name starts with ``get_`` or ``query_``.
             kind: The class of the result, such as `Response`.
-            params: The parameters without the credentials; None is left out.
+            params: The parameters without the credentials. A parameter that is None is not sent.
             app_id: Another app id, for this request. Pass its access token too.
             access_token: Another access token, for this request.
             timeout: Another timeout, for this request.
 
         Returns:
-            The response, also if its status is an error.
+            The response, even if its status is an error.
 
         Raises:
             InputInvalid: An argument is not valid; nothing was sent.
             CredentialsMissing: The app id or the access token is missing; nothing was sent.
             TransportError: No complete response arrived; see its ``outcome_unknown``.
-            ResponseUnreadable: What arrived is not a response of the API.
+            ResponseUnreadable: The response is not one of the API.
 
         Example:
             >>> res = Hoiio.request('sms/get_rate', Response, {'dest': '+6591234567'})
@@ -340,7 +345,7 @@ class HoiioClient:
         credentials = find_credentials(settings.credentials, app_id, access_token)
         started, outcome = time.perf_counter(), ''
         try:
-            # Keep the form out of the variables of this frame: a traceback would show them.
+            # Do not assign the form to a variable: a traceback would show it.
             response = settings.transport.post(
                 check_base_url(_given_base_url(settings)) + operation,
                 operation,
@@ -362,7 +367,7 @@ class HoiioClient:
         return response
 
     def close(self) -> None:
-        """Close the connections that are kept for the next call. A later call opens new ones.
+        """Close the open connections. A later call opens new ones.
 
         Example:
             >>> Hoiio.close()
@@ -384,17 +389,17 @@ class HoiioClient:
         try:
             place = check_base_url(_given_base_url(self._settings))
         except InputInvalid:
-            place = 'with a base URL that is refused'
+            place = 'with a base URL that is not valid'
         return f'<{type(self).__name__} {place}>'
 
     def __reduce__(self) -> NoReturn:
         raise TypeError(
-            'a client holds credentials and connections, so neither it nor its methods can be'
-            ' pickled or copied: use hoiio.Hoiio, or make a HoiioClient, where you need it'
+            'a client has credentials and connections, so you cannot pickle or copy it or its'
+            ' methods: use hoiio.Hoiio, or make a HoiioClient in the code that needs it'
         )
 
     def _pinned(self) -> Self:
-        """Return a copy of this client that neither `init` nor the environment changes later."""
+        """Return a copy of this client that `init` and the environment cannot change later."""
         pinned = object.__new__(type(self))
         pinned.__dict__.update(self.__dict__)
         settings = pinned._settings
@@ -406,16 +411,16 @@ class HoiioClient:
         return pinned
 
     def _after_fork(self) -> None:
-        # A thread that the child does not have may have held the lock.
+        # A thread that the child does not have may have locked this.
         self._lock = Lock()
         self._settings.transport.renew_connections()
 
 
 def _pair(app_id: object, access_token: object) -> Any:
     """Return credentials; None if both are None, and OMITTED if both are omitted."""
-    for nothing in (OMITTED, None):
-        if app_id is access_token is nothing:
-            return nothing
+    for absent in (OMITTED, None):
+        if app_id is access_token is absent:
+            return absent
     given = (None if value is OMITTED else value for value in (app_id, access_token))
     return Credentials(*given)
 
@@ -434,25 +439,25 @@ def _given_base_url(settings: _Settings) -> str:
     return settings.base_url or environment('HOIIO_BASE_URL') or BASE_URL
 
 
-# Parsers disagree about a user name, a backslash or a blank in a URL, so the host that is checked
-# here might not be the host that is called.
+# Parsers disagree about a user name, a backslash or a space in a URL. So the client refuses these,
+# because the host that it checks might not be the host that requests connects to.
 _PLAIN_URL = r'(?a)(?P<scheme>https?)://(?P<host>[\w.-]+|\[[\da-fA-F:.]+\])(:\d+)?(/[\w.~/-]*)?'
 
 
 def check_base_url(url: str) -> str:
-    """Return a base URL with its closing slash, if it is safe to send the token there.
+    """Return a base URL with a slash at its end, if it is safe to send the token there.
 
     Raises:
-        InputInvalid: It is not a plain http or https URL, or it is http to a machine that is
-            neither this one nor allowed.
+        InputInvalid: It is not a plain http or https URL. Or it is an http URL of another machine,
+            which ``HOIIO_ALLOW_HTTP`` does not name.
     """
     match = _match_url(url) if isinstance(url, str) else None
     if match is None:
         raise InputInvalid('base_url must be a plain URL, such as https://secure.hoiio.com/open/')
     if match['scheme'] == 'http' and not _is_allowed(match['host'].strip('[]').lower()):
         raise InputInvalid(
-            'base_url is http:// to another machine, so the access token would travel in the'
-            ' clear; use https://, or name the host in HOIIO_ALLOW_HTTP'
+            'base_url is http:// to another machine, so the access token would not be encrypted;'
+            ' use https://, or name the host in HOIIO_ALLOW_HTTP'
         )
     return match[0].rstrip('/') + '/'
 
@@ -477,7 +482,7 @@ def _is_loopback(host: str) -> bool:
 
 
 def check_timeout(timeout: Timeout) -> Timeout:
-    """Return a timeout, if requests can use it.
+    """Return a timeout if requests can use it.
 
     Raises:
         InputInvalid: It is not a positive number of seconds, at most a day, or a tuple of two
@@ -499,10 +504,10 @@ def _is_seconds(seconds: object) -> bool:
 
 
 def check_max_retries(count: int) -> int:
-    """Return a number of retries.
+    """Return a number of retries if it is valid.
 
     Raises:
-        InputInvalid: It is negative or not whole.
+        InputInvalid: It is negative or not a whole number.
     """
     if isinstance(count, bool) or not isinstance(count, int) or count < 0:
         raise InputInvalid('max_retries must be a whole number of 0 or more')
@@ -510,7 +515,7 @@ def check_max_retries(count: int) -> int:
 
 
 def check_max_response_size(size: int) -> int:
-    """Return a number of bytes.
+    """Return a number of bytes if it is valid.
 
     Raises:
         InputInvalid: It is not a positive whole number.
@@ -521,10 +526,10 @@ def check_max_response_size(size: int) -> int:
 
 
 def check_user_agent(name: str) -> str:
-    """Return a name for the User-Agent header.
+    """Return a name for the User-Agent header if it is valid.
 
     Raises:
-        InputInvalid: It is not made of printable ASCII characters.
+        InputInvalid: It does not consist of printable ASCII characters.
     """
     if not isinstance(name, str) or not re.fullmatch(r'[ -~]+', name):
         raise InputInvalid('user_agent must consist of printable ASCII characters')

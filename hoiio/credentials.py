@@ -1,4 +1,4 @@
-"""An account's credentials: where they come from, and how they stay out of sight."""
+"""The credentials of an account: where they come from, and how they stay secret."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ from .exceptions import CredentialsMissing, HoiioException, InputInvalid
 
 __all__ = ['Credentials', 'as_text', 'environment', 'find_credentials']
 
-# A name and a password before a host; and the words with which urllib3 quotes a part of a URL that
-# it cannot read, which may be the URL of a proxy. Compiled when it is first used.
+# Matches a name and a password before a host. Also matches the message in which urllib3 quotes a
+# part of a URL that it cannot parse, which may be the URL of a proxy. Compiled on first use.
 _USER_INFO = r'//\S*@|Failed to parse'
 
 
 class Credentials:
-    """An app id and its access token, both from one place.
+    """An app id and its access token, both from the same source.
 
-    Error trackers show the variables of a traceback. They walk through mappings and sequences, and
-    show the repr of anything else. So this class is neither, and its repr shows nothing.
+    Error trackers show the variables of a traceback. They show the items of mappings and sequences,
+    and the repr of other objects. This class is neither, and its repr shows nothing.
 
-    The constructor raises nothing, because the token is a variable of its frame.
+    The constructor never raises, because a traceback would show the token in its frame.
     """
 
     __slots__ = ('_app_id', '_token')
@@ -37,19 +37,19 @@ class Credentials:
         """The access token.
 
         Raises:
-            CredentialsMissing: There is none.
+            CredentialsMissing: The access token is missing.
         """
         return _required('access_token', self._token)
 
     def check(self) -> Credentials:
-        """Return these credentials if each is text or missing.
+        """Return these credentials if each of the two is text or missing.
 
         Raises:
-            InputInvalid: One is something else.
+            InputInvalid: One of the two is something else.
         """
         for name, text in (('app_id', self._app_id), ('access_token', self._token)):
             if text is None:
-                raise InputInvalid(f'{name} is not text that UTF-8 can write; pass a str')
+                raise InputInvalid(f'{name} is not text that UTF-8 can encode; pass a str')
         return self
 
     def added_to(self, form: Mapping[str, str]) -> dict[str, str]:
@@ -62,15 +62,15 @@ class Credentials:
         return {**form, 'app_id': app_id, 'access_token': self.access_token}
 
     def hide_in(self, exc: BaseException, known: BaseException | None) -> None:
-        """Take the secrets of a request out of the exception that ended it, and out of its causes.
+        """Remove the secrets of a request from an exception and from its causes.
 
-        The frames of urllib3 and http.client have the form in their variables, so the tracebacks
-        are removed. A text is removed if it quotes the token, as a server may do, or the password
-        of a proxy.
+        This removes the tracebacks, because the frames of urllib3 and http.client have the form in
+        their variables. It removes a text that quotes the token, which a server may send back, or
+        the password of a proxy.
 
         Args:
-            exc: What was raised.
-            known: The exception that the caller was handling already. It stays as it is.
+            exc: The exception that ended the request.
+            known: The exception that the caller was handling already. It does not change.
         """
         seen, rest = {id(known)}, [exc]
         while rest:
@@ -84,19 +84,20 @@ class Credentials:
                 rest += getattr(each, 'exceptions', ())
 
     def _hide_text(self, exc: BaseException) -> None:
-        is_told = self._is_told_by(exc.args)
-        if is_told:
+        quotes_secret = self._quotes_secret(exc.args)
+        if quotes_secret:
             exc.args = ('hidden, because it quoted a secret',)
         for name, value in vars(exc).items():
-            # Its attributes may be parts of its text, and its notes are a list.
-            if isinstance(value, (str, bytes, list)) and (is_told or self._is_told_by(value)):
+            # An attribute may be a part of the text. The notes of an exception are a list.
+            is_text = isinstance(value, (str, bytes, list))
+            if is_text and (quotes_secret or self._quotes_secret(value)):
                 vars(exc)[name] = [] if isinstance(value, list) else None
 
-    def _is_told_by(self, said: object) -> bool:
+    def _quotes_secret(self, text_or_parts: object) -> bool:
         try:
-            text = repr(said)
+            text = repr(text_or_parts)
         except Exception:
-            # Hide what cannot be searched; this exception must not replace the error.
+            # Hide text that cannot be searched. This exception must not replace the error.
             return True
         token = self._token or ''
         secrets = filter(None, (token, quote_plus(token)))
@@ -109,7 +110,7 @@ class Credentials:
 def as_text(value: Any) -> str | None:
     """Return a credential as text, without white space or a byte order mark at its ends.
 
-    None becomes empty text. What is not text becomes None, so that no traceback shows it.
+    None becomes empty text. Anything that is not text becomes None, so that no traceback shows it.
     """
     if value is None:
         return ''
@@ -123,10 +124,11 @@ def as_text(value: Any) -> str | None:
 
 
 def environment(name: str, error: type[InputInvalid] = InputInvalid) -> str | None:
-    """Return a variable of the environment; None if it is not set.
+    """Return an environment variable; None if it is not set.
 
     Raises:
-        InputInvalid: It is set but empty, which is a mistake and does not mean the default.
+        InputInvalid: The variable is set but empty. That is a mistake and does not mean the
+            default.
     """
     value = os.environ.get(name)
     if value is not None and not value.strip():
@@ -137,11 +139,11 @@ def environment(name: str, error: type[InputInvalid] = InputInvalid) -> str | No
 
 
 def find_credentials(own: Credentials | None, app_id: object, access_token: object) -> Credentials:
-    """Find the credentials of a call: those given for it, or the client's, or the environment's.
+    """Return the credentials of the call, or else of the client, or else of the environment.
 
     Raises:
-        InputInvalid: One is something other than text.
-        CredentialsMissing: A variable of the environment is set but empty.
+        InputInvalid: One of the two is not text.
+        CredentialsMissing: An environment variable is set but empty.
     """
     if app_id is not None or access_token is not None:
         own = Credentials(app_id, access_token)
@@ -157,8 +159,8 @@ def _required(name: str, text: str | None) -> str:
     if not text:
         variable = f'HOIIO_{name.upper()}'
         raise CredentialsMissing(
-            f"no {name}: call Hoiio.init('MY_APP_ID', 'MY_ACCESS_TOKEN'), or set the environment"
-            f' variable {variable}, or make a HoiioClient of your own, or pass {name}= to the call;'
-            ' an app_id and its access_token come from the same place'
+            f"{name} is missing: call Hoiio.init('MY_APP_ID', 'MY_ACCESS_TOKEN'), or set the"
+            f' environment variable {variable}, or make a HoiioClient of your own, or pass {name}='
+            ' to the call; give the app_id and the access_token in the same way'
         )
     return text

@@ -1,21 +1,21 @@
-"""What can go wrong, as a tree.
+"""The exceptions of the SDK, as a tree.
 
 ::
 
     HoiioException
-    ├── InputInvalid            (also a ValueError)  refused before anything was sent
+    ├── InputInvalid            (also a ValueError)  invalid input; nothing was sent
     │   ├── CredentialsMissing
     │   └── FaxFileUnreadable   (also an OSError)
-    ├── TransportError          (also the requests exception it stands for)
-    ├── ResponseUnreadable      the answer is not a response of the API
-    ├── NotificationInvalid     forged, altered, or not a notification at all
-    ├── FieldUnreadable         (also a ValueError)  one field of a response is malformed
+    ├── TransportError          (also an exception of requests) no complete response
+    ├── ResponseUnreadable      the response is not one of the API
+    ├── NotificationInvalid     forged, altered, or not a notification
+    ├── FieldUnreadable         (also a ValueError)  a field of a response is malformed
     └── ApiError                raised only by Response.raise_for_status
         ├── CredentialsRefused
         ├── CreditInsufficient
         └── RateLimitExceeded
 
-You can pickle all of them. None of them holds a token, a phone number or a message text.
+You can pickle all of them. No message contains a token, a phone number or a message text.
 """
 
 from __future__ import annotations
@@ -50,9 +50,9 @@ class HoiioException(Exception):
     """The base of every error that the SDK raises.
 
     Attributes:
-        outcome_unknown: True if the request costs money or changes something, and nobody knows
-            whether Hoiio carried it out. Look for it before you send it again: `Sms.find`,
-            `Voice.find` and `Fax.find` do that, by its ``tag``.
+        outcome_unknown: True if the request costs money or changes something, and Hoiio may have
+            carried it out. Before you send it again, look for its ``tag`` with `Sms.find`,
+            `Voice.find` or `Fax.find`.
     """
 
     outcome_unknown = False
@@ -69,28 +69,28 @@ class CredentialsMissing(InputInvalid):
 class FaxFileUnreadable(OSError, InputInvalid):
     """The file to fax cannot be read; nothing was sent.
 
-    ``errno`` and ``filename`` are those of the system's own error, which is the cause.
+    ``errno`` and ``filename`` are those of the error of the operating system, which is the cause.
     """
 
 
 class TransportError(HoiioException):
     """No complete HTTP response arrived.
 
-    The error is also the exception of requests that it stands for, so ``except
-    requests.ConnectTimeout`` catches a connect timeout. Its ``__cause__`` is the original.
+    Each error is also the matching exception of requests, so ``except requests.ConnectTimeout``
+    catches a connect timeout. Its ``__cause__`` is the original exception.
 
     Attributes:
-        outcome_unknown: False if the request certainly never left, or only asked for something.
-            True otherwise, also if you make the error yourself from its message alone.
+        outcome_unknown: False if the request certainly never left, or if it is a query. True
+            otherwise. Also True if you create the error yourself and only pass a message.
     """
 
     outcome_unknown = True
 
-    # requests.JSONDecodeError has a method of its own, which needs attributes that are not here.
+    # requests.JSONDecodeError has its own __reduce__, which needs attributes that this class lacks.
     __reduce__ = Exception.__reduce__
 
     def __init__(self, message: str, *, outcome_unknown: bool = True) -> None:
-        # Not super(): the exception of requests may want other arguments.
+        # Not super(), because an exception of requests may need other arguments.
         Exception.__init__(self, message)
         self.outcome_unknown = outcome_unknown
 
@@ -99,12 +99,12 @@ class ResponseUnreadable(HoiioException):
     """The body of an HTTP response is not a JSON object with a status.
 
     It may be the error page of a proxy, or a redirect. The SDK does not follow redirects, because
-    the access token would go along.
+    they would take the access token to another address.
 
     Attributes:
-        response: The ``requests.Response`` as it came.
-        outcome_unknown: False if the request only asked for something. True otherwise, also on an
-            error that was made anew from its message alone.
+        response: The ``requests.Response``.
+        outcome_unknown: False if the request is a query. True otherwise. Also True if you create
+            the error yourself and only pass a message.
     """
 
     outcome_unknown = True
@@ -124,13 +124,13 @@ class ResponseUnreadable(HoiioException):
 
 
 class NotificationInvalid(HoiioException):
-    """A request to a ``notify_url`` is not signed by Hoiio, or is not a notification."""
+    """A request to a ``notify_url`` does not have Hoiio's signature, or is not a notification."""
 
 
 class FieldUnreadable(HoiioException, ValueError):
     """A field of a response does not have the form that the API promises.
 
-    You can still read the other fields, and ``response.json`` has this one as it came.
+    You can still read the other fields. ``response.json`` has the original value of this one.
     """
 
 
@@ -138,12 +138,12 @@ class ApiError(HoiioException):
     """Hoiio answered with an error status.
 
     Attributes:
-        status: The status word, such as ``'error_insufficient_credit'``.
+        status: The status, such as ``'error_insufficient_credit'``.
         response: The whole `Response`.
-        outcome_unknown: False if Hoiio refused the request, or if the request only asked for
-            something. True if the answer to any other request does not say so: an internal error,
-            an HTTP 5xx, a status that is not an ``error_…``. True also if you make the error
-            yourself from its message alone.
+        outcome_unknown: False if Hoiio refused the request, or if the request is a query. True if
+            Hoiio may have carried out the request: after an internal error, an HTTP 5xx, or a
+            status that does not start with ``error_``. Also True if you create the error yourself
+            and only pass a message.
     """
 
     outcome_unknown = True
@@ -161,7 +161,7 @@ class ApiError(HoiioException):
 
     @classmethod
     def of(cls, response: Response) -> ApiError:
-        """Make the error that fits the status of a response."""
+        """Return the error for the status of a response."""
         kind = _KINDS.get(response.status, cls)
         meaning = getattr(response.status, 'meaning', '')
         error = kind(f'{response.operation}: {response.status}. {meaning}'.rstrip(), response)
@@ -179,7 +179,7 @@ class CreditInsufficient(ApiError):
 
 
 class RateLimitExceeded(ApiError):
-    """Too many requests of this kind in a minute; rates and the balance allow 60."""
+    """Too many requests of this kind in a minute. Queries of rates and of the balance allow 60."""
 
 
 def _is_refusal(response: Response) -> bool:

@@ -1,7 +1,7 @@
-"""How values look on the wire and how they look in Python.
+"""Convert values between Python and the wire.
 
-The wire has strings: numbers as ``"0.020"``, dates as ``"2012-01-31 12:06:15"`` in GMT+8, lists
-joined by commas. (API: value conventions.)
+On the wire, values are strings: a number is ``"0.020"``, a date is ``"2012-01-31 12:06:15"`` in
+GMT+8, and commas separate the items of a list. (API: value conventions.)
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ __all__ = ['GMT8', 'CachedStr', 'Field', 'complete', 'text_of', 'to_form', 'to_t
 T = TypeVar('T')
 W = TypeVar('W', bound=str)
 
-#: The time zone of every date in the API. Dates come without a zone; this is the one to attach:
+#: The time zone of every date in the API. The dates themselves have no time zone. To add it, write
 #: ``res.date.replace(tzinfo=GMT8)``.
 GMT8 = timezone(timedelta(hours=8), 'GMT+8')
 
@@ -33,7 +33,7 @@ _BINARY = (bytes, bytearray, memoryview)
 
 PERIOD = frozenset({'from', 'to'})
 
-# Each of these is one text or one whole number.
+# The value of each of these is one text or one whole number.
 TEXTS = frozenset(
     {'msg', 'tag', 'sender_name', 'fax_header', 'file', 'filename', 'recipients'}
     | {'notify_url', 'monitor_notify_url', 'forward_to', 'forward_sms_to'}
@@ -41,7 +41,7 @@ TEXTS = frozenset(
     | {'page', 'page_size', 'max_duration', 'max_digits', 'timeout', 'attempts', 'duration'}
 )
 
-# Compiled when they are first used: most programs never need them.
+# Compiled on first use, because most programs never need them.
 _DATE_TIME = r'(?a)(\d{4}-\d\d-\d\d)[ T](\d\d:\d\d:\d\d)(?:\.(\d+))?'
 _DATE = r'(?a)\d{4}-\d\d-\d\d'
 _INTEGER = r'(?a)[+-]?\d{1,18}(?:\.0*)?'
@@ -57,29 +57,29 @@ _BOOLEANS: Mapping[object, bool] = {
 
 
 class Field(NamedTuple):
-    """What an annotation alone cannot say of a field, in an ``Annotated``."""
+    """What an annotation alone cannot say about a field. Put it into an ``Annotated``."""
 
     convert: Callable[[Any], Any] | None = None
-    """How to read the value, where its type does not tell."""
+    """The function that reads the value, if the type is not enough."""
     alias: str | None = None
-    """A second name under which the service has been seen to send it."""
+    """A second name under which Hoiio sometimes sends the field."""
     default: Any = None
-    """The wire value that stands for a missing one."""
+    """The value on the wire that replaces a missing one."""
     is_cached: bool = False
-    """True to cache what is read, because most entries of a list say the same."""
+    """True to cache the converted value, because most entries of a list have the same one."""
     is_optional: bool = False
-    """True if a success may leave it out, which an annotation ``X | None`` says."""
+    """True if a successful response may leave it out. The annotation is then ``X | None``."""
 
 
-# Text that most entries of a list have in common, such as the currency.
+# Text that is the same in most entries of a list, such as the currency.
 CachedStr = Annotated[str, Field(is_cached=True)]
 
 
-# From the wire. Each raises ValueError or TypeError on what it cannot read.
+# From the wire. Each raises ValueError, TypeError or KeyError for a value that it cannot read.
 
 
 def to_str(value: Any) -> str:
-    """Read text; a number that came unquoted is taken as it stands."""
+    """Read text; a number without quotes becomes its digits."""
     if type(value) is str:
         return value
     if isinstance(value, (str, int, float)) and not isinstance(value, bool):
@@ -109,7 +109,7 @@ def to_bool(value: Any) -> bool:
 
 def to_datetime(value: Any) -> datetime:
     """Read a date and time, with or without a fraction of a second."""
-    # With other marks, fromisoformat takes it for a week or a zone.
+    # With other punctuation, fromisoformat would read a week or a time zone.
     if len(value) == 19 and value[7] == '-' and value[10] == ' ' and value[16] == ':':  # noqa: PLR2004
         return datetime.fromisoformat(value)
     match = re.fullmatch(_DATE_TIME, value)
@@ -120,19 +120,19 @@ def to_datetime(value: Any) -> datetime:
 
 
 def to_date(value: Any) -> date:
-    """Read a date; the time that some answers add is dropped."""
+    """Read a date, and drop the time that some responses add."""
     if value[4::3] == '--':
         return date.fromisoformat(value)
     return to_datetime(value).date()
 
 
 def to_word(kind: Callable[[str], W]) -> Callable[[Any], W]:
-    """Read a word of an enum, known or not."""
+    """Return a function that reads a word of an enum, known or unknown."""
     return lambda value: kind(to_str(value))
 
 
 def to_list(convert: Callable[[Any], T]) -> Callable[[Any], list[T]]:
-    """Read a list: an array, or a string with commas."""
+    """Return a function that reads a list: an array, or a string with commas."""
 
     def read(value: Any) -> list[T]:
         if isinstance(value, str):
@@ -145,7 +145,7 @@ def to_list(convert: Callable[[Any], T]) -> Callable[[Any], list[T]]:
 
 
 def without_plus(value: Any) -> str:
-    """Read a dialling prefix, which comes as ``+65`` in one place and as ``65`` in another."""
+    """Read a dialling prefix, which Hoiio sends as ``+65`` or as ``65``."""
     return to_str(value).removeprefix('+')
 
 
@@ -160,14 +160,15 @@ def read(name: str, convert: Callable[[Any], T], value: Any) -> T:
     """Convert the value of a field.
 
     Raises:
-        FieldUnreadable: The value is not of the promised form. The message does not quote it: it
-            could be a phone number.
+        FieldUnreadable: The value does not have the form that the API promises. The message does
+            not quote the value, because it could be a phone number.
     """
     with suppress(ValueError, TypeError, KeyError):
         return convert(value)
-    # Not in the handler: its exception quotes the value and would stay attached as context.
+    # Outside the handler: the caught exception quotes the value and would become the context.
     raise FieldUnreadable(
-        f'the field {name!r} does not have the form that the API promises; .json has it as it came'
+        f'the field {name!r} does not have the form that the API promises; .json has the original'
+        ' value'
     )
 
 
@@ -178,9 +179,9 @@ _SCALARS = frozenset({to_int, to_float, to_bool, to_datetime, to_date})
 
 
 def text_of(value: object) -> str | None:
-    """Return a value as text if it is text, stands for text, or is a whole number.
+    """Return a value as text if it is text, represents text, or is a whole number.
 
-    Text is a ``str`` or a subclass of it, an enum of ``str`` by its value, or an object with the
+    Text is a ``str`` or a subclass of it, the value of an enum of ``str``, or an object with the
     methods of text, such as a lazy translation of Django.
 
     Returns:
@@ -198,7 +199,7 @@ def _text_of(value: object) -> str | None:
     if isinstance(value, bool):
         return None
     if issubclass(type(value), str):
-        # Not str(), which for an enum is the name of the member.
+        # Not str(), which returns the name of the member for an enum.
         return str.__str__(value)
     if hasattr(value, 'casefold'):
         # A mock has this method too, but it does not return the same text.
@@ -207,7 +208,7 @@ def _text_of(value: object) -> str | None:
 
 
 def to_text(value: object, name: str = 'a parameter') -> str:
-    """Write a parameter that is one text or one whole number.
+    """Convert a parameter that is one text or one whole number.
 
     Raises:
         InputInvalid: It is anything else. The message names the parameter and not its value.
@@ -217,7 +218,7 @@ def to_text(value: object, name: str = 'a parameter') -> str:
         kind = 'bytes' if isinstance(value, _BINARY) else type(value).__name__
         raise InputInvalid(f'{name} cannot be written as text: it is of type {kind}; pass a str')
     if not _is_writable(text):
-        raise InputInvalid(f'{name} cannot be written as text: it holds half a character')
+        raise InputInvalid(f'{name} cannot be written as text: it contains half a character')
     return text
 
 
@@ -228,10 +229,10 @@ def _is_writable(text: str) -> bool:
 
 
 def to_wire(value: object, name: str = 'a parameter') -> str:
-    """Write a parameter that the SDK does not know: text, a number, a date, or a list of these.
+    """Convert a parameter that the SDK does not know: text, a number, a date, or a list of these.
 
-    A date is its midnight; a datetime that knows its zone is converted to GMT+8; true and false
-    are ``enabled`` and ``disabled``; the items of a list are joined by commas.
+    A date becomes its midnight. A datetime with a time zone is converted to GMT+8. True and false
+    become ``enabled`` and ``disabled``. Commas separate the items of a list.
 
     Raises:
         InputInvalid: It is anything else. The message names the parameter and not its value.
@@ -263,10 +264,10 @@ def _to_gmt8(value: date) -> datetime:
 
 
 def complete(number: str, prefix: str | None) -> str:
-    """Complete a phone number without ``+`` by the prefix: ``91234567`` is ``+6591234567``.
+    """Add the prefix to a phone number without ``+``: ``91234567`` becomes ``+6591234567``.
 
     Raises:
-        InputInvalid: The number starts with 00, as a number with its country code is dialled.
+        InputInvalid: The number starts with 00, so it already has a country code.
     """
     if not prefix or not number or number.startswith(('+', 'room:')) or number == 'private':
         return number
@@ -276,7 +277,7 @@ def complete(number: str, prefix: str | None) -> str:
 
 
 def bare(number: str) -> str:
-    """Return a phone number without blanks and punctuation."""
+    """Return a phone number without spaces and punctuation."""
     return re.sub(r'[^\w+]', '', number)
 
 
@@ -288,18 +289,20 @@ class Form(dict[str, str]):
 
 
 def to_form(params: Mapping[str, Any], prefix: str | None = None) -> Form:
-    """Write the parameters of a request as its form; None is left out.
+    """Convert the parameters of a request to its form, without those that are None.
 
     Raises:
-        InputInvalid: A parameter is not text, or of another type that it cannot have; a phone
-            number is empty; the tag is longer than 256 characters; ``to`` is before ``from``.
+        InputInvalid: The type of a parameter is not one that the parameter can have. A phone
+            number is empty. The tag is longer than 256 characters. ``to`` is before ``from``.
     """
     form = Form()
     for name, value in params.items():
         if value is not None:
             form[name] = _write(name, value, prefix)
     if len(form.get('tag', '')) > MAX_TAG:
-        raise InputInvalid(f'the tag has {len(form["tag"])} characters; at most {MAX_TAG} fit')
+        raise InputInvalid(
+            f'the tag has {len(form["tag"])} characters; it can have at most {MAX_TAG}'
+        )
     _check_period(form.get('from', ''), form.get('to', ''))
     return form
 
@@ -320,7 +323,7 @@ def _to_moment(name: str, value: object) -> str:
 
 
 def _to_numbers(name: str, value: object, prefix: str | None) -> str:
-    # Only dest takes several numbers, in some operations.
+    # Only dest can have several numbers, in some operations.
     listed = value if name == 'dest' and isinstance(value, (list, tuple)) else [value]
     numbers = [number.strip() for each in listed for number in to_text(each, name).split(',')]
     if name == 'caller_id' and not numbers[0].isdecimal():
@@ -331,7 +334,7 @@ def _to_numbers(name: str, value: object, prefix: str | None) -> str:
 
 
 def _check_period(start: str, end: str) -> None:
-    # Hoiio decides what a valid date is. If both are dates, their order is known here.
+    # Hoiio decides which dates are valid. The SDK only compares two dates that it can read.
     try:
         backwards = to_datetime(end) < to_datetime(start)
     except ValueError:
@@ -341,7 +344,7 @@ def _check_period(start: str, end: str) -> None:
 
 
 def is_future(text: str) -> bool:
-    """Return True if a text is a date in GMT+8 that is in the future."""
+    """Return True if a text is a date in the future, in GMT+8."""
     with suppress(ValueError):
         return to_datetime(text) > datetime.now(GMT8).replace(tzinfo=None)
     return False

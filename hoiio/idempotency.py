@@ -1,8 +1,7 @@
 """Which operations are idempotent, and where to look for the result of one that is not.
 
-An idempotent operation only asks for something, so the SDK repeats it after a failure. Any other
-operation costs money or changes something. If its outcome is unknown, the error says where Hoiio
-records what was carried out.
+An idempotent operation is a query, so the SDK repeats it after a failure. Any other operation costs
+money or changes something. If its outcome is unknown, the error says where Hoiio records it.
 """
 
 from __future__ import annotations
@@ -13,7 +12,7 @@ __all__ = ['is_idempotent', 'next_step']
 
 _CALLS = 'Hoiio.voice.find(tag), or Hoiio.voice.history() if it has no tag'
 
-# Where each area records what was carried out, and the operations that are different.
+# Where Hoiio records the operations of each area, and the operations that are different.
 _RECORDS: Mapping[str, str] = {
     'voice': _CALLS,
     'voice/hangup': 'Hoiio.voice.status(txn_ref)',
@@ -27,10 +26,10 @@ _RECORDS: Mapping[str, str] = {
 
 
 def is_idempotent(operation: str) -> bool:
-    """Return True if an operation, such as ``'sms/get_rate'``, only asks for something.
+    """Return True if an operation, such as ``'sms/get_rate'``, is a query.
 
-    The API names all of these ``get_…`` or ``query_…``. Any other name counts as an operation that
-    must not be repeated, also a name that this version does not know.
+    The API names every query ``get_…`` or ``query_…``. The SDK does not repeat an operation with
+    another name, even if this version does not know the name.
     """
     return operation.rpartition('/')[2].startswith(('get_', 'query_'))
 
@@ -41,8 +40,8 @@ def next_step(operation: str, *, outcome_unknown: bool) -> str:
         return ''
     if not outcome_unknown:
         return ' Nothing was sent, so it is safe to send it again.'
-    area = _RECORDS.get(operation.partition('/')[0], 'what Hoiio tells of the account')
+    area = _RECORDS.get(operation.partition('/')[0], 'the records of the account')
     return (
-        ' Whether Hoiio carried it out is unknown: before you send it again, look for it, with the'
-        f' same credentials: {_RECORDS.get(operation, area)}.'
+        ' It is unknown whether Hoiio carried it out. Before you send it again, look for it with'
+        f' the same credentials: {_RECORDS.get(operation, area)}.'
     )

@@ -1,8 +1,7 @@
-"""Import a module of this package when it is first used, safely beside a fork.
+"""Import a module of this package when it is first used, safely even if the process forks.
 
-An ``import`` inside a function is not enough. If a process forks while another thread is in the
-middle of an import, the child has a module that nobody finishes, and waits for it forever. Here a
-fork waits until the import is done.
+An ``import`` inside a function is not enough. If a process forks while another thread imports a
+module, the child waits forever for the import to end. Here a fork waits until the import is done.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
-"""Read the entries of a page all at once, by a function that is written for their class.
+"""Read all entries of a page with a function that is generated for their class.
 
-A page of a history has up to a hundred entries. The function is generated, as ``dataclasses`` does
-it, with the loop over the fields unrolled. A plain loop would cost 33 % more CPU time for a page
-whose fields are all read.
+A page of a history has up to a hundred entries. In the generated function, the loop over the fields
+is unrolled; ``dataclasses`` generates its methods in the same way. A plain loop would take 33 %
+more CPU time for a page whose fields are all read.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ def read(values):
             entries.append(entry)
             continue
 """
-# Without the call of the constructor a page takes 5 % less.
+# Without a call of the constructor, a page takes 5 % less time.
 _PLAIN = """
         entry = new(kind)
         entry.json = json
@@ -46,8 +46,8 @@ _OPTIONAL = """
         if value is None or value == '':
             entry.{name} = None
         else:"""
-# Most fields are present, and then it costs less to try than to ask first. Without the caches a
-# page would take 127 % more, and entries that are kept a third more memory.
+# Most fields are present, so it costs less to try than to check first. Without the caches, a page
+# would take 127 % more time, and stored entries would take a third more memory.
 _CACHED = """
         try:
             json['{name}'], entry.{name} = cache_{name}[json['{name}']]
@@ -71,8 +71,8 @@ def make_reader(
 ) -> Callable[[list[Any]], list[T]]:
     """Make the function that reads a list of JSON objects as entries of a class.
 
-    The function leaves out a field that is missing or cannot be read: the entry explains it when it
-    is asked for. What is not a JSON object becomes an entry without fields.
+    The function leaves out a field that is missing or cannot be read. The entry explains why when
+    you read the field. An item that is not a JSON object becomes an entry without fields.
 
     Args:
         kind: The class.
@@ -88,7 +88,7 @@ def make_reader(
         source.append(_template(field).format(name=name))
         scope[f'read_{name}'] = field.convert
         scope[f'cache_{name}'] = _cache_of(field.convert)
-    exec(''.join([*source, _FOOT]), scope)  # noqa: S102 - of our own making
+    exec(''.join([*source, _FOOT]), scope)  # noqa: S102 - the source is in this module
     read: Callable[[list[Any]], list[T]] = scope['read']
     return read
 
@@ -99,10 +99,10 @@ def _template(field: Field) -> str:
 
 
 class ConversionCache(dict[str, tuple[str, Any]]):
-    """What strings were converted to: a history repeats the same few words and prices.
+    """A cache of converted strings, because a history repeats the same few words and prices.
 
-    Each string comes with the first one that was equal to it, so that a program which keeps many
-    entries keeps one string for all of them.
+    It returns the first of equal strings with the converted value. So a program that keeps many
+    entries keeps that string only once.
     """
 
     def __init__(self, convert: Convert) -> None:

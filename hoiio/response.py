@@ -1,13 +1,13 @@
-"""What Hoiio answers: the fields of the JSON as attributes, converted when they are read.
+"""The responses of Hoiio. The fields of the JSON are attributes, converted when you read them.
 
-A kind of result is a class that declares its fields. The annotations serve the editor and the
-type checker, and they drive the conversion::
+A kind of result is a class that declares its fields. Editors and type checkers use the annotations,
+and the SDK converts the fields to their types::
 
     class Balance(Response):
         currency: str
         balance: float
 
-A field that a success may leave out is declared as ``X | None``.
+Declare a field that a successful response may leave out as ``X | None``.
 """
 
 from __future__ import annotations
@@ -71,7 +71,7 @@ T = TypeVar('T')
 
 PAGES_REMEMBERED = 10
 
-# What a repr shows: enough to recognise a transaction, and nothing personal.
+# The fields that a repr shows. They identify a transaction, and none of them is personal.
 _SHOWN = (
     *('status', 'txn_ref', 'txn_refs', 'bulk_txn_ref', 'session', 'room'),
     *('call_status_dest1', 'call_status_dest2', 'sms_status', 'fax_status'),
@@ -83,16 +83,17 @@ _SHOWN = (
 class Entry:
     """A JSON object whose fields are attributes.
 
-    A field that is declared as ``X | None`` reads None if Hoiio left it out, or sent it empty or as
+    A field that is declared as ``X | None`` is None if Hoiio left it out, or sent it empty or as
     null. Any other missing field raises ``AttributeError``, so ``hasattr`` returns False. A field
-    that does not have the promised form raises `FieldUnreadable` when you read it; the others stay
-    readable. Fields that this version does not know pass through as they came. Entries pickle.
+    that does not have the form that the API promises raises `FieldUnreadable` when you read it. You
+    can still read the other fields. A field that this version does not know has its value from the
+    JSON. You can pickle entries.
 
-    If something in a list is not a JSON object, it keeps its place as an entry whose fields raise
-    `FieldUnreadable`. The other entries stay readable.
+    If an item of a list is not a JSON object, its entry stays in the list, and its fields raise
+    `FieldUnreadable`. You can still read the other entries.
 
     Attributes:
-        json: The object as it came, or what came in its place.
+        json: The JSON object from Hoiio, or the value that Hoiio sent instead of an object.
     """
 
     if TYPE_CHECKING:
@@ -107,14 +108,14 @@ class Entry:
         annotations = cls.__annotations__.items()
         own = [name for name, hint in annotations if 'ClassVar' not in str(hint)]
         if 'json' in own:
-            raise TypeError('json is the object as it came, so no field can have that name')
-        # A default that stays an attribute of the class would hide what Hoiio sent.
+            raise TypeError('json is the original object; give the field another name')
+        # As an attribute of the class, a default would hide the value that Hoiio sent.
         cls._defaults = {name: vars(cls)[name] for name in own if name in vars(cls)}
         for name in cls._defaults:
             delattr(cls, name)
 
     if not TYPE_CHECKING:
-        # Hidden from the type checker: it knows the declared fields, and finds misspelt ones.
+        # Hidden from the type checker, so that it reports misspelt fields.
         def __getattr__(self, name):
             return self._read(name)
 
@@ -122,7 +123,7 @@ class Entry:
         if name.startswith('_') or name == 'json':
             raise AttributeError(name)
         if not isinstance(self.json, dict):
-            raise FieldUnreadable('this entry is not a JSON object; .json has it as it came')
+            raise FieldUnreadable('this entry is not a JSON object; .json has the original value')
         known = fields_of(type(self))
         field = known.get(name, Field())
         sources = (self.json.get(name), self.json.get(field.alias or name), field.default)
@@ -161,16 +162,16 @@ class Entry:
 
 
 class Json(dict[str, Any]):
-    """A dict that explains itself if it is called, like the ``json()`` of requests.
+    """A dict that raises a helpful error if you call it, as you call ``json()`` of requests.
 
     A pickle or a copy of it is a plain dict.
     """
 
-    # The templates of Django call whatever is callable.
+    # The templates of Django call every callable object.
     do_not_call_in_templates = True
 
     def __call__(self) -> NoReturn:
-        """Refuse to be called."""
+        """Raise an error that shows what to write."""
         raise TypeError("json is a dict and not a method: write res.json['status']")
 
     def __reduce__(self) -> tuple[type, tuple[dict[str, Any]]]:
@@ -178,17 +179,17 @@ class Json(dict[str, Any]):
 
 
 class Response(Entry):
-    """The answer to a request.
+    """The response to a request.
 
-    If Hoiio refused the request, every field that it did not send raises ``AttributeError``, which
-    names the status; also a field that is declared as ``X | None``.
+    If Hoiio refused the request, every field that it did not send raises ``AttributeError``, even a
+    field that is declared as ``X | None``. The error names the status.
 
     Attributes:
-        status: ``'success_ok'``, or what went wrong, such as ``'error_insufficient_credit'``.
+        status: ``'success_ok'``, or an error such as ``'error_insufficient_credit'``.
         json: The body as a dict.
-        response: The ``requests.Response``, with headers, HTTP status code and request. The body
-            of its request is dropped, because it held the access token.
-        operation: What was asked, such as ``'sms/send'``.
+        response: The ``requests.Response``, with headers, HTTP status code and request. Its request
+            does not have a body, because the body contained the access token.
+        operation: The operation, such as ``'sms/send'``.
 
     Example:
         >>> res = Hoiio.sms.send('Hoiio World', '+6591234567')
@@ -228,14 +229,14 @@ class Response(Entry):
         return self.status == Status.SUCCESS_OK
 
     def raise_for_status(self) -> Self:
-        """Raise if Hoiio refused the request, else return this response.
+        """Raise an error if Hoiio refused the request; otherwise return this response.
 
         Returns:
             This response.
 
         Raises:
-            ApiError: The status is not ``success_ok``; `CredentialsRefused`, `CreditInsufficient`
-                and `RateLimitExceeded` are the kinds that have a class of their own.
+            ApiError: The status is not ``success_ok``. Some statuses have a class of their own:
+                `CredentialsRefused`, `CreditInsufficient` and `RateLimitExceeded`.
 
         Example:
             >>> Hoiio.sms.send('Hello', '+6591234567').raise_for_status().txn_ref
@@ -246,7 +247,7 @@ class Response(Entry):
         return self
 
     def _may_lack(self, field: Field) -> bool:
-        # None would look like an answer of Hoiio, which it is not.
+        # None would look like a value from Hoiio.
         return field.is_optional and self.json['status'] == Status.SUCCESS_OK
 
     def _missing(self, name: str) -> str:
@@ -254,23 +255,23 @@ class Response(Entry):
 
 
 def check_kind(kind: object) -> None:
-    """Refuse a kind of result that cannot be made, before an answer is paid for.
+    """Check a kind of result before a request costs money.
 
     Raises:
-        InputInvalid: It is not a class of responses.
+        InputInvalid: It is not a subclass of `Response`.
     """
     if not isinstance(kind, type) or not issubclass(kind, Response):
         raise InputInvalid(
-            'kind is not a class of responses; pass Response, or one that extends it'
+            'kind is not a subclass of Response; pass Response, or a class that extends it'
         )
     fields_of(kind)
 
 
 class Transaction(Response):
-    """The answer to a request that was charged to one transaction.
+    """The response to a request that Hoiio charged as one transaction.
 
     Attributes:
-        txn_ref: The transaction, such as ``'AA-S-1234'``.
+        txn_ref: The reference of the transaction, such as ``'AA-S-1234'``.
     """
 
     txn_ref: str
@@ -283,7 +284,7 @@ class Page(Response, Generic[E]):
         size: How many entries a full page has.
         total_entries_count: How many entries all pages have.
         entries_count: How many this page has.
-        entries: The entries of this page. What is not a JSON object keeps its place there; see
+        entries: The entries of this page. An item that is not a JSON object stays in the list; see
             `Entry`.
     """
 
@@ -300,15 +301,15 @@ class Page(Response, Generic[E]):
         self._fetch: Callable[[int], Self] | None = None
 
     def _bind_pages(self, fetch: Callable[[int], Self], number: int, size: int) -> Self:
-        """Bind the pages: give this one its number, its size, and the way to fetch the others."""
+        """Store the number and the size of this page, and the function that fetches the others."""
         self._fetch, self._number, self._size = fetch, number, min(size, self.size)
         return self
 
     def auto_paging_iter(self) -> Iterator[E]:
-        """Iterate over the entries of this page and all that follow, fetching as needed.
+        """Iterate over the entries of this page and all later pages, and fetch these when needed.
 
-        One page is in memory at a time. A transaction that moves to a later page because
-        something new came in meanwhile, up to a thousand transactions, is given once.
+        One page is in memory at a time. While you iterate, new transactions can move an earlier
+        one to a later page. You get that one only once, for up to a thousand new transactions.
 
         Yields:
             The entries, in the order of the pages.
@@ -316,8 +317,8 @@ class Page(Response, Generic[E]):
         Raises:
             ApiError: A page was refused.
             FieldUnreadable: A page does not have a list of entries.
-            HoiioException: A page came twice, or this one was unpickled, so there is nobody to ask
-                for the next.
+            HoiioException: Hoiio sent the same page twice. Or this page was unpickled, so it does
+                not have a client to fetch the next one.
 
         Example:
             >>> sent = Hoiio.sms.send('Hello', '+6591234567')
@@ -332,7 +333,7 @@ class Page(Response, Generic[E]):
             given.append(_refs(page))
 
     def _pages(self) -> Iterator[Self]:
-        """Iterate over this page and all that follow, up to the total or an empty one."""
+        """Iterate over this page and all later pages, up to the total or an empty page."""
         page, number, passed = self.raise_for_status(), self._number, self._before()
         while entries := _entries(page):
             yield page
@@ -341,30 +342,34 @@ class Page(Response, Generic[E]):
                 return
             refs, total, number = _refs(page), _total(page), number + 1
             page = self._get(number).raise_for_status()
-            # It may come twice if a whole page of new entries came in; then the total has changed.
+            # A page may come twice after a whole page of new entries. Then the total has changed.
             if refs and refs == _refs(page) and total == _total(page):
-                raise HoiioException('a page of a list came twice, so the rest of it is unknown')
+                raise HoiioException(
+                    'Hoiio sent the same page of a list twice, so the rest of the list is unknown'
+                )
 
     def _before(self) -> int:
         """Count the entries of the pages before this one."""
         full = (self._number - 1) * self._size
-        # No entry could be here if those pages were that full, so they are as short as this one.
+        # If those pages were full, this one would be past the total. So they are as short as this.
         return full if full < _total(self) else (self._number - 1) * len(_entries(self))
 
     def _get(self, number: int) -> Self:
         if self._fetch is None:
-            raise HoiioException('an unpickled page cannot fetch the next one; ask for it anew')
+            raise HoiioException(
+                'an unpickled page cannot fetch the next one; request the page again'
+            )
         return self._fetch(number)
 
     def __getstate__(self) -> dict[str, Any]:
-        # The function that fetches has a client, whose credentials must not be pickled.
+        # The function that fetches pages has a client, and credentials must not be pickled.
         return {**self.__dict__, '_fetch': None}
 
 
 def _entries(page: Page[E]) -> list[E]:
     entries: list[E] | None = getattr(page, 'entries', None)
     if entries is None:
-        raise FieldUnreadable('a page does not have the field entries; .json has it as it came')
+        raise FieldUnreadable('a page does not have the field entries; .json has the page itself')
     return entries
 
 
@@ -377,7 +382,7 @@ def _ref(entry: Entry) -> str:
     return ref if isinstance(ref, str) else ''
 
 
-# Anything else is not a status of Hoiio, and must not get into a log as one.
+# A status of Hoiio. Any other text must not appear in a log as a status.
 _STATUS = re.compile(r'[a-z][a-z0-9_]{0,99}')
 
 
@@ -386,7 +391,7 @@ def _total(page: Page[Any]) -> float:
     return inf if total is None else total
 
 
-# A server may write anything into the header, also what it was sent.
+# Error messages name only these types. The header could contain anything, even the token.
 _MEDIA_TYPES = frozenset(
     {
         *('application/json', 'application/octet-stream', 'application/xml'),
@@ -403,8 +408,8 @@ def _parse(response: requests.Response, operation: str) -> dict[str, Any]:
     hint = '; redirects are not followed' if 'Location' in response.headers else ''
     unknown = not is_idempotent(operation)
     raise ResponseUnreadable(
-        f'{operation}: HTTP {response.status_code} with {kind} where a JSON object with a status'
-        f' was due{hint}.{next_step(operation, outcome_unknown=unknown)}',
+        f'{operation}: HTTP {response.status_code} with {kind} instead of a JSON object with a'
+        f' status{hint}.{next_step(operation, outcome_unknown=unknown)}',
         response,
         outcome_unknown=unknown,
     )
@@ -420,7 +425,8 @@ def _media_type(response: requests.Response) -> str:
 def _json(content: bytes) -> Any:
     with suppress(ValueError, RecursionError):
         return json.loads(content)
-    # A bad byte, a raw newline in a text or a number of thousands of digits damages only its field.
+    # A bad byte, a raw newline in a text or a number with thousands of digits raises here. Read the
+    # rest, so that only the field with the mistake is unreadable.
     with suppress(ValueError, RecursionError):
         text = content.decode('utf-8-sig', 'replace')
         return json.loads(text, strict=False, parse_int=_to_number)
@@ -448,15 +454,15 @@ _CONVERTERS: Mapping[Any, Callable[[Any], Any]] = {
 
 
 def _cache_by_class(function: Callable[[type], T]) -> Callable[[type], T]:
-    # mypy asks whether an instance could be hashed where a class is, so the cache is made unseen.
+    # Behind this signature, mypy does not check whether the instances of a class can be hashed.
     return cache(function)
 
 
 @_cache_by_class
 def fields_of(kind: type) -> Mapping[str, Field]:
-    """Return the fields that a class declares, worked out when it is first used.
+    """Return the fields that a class declares, computed when the class is first used.
 
-    To do that for all classes at import would cost every program more than it will use.
+    To compute them for all classes at import time would slow down every program.
     """
     hints = get_type_hints(kind, include_extras=True)
     return {name: _field(hint) for name, hint in hints.items()}
@@ -464,7 +470,7 @@ def fields_of(kind: type) -> Mapping[str, Field]:
 
 @_cache_by_class
 def _defaults_of(kind: type) -> Mapping[str, Any]:
-    """Collect the defaults that classes of users declare for fields that are left out."""
+    """Return the defaults of missing fields. Only classes of users declare such defaults."""
     bases = reversed(kind.__mro__)
     return {
         name: value for base in bases for name, value in vars(base).get('_defaults', {}).items()
@@ -473,18 +479,18 @@ def _defaults_of(kind: type) -> Mapping[str, Any]:
 
 def _field(hint: Any) -> Field:
     if get_origin(hint) is Annotated:
-        hint, told = get_args(hint)
+        hint, extra = get_args(hint)
         found = _field(hint)
         return found._replace(
-            convert=told.convert or found.convert,
-            alias=told.alias,
-            default=told.default,
-            is_cached=told.is_cached or found.is_cached,
+            convert=extra.convert or found.convert,
+            alias=extra.alias,
+            default=extra.default,
+            is_cached=extra.is_cached or found.is_cached,
         )
     if get_origin(hint) in {Union, UnionType}:
-        some = [each for each in get_args(hint) if each is not type(None)]
-        found = _field(some[0]) if len(some) == 1 else Field()
-        return found._replace(is_optional=len(some) < len(get_args(hint)))
+        kinds = [each for each in get_args(hint) if each is not type(None)]
+        found = _field(kinds[0]) if len(kinds) == 1 else Field()
+        return found._replace(is_optional=len(kinds) < len(get_args(hint)))
     return Field(convert=_converter(hint), is_cached=_is_cached(hint))
 
 
@@ -493,7 +499,7 @@ def _is_cached(hint: Any) -> bool:
 
 
 def _converter(hint: Any) -> Callable[[Any], Any] | None:
-    """Find out how to read a type; None where the value passes through as it came."""
+    """Return the function that reads a type; None if the value needs no conversion."""
     if get_origin(hint) is list:
         return _list_converter(get_args(hint)[0])
     if not isinstance(hint, type):
@@ -510,7 +516,7 @@ def _list_converter(hint: Any) -> Callable[[Any], list[Any]]:
         hint = Entry
     if isinstance(hint, type) and issubclass(hint, Entry):
         return to_entries(hint)
-    return to_list(_field(hint).convert or _as_it_came)
+    return to_list(_field(hint).convert or _unchanged)
 
 
 def _to_entry(kind: type[Entry]) -> Callable[[Any], Any]:
@@ -523,7 +529,7 @@ def _to_entry(kind: type[Entry]) -> Callable[[Any], Any]:
 
 
 def to_entries(kind: type[Entry]) -> Callable[[Any], list[Any]]:
-    """Read a list of JSON objects as entries of a class."""
+    """Return a function that reads a list of JSON objects as entries of a class."""
 
     def read_list(value: Any) -> list[Any]:
         if value in ('', ()):
@@ -542,7 +548,7 @@ def _reader_of(kind: type[Entry]) -> Callable[[list[Any]], list[Any]]:
 
 
 def _none_if_missing(kind: type[Entry]) -> set[str]:
-    """Name the fields that read None as soon as their own name is missing."""
+    """Return the names of the fields that are None if the JSON does not have their name."""
     fields, defaults = fields_of(kind).items(), _defaults_of(kind)
     optional = {name: field for name, field in fields if field.is_optional and name not in defaults}
     return {
@@ -550,5 +556,5 @@ def _none_if_missing(kind: type[Entry]) -> set[str]:
     }
 
 
-def _as_it_came(value: Any) -> Any:
+def _unchanged(value: Any) -> Any:
     return value

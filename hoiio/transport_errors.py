@@ -1,8 +1,8 @@
-"""The exceptions of requests, each also a `TransportError`, and what to say about each.
+"""The exceptions of requests, each also a `TransportError`, and their descriptions.
 
 The classes have the names that requests gives them: ``hoiio.transport_errors.ReadTimeout`` is a
-`TransportError` and a ``requests.ReadTimeout``. They are made when this module is imported, so that
-pickle and Celery find them by their names.
+`TransportError` and a ``requests.ReadTimeout``. This module makes them when it is imported, so that
+pickle and Celery find them by name.
 """
 
 from __future__ import annotations
@@ -32,12 +32,12 @@ for _kind in list(vars(requests.exceptions).values()):
 
 
 def counterpart(exc: Exception) -> type[TransportError]:
-    """Get the class that is a TransportError and the nearest exception of requests at once."""
+    """Return the class that is both a TransportError and the nearest exception of requests."""
     kinds = [*type(exc).__mro__, requests.RequestException]
     return next(_COUNTERPARTS[kind] for kind in kinds if kind in _COUNTERPARTS)
 
 
-# The first that fits counts.
+# The first class that fits is used.
 _MEANINGS = (
     (requests.exceptions.InvalidProxyURL, 'the URL of the proxy is not valid'),
     (requests.exceptions.ProxyError, 'the proxy could not be used'),
@@ -51,16 +51,16 @@ _MEANINGS = (
 
 
 def describe(exc: Exception) -> str:
-    """Say what went wrong in words of our own.
+    """Describe an exception without its own text.
 
-    The text of the exception may quote what the server sent, or the password of a proxy.
+    That text may quote what the server sent, or the password of a proxy.
     """
     meanings = (meaning for kind, meaning in _MEANINGS if isinstance(exc, kind))
     details = filter(None, map(_detail, _layers(exc)))
     return f'{next(meanings, f"stopped by {type(exc).__name__}")}{next(details, "")}'
 
 
-# What requests says of a CA bundle, a certificate or a key.
+# How requests starts its message about a CA bundle, a certificate or a key.
 _FILE_MISSING = 'Could not find '
 
 
@@ -68,7 +68,7 @@ def _detail(exc: BaseException) -> str:
     if isinstance(exc, NameResolutionError):
         return ' (the host name was not found)'
     if isinstance(exc, ssl.SSLError):
-        # Its errno is not one of the system.
+        # Its errno is not an errno of the system.
         return f' ({exc.reason})' if getattr(exc, 'reason', None) else ''
     if isinstance(exc, OSError) and exc.errno is not None and exc.errno in errno.errorcode:
         return f' ({os.strerror(exc.errno)})'
@@ -82,7 +82,7 @@ MAX_LAYERS = 10
 
 
 def _layers(exc: object) -> Iterator[BaseException]:
-    """Iterate over an exception and those that it wraps, in the ways of requests and urllib3."""
+    """Iterate over an exception and those that requests and urllib3 wrapped in it."""
     for _ in range(MAX_LAYERS):
         if not isinstance(exc, BaseException):
             return

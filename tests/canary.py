@@ -1,4 +1,4 @@
-"""Secrets that the tests send, and a search for them in what comes out of the SDK."""
+"""Secrets that the tests send, and a search for them in the objects that the SDK returns."""
 
 from __future__ import annotations
 
@@ -12,22 +12,22 @@ import requests
 
 from hoiio import HoiioException, Response
 
-# The tests give this to their clients, or something that ends with it.
+# The access token of the tests, or the end of it.
 TOKEN = 'TOKEN'
-# Without the plus, which looks different in a form.
+# Without the plus, which a form encodes.
 PHONE = '6511111111'
 TEXT = 'Hoiio World'
 
-# The names HOIIO_ACCESS_TOKEN and MY_ACCESS_TOKEN are not secret: messages say where to set them.
+# The names HOIIO_ACCESS_TOKEN and MY_ACCESS_TOKEN are not secret. Messages use them.
 _TOKEN = re.compile(f'(?<!_){TOKEN}')
 _ANY = re.compile(f'{_TOKEN.pattern}|{PHONE}|{TEXT.replace(" ", "[ +]")}')
 
-# What a response says of itself. The rest is what the server said, or how it is connected.
+# The attributes of a response to search. The others come from the server or the connection.
 _OF_RESPONSE = ('headers', 'history', 'reason', 'request', 'status_code', 'url')
 
 
 def leaks_in(thing: object) -> list[str]:
-    """Name the places in a thing, its attributes and its causes that hold a secret."""
+    """Return the places with a secret in an object, its attributes and its causes."""
     places = [place for place, text in _texts(thing) if _ANY.search(text)]
     return places + _leaks_when_pickled(thing)
 
@@ -38,15 +38,15 @@ def _leaks_when_pickled(thing: object) -> list[str]:
     try:
         data = pickle.dumps(thing).decode('latin-1')
     except (pickle.PicklingError, AttributeError, TypeError):
-        # A class of a test's own is not there when it is unpickled.
+        # A class that a test defines cannot be unpickled.
         is_ours = type(thing).__module__.startswith('hoiio')
         return [f'{type(thing).__name__} does not pickle'] if is_ours else []
-    # A number or a text may be what the server said; the token it never says.
-    secret = _TOKEN if _ANY.search(_heard(thing)) else _ANY
+    # A number or a text may come from the server. The token never does.
+    secret = _TOKEN if _ANY.search(_server_text(thing)) else _ANY
     return [f'pickle of {type(thing).__name__}'] if secret.search(data) else []
 
 
-def _heard(thing: object) -> str:
+def _server_text(thing: object) -> str:
     raw = getattr(thing, 'response', None)
     raw = getattr(raw, 'response', raw)
     return raw.content.decode('latin-1') if isinstance(raw, requests.Response) else ''
@@ -59,7 +59,7 @@ def _texts(thing: object) -> Iterator[tuple[str, str]]:
         place, each = queue.pop()
         if id(each) in seen:
             continue
-        seen[id(each)] = each  # kept, so that no other can have its id
+        seen[id(each)] = each  # kept, so that no other object gets its id
         if isinstance(each, bytes):
             yield place, each.decode('latin-1')
         elif isinstance(each, str):
@@ -72,7 +72,7 @@ def _texts(thing: object) -> Iterator[tuple[str, str]]:
 def _shown(place: str, thing: object) -> Iterator[tuple[str, str]]:
     if isinstance(thing, (BaseException, Response)):
         for show in (str, repr):
-            # One that a test made without its constructor may not be able to.
+            # An object without a constructor call may lack an attribute.
             with suppress(AttributeError):
                 yield f'{show.__name__} of {place}', show(thing)
 

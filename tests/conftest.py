@@ -1,4 +1,4 @@
-"""What every test stands on: nothing leaks in from outside, nothing gets out."""
+"""Fixtures for all tests. They isolate a test from the environment and from the network."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from hoiio.sandbox import Sandbox
 from tests import wire
 from tests.canary import TOKEN
 
-# How long an example takes depends on the machine, and says nothing of the code.
+# The time of an example depends on the machine.
 settings.register_profile('untimed', deadline=None)
 settings.load_profile('untimed')
 
@@ -32,7 +32,7 @@ BASE_URL = 'https://secure.hoiio.com/open/'
 
 @pytest.fixture(scope='session', autouse=True)
 def _ctrl_c_reaches_children() -> None:
-    """Undo what a shell does to a job in the background, and the job's children inherit."""
+    """Reset SIGINT, which a shell ignores in background jobs and in their children."""
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
 
@@ -42,7 +42,7 @@ def _clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in list(os.environ):
         if name.startswith('HOIIO_') or name.lower().endswith(('_proxy', '_ca_bundle')):
             monkeypatch.delenv(name)
-    # Options for this run are not those of a run that a test starts.
+    # The options of this run must not apply to a run that a test starts.
     monkeypatch.delenv('PYTEST_ADDOPTS', raising=False)
 
 
@@ -55,7 +55,7 @@ def _same_hoiio_afterwards() -> Iterator[None]:
 
 @pytest.fixture(autouse=True)
 def _loopback_only(loopback_only: None) -> None:
-    """Overridden where the real service may be reached."""
+    """Overridden by tests that may use the real service."""
 
 
 @pytest.fixture
@@ -63,7 +63,7 @@ def loopback_only(monkeypatch: pytest.MonkeyPatch) -> None:
     connect = socket.socket.connect
 
     def guarded(self: socket.socket, address: Any) -> None:
-        assert ipaddress.ip_address(address[0]).is_loopback, 'a test reached for the network'
+        assert ipaddress.ip_address(address[0]).is_loopback, 'a test used the network'
         connect(self, address)
 
     monkeypatch.setattr(socket.socket, 'connect', guarded)
@@ -71,14 +71,14 @@ def loopback_only(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(autouse=True)
 def pauses(monkeypatch: pytest.MonkeyPatch) -> list[float]:
-    """The seconds that the SDK would have slept between its attempts."""
+    """Replace the pauses between attempts; return the list of their seconds."""
     slept: list[float] = []
     monkeypatch.setattr('hoiio.transport.transport.sleep', slept.append)
     return slept
 
 
 class Api:
-    """A faked Hoiio: it gives one answer and remembers what was asked."""
+    """A fake of Hoiio that returns given responses and records the requests."""
 
     def __init__(self, mock: responses.RequestsMock) -> None:
         self.mock = mock
@@ -121,7 +121,7 @@ def client() -> HoiioClient:
 
 @pytest.fixture
 def sandbox(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Sandbox]:
-    """What a reader of the documentation has: a service to call, and a letter to fax."""
+    """A sandbox and a letter to fax, as the documentation assumes."""
     (tmp_path / 'letter.pdf').write_bytes(small_pdf())
     monkeypatch.chdir(tmp_path)
     with Sandbox() as sandbox:

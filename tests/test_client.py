@@ -38,7 +38,7 @@ def credentials_sent(api: Api) -> tuple[str, str]:
 # Credentials
 
 
-def test_hoiio_is_a_client_that_is_set_up_once(api: Api) -> None:
+def test_hoiio_is_a_client_that_init_configures(api: Api) -> None:
     assert isinstance(Hoiio, HoiioClient)
     api.answers('user/get_balance')
     Hoiio.init('APP', 'TOKEN')
@@ -46,7 +46,7 @@ def test_hoiio_is_a_client_that_is_set_up_once(api: Api) -> None:
     assert credentials_sent(api) == ('APP', 'TOKEN')
 
 
-def test_two_clients_keep_apart(api: Api) -> None:
+def test_two_clients_do_not_share_settings(api: Api) -> None:
     api.answers('user/get_balance')
     one, other = HoiioClient('ONE', 'FIRST'), HoiioClient('OTHER', 'SECOND')
     one.account.balance()
@@ -55,7 +55,7 @@ def test_two_clients_keep_apart(api: Api) -> None:
     assert credentials_sent(api) == ('OTHER', 'SECOND')
 
 
-def test_credentials_of_one_call_alone(client: HoiioClient, api: Api) -> None:
+def test_credentials_for_one_call(client: HoiioClient, api: Api) -> None:
     api.answers('user/get_balance')
     client.account.balance(app_id='OTHER', access_token='SECOND')
     assert credentials_sent(api) == ('OTHER', 'SECOND')
@@ -108,11 +108,11 @@ def spent(client: HoiioClient, api: Api) -> tuple[str, str]:
     return credentials_sent(api)
 
 
-def test_none_for_both_credentials_forgets_the_account(
+def test_none_for_both_credentials_resets_the_account(
     client: HoiioClient, api: Api, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     client.init(None, None)
-    with pytest.raises(CredentialsMissing, match='no app_id'):
+    with pytest.raises(CredentialsMissing, match='app_id is missing'):
         client.account.balance()
     monkeypatch.setenv('HOIIO_APP_ID', 'ENV')
     monkeypatch.setenv('HOIIO_ACCESS_TOKEN', 'VARIABLE')
@@ -138,12 +138,12 @@ def test_one_credential_is_never_paired_with_that_of_another_account(
     monkeypatch.setenv('HOIIO_ACCESS_TOKEN', 'VARIABLE')
     if any(given.values()):
         for one in (client, HoiioClient()):
-            with pytest.raises(CredentialsMissing, match=f'no {missing}'):
+            with pytest.raises(CredentialsMissing, match=f'{missing} is missing'):
                 one.account.balance(**given)
-        with pytest.raises(CredentialsMissing, match=f'no {missing}'):
+        with pytest.raises(CredentialsMissing, match=f'{missing} is missing'):
             HoiioClient(**given).account.balance()
     client.init(**given)
-    with pytest.raises(CredentialsMissing, match=f'no {missing}'):
+    with pytest.raises(CredentialsMissing, match=f'{missing} is missing'):
         client.account.balance()
     assert len(api.mock.calls) == 0
 
@@ -152,19 +152,17 @@ def test_one_credential_of_the_environment_needs_the_other(
     api: Api, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv('HOIIO_ACCESS_TOKEN', 'VARIABLE')
-    with pytest.raises(CredentialsMissing, match='no app_id'):
+    with pytest.raises(CredentialsMissing, match='app_id is missing'):
         HoiioClient().account.balance()
 
 
-def test_init_leaves_the_credentials_alone_that_are_not_mentioned(
-    client: HoiioClient, api: Api
-) -> None:
+def test_init_keeps_the_credentials_if_you_omit_them(client: HoiioClient, api: Api) -> None:
     client.init(prefix='65')
     assert spent(client, api) == ('APP', 'TOKEN')
 
 
 class Name(str):
-    """A text of an application's own."""
+    """A subclass of str in an application."""
 
     def __str__(self) -> str:
         return '**********'
@@ -173,9 +171,7 @@ class Name(str):
 @pytest.mark.parametrize(
     'token', [b'TOKEN', ' TOKEN\n', '\ufeffTOKEN', b'\xef\xbb\xbfTOKEN\r\n', Name('TOKEN')]
 )
-def test_a_token_is_its_text_without_what_surrounds_it(
-    client: HoiioClient, api: Api, token: Any
-) -> None:
+def test_white_space_around_a_token_is_removed(client: HoiioClient, api: Api, token: Any) -> None:
     assert spent(HoiioClient('APP', token), api) == ('APP', 'TOKEN')
     assert HoiioClient('APP', token).access_token == 'TOKEN'
     client.init(token, token)
@@ -185,7 +181,7 @@ def test_a_token_is_its_text_without_what_surrounds_it(
     assert credentials_sent(api) == ('APP', 'TOKEN')
 
 
-def test_a_token_of_the_environment_is_its_text_as_well(
+def test_white_space_around_a_token_of_the_environment_is_removed(
     api: Api, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv('HOIIO_APP_ID', '\ufeffENV ')
@@ -194,7 +190,7 @@ def test_a_token_of_the_environment_is_its_text_as_well(
 
 
 class Masked:
-    """Keeps a token out of sight, as pydantic's SecretStr does."""
+    """A class that hides a token, such as SecretStr of pydantic."""
 
     def __str__(self) -> str:
         return '**********'
@@ -229,7 +225,7 @@ def test_a_token_of_the_environment_that_is_not_text(monkeypatch: pytest.MonkeyP
 # Options
 
 
-def test_init_leaves_alone_what_is_not_given() -> None:
+def test_init_keeps_the_options_that_you_omit() -> None:
     client = HoiioClient('APP', 'TOKEN', prefix='65', max_retries=0, timeout=5)
     client.init('OTHER', 'SECOND')
     assert client.prefix == '65'
@@ -269,7 +265,7 @@ def test_prefix() -> None:
 
 
 @pytest.mark.parametrize('session_first', [True, False])
-def test_a_session_and_a_user_agent_do_not_undo_each_other(api: Api, session_first: bool) -> None:
+def test_a_session_and_a_user_agent_can_be_set_in_any_order(api: Api, session_first: bool) -> None:
     client, session = HoiioClient('APP', 'TOKEN', max_retries=1), requests.Session()
     session.headers['X-Trace'] = '1'
     if session_first:
@@ -285,7 +281,7 @@ def test_a_session_and_a_user_agent_do_not_undo_each_other(api: Api, session_fir
 
 
 @pytest.mark.parametrize('name', ['приложение/1', 'a\nb', 'a\x00'])
-def test_a_user_agent_that_cannot_be(name: str) -> None:
+def test_an_invalid_user_agent(name: str) -> None:
     with pytest.raises(InputInvalid, match='printable ASCII'):
         HoiioClient(user_agent=name)
 
@@ -293,7 +289,7 @@ def test_a_user_agent_that_cannot_be(name: str) -> None:
 @pytest.mark.parametrize(
     'timeout', [True, 1e10, 10**400, 0, -1, float('nan'), float('inf'), (1,), (1, 0), 'soon']
 )
-def test_a_timeout_that_cannot_be(client: HoiioClient, api: Api, timeout: Any) -> None:
+def test_an_invalid_timeout(client: HoiioClient, api: Api, timeout: Any) -> None:
     with pytest.raises(InputInvalid, match='positive number of seconds'):
         HoiioClient(timeout=timeout)
     with pytest.raises(InputInvalid, match='positive number of seconds'):
@@ -302,7 +298,7 @@ def test_a_timeout_that_cannot_be(client: HoiioClient, api: Api, timeout: Any) -
 
 
 @pytest.mark.parametrize('count', [-1, 1.5, '2', True])
-def test_a_number_of_retries_that_cannot_be(count: object) -> None:
+def test_an_invalid_number_of_retries(count: object) -> None:
     with pytest.raises(InputInvalid, match='whole number'):
         HoiioClient(max_retries=count)  # type: ignore[arg-type]
 
@@ -348,7 +344,7 @@ def test_base_url(api: Api, url: str) -> None:
         'https://[::1',
     ],
 )
-def test_a_base_url_not_to_be_trusted_with_a_token(
+def test_a_base_url_that_is_not_safe_is_refused(
     url: str, monkeypatch: pytest.MonkeyPatch, api: Api
 ) -> None:
     with pytest.raises(InputInvalid, match='base_url'):
@@ -374,14 +370,14 @@ NOT_OPTIONS: list[dict[str, Any]] = [
 
 
 @pytest.mark.parametrize('options', NOT_OPTIONS)
-def test_an_option_of_the_wrong_kind(options: dict[str, Any]) -> None:
+def test_an_option_of_the_wrong_type(options: dict[str, Any]) -> None:
     with pytest.raises(InputInvalid):
         HoiioClient(**options)
     with pytest.raises(InputInvalid):
         HoiioClient('APP', 'TOKEN').init(**options)
 
 
-def test_none_forgets_an_option() -> None:
+def test_none_resets_an_option() -> None:
     options: dict[str, Any] = {
         'base_url': 'http://127.0.0.1:1/',
         'timeout': 5,
@@ -398,7 +394,9 @@ def test_none_forgets_an_option() -> None:
     assert repr(client) == repr(new)
 
 
-def test_http_to_a_host_that_is_allowed_by_name(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_http_to_a_host_that_the_environment_allows(
+    api: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
     url = 'http://sandbox:8420/open/'
     with pytest.raises(InputInvalid, match='HOIIO_ALLOW_HTTP'):
         HoiioClient(base_url=url)
@@ -425,7 +423,7 @@ def test_http_to_a_host_that_is_allowed_by_name(api: Api, monkeypatch: pytest.Mo
         ('HOIIO_ALLOW_HTTP', 'http://sandbox/'),
     ],
 )
-def test_a_variable_that_is_set_but_empty_is_never_the_default(
+def test_a_variable_that_is_set_but_empty_is_refused(
     api: Api, monkeypatch: pytest.MonkeyPatch, name: str, base_url: str | None, blank: str
 ) -> None:
     monkeypatch.setenv('HOIIO_APP_ID', 'APP')
@@ -436,7 +434,7 @@ def test_a_variable_that_is_set_but_empty_is_never_the_default(
     assert len(api.mock.calls) == 0
 
 
-def test_a_variable_that_is_not_needed_is_not_looked_at(
+def test_a_variable_that_is_not_needed_is_not_read(
     client: HoiioClient, api: Api, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for name in ('HOIIO_APP_ID', 'HOIIO_ACCESS_TOKEN', 'HOIIO_BASE_URL', 'HOIIO_ALLOW_HTTP'):
@@ -449,7 +447,7 @@ def test_a_variable_that_is_not_needed_is_not_looked_at(
 def test_repr_with_a_base_url_that_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     for url in ('https://me:SECRET@example.com/', ''):
         monkeypatch.setenv('HOIIO_BASE_URL', url)
-        assert repr(HoiioClient()) == '<HoiioClient with a base URL that is refused>'
+        assert repr(HoiioClient()) == '<HoiioClient with a base URL that is not valid>'
 
 
 def test_base_url_of_the_environment(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -458,7 +456,7 @@ def test_base_url_of_the_environment(api: Api, monkeypatch: pytest.MonkeyPatch) 
     assert HoiioClient('APP', 'TOKEN').account.balance().is_success()
 
 
-def test_repr_shows_where_and_no_token() -> None:
+def test_repr_shows_the_base_url_and_not_the_token() -> None:
     client = HoiioClient('APP', 'TOKEN')
     assert repr(client) == f'<HoiioClient {BASE_URL}>'
     assert 'TOKEN' not in repr(client._settings)
@@ -495,7 +493,7 @@ def test_an_operation_that_is_not_a_path(client: HoiioClient, api: Api, operatio
 
 @pytest.mark.parametrize('kind', [None, 'Response', dict, Entry, requests.Response, object()])
 def test_a_kind_that_is_not_a_class_of_responses(client: HoiioClient, api: Api, kind: Any) -> None:
-    with pytest.raises(InputInvalid, match='kind is not a class of responses'):
+    with pytest.raises(InputInvalid, match='kind is not a subclass of Response'):
         client.request('sms/send', kind, {})
     assert len(api.mock.calls) == 0
 
@@ -526,7 +524,9 @@ def own_records(log: pytest.LogCaptureFixture) -> list[str]:
     return [record.getMessage() for record in log.records if record.name == 'hoiio']
 
 
-def test_one_record_a_call(client: HoiioClient, api: Api, log: pytest.LogCaptureFixture) -> None:
+def test_each_call_writes_one_log_record(
+    client: HoiioClient, api: Api, log: pytest.LogCaptureFixture
+) -> None:
     api.answers('sms/send', 'error_dest_invalid')
     client.sms.send('a private text', '+6511111111', tag='private')
     (message,) = own_records(log)
@@ -566,7 +566,7 @@ def test_a_session_can_be_set_later(api: Api) -> None:
     assert api.mock.calls[0].request.headers['X-Trace'] == '1'
 
 
-def test_a_service_is_made_once_and_can_be_replaced(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_service_is_created_once_and_can_be_replaced(monkeypatch: pytest.MonkeyPatch) -> None:
     client = HoiioClient('MY_APP_ID', 'MY_ACCESS_TOKEN')
     assert client.sms is client.sms
     assert client.user is client.account
@@ -575,14 +575,14 @@ def test_a_service_is_made_once_and_can_be_replaced(monkeypatch: pytest.MonkeyPa
     assert client.sms is fake
 
 
-# Tools that look at a client, or copy it
+# Tools that inspect or copy a client
 
 
-def test_a_client_without_credentials_can_be_looked_at() -> None:
+def test_a_client_without_credentials_can_be_inspected() -> None:
     client = HoiioClient()
     assert not hasattr(client, 'access_token')
     assert getattr(client, 'access_token', None) is None
-    with pytest.raises(CredentialsMissing, match='no access_token'):
+    with pytest.raises(CredentialsMissing, match='access_token is missing'):
         client.access_token  # noqa: B018
     members = dict(inspect.getmembers(client))
     assert members['sms'] is client.sms
@@ -638,5 +638,5 @@ def test_a_mock_of_a_client_has_its_services(mocked: Callable[[], Any]) -> None:
 def test_a_client_that_is_pickled_or_copied_says_what_to_do(
     client: HoiioClient, copied: Callable[[HoiioClient], object]
 ) -> None:
-    with pytest.raises(TypeError, match='make a HoiioClient, where you need it'):
+    with pytest.raises(TypeError, match='make a HoiioClient in the code'):
         copied(client)

@@ -46,7 +46,7 @@ def test_gmt8_is_eight_hours_ahead() -> None:
 
 
 @given(value=JSON)
-def test_whatever_arrives_is_read_or_raises_our_error(value: Any) -> None:
+def test_any_value_is_read_or_raises_field_unreadable(value: Any) -> None:
     for convert in CONVERTERS:
         try:
             result = fields.read('name', convert, value)
@@ -170,7 +170,7 @@ def test_null_and_empty_numbers_and_dates_are_missing(convert: Any) -> None:
     assert not fields.is_missing(convert, '0')
 
 
-def test_empty_text_is_missing_only_where_it_is_optional() -> None:
+def test_empty_text_is_missing_only_if_the_field_is_optional() -> None:
     assert fields.is_missing(fields.to_str, '', is_optional=True)
     assert not fields.is_missing(fields.to_str, '0', is_optional=True)
     assert not fields.is_missing(fields.to_str, '')
@@ -212,14 +212,14 @@ def test_a_date_beyond_the_calendar_is_refused() -> None:
 
 
 @given(PHONE, PREFIX)
-def test_prefix_completes_once(number: str, prefix: str) -> None:
+def test_prefix_is_added_once(number: str, prefix: str) -> None:
     completed = fields.complete(number, prefix)
     assert completed == f'+{prefix}{number}'
     assert fields.complete(completed, prefix) == completed
 
 
 @given(st.text())
-def test_without_a_prefix_a_number_goes_out_as_given(number: str) -> None:
+def test_without_a_prefix_a_number_does_not_change(number: str) -> None:
     assert fields.complete(number, None) == number
 
 
@@ -231,7 +231,7 @@ def test_prefix_completes_each_number_of_a_list(numbers: list[str], prefix: str)
 
 
 @pytest.mark.parametrize('name', ['dest', 'dest1', 'dest2', 'incoming', 'number', 'caller_id'])
-def test_prefix_where_it_belongs(name: str) -> None:
+def test_prefix_is_added_to_phone_numbers(name: str) -> None:
     assert fields.to_form({name: '11111111'}, '65') == {name: '+6511111111'}
     assert fields.to_form({name: 11111111}, '65') == {name: '+6511111111'}
     assert fields.to_form({name: '+8511111111'}, '65') == {name: '+8511111111'}
@@ -250,7 +250,7 @@ def test_prefix_where_it_belongs(name: str) -> None:
         ('session', '1234'),
     ],
 )
-def test_prefix_where_it_does_not(name: str, value: str) -> None:
+def test_prefix_is_not_added_to_other_values(name: str, value: str) -> None:
     assert fields.to_form({name: value}, '65') == {name: value}
 
 
@@ -273,14 +273,14 @@ def test_a_number_that_is_dialled_with_00_is_not_completed(name: str, number: st
 
 
 @pytest.mark.parametrize('number', ['0911112222', '+006598765432'])
-def test_other_zeros_are_completed_as_ever(number: str) -> None:
+def test_a_number_with_other_zeros_gets_the_prefix(number: str) -> None:
     assert fields.to_form({'dest': number}, '65')['dest'].endswith(number)
 
 
 # Forms
 
 
-def test_none_is_left_out_and_empty_is_not() -> None:
+def test_none_is_not_sent_and_empty_text_is() -> None:
     assert fields.to_form({'tag': None, 'fax_header': '', 'page': 0}) == {
         'fax_header': '',
         'page': '0',
@@ -314,7 +314,7 @@ class Shouted(str):
 
 
 class Lazy:
-    """A translation as flask-babel has it: it hands on what it is asked."""
+    """A lazy translation like that of flask-babel, which delegates its attributes."""
 
     def __getattr__(self, name: str) -> Any:
         return getattr('Hello', name)
@@ -323,7 +323,7 @@ class Lazy:
         return 'Hello'
 
 
-# What Django's own is, which needs settings.
+# The gettext_lazy of Django needs settings. It is made with this function.
 gettext_lazy = lazy(lambda: 'Hello', str)
 
 
@@ -370,7 +370,7 @@ each_text = pytest.mark.parametrize(
 
 
 @each_text
-def test_what_stands_for_text_goes_out_as_its_text(value: object, text: str) -> None:
+def test_an_object_that_represents_text_is_sent_as_its_text(value: object, text: str) -> None:
     names = [*ONE_TEXT, 'anything']
     assert fields.to_form(dict.fromkeys(names, value)) == dict.fromkeys(names, text)
 
@@ -403,7 +403,7 @@ NO_TEXT: list[object] = [
 
 
 @pytest.mark.parametrize('value', NO_TEXT, ids=lambda value: type(value).__name__)
-def test_what_is_not_text_is_refused_by_its_name(value: object) -> None:
+def test_a_value_that_is_not_text_is_refused(value: object) -> None:
     for name in ONE_TEXT:
         given = [value] if name == 'dest' else value
         with pytest.raises(InputInvalid, match=f'^{name} cannot be written as text: ') as caught:
@@ -420,7 +420,7 @@ def test_a_coroutine_is_refused() -> None:
 
 
 @pytest.mark.parametrize('name', sorted(fields.PERIOD))
-def test_a_period_takes_texts_and_dates(name: str) -> None:
+def test_from_and_to_accept_texts_and_dates(name: str) -> None:
     for value in (True, 0.5, ['2012-01-31'], object()):
         with pytest.raises(InputInvalid, match=f'^{name} cannot be written'):
             fields.to_form({name: value})
@@ -439,14 +439,14 @@ def test_a_period_takes_texts_and_dates(name: str) -> None:
         ([], ''),
     ],
 )
-def test_a_parameter_to_come_may_be_more_than_text(value: object, wire: str) -> None:
+def test_an_unknown_parameter_can_have_other_types(value: object, wire: str) -> None:
     assert fields.to_form({'anything': value}) == {'anything': wire}
 
 
 @pytest.mark.parametrize(
     'value', [{'a'}, {'a': 1}, iter('a'), object(), float('inf'), [['a']], b'a', MagicMock()]
 )
-def test_a_parameter_to_come_is_not_anything(value: object) -> None:
+def test_an_unknown_parameter_cannot_have_any_type(value: object) -> None:
     with pytest.raises(InputInvalid, match=r'^anything cannot be written as text'):
         fields.to_form({'anything': value})
 
@@ -458,13 +458,13 @@ LOOP.append(LOOP)
 @pytest.mark.parametrize(
     'value', ['a private \ud800', 10**5000, LOOP], ids=['half', 'huge', 'loop']
 )
-def test_what_cannot_be_written_is_refused_by_its_name(value: object) -> None:
+def test_a_text_that_cannot_be_encoded_is_refused(value: object) -> None:
     with pytest.raises(InputInvalid, match='msg cannot be written as text') as caught:
         fields.to_form({'msg': value})
     assert caught.value.__context__ is None
 
 
-def test_a_form_shows_its_names_alone() -> None:
+def test_a_form_shows_only_the_names_of_its_fields() -> None:
     assert repr(fields.to_form({'msg': 'a private text', 'tag': 'x'})) == '<form msg tag>'
 
 
@@ -492,5 +492,5 @@ def test_to_before_from_is_refused(one: datetime, other: datetime) -> None:
     ('start', 'end'),
     [('yesterday', '2012-01-01 00:00:00'), ('2012-13-01 00:00:00', '1'), ('2', '1')],
 )
-def test_what_is_no_date_is_left_to_hoiio(start: str, end: str) -> None:
+def test_a_text_that_is_not_a_date_is_sent_unchanged(start: str, end: str) -> None:
     assert fields.to_form({'from': start, 'to': end}) == {'from': start, 'to': end}

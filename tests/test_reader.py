@@ -178,7 +178,7 @@ def test_an_entry_with_a_constructor_is_made_by_it() -> None:
 
 
 def test_no_field_can_be_named_json() -> None:
-    with pytest.raises(TypeError, match='json is the object'):
+    with pytest.raises(TypeError, match='give the field another name'):
 
         class Wrong(Entry):
             json: str

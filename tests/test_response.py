@@ -71,7 +71,7 @@ REPORT = {
 }
 
 
-# Answers as they are published, without every field that any of them is known to lack.
+# Published responses, without the fields that at least one of them lacks.
 CALL = {
     'txn_ref': 'AA-C-1',
     'date': '2010-01-01 10:10:00',
@@ -171,7 +171,7 @@ def test_a_field_is_converted_once(report: SmsReport) -> None:
     assert report.date is report.date
 
 
-def test_the_raw_answer(report: SmsReport) -> None:
+def test_the_raw_response(report: SmsReport) -> None:
     assert report.json == {'status': 'success_ok', **REPORT}
     assert report.text == report.response.text
     assert isinstance(report.response, requests.Response)
@@ -193,14 +193,14 @@ def test_a_missing_field_of_an_entry() -> None:
         _ = SmsRecord({'rate': '0.032'}).debit
 
 
-def test_an_unknown_field_passes_through(client: HoiioClient, api: Api) -> None:
+def test_an_unknown_field_keeps_its_value(client: HoiioClient, api: Api) -> None:
     res: Any = answered(client, api, new_field={'a': ['1']})
     assert res.new_field == {'a': ['1']}
     assert 'new_field' in dir(res)
     assert 'is_success' in dir(res)
 
 
-def test_an_unreadable_field_costs_no_other() -> None:
+def test_an_unreadable_field_leaves_the_others_readable() -> None:
     record = SmsRecord({'debit': 'a lot', 'rate': '0.032', 'date': '31/1/2012'})
     assert record.rate == 0.032
     with pytest.raises(FieldUnreadable, match="'debit'"):
@@ -219,7 +219,7 @@ def test_null_and_an_empty_number_are_missing() -> None:
 @pytest.mark.parametrize(
     'wire', [{}, {'tag': None}, {'tag': ''}], ids=['left out', 'null', 'empty']
 )
-def test_what_may_be_missing_reads_none_everywhere(
+def test_an_optional_field_that_is_missing_is_none(
     client: HoiioClient, api: Api, wire: dict[str, Any]
 ) -> None:
     api.answers('sms/query_status', **wire)
@@ -234,7 +234,7 @@ def test_what_may_be_missing_reads_none_everywhere(
         assert 'tag' not in repr(res)
 
 
-def test_what_may_be_missing_from_a_success_is_no_field_of_a_refusal(
+def test_an_optional_field_of_a_refusal_raises_attribute_error(
     client: HoiioClient, api: Api
 ) -> None:
     api.answers('voice/query_status', 'error_invalid_txn_ref')
@@ -250,7 +250,7 @@ def test_what_may_be_missing_from_a_success_is_no_field_of_a_refusal(
     ('kind', 'wire'),
     [pytest.param(kind, wire, id=kind.__name__) for kind, wire in EXAMPLES],
 )
-def test_a_published_answer_has_every_field_that_is_declared(
+def test_a_published_response_has_every_declared_field(
     client: HoiioClient, api: Api, kind: type[Entry], wire: dict[str, Any]
 ) -> None:
     answer: Entry
@@ -264,14 +264,14 @@ def test_a_published_answer_has_every_field_that_is_declared(
     assert none == {name for name, field in fields.items() if field.is_optional} - {*wire}
 
 
-def test_a_word_that_is_not_known_yet() -> None:
+def test_an_unknown_word() -> None:
     record = SmsRecord({'sms_status': 'bounced'})
     assert record.sms_status == 'bounced'
     assert isinstance(record.sms_status, SmsStatus)
 
 
 @pytest.mark.parametrize('entries', ['text', 5, {'a': 1}, {}, 0, False])
-def test_entries_that_are_no_list(client: HoiioClient, api: Api, entries: object) -> None:
+def test_entries_that_are_not_a_list(client: HoiioClient, api: Api, entries: object) -> None:
     api.answers('sms/get_history', entries=entries)
     history = client.sms.history()
     with pytest.raises(FieldUnreadable, match="'entries'"):
@@ -280,7 +280,7 @@ def test_entries_that_are_no_list(client: HoiioClient, api: Api, entries: object
 
 
 @pytest.mark.parametrize('odd', ['a date', 7, None, ['txn_ref'], True])
-def test_an_entry_that_is_no_object_costs_itself_alone(
+def test_an_entry_that_is_not_an_object_leaves_the_others_readable(
     client: HoiioClient, api: Api, odd: object
 ) -> None:
     api.answers('sms/get_history', total_entries_count='3', entries=[REPORT, odd, REPORT])
@@ -302,7 +302,7 @@ def test_an_entry_that_is_no_object_costs_itself_alone(
     assert len(history.entries) == 3
 
 
-def test_an_object_within_an_entry_is_one() -> None:
+def test_an_object_within_an_entry_is_an_entry() -> None:
     class Outer(Entry):
         inner: SmsRecord | None
 
@@ -327,7 +327,7 @@ BROKEN = {
 
 @pytest.mark.parametrize('text', BROKEN.values(), ids=BROKEN)
 @pytest.mark.parametrize('start', [b'', b'\xef\xbb\xbf'], ids=['plain', 'BOM'])
-def test_a_broken_text_costs_its_field_alone(
+def test_a_broken_text_makes_only_its_field_unreadable(
     client: HoiioClient, api: Api, text: bytes, start: bytes
 ) -> None:
     body = b'%s{"status": "success_ok", "txn_ref": "AA-S-1", "msg": "%s", "debit": 0.064, "n": 3}'
@@ -337,12 +337,14 @@ def test_a_broken_text_costs_its_field_alone(
     assert len(res.msg) >= 1
 
 
-def test_a_paid_answer_with_a_bad_byte_is_still_an_answer(client: HoiioClient, api: Api) -> None:
+def test_a_response_with_a_bad_byte_is_readable(client: HoiioClient, api: Api) -> None:
     raw(api, 'sms/send', b'{"status": "success_ok", "txn_ref": "AA-S-1", "note": "\xe9t\xe9"}')
     assert client.sms.send('Hoiio World', '+6511111111').txn_ref == 'AA-S-1'
 
 
-def test_a_number_of_thousands_of_digits_costs_no_other(client: HoiioClient, api: Api) -> None:
+def test_a_number_with_thousands_of_digits_leaves_the_other_fields_readable(
+    client: HoiioClient, api: Api
+) -> None:
     raw(
         api,
         'sms/query_status',
@@ -355,7 +357,7 @@ def test_a_number_of_thousands_of_digits_costs_no_other(client: HoiioClient, api
 @pytest.mark.parametrize(
     'body', [b'{"status": "success_ok"', b'\xff', b'{"status": "success_ok",}', b'']
 )
-def test_what_is_no_json_stays_unreadable(client: HoiioClient, api: Api, body: bytes) -> None:
+def test_a_body_that_is_not_json_is_unreadable(client: HoiioClient, api: Api, body: bytes) -> None:
     raw(api, 'sms/send', body)
     with pytest.raises(ResponseUnreadable):
         client.sms.send('Hoiio World', '+6511111111')
@@ -373,11 +375,13 @@ def test_a_content_type_is_named_if_it_is_a_usual_one(
     client: HoiioClient, api: Api, content_type: str, said: str
 ) -> None:
     api.mock.post(f'{BASE_URL}sms/send', body='x', content_type=content_type)
-    with pytest.raises(ResponseUnreadable, match=f'HTTP 200 with {said} where'):
+    with pytest.raises(ResponseUnreadable, match=f'HTTP 200 with {said} instead'):
         client.sms.send('Hoiio World', '+6511111111')
 
 
-def test_json_is_a_dict_and_says_so_when_it_is_called(client: HoiioClient, api: Api) -> None:
+def test_json_is_a_dict_and_a_call_of_it_raises_a_helpful_error(
+    client: HoiioClient, api: Api
+) -> None:
     api.answers('sms/send', txn_ref='AA-S-1')
     res = client.sms.send('Hoiio World', '+6511111111')
     with pytest.raises(TypeError, match='json is a dict and not a method'):
@@ -421,7 +425,7 @@ class Own(Response):
     fallback: str | None = None
 
 
-def test_a_result_class_of_the_users(client: HoiioClient, api: Api) -> None:
+def test_a_result_class_of_the_user(client: HoiioClient, api: Api) -> None:
     api.answers('a/b', note=5, count='5', extra={'a': 'b'}, either='c', any=None, lists=[1, 'd'])
     api.answers('a/b')
     api.answers('a/b', 'error_of_tomorrow')
@@ -434,7 +438,7 @@ def test_a_result_class_of_the_users(client: HoiioClient, api: Api) -> None:
     assert res.lists == [1, 'd']
 
 
-def test_a_page_by_itself_has_plain_entries(client: HoiioClient, api: Api) -> None:
+def test_a_page_without_an_entry_class_has_plain_entries(client: HoiioClient, api: Api) -> None:
     api.answers('sms/get_history', total_entries_count='1', entries=[REPORT])
     page: Page[Entry] = client.request('sms/get_history', Page, {})
     assert type(page.entries[0]) is Entry
@@ -442,7 +446,7 @@ def test_a_page_by_itself_has_plain_entries(client: HoiioClient, api: Api) -> No
     assert page.total_entries_count == 1
 
 
-def test_a_class_that_cannot_be_read_sends_nothing(client: HoiioClient, api: Api) -> None:
+def test_nothing_is_sent_if_a_result_class_is_not_valid(client: HoiioClient, api: Api) -> None:
     class Broken(Response):
         note: NoSuchName  # type: ignore[name-defined]  # noqa: F821
 
@@ -454,7 +458,7 @@ def test_a_class_that_cannot_be_read_sends_nothing(client: HoiioClient, api: Api
     assert len(api.mock.calls) == 0
 
 
-def test_a_field_of_ones_own_that_does_not_fit_costs_no_answer(
+def test_a_declared_field_that_does_not_fit_keeps_the_response(
     client: HoiioClient, api: Api
 ) -> None:
     class Odd(Response):
@@ -468,9 +472,7 @@ def test_a_field_of_ones_own_that_does_not_fit_costs_no_answer(
 @pytest.mark.parametrize(
     'status', ['Rejected: +6511111111\nFORGED', '\ud800', 'OK', '', ' success_ok', 'a' * 101, None]
 )
-def test_a_status_that_is_no_word_is_no_status(
-    client: HoiioClient, api: Api, status: object
-) -> None:
+def test_a_status_must_be_a_word(client: HoiioClient, api: Api, status: object) -> None:
     api.mock.post(f'{BASE_URL}sms/send', json={'status': status})
     with pytest.raises(ResponseUnreadable) as caught:
         client.sms.send('Hoiio World', '+6511111111')
@@ -478,14 +480,14 @@ def test_a_status_that_is_no_word_is_no_status(
     assert caught.value.outcome_unknown
 
 
-def test_a_long_content_type_is_cut(client: HoiioClient, api: Api) -> None:
+def test_a_long_content_type_is_not_shown(client: HoiioClient, api: Api) -> None:
     api.mock.post(f'{BASE_URL}sms/send', body='', content_type='x' * 5000)
     with pytest.raises(ResponseUnreadable) as caught:
         client.sms.send('Hoiio World', '+6511111111')
     assert len(str(caught.value)) < 400
 
 
-def test_text_is_utf_8_whatever_the_header_says(client: HoiioClient, api: Api) -> None:
+def test_text_is_always_utf_8(client: HoiioClient, api: Api) -> None:
     body = '{"status": "success_ok", "name": "Jürgen"}'.encode()
     url = f'{BASE_URL}user/get_info'
     api.mock.post(url, body=body, content_type='text/plain; charset=latin-1')
@@ -497,7 +499,7 @@ def test_text_is_utf_8_whatever_the_header_says(client: HoiioClient, api: Api) -
 # repr and pickle
 
 
-def test_repr_tells_what_matters_and_nothing_private(report: SmsReport) -> None:
+def test_repr_shows_no_personal_data(report: SmsReport) -> None:
     assert repr(report) == (
         "<SmsReport status='success_ok' txn_ref='AA-S-141147' sms_status='delivered'"
         " date='2012-01-31 12:06:15' currency='SGD' rate='0.032' debit='0.064'>"
@@ -533,7 +535,7 @@ def test_a_history_pickles_without_its_client(client: HoiioClient, api: Api) -> 
     assert again.entries[0].debit == 0.064
     rest = again.auto_paging_iter()
     assert next(rest).txn_ref == 'AA-S-141147'
-    with pytest.raises(HoiioException, match='ask for it anew'):
+    with pytest.raises(HoiioException, match='request the page again'):
         next(rest)
 
 
@@ -583,7 +585,7 @@ def test_raise_for_status(
         (500, 'error_service_not_available'),
     ],
 )
-def test_an_answer_that_tells_no_refusal_leaves_the_outcome_unknown(
+def test_an_answer_that_is_not_a_refusal_leaves_the_outcome_unknown(
     client: HoiioClient, api: Api, code: int, status: str
 ) -> None:
     api.mock.post(f'{BASE_URL}sms/send', json={'status': status}, status=code)
@@ -606,7 +608,9 @@ def test_an_internal_error_leaves_the_outcome_of_a_send_unknown(
     assert caught.value.outcome_unknown
 
 
-def test_an_internal_error_of_a_query_leaves_nothing_unknown(client: HoiioClient, api: Api) -> None:
+def test_the_outcome_of_a_query_with_an_internal_error_is_known(
+    client: HoiioClient, api: Api
+) -> None:
     api.answers('user/get_balance', 'error_internal_server_error')
     with pytest.raises(ApiError) as caught:
         client.account.balance().raise_for_status()
@@ -622,7 +626,7 @@ def page(api: Api, number: int, refs: range, total: int | None = 250) -> None:
     api.answers('sms/get_history', entries_count=str(len(entries)), entries=entries, **counts)
 
 
-def test_auto_paging_asks_for_each_page_once(client: HoiioClient, api: Api) -> None:
+def test_auto_paging_requests_each_page_once(client: HoiioClient, api: Api) -> None:
     for number, refs in enumerate((range(100), range(100, 200), range(200, 250)), 1):
         page(api, number, refs)
     history = client.sms.history(from_='2012-01-01 00:00:00')
@@ -635,9 +639,7 @@ def test_auto_paging_asks_for_each_page_once(client: HoiioClient, api: Api) -> N
     ]
 
 
-def test_auto_paging_without_a_total_goes_on_to_the_empty_page(
-    client: HoiioClient, api: Api
-) -> None:
+def test_auto_paging_without_a_total_stops_at_an_empty_page(client: HoiioClient, api: Api) -> None:
     page(api, 1, range(3), None)
     page(api, 2, range(3, 5), None)
     page(api, 3, range(0), None)
@@ -645,7 +647,7 @@ def test_auto_paging_without_a_total_goes_on_to_the_empty_page(
     assert [form.get('page') for form in api.forms] == [None, '2', '3']
 
 
-def test_auto_paging_gives_an_entry_once_that_slid_to_the_next_page(
+def test_auto_paging_yields_an_entry_once_that_moves_to_the_next_page(
     client: HoiioClient, api: Api
 ) -> None:
     page(api, 1, range(100), 150)
@@ -671,18 +673,18 @@ def test_auto_paging_of_entries_with_odd_references(client: HoiioClient, api: Ap
 
 
 @pytest.mark.parametrize('total', [{}, {'total_entries_count': '5'}], ids=['no total', 'total'])
-def test_auto_paging_tells_where_a_page_comes_twice(
+def test_auto_paging_raises_if_the_same_page_comes_twice(
     client: HoiioClient, api: Api, total: dict[str, str]
 ) -> None:
     api.answers('sms/get_history', entries=[REPORT], **total)
     entries = client.sms.history().auto_paging_iter()
     assert next(entries).txn_ref == REPORT['txn_ref']
-    with pytest.raises(HoiioException, match='came twice'):
+    with pytest.raises(HoiioException, match='same page of a list twice'):
         next(entries)
     assert len(api.forms) == 2
 
 
-def test_auto_paging_gives_once_what_slides_over_several_pages(
+def test_auto_paging_yields_an_entry_once_that_moves_over_several_pages(
     client: HoiioClient, api: Api
 ) -> None:
     first, later = range(200, 0, -1), range(350, 0, -1)
@@ -709,7 +711,7 @@ def test_auto_paging_of_a_refused_later_page(client: HoiioClient, api: Api) -> N
         next(entries)
 
 
-def test_the_page_that_was_asked_for_is_where_paging_starts(client: HoiioClient, api: Api) -> None:
+def test_auto_paging_starts_at_the_requested_page(client: HoiioClient, api: Api) -> None:
     page(api, 2, range(100, 200))
     page(api, 3, range(200, 250))
     assert len(list(client.sms.history(page=2).auto_paging_iter())) == 150

@@ -42,9 +42,9 @@ from tests.conftest import BASE_URL, Api
 
 
 def exceptions_of(package: ModuleType) -> list[type[Exception]]:
-    """List what a package defines in any of its modules; a warning is not raised, but told."""
+    """List the exceptions that a package defines in all of its modules, without its warnings."""
     for module in walk_packages(package.__path__, f'{package.__name__}.'):
-        # Some need what is not installed.
+        # Some modules need packages that are not installed.
         with suppress(ImportError, urllib3.exceptions.DependencyWarning):
             import_module(module.name)
     return [
@@ -59,20 +59,21 @@ def family(kind: type[Exception]) -> list[type[Exception]]:
     return list(dict.fromkeys([kind, *children]))
 
 
-# Raised only where somebody asks a cookie jar for a name that it has twice; a call never asks.
+# Only the cookie jar raises this, if code asks for a name that it has twice. A call never does.
 NEVER_RAISED = {requests.cookies.CookieConflictError}
 
 REQUESTS = [kind for kind in exceptions_of(requests) if kind not in NEVER_RAISED]
 URLLIB3 = exceptions_of(urllib3)
 
-# What the libraries below those may raise on the way.
+# The exceptions that lower libraries may raise during a request.
 BELOW = [
     kind
     for kind in dict.fromkeys([*family(HTTPException), *family(OSError)])
     if kind.__module__ in {'builtins', 'http.client', 'socket', 'ssl'}
 ]
 
-# Refused by requests before it opens a connection. All others tell by their cause, if at all.
+# requests raises these before it opens a connection. The others show it in their cause, if at
+# all.
 NEVER_LEFT = {
     requests.exceptions.InvalidProxyURL,
     requests.exceptions.InvalidSchema,
@@ -104,7 +105,7 @@ def failing(exc: BaseException) -> tuple[HoiioClient, Failing]:
 
 
 def bare(kind: type[BaseException]) -> BaseException:
-    """Make an exception without asking its constructor."""
+    """Make an exception without its constructor."""
     exc = kind.__new__(kind)
     exc.args = ('a reason',)
     if isinstance(exc, requests.RequestException):
@@ -122,7 +123,7 @@ def test_the_layer_below_is_enumerated() -> None:
 
 
 @pytest.mark.parametrize('kind', REQUESTS)
-def test_each_exception_of_requests_becomes_ours_and_stays_itself(
+def test_each_exception_of_requests_becomes_a_transport_error_and_keeps_its_type(
     kind: type[requests.RequestException],
 ) -> None:
     client, _ = failing(bare(kind))
@@ -141,7 +142,7 @@ def test_each_exception_of_requests_becomes_ours_and_stays_itself(
 
 
 @pytest.mark.parametrize('kind', URLLIB3)
-def test_each_exception_of_urllib3_becomes_ours(kind: type[BaseException]) -> None:
+def test_each_exception_of_urllib3_becomes_a_transport_error(kind: type[BaseException]) -> None:
     client, adapter = failing(bare(kind))
     with pytest.raises(TransportError) as caught:
         client.sms.send('Hoiio World', '+6511111111')
@@ -152,7 +153,7 @@ def test_each_exception_of_urllib3_becomes_ours(kind: type[BaseException]) -> No
 
 @pytest.mark.parametrize('kind', BELOW, ids=lambda kind: kind.__qualname__)
 @pytest.mark.parametrize('method', [HTTPConnection.getresponse, HTTPResponse.read])
-def test_each_exception_from_below_becomes_ours(
+def test_each_exception_of_a_lower_library_becomes_a_transport_error(
     server: wire.Server,
     monkeypatch: pytest.MonkeyPatch,
     method: Callable[..., object],
@@ -173,7 +174,7 @@ def test_each_exception_from_below_becomes_ours(
 @pytest.mark.parametrize(
     'kind', [kind for kind in BELOW if issubclass(kind, OSError)], ids=lambda kind: kind.__name__
 )
-def test_each_exception_of_connecting_says_that_nothing_was_sent(
+def test_each_exception_of_a_failed_connection_says_that_nothing_was_sent(
     pauses: list[float], monkeypatch: pytest.MonkeyPatch, kind: type[Exception]
 ) -> None:
     monkeypatch.setattr('urllib3.util.connection.create_connection', raising(kind('a reason')))
@@ -229,7 +230,7 @@ CONNECTION = urllib3.connection.HTTPSConnection('secure.hoiio.com')
     ],
     ids=['refused', 'DNS', 'connect timeout', 'proxy refused', 'tunnel refused'],
 )
-def test_a_send_that_never_left_is_tried_again(exc: Exception, pauses: list[float]) -> None:
+def test_a_send_that_never_left_is_repeated(exc: Exception, pauses: list[float]) -> None:
     client, adapter = failing(exc)
     with pytest.raises(TransportError, match='Nothing was sent') as caught:
         client.sms.send('Hoiio World', '+6511111111')
@@ -251,9 +252,7 @@ def test_a_send_that_never_left_is_tried_again(exc: Exception, pauses: list[floa
     ],
     ids=lambda exc: f'{type(exc).__name__}-{exc}'[:40],
 )
-def test_a_send_that_may_have_arrived_is_not_tried_again(
-    exc: Exception, pauses: list[float]
-) -> None:
+def test_a_send_that_may_have_arrived_is_not_repeated(exc: Exception, pauses: list[float]) -> None:
     client, adapter = failing(exc)
     with pytest.raises(TransportError, match='unknown') as caught:
         client.sms.send('Hoiio World', '+6511111111')
@@ -286,7 +285,7 @@ def test_a_send_that_may_have_arrived_is_not_tried_again(
     ],
     ids=lambda value: None if isinstance(value, str) else type(value).__name__,
 )
-def test_what_went_wrong_is_said_in_words_of_our_own(exc: Exception, said: str) -> None:
+def test_a_message_does_not_quote_the_exception(exc: Exception, said: str) -> None:
     client, _ = failing(exc)
     client.init(max_retries=0)
     with pytest.raises(TransportError, match=re.escape(said)):
@@ -294,7 +293,7 @@ def test_what_went_wrong_is_said_in_words_of_our_own(exc: Exception, said: str) 
 
 
 @pytest.mark.parametrize('password', ['SECRET', 'SEC/RET', 'SEC#RET', 'SEC?RET'])
-def test_the_password_of_a_proxy_is_not_told(password: str) -> None:
+def test_an_error_does_not_show_the_password_of_a_proxy(password: str) -> None:
     url = f'http://me:{password}@host:99999'
     client, _ = failing(requests.exceptions.InvalidProxyURL(f'bad: {url}'))
     with pytest.raises(TransportError, match='the URL of the proxy is not valid') as caught:
@@ -314,7 +313,7 @@ def test_the_password_of_a_proxy_is_not_told(password: str) -> None:
     ],
     ids=lambda value: type(value).__name__,
 )
-def test_a_query_is_tried_again_where_that_may_help(exc: Exception, calls: int) -> None:
+def test_a_query_is_repeated_if_that_may_help(exc: Exception, calls: int) -> None:
     client, adapter = failing(exc)
     with pytest.raises(type(exc)) as caught:
         client.account.balance()
@@ -334,7 +333,7 @@ def test_max_retries(max_retries: int, pauses: list[float]) -> None:
         assert 0.125 * 2**attempt <= pause <= 0.375 * 2**attempt
 
 
-def test_no_pause_is_long(pauses: list[float]) -> None:
+def test_every_pause_is_short(pauses: list[float]) -> None:
     client, _ = failing(requests.ReadTimeout('slow'))
     client.init(max_retries=20, app_id='APP', access_token='TOKEN')
     with pytest.raises(TransportError):
@@ -344,7 +343,7 @@ def test_no_pause_is_long(pauses: list[float]) -> None:
 
 
 @pytest.mark.parametrize('code', [500, 502, 503, 504])
-def test_a_query_gets_over_a_5xx(client: HoiioClient, api: Api, code: int) -> None:
+def test_a_query_is_repeated_after_a_5xx(client: HoiioClient, api: Api, code: int) -> None:
     api.mock.post(f'{BASE_URL}user/get_balance', body='<html>', status=code)
     api.answers('user/get_balance', balance='1.000')
     assert client.account.balance().balance == 1.0
@@ -373,11 +372,11 @@ def test_a_send_is_not_repeated_after_a_5xx(client: HoiioClient, api: Api) -> No
 
 
 class Refused(Exception):
-    """What a program raises in an adapter or a hook of its own."""
+    """An exception that a program raises in its own adapter or hook."""
 
 
 @pytest.mark.parametrize('kind', [Refused, ZeroDivisionError, MemoryError, OSError, StopIteration])
-def test_whatever_an_adapter_raises_comes_out_mapped(kind: type[Exception]) -> None:
+def test_any_exception_of_an_adapter_becomes_a_transport_error(kind: type[Exception]) -> None:
     client, adapter = failing(kind('a reason'))
     with pytest.raises(TransportError) as caught:
         client.sms.send('Hoiio World', '+6511111111')
@@ -387,7 +386,7 @@ def test_whatever_an_adapter_raises_comes_out_mapped(kind: type[Exception]) -> N
 
 
 @pytest.mark.parametrize('kind', [KeyboardInterrupt, SystemExit, GeneratorExit])
-def test_what_ends_a_program_passes(kind: type[BaseException]) -> None:
+def test_an_exception_that_ends_the_program_is_not_changed(kind: type[BaseException]) -> None:
     client, adapter = failing(kind())
     with pytest.raises(kind) as caught:
         client.account.balance()
@@ -415,7 +414,7 @@ def test_user_agent_extended(api: Api) -> None:
     assert headers['User-Agent'] == f'hoiio-python/{__version__} myapp/2.1'
 
 
-# A session of the user's
+# Sessions of the user
 
 
 @pytest.mark.parametrize('hooks', [list, lambda hooks: hooks[0]], ids=['list', 'function'])
@@ -436,7 +435,7 @@ def test_a_session_keeps_its_hooks_auth_cookies_and_headers(
     assert pickle.loads(pickle.dumps(res)).txn_ref == 'AA-S-1'
 
 
-def test_the_passwords_of_a_session_are_not_kept(server: wire.Server) -> None:
+def test_a_response_does_not_have_the_passwords_of_a_session(server: wire.Server) -> None:
     secrets = {'Authorization': 'SECRET', 'Proxy-Authorization': 'SECRET', 'X-Api-Key': 'SECRET'}
     session = requests.Session()
     session.headers.update(secrets)
@@ -454,7 +453,7 @@ def test_the_passwords_of_a_session_are_not_kept(server: wire.Server) -> None:
         assert b'SECRET' not in pickle.dumps(each)
 
 
-def test_a_hook_that_raises_is_an_error_of_ours_without_the_token(server: wire.Server) -> None:
+def test_an_exception_of_a_hook_becomes_an_error_without_the_token(server: wire.Server) -> None:
     def refuse(res: requests.Response, **_: object) -> None:
         raise requests.HTTPError('not in this house', response=res)
 
@@ -479,7 +478,7 @@ def test_a_hook_that_raises_is_an_error_of_ours_without_the_token(server: wire.S
     ],
     ids=lambda exc: type(exc).__name__,
 )
-def test_a_hook_that_fails_after_the_answer_repeats_nothing(
+def test_a_send_is_not_repeated_if_a_hook_fails_after_the_response(
     server: wire.Server, exc: Exception
 ) -> None:
     def fail(*_: object, **__: object) -> None:
@@ -521,7 +520,7 @@ def test_an_adapter_that_would_repeat_a_send_is_refused(
     [0, Retry(0), Retry(3, read=0, status=0, other=0), Retry(connect=3, total=0)],
     ids=repr,
 )
-def test_an_adapter_that_repeats_connecting_alone_is_used(
+def test_an_adapter_that_repeats_only_connecting_is_used(
     server: wire.Server, retries: Retry | int
 ) -> None:
     session = requests.Session()
@@ -530,7 +529,7 @@ def test_an_adapter_that_repeats_connecting_alone_is_used(
     assert client.sms.send('Hoiio World', '+6511111111').is_success()
 
 
-def test_a_session_that_streams_is_read_all_the_same(server: wire.Server) -> None:
+def test_the_body_of_a_session_that_streams_is_read(server: wire.Server) -> None:
     cut = b'HTTP/1.1 200 OK\r\nContent-Length: 90\r\n\r\n{"status"'
     server.behaviours = (wire.answer_and_close(cut),)
     session = requests.Session()
@@ -541,7 +540,9 @@ def test_a_session_that_streams_is_read_all_the_same(server: wire.Server) -> Non
     assert caught.value.outcome_unknown
 
 
-def test_digest_authentication_leaves_no_token_behind(server: wire.Server) -> None:
+def test_a_response_after_digest_authentication_does_not_have_the_token(
+    server: wire.Server,
+) -> None:
     challenge = 'WWW-Authenticate: Digest realm="a", nonce="b", qop="auth"\r\n'
     server.behaviours = (wire.answer(wire.http(b'', 401, challenge)), wire.answer())
     session = requests.Session()
@@ -553,7 +554,7 @@ def test_digest_authentication_leaves_no_token_behind(server: wire.Server) -> No
     assert b'SECRET-TOKEN' not in pickle.dumps(res)
 
 
-def test_a_redirect_of_a_session_of_the_users_is_not_followed(server: wire.Server) -> None:
+def test_a_session_does_not_follow_a_redirect(server: wire.Server) -> None:
     location = f'Location: {server.url}elsewhere\r\n'
     server.behaviours = (wire.answer(wire.http(b'', 307, location)), wire.answer())
     client = HoiioClient('APP', 'TOKEN', base_url=server.url, session=requests.Session())
@@ -564,7 +565,7 @@ def test_a_redirect_of_a_session_of_the_users_is_not_followed(server: wire.Serve
     assert len(server.requests) == 1
 
 
-def test_a_cookie_is_shown_and_not_sent_back(server: wire.Server) -> None:
+def test_a_response_has_its_cookie_and_the_next_request_does_not(server: wire.Server) -> None:
     server.behaviours = (wire.answer(wire.http(wire.OK, headers='Set-Cookie: seen=1\r\n')),)
     client = HoiioClient('APP', 'TOKEN', base_url=server.url)
     assert client.account.balance().response.cookies['seen'] == '1'
@@ -586,12 +587,12 @@ def test_the_raw_response_is_as_requests_makes_it(server: wire.Server, own_sessi
     assert raw.ok
 
 
-def test_how_long_it_took(client: HoiioClient, server: wire.Server) -> None:
+def test_elapsed_is_the_time_of_the_request(client: HoiioClient, server: wire.Server) -> None:
     client.init(base_url=server.url)
     assert client.account.balance().response.elapsed.total_seconds() > 0
 
 
-def test_a_session_of_the_users_is_not_closed(server: wire.Server) -> None:
+def test_closing_a_client_does_not_close_its_session(server: wire.Server) -> None:
     session = requests.Session()
     with HoiioClient('APP', 'TOKEN', base_url=server.url, session=session) as client:
         client.account.balance()
@@ -633,9 +634,7 @@ def test_an_adapter_without_connections_survives_a_renewal() -> None:
     assert adapter.calls == 1
 
 
-def test_the_original_request_stays_whole_for_those_who_see_it_pass(
-    client: HoiioClient, api: Api
-) -> None:
+def test_the_request_that_an_adapter_receives_keeps_its_body(client: HoiioClient, api: Api) -> None:
     api.answers('sms/send', txn_ref='AA-S-1')
     res = client.sms.send('Hoiio World', '+6511111111')
     assert api.form == {'msg': 'Hoiio World', 'dest': '+6511111111'}

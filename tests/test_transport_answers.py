@@ -1,4 +1,4 @@
-"""Which answer belongs to which request, how large it may be and how long it may take."""
+"""Which response belongs to which request, how large it may be and how long it may take."""
 
 from __future__ import annotations
 
@@ -24,23 +24,12 @@ from hoiio import (
 )
 from tests import wire
 from tests.canary import PHONE, TEXT
-from tests.wire import Behaviour, Server, http
+from tests.wire import Behaviour, MakeSession, Server, client_of, either_session, http
 
 OF_A = http({'status': 'success_ok', 'txn_ref': 'REF-OF-A'})
 JSON = 'Content-Type: application/json\r\n'
 HEAD = b'HTTP/1.1 200 OK\r\nContent-Length: 100000000\r\n\r\n'
 CHUNKED = b'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n'
-
-either_session = pytest.mark.parametrize('make_session', [lambda: None, requests.Session])
-
-MakeSession = Callable[[], requests.Session | None]
-
-
-def client_of(
-    server: Server, make_session: MakeSession = lambda: None, **options: Any
-) -> HoiioClient:
-    options = {'timeout': 5, 'session': make_session(), **options}
-    return HoiioClient('APP', 'SECRET-TOKEN', base_url=server.url, **options)
 
 
 def send(client: HoiioClient, tag: str) -> str:
@@ -52,11 +41,11 @@ def in_another_thread(work: Callable[[], str]) -> str:
         return pool.submit(work).result()
 
 
-# Each answer belongs to its own request
+# Each response belongs to its own request
 
 
 @pytest.mark.parametrize('code', [100, 101, 102, 103, 199])
-def test_an_interim_answer_is_read_past(either_server: Server, code: int) -> None:
+def test_an_interim_response_is_skipped(either_server: Server, code: int) -> None:
     either_server.behaviours = (wire.interim(code, wire.interim(code, wire.echo)), wire.echo)
     client = client_of(either_server)
     assert send(client, 'A') == 'A'
@@ -104,7 +93,7 @@ def test_a_connection_whose_answer_was_not_understood_is_not_used_again(
 
 
 @either_session
-def test_find_is_not_misled_by_a_late_answer(server: Server, make_session: MakeSession) -> None:
+def test_find_ignores_a_late_response(server: Server, make_session: MakeSession) -> None:
     told = threading.Semaphore(0)
     entries = [{'tag': 'A', 'dest': '+1'}]
     page = {'status': 'success_ok', 'total_entries_count': 1, 'entries': entries}
@@ -121,7 +110,7 @@ def test_find_is_not_misled_by_a_late_answer(server: Server, make_session: MakeS
 
 
 @pytest.mark.parametrize('surplus', [OF_A, b' ' * 20_000], ids=['an answer', 'much'])
-def test_a_connection_on_which_more_came_than_announced_is_not_used_again(
+def test_a_connection_with_surplus_bytes_is_not_used_again(
     either_server: Server, surplus: bytes
 ) -> None:
     either_server.behaviours = (wire.answer(http(wire.OK) + surplus), wire.echo)
@@ -131,8 +120,8 @@ def test_a_connection_on_which_more_came_than_announced_is_not_used_again(
     assert either_server.connections == 2
 
 
-def test_with_a_session_what_tls_has_read_ahead_is_not_an_answer(tls_server: Server) -> None:
-    # http.client reads so much at a time; the rest stays in the TLS layer, where no poll sees it.
+def test_with_a_session_surplus_bytes_in_tls_are_not_a_response(tls_server: Server) -> None:
+    # http.client reads this many bytes at a time. TLS keeps the rest, where poll does not see it.
     size = io.DEFAULT_BUFFER_SIZE
     first = http({**wire.OK, 'note': ''})
     first = http({**wire.OK, 'note': 'x' * (size - len(first) - len(str(size)) + 2)})
@@ -145,9 +134,7 @@ def test_with_a_session_what_tls_has_read_ahead_is_not_an_answer(tls_server: Ser
 
 
 @either_session
-def test_a_refusal_that_was_understood_keeps_its_connection(
-    server: Server, make_session: MakeSession
-) -> None:
+def test_a_connection_stays_open_after_a_refusal(server: Server, make_session: MakeSession) -> None:
     server.behaviours = (wire.answer(http({'status': 'error_rate_limit_exceeded'}, 429)),)
     client = client_of(server, make_session)
     for _ in range(3):
@@ -156,9 +143,7 @@ def test_a_refusal_that_was_understood_keeps_its_connection(
 
 
 @either_session
-def test_a_repeat_goes_over_a_connection_of_its_own(
-    server: Server, make_session: MakeSession
-) -> None:
+def test_a_repeat_uses_a_new_connection(server: Server, make_session: MakeSession) -> None:
     told = threading.Semaphore(0)
     server.behaviours = (wire.answer_and_add(http(b'<html>', 503), told, OF_A), wire.answer())
     client = client_of(server, make_session)
@@ -167,7 +152,7 @@ def test_a_repeat_goes_over_a_connection_of_its_own(
     assert server.connections == 2
 
 
-def test_a_hook_that_asks_again_leaves_no_connection_behind(server: Server) -> None:
+def test_a_hook_that_sends_another_request_returns_all_connections(server: Server) -> None:
     session = requests.Session()
     adapter = requests.adapters.HTTPAdapter(pool_block=True, pool_maxsize=2)
     session.mount('http://', adapter)
@@ -181,7 +166,7 @@ def test_a_hook_that_asks_again_leaves_no_connection_behind(server: Server) -> N
         assert client.account.balance().is_success()
 
 
-# How large an answer may be
+# How large a response may be
 
 
 def chunk(body: bytes) -> bytes:
@@ -190,7 +175,7 @@ def chunk(body: bytes) -> bytes:
 
 @cache
 def bomb() -> bytes:
-    """Pack so much that the memory would notice."""
+    """Return a small response that decompresses to 200 MB."""
     packed = gzip.compress(gzip.compress(bytes(200 * 2**20), 9))
     return http(packed, headers='Content-Encoding: gzip, gzip\r\n')
 
@@ -241,7 +226,7 @@ def test_an_answer_may_be_as_large_as_the_limit(server: Server, make_session: Ma
 
 
 @pytest.mark.parametrize('size', [0, -1, 1.5, True, '16 MB'])
-def test_a_limit_that_cannot_be_right(size: Any) -> None:
+def test_an_invalid_max_response_size(size: Any) -> None:
     with pytest.raises(InputInvalid, match='max_response_size'):
         HoiioClient(max_response_size=size)
 
@@ -271,7 +256,7 @@ def assert_ends_in_time(server: Server, client: HoiioClient) -> None:
 @either_session
 @pytest.mark.slow
 @pytest.mark.parametrize('name', DRIPPING)
-def test_what_drips_for_ever_ends_in_time(
+def test_a_response_that_arrives_slowly_ends_in_time(
     server: Server, make_session: MakeSession, name: str
 ) -> None:
     server.behaviours = (DRIPPING[name],)
@@ -287,7 +272,7 @@ def test_a_head_that_does_not_end_ends_in_time(either_server: Server, name: str)
 
 @either_session
 @pytest.mark.slow
-def test_silence_ends_in_time_as_well(server: Server, make_session: MakeSession) -> None:
+def test_a_call_without_a_response_ends_in_time(server: Server, make_session: MakeSession) -> None:
     server.behaviours = (server.silent,)
     assert_ends_in_time(server, client_of(server, make_session, timeout=(5, 5, 1.5)))
 
@@ -301,24 +286,24 @@ def test_a_query_is_not_repeated_past_its_time(server: Server, pauses: list[floa
     assert max(pauses) < 3
 
 
-def test_a_call_may_have_its_own_time(server: Server) -> None:
+def test_a_call_can_have_its_own_timeout(server: Server) -> None:
     server.behaviours = (server.silent,)
     with pytest.raises(requests.ReadTimeout):
         client_of(server).sms.send(TEXT, f'+{PHONE}', timeout=(5, 5, 0.5))
 
 
 @pytest.mark.parametrize('timeout', [(1, 1, 0), (1, 1, 1, 1), (1, 1, '1'), (1,), (1, 1, 86401)])
-def test_a_time_that_cannot_be_right(timeout: Any) -> None:
+def test_an_invalid_total_timeout(timeout: Any) -> None:
     with pytest.raises(InputInvalid, match='total'):
         HoiioClient(timeout=timeout)
 
 
-# What goes wrong while an answer is read
+# Failures while a response is read
 
 
 @either_session
 @pytest.mark.parametrize('kind', [MemoryError, RecursionError, RuntimeError, AssertionError])
-def test_whatever_reading_raises_leaves_the_outcome_unknown(
+def test_any_exception_while_reading_leaves_the_outcome_unknown(
     server: Server,
     make_session: MakeSession,
     monkeypatch: pytest.MonkeyPatch,
@@ -340,7 +325,7 @@ def test_whatever_reading_raises_leaves_the_outcome_unknown(
 
 
 @pytest.mark.parametrize('kind', [MemoryError, RecursionError, KeyError])
-def test_whatever_the_class_of_the_result_raises_keeps_the_answer(
+def test_any_exception_of_a_result_class_keeps_the_response(
     server: Server, kind: type[Exception]
 ) -> None:
     class Failing(Response):

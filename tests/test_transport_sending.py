@@ -1,4 +1,4 @@
-"""What has left and what has not, who sends it, and what is sent again."""
+"""Whether a request left, which adapter sends it, and whether it is repeated."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import signal
 import socket
 import ssl
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta, timezone
 from email.utils import format_datetime
@@ -23,29 +23,18 @@ from hoiio import HoiioClient, InputInvalid, Response, TransportError
 from tests import wire
 from tests.canary import PHONE, TEXT
 from tests.conftest import BASE_URL, Api
-from tests.wire import Server, http
-
-either_session = pytest.mark.parametrize('make_session', [lambda: None, requests.Session])
-
-MakeSession = Callable[[], requests.Session | None]
-
-
-def client_of(
-    server: Server, make_session: MakeSession = lambda: None, **options: Any
-) -> HoiioClient:
-    options = {'timeout': 5, 'session': make_session(), **options}
-    return HoiioClient('APP', 'SECRET-TOKEN', base_url=server.url, **options)
+from tests.wire import MakeSession, Server, client_of, either_session, http
 
 
 def send(client: HoiioClient) -> None:
     client.sms.send(TEXT, f'+{PHONE}')
 
 
-# The adapter that will send is the one that is checked
+# The check of the adapter that will send
 
 
 class Counting(HTTPAdapter):
-    """An adapter that repeats, and counts what it is given."""
+    """An adapter that repeats requests, and counts them."""
 
     def __init__(self) -> None:
         super().__init__(max_retries=3)
@@ -80,7 +69,7 @@ def test_an_adapter_that_will_not_send_is_not_checked(server: Server) -> None:
     send(client_of(server, lambda: session))
 
 
-def test_a_session_that_chooses_its_adapter_itself_is_asked() -> None:
+def test_the_check_uses_the_get_adapter_method_of_a_session() -> None:
     class Choosing(requests.Session):
         def get_adapter(self, url: str | bytes) -> Counting:
             return Counting()
@@ -89,7 +78,7 @@ def test_a_session_that_chooses_its_adapter_itself_is_asked() -> None:
         send(HoiioClient('APP', 'TOKEN', session=Choosing()))
 
 
-def test_a_url_that_no_adapter_is_for_never_left() -> None:
+def test_a_request_without_an_adapter_for_its_url_never_left() -> None:
     session = requests.Session()
     session.adapters.clear()
     with pytest.raises(requests.exceptions.InvalidSchema) as caught:
@@ -99,7 +88,7 @@ def test_a_url_that_no_adapter_is_for_never_left() -> None:
 
 
 @pytest.mark.parametrize('count', [3, None])
-def test_a_number_set_on_an_adapter_is_what_urllib3_makes_of_it(count: Any) -> None:
+def test_a_number_of_retries_set_on_an_adapter_is_checked(count: Any) -> None:
     session, adapter = requests.Session(), Counting()
     adapter.max_retries = count
     session.mount('https://', adapter)
@@ -108,14 +97,14 @@ def test_a_number_set_on_an_adapter_is_what_urllib3_makes_of_it(count: Any) -> N
     assert adapter.calls == 0
 
 
-def test_a_proxy_without_a_host_never_left(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_request_with_an_invalid_proxy_never_left(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv('https_proxy', 'http://user:password@')
     with pytest.raises(TransportError, match='safe to send it again') as caught:
         send(HoiioClient('APP', 'TOKEN', base_url='https://hoiio.invalid/'))
     assert not caught.value.outcome_unknown
 
 
-# Whether it left is a fact
+# Whether a request left
 
 
 class Sending(HTTPAdapter):
@@ -146,7 +135,7 @@ def test_an_adapter_that_fails_after_sending_leaves_the_outcome_unknown(
     assert len(server.requests) == 1
 
 
-def test_an_adapter_that_asks_others_afterwards_does_not_speak_for_the_send(
+def test_the_failure_of_a_later_request_of_an_adapter_leaves_the_outcome_unknown(
     server: Server, pauses: list[float]
 ) -> None:
     class Counted(HTTPAdapter):
@@ -177,7 +166,7 @@ def test_a_hook_that_fails_leaves_the_outcome_unknown(server: Server, exc: Excep
     assert caught.value.outcome_unknown
 
 
-def test_an_error_of_ours_inside_a_hook_does_not_speak_for_the_send(server: Server) -> None:
+def test_a_transport_error_inside_a_hook_leaves_the_outcome_unknown(server: Server) -> None:
     inner = HoiioClient('APP', 'TOKEN', base_url=wire.refused_url(), max_retries=0)
 
     def ask(*_: object, **__: object) -> None:
@@ -191,7 +180,7 @@ def test_an_error_of_ours_inside_a_hook_does_not_speak_for_the_send(server: Serv
     assert caught.value.outcome_unknown
 
 
-def test_a_failure_in_the_midst_of_sending_leaves_the_outcome_unknown(
+def test_a_failure_while_sending_leaves_the_outcome_unknown(
     server: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fail(*_: object) -> None:
@@ -230,12 +219,12 @@ def test_a_missing_certificate_of_a_session_is_noticed_before_sending(
     assert tls_server.connections == 0
 
 
-# TLS that does not come about
+# TLS connections that fail
 
 
 @pytest.fixture
 def outdated(tls: ssl.SSLContext) -> ssl.SSLContext:
-    """Give a context that speaks only what a client of today refuses to speak."""
+    """Return a context with a TLS version that current clients refuse."""
     tls.minimum_version = ssl.TLSVersion.MINIMUM_SUPPORTED
     tls.maximum_version = ssl.TLSVersion.TLSv1_1
     return tls
@@ -243,7 +232,7 @@ def outdated(tls: ssl.SSLContext) -> ssl.SSLContext:
 
 @either_session
 @pytest.mark.filterwarnings('ignore:.*TLSv1_1 is deprecated:DeprecationWarning')
-def test_a_mismatch_of_tls_versions_never_left(
+def test_a_request_never_leaves_if_the_tls_versions_do_not_match(
     make_session: MakeSession, request: pytest.FixtureRequest
 ) -> None:
     context = request.getfixturevalue('outdated')
@@ -255,7 +244,7 @@ def test_a_mismatch_of_tls_versions_never_left(
 
 
 @either_session
-def test_a_server_without_tls_got_nothing(server: Server, make_session: MakeSession) -> None:
+def test_a_server_without_tls_receives_nothing(server: Server, make_session: MakeSession) -> None:
     with socket.create_server(('127.0.0.1', 0)) as listener:
 
         def greet() -> None:
@@ -276,7 +265,7 @@ def test_a_server_without_tls_got_nothing(server: Server, make_session: MakeSess
 
 
 @either_session
-def test_a_handshake_that_never_comes_never_left(
+def test_a_request_never_leaves_without_a_handshake(
     make_session: MakeSession, pauses: list[float]
 ) -> None:
     with socket.create_server(('127.0.0.1', 0)) as listener:
@@ -289,11 +278,11 @@ def test_a_handshake_that_never_comes_never_left(
     assert len(pauses) == 2
 
 
-# What is sent again
+# Which requests are repeated
 
 
 @either_session
-def test_a_wrong_password_for_a_proxy_is_given_once(
+def test_a_wrong_password_is_sent_to_a_proxy_only_once(
     make_session: MakeSession, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     refusal = b'HTTP/1.1 407 Proxy Authentication Required\r\nContent-Length: 0\r\n\r\n'
@@ -316,7 +305,7 @@ def later(seconds: float) -> str:
 @pytest.mark.parametrize(
     ('wanted', 'least', 'most'), [('7', 7, 7), ('30', 30, 30), ('', 1, 20)], ids=['7', '30', 'date']
 )
-def test_a_query_waits_as_long_as_the_server_wants(
+def test_a_query_waits_as_long_as_retry_after_says(
     client: HoiioClient,
     api: Api,
     pauses: list[float],
@@ -326,7 +315,7 @@ def test_a_query_waits_as_long_as_the_server_wants(
     most: int,
 ) -> None:
     url, body = f'{BASE_URL}user/get_balance', {'status': 'error_rate_limit_exceeded'}
-    # A date that is computed with the list of tests is in the past when this one runs.
+    # Compute the date here. A date from the parameters would be in the past when this test runs.
     api.mock.post(url, json=body, status=code, headers={'Retry-After': wanted or later(20)})
     api.answers('user/get_balance')
     assert client.account.balance().is_success()
@@ -346,7 +335,7 @@ def test_a_query_does_not_wait_longer_than_half_a_minute(
 
 
 @pytest.mark.parametrize('wanted', ['soon', '-1', '', '9' * 5000, later(-60)], ids=range(5))
-def test_a_wish_that_makes_no_sense_is_not_heard(
+def test_an_invalid_retry_after_is_ignored(
     client: HoiioClient, api: Api, pauses: list[float], wanted: str
 ) -> None:
     url = f'{BASE_URL}user/get_balance'
@@ -356,7 +345,7 @@ def test_a_wish_that_makes_no_sense_is_not_heard(
     assert 0 < pauses[0] < 0.5
 
 
-def test_a_query_waits_no_longer_than_its_call_may_take(
+def test_a_query_does_not_wait_past_the_limit_of_the_call(
     client: HoiioClient, api: Api, pauses: list[float]
 ) -> None:
     url, body = f'{BASE_URL}user/get_balance', {'status': 'error_rate_limit_exceeded'}
@@ -365,7 +354,9 @@ def test_a_query_waits_no_longer_than_its_call_may_take(
     assert pauses == []
 
 
-def test_a_send_waits_for_nobody(client: HoiioClient, api: Api, pauses: list[float]) -> None:
+def test_a_send_does_not_wait_for_retry_after(
+    client: HoiioClient, api: Api, pauses: list[float]
+) -> None:
     url, body = f'{BASE_URL}sms/send', {'status': 'error_rate_limit_exceeded'}
     answer = api.mock.post(url, json=body, status=429, headers={'Retry-After': '1'})
     send(client)
@@ -373,7 +364,7 @@ def test_a_send_waits_for_nobody(client: HoiioClient, api: Api, pauses: list[flo
     assert pauses == []
 
 
-def test_very_many_retries_are_fine(pauses: list[float]) -> None:
+def test_a_thousand_retries_do_not_overflow(pauses: list[float]) -> None:
     client = HoiioClient('APP', 'TOKEN', base_url=wire.refused_url(), max_retries=1100)
     with pytest.raises(TransportError):
         client.account.balance()
@@ -381,11 +372,11 @@ def test_very_many_retries_are_fine(pauses: list[float]) -> None:
     assert max(pauses) <= 12
 
 
-# A signal of the program's
+# Signal handlers of the program
 
 
 class Alarm(Exception):
-    """What a program raises when its time is over."""
+    """An exception that a program raises in a signal handler."""
 
 
 @contextmanager
@@ -398,7 +389,7 @@ def on_alarm(handler: Any) -> Iterator[None]:
 
 
 def alarming(server: Server) -> wire.Behaviour:
-    """Send the program a signal as soon as the request is here, and say nothing."""
+    """Send the program a signal when the request has arrived, and do not respond."""
 
     def behave(peer: socket.socket, request: bytes) -> bool:
         os.kill(os.getpid(), signal.SIGUSR1)
@@ -408,7 +399,7 @@ def alarming(server: Server) -> wire.Behaviour:
 
 
 def chain_of(exc: BaseException | None) -> list[BaseException]:
-    """Follow an exception to what it came from, as trackers show it."""
+    """List an exception and its causes, as error trackers show them."""
     chain: list[BaseException] = []
     while exc is not None and len(chain) < 100:
         chain.append(exc)
@@ -418,7 +409,7 @@ def chain_of(exc: BaseException | None) -> list[BaseException]:
 
 @either_session
 @pytest.mark.parametrize('exc', [TimeoutError('mine'), OSError('mine'), Alarm('mine')], ids=repr)
-def test_what_a_signal_handler_raises_passes_and_repeats_nothing(
+def test_the_exception_of_a_signal_handler_is_not_changed_and_the_send_is_not_repeated(
     either_server: Server, make_session: MakeSession, pauses: list[float], exc: Exception
 ) -> None:
     def handler(*_: object) -> None:
@@ -447,14 +438,16 @@ class Ringing:
 @pytest.mark.parametrize(
     'handler', [Ringing(), partial(Ringing().ring, 'a')], ids=['object', 'partial']
 )
-def test_a_signal_handler_need_not_be_a_function(server: Server, handler: Any) -> None:
+def test_a_signal_handler_can_be_any_callable(server: Server, handler: Any) -> None:
     server.behaviours = (alarming(server),)
     with on_alarm(handler), pytest.raises(TimeoutError, match=r'^mine$'):
         client_of(server).account.balance()
     assert len(server.requests) == 1
 
 
-def test_a_signal_while_a_result_is_made_passes(server: Server) -> None:
+def test_the_exception_of_a_signal_handler_is_not_changed_while_a_result_is_created(
+    server: Server,
+) -> None:
     class Slow(Response):
         def __init__(self, *args: Any) -> None:
             os.kill(os.getpid(), signal.SIGUSR1)
@@ -480,10 +473,10 @@ def test_an_older_exception_of_a_handler_is_not_taken_for_a_new_one(server: Serv
                 send(client_of(server))
 
 
-# Connections are few, and no lock holds them
+# The limits and the locks of the pool
 
 
-def test_no_more_hosts_are_connected_than_requests_keeps(tmp_path: Path) -> None:
+def test_connections_to_old_hosts_are_closed(tmp_path: Path) -> None:
     client = HoiioClient('APP', 'TOKEN')
     servers = [Server() for _ in range(12)]
     try:
@@ -501,7 +494,7 @@ def test_no_more_hosts_are_connected_than_requests_keeps(tmp_path: Path) -> None
             server.stop()
 
 
-def test_a_lock_that_an_exception_left_behind_holds_nobody(server: Server) -> None:
+def test_a_lock_that_stays_locked_does_not_block_a_call(server: Server) -> None:
     client = client_of(server)
     client.account.balance()
     (adapter,) = client._settings.transport._http.adapters()
@@ -513,7 +506,7 @@ def test_a_lock_that_an_exception_left_behind_holds_nobody(server: Server) -> No
     assert server.connections == 1
 
 
-def test_more_threads_than_a_pool_has_room_for_are_served(server: Server) -> None:
+def test_more_threads_than_connections_in_the_pool_can_send(server: Server) -> None:
     barrier = threading.Barrier(40)
 
     def together(peer: socket.socket, _request: bytes) -> bool:

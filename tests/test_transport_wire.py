@@ -1,4 +1,4 @@
-"""What must be true on a wire: real sockets on 127.0.0.1."""
+"""The transport on real sockets of 127.0.0.1."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ ENDLESS_HEADER = b'HTTP/1.1 200 OK\r\nX: ' + b'x' * 100_000 + b'\r\n\r\n'
 DEEP = b'[' * 100_000
 LATER = 'Content-Type: text/html\r\nRetry-After: 1\r\n'
 
-# What happens to the request after the server has it all.
+# What happens after the server has received the whole request.
 BROKEN: dict[str, Make] = {
     'dropped': lambda server: wire.drop,
     'reset': lambda server: wire.reset,
@@ -56,7 +56,7 @@ BROKEN: dict[str, Make] = {
     'a header without end': lambda server: wire.answer_and_close(ENDLESS_HEADER),
     'body that is no gzip': lambda server: wire.answer(BAD_GZIP),
 }
-# This one costs a client the time for which it waits.
+# A client waits for this one until its timeout.
 BROKEN_OR_SILENT: dict[str, Make] = {**BROKEN, 'silent': lambda server: server.silent}
 UNREADABLE: dict[str, bytes] = {
     'empty': http(b''),
@@ -78,7 +78,7 @@ UNREADABLE: dict[str, bytes] = {
         for code in (301, 302, 303, 307, 308)
     },
 }
-# A status word with an HTTP code, and whether it leaves the outcome unknown.
+# A status, an HTTP code, and whether they leave the outcome unknown.
 REFUSALS: dict[str, tuple[int, str, bool]] = {
     '429': (429, 'error_rate_limit_exceeded', False),
     '500': (500, 'error_internal_server_error', True),
@@ -87,7 +87,7 @@ REFUSALS: dict[str, tuple[int, str, bool]] = {
     'an internal error with 200': (200, 'error_internal_server_error', True),
     'insufficient credit': (200, 'error_insufficient_credit', False),
 }
-# Each method that changes something, also one that is not written yet: see its table.
+# Each method that changes something, and an operation that the SDK does not know.
 CHANGES: dict[str, Callable[[HoiioClient], Response]] = {
     **{name: partial(invoke, name=name) for name in CALLS if name not in READS},
     'an operation of tomorrow': lambda client: client.request(
@@ -103,7 +103,7 @@ def client_of(server: Server, timeout: float | tuple[float, float] = 30.0) -> Ho
 
 
 def meet(server: Server, name: str) -> HoiioClient:
-    """Make the server break in this way, and a client that notices soon."""
+    """Make the server fail in this way, and return a client with a short timeout."""
     server.behaviours = (BROKEN_OR_SILENT[name](server),)
     return client_of(server, timeout=(30.0, 1.0) if name == 'silent' else 30.0)
 
@@ -134,13 +134,13 @@ def assert_sent_once(
 
 @each_change
 @pytest.mark.parametrize('name', BROKEN)
-def test_what_costs_money_is_sent_once(
+def test_an_operation_that_costs_money_is_sent_once(
     server: Server, pauses: list[float], name: str, change: Callable[[HoiioClient], Response]
 ) -> None:
     assert_sent_once(server, pauses, name, change)
 
 
-def test_what_gets_no_answer_is_sent_once(server: Server, pauses: list[float]) -> None:
+def test_a_send_without_a_response_is_sent_once(server: Server, pauses: list[float]) -> None:
     assert_sent_once(server, pauses, 'silent', CHANGES['sms.send'])
 
 
@@ -188,7 +188,7 @@ def test_a_refusal_says_whether_the_outcome_is_unknown(
 
 
 @pytest.mark.parametrize('name', BROKEN_OR_SILENT)
-def test_over_tls_it_is_sent_once_as_well(tls_server: Server, name: str) -> None:
+def test_an_operation_that_costs_money_is_sent_once_over_tls(tls_server: Server, name: str) -> None:
     client = meet(tls_server, name)
     with pytest.raises(TransportError) as caught:
         client.sms.send(TEXT, f'+{PHONE}')
@@ -210,7 +210,7 @@ def test_over_tls_it_is_sent_once_as_well(tls_server: Server, name: str) -> None
     ],
     ids=lambda number: f'{number:.9}-{len(number)}',
 )
-def test_an_absurd_number_costs_its_own_field_alone(server: Server, number: str) -> None:
+def test_a_huge_number_makes_only_its_own_field_unreadable(server: Server, number: str) -> None:
     body = f'{{"status": "success_ok", "txn_ref": "AA-S-1", "debit": {number}}}'
     server.behaviours = (wire.answer(http(body.encode())),)
     client = client_of(server)
@@ -223,7 +223,7 @@ def test_an_absurd_number_costs_its_own_field_alone(server: Server, number: str)
 
 
 @pytest.mark.parametrize('number', ['NaN', '1e999'])
-def test_a_number_is_no_status(server: Server, number: str) -> None:
+def test_a_number_is_not_a_valid_status(server: Server, number: str) -> None:
     server.behaviours = (wire.answer(http(f'{{"status": {number}}}'.encode())),)
     with pytest.raises(ResponseUnreadable) as caught:
         client_of(server).sms.send(TEXT, f'+{PHONE}')
@@ -231,7 +231,9 @@ def test_a_number_is_no_status(server: Server, number: str) -> None:
 
 
 @pytest.mark.parametrize('name', ['dropped', 'reset', 'silent', 'truncated body'])
-def test_a_query_heals(server: Server, pauses: list[float], name: str) -> None:
+def test_a_query_is_repeated_after_a_failure(
+    server: Server, pauses: list[float], name: str
+) -> None:
     client = meet(server, name)
     server.behaviours = (*server.behaviours, wire.answer())
     assert client.sms.status('AA-S-1').txn_ref == 'AA-S-1'
@@ -240,7 +242,7 @@ def test_a_query_heals(server: Server, pauses: list[float], name: str) -> None:
 
 
 @pytest.mark.parametrize('name', sorted(READS))
-def test_each_query_heals_from_a_dropped_connection(server: Server, name: str) -> None:
+def test_each_query_is_repeated_after_a_dropped_connection(server: Server, name: str) -> None:
     server.behaviours = (wire.drop, wire.answer())
     assert invoke(client_of(server), name).is_success()
     assert len(server.requests) == 2
@@ -256,13 +258,13 @@ def test_a_query_gives_up_after_max_retries(server: Server, pauses: list[float])
     assert 'unknown' not in str(caught.value)
 
 
-def test_a_query_heals_from_a_5xx(server: Server) -> None:
+def test_a_query_is_repeated_after_a_5xx_with_a_page(server: Server) -> None:
     server.behaviours = (wire.answer(http(b'<html>', 503)), wire.answer())
     assert client_of(server).sms.status('AA-S-1').is_success()
     assert len(server.requests) == 2
 
 
-def test_a_refused_connection_is_tried_again_and_nothing_was_sent(pauses: list[float]) -> None:
+def test_a_refused_connection_is_repeated_and_nothing_was_sent(pauses: list[float]) -> None:
     client = HoiioClient('APP', 'TOKEN', base_url=wire.refused_url())
     with pytest.raises(requests.ConnectionError, match='safe to send it again') as caught:
         client.sms.send('Hoiio World', '+6511111111')
@@ -271,14 +273,14 @@ def test_a_refused_connection_is_tried_again_and_nothing_was_sent(pauses: list[f
     assert len(pauses) == 2
 
 
-def test_a_connection_is_kept(server: Server) -> None:
+def test_a_connection_stays_open_for_the_next_call(server: Server) -> None:
     client = client_of(server)
     for _ in range(5):
         client.sms.send('Hoiio World', '+6511111111')
     assert (len(server.requests), server.connections) == (5, 1)
 
 
-def test_a_connection_that_the_server_closed_costs_no_send(server: Server) -> None:
+def test_a_send_succeeds_after_the_server_closed_the_idle_connection(server: Server) -> None:
     server.behaviours = (wire.answer_and_close(http(wire.OK, headers='Connection: close\r\n')),)
     client = client_of(server)
     for _ in range(20):
@@ -287,7 +289,7 @@ def test_a_connection_that_the_server_closed_costs_no_send(server: Server) -> No
 
 
 @pytest.mark.parametrize('end', [wire.drop, wire.reset], ids=['closed', 'reset'])
-def test_a_connection_that_broke_while_idle_costs_no_send(
+def test_a_send_over_a_broken_idle_connection_is_sent_once(
     either_server: Server, pauses: list[float], end: Behaviour
 ) -> None:
     told = threading.Semaphore(0)
@@ -301,7 +303,7 @@ def test_a_connection_that_broke_while_idle_costs_no_send(
     assert pauses == []
 
 
-def test_closing_lets_the_next_call_connect_anew(server: Server) -> None:
+def test_a_call_after_close_opens_a_new_connection(server: Server) -> None:
     with client_of(server) as client:
         client.account.balance()
     client.account.balance()
@@ -328,7 +330,7 @@ def test_a_redirect_is_not_followed(server: Server) -> None:
 
 
 @pytest.mark.parametrize('location', ['http://[::1', 'ftp://x', '\xff', '//', 'http://a b', ''])
-def test_a_redirect_to_nonsense_is_no_other_error(server: Server, location: str) -> None:
+def test_a_redirect_to_an_invalid_url_is_the_same_error(server: Server, location: str) -> None:
     head = f'HTTP/1.1 307 Word\r\nLocation: {location}\r\nContent-Length: 0\r\n\r\n'
     server.behaviours = (wire.answer(head.encode('latin-1')),)
     with pytest.raises(ResponseUnreadable) as caught:
@@ -339,7 +341,7 @@ def test_a_redirect_to_nonsense_is_no_other_error(server: Server, location: str)
     assert len(server.requests) == 1
 
 
-def test_the_request_as_it_is_on_the_wire(server: Server) -> None:
+def test_the_bytes_of_a_request(server: Server) -> None:
     client_of(server).sms.send('50 % + ü\n', '+6511111111', tag='a b')
     head, _, body = server.requests[0].partition(b'\r\n\r\n')
     lines = head.decode('ascii').split('\r\n')
@@ -373,7 +375,7 @@ def test_requests_ca_bundle_is_honoured(
         assert server.connections == 1
 
 
-def test_a_missing_ca_bundle_is_an_error_of_ours(
+def test_a_missing_ca_bundle_is_a_transport_error(
     tls: ssl.SSLContext, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv('REQUESTS_CA_BUNDLE', 'nowhere.pem')
@@ -431,7 +433,7 @@ def test_a_fork_does_not_touch_the_pools_of_a_proxy(
 
 
 @pytest.mark.parametrize('variable', ['HTTP_PROXY', 'http_proxy', 'ALL_PROXY'])
-def test_http_to_this_machine_goes_past_the_proxies_of_the_environment(
+def test_http_to_this_machine_does_not_use_a_proxy_of_the_environment(
     server: Server, monkeypatch: pytest.MonkeyPatch, variable: str
 ) -> None:
     with serving() as proxy:
@@ -440,7 +442,7 @@ def test_http_to_this_machine_goes_past_the_proxies_of_the_environment(
         assert (len(server.requests), len(proxy.requests)) == (1, 0)
 
 
-def test_netrc_and_cookies_stay_out(
+def test_netrc_and_cookies_are_not_used(
     server: Server, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     netrc = tmp_path / 'netrc'
@@ -458,14 +460,14 @@ def test_netrc_and_cookies_stay_out(
 
 @pytest.fixture
 def hasty_threads() -> Iterator[None]:
-    """Let threads take turns at almost every step."""
+    """Switch between threads at almost every step."""
     interval = sys.getswitchinterval()
     sys.setswitchinterval(1e-6)
     yield
     sys.setswitchinterval(interval)
 
 
-def test_sixteen_threads_share_a_client_without_crosstalk(server: Server) -> None:
+def test_sixteen_threads_that_share_a_client_get_their_own_responses(server: Server) -> None:
     server.behaviours = (wire.echo,)
     client = client_of(server)
 
@@ -480,7 +482,7 @@ def test_sixteen_threads_share_a_client_without_crosstalk(server: Server) -> Non
 
 
 @pytest.mark.usefixtures('hasty_threads')
-def test_a_client_that_changes_while_it_sends_mixes_nothing(server: Server) -> None:
+def test_a_change_of_a_client_that_sends_does_not_mix_settings(server: Server) -> None:
     server.behaviours = (wire.echo,)
     client = HoiioClient('APP-1', 'TOKEN-1', prefix='1', base_url=server.url)
     sending = threading.Event()
@@ -512,7 +514,7 @@ def test_a_client_that_changes_while_it_sends_mixes_nothing(server: Server) -> N
     assert len({form['app_id'] for form in forms}) > 1
 
 
-def test_a_change_amid_a_call_counts_from_the_next_call_on(server: Server) -> None:
+def test_a_change_during_a_call_applies_from_the_next_call(server: Server) -> None:
     client = HoiioClient('APP-1', 'TOKEN-1', prefix='1', base_url=server.url)
 
     class Changing(dict[str, str]):
@@ -531,7 +533,7 @@ def test_a_change_amid_a_call_counts_from_the_next_call_on(server: Server) -> No
 
 
 @pytest.mark.filterwarnings('ignore:.*fork.*:DeprecationWarning')
-def test_a_fork_waits_for_an_import_that_is_under_way() -> None:
+def test_a_fork_waits_for_an_import_in_progress() -> None:
     code = """
 import os, sys, threading, time
 from importlib import import_module
@@ -559,7 +561,7 @@ sys.exit(os.waitpid(child, 0)[1])
     assert subprocess.run(options, check=False, timeout=60).returncode == 0
 
 
-def test_what_a_child_does_after_a_fork(server: Server) -> None:
+def test_a_child_works_after_a_fork(server: Server) -> None:
     client = client_of(server)
     client.account.balance()
     after_fork()
@@ -568,7 +570,7 @@ def test_what_a_child_does_after_a_fork(server: Server) -> None:
     assert server.connections == 2
 
 
-# Python 3.12 warns of any fork beside threads; that it works all the same is what this holds.
+# Python 3.12 warns about a fork in a process with threads. This tests that it works.
 @pytest.mark.filterwarnings('ignore:.*fork.*:DeprecationWarning')
 @pytest.mark.parametrize('own_session', [False, True])
 def test_a_client_works_on_both_sides_of_a_fork(either_server: Server, own_session: bool) -> None:
@@ -595,7 +597,7 @@ def _own_tags_come_back(client: HoiioClient, who: str) -> bool:
         return False
 
 
-# What became of a send
+# The search for a send
 
 
 SENDS: dict[str, Callable[[HoiioClient, str], Response]] = {
@@ -610,7 +612,7 @@ SENDS: dict[str, Callable[[HoiioClient, str], Response]] = {
     ('fault', 'exists'),
     [('dropped_after', True), ('truncated', True), ('garbage', True), ('dropped_before', False)],
 )
-def test_find_tells_whether_a_send_without_an_answer_arrived(
+def test_find_shows_whether_a_send_without_a_response_arrived(
     area: str, fault: FaultKind, exists: bool
 ) -> None:
     with Sandbox() as sandbox:
@@ -628,7 +630,7 @@ def test_find_tells_whether_a_send_without_an_answer_arrived(
 
 
 @pytest.mark.parametrize('area', SENDS)
-def test_find_agrees_that_what_never_left_does_not_exist(area: str) -> None:
+def test_find_returns_none_for_a_send_that_never_left(area: str) -> None:
     with Sandbox() as sandbox:
         client, cut_off = sandbox.client(), sandbox.client()
         cut_off.init(base_url=wire.refused_url())
@@ -639,7 +641,7 @@ def test_find_agrees_that_what_never_left_does_not_exist(area: str) -> None:
         assert getattr(client, area).find('never') is None
 
 
-def test_find_heals_from_a_dropped_connection(server: Server) -> None:
+def test_find_is_repeated_after_a_dropped_connection(server: Server) -> None:
     page = http(
         {'status': 'success_ok', 'total_entries_count': 1, 'entries': [{'tag': 'a', 'dest': '+1'}]}
     )

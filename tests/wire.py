@@ -1,4 +1,4 @@
-"""A server of plain sockets that does to a client whatever a network can do."""
+"""A server of plain sockets that can fail in all the ways in which a network fails."""
 
 from __future__ import annotations
 
@@ -13,8 +13,13 @@ from contextlib import contextmanager, suppress
 from typing import Any
 from urllib.parse import parse_qsl
 
+import pytest
+import requests
+
+from hoiio import HoiioClient
+
 Behaviour = Callable[[socket.socket, bytes], bool]
-"""Answers one request, given whole; tells whether the connection stays open."""
+"""Answers a complete request; returns True if the connection stays open."""
 
 OK = {'status': 'success_ok', 'txn_ref': 'AA-S-1'}
 
@@ -56,13 +61,13 @@ def drop(_peer: socket.socket, _request: bytes) -> bool:
 
 
 def reset(peer: socket.socket, _request: bytes) -> bool:
-    """Tear the connection down so that the client sees a reset."""
+    """Close the connection so that the client sees a reset."""
     peer.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack('ii', 1, 0))
     return False
 
 
 def close_when_told(told: threading.Semaphore, end: Behaviour) -> Behaviour:
-    """Answer, and end the connection while it is idle."""
+    """Answer, and end the connection later, while it is idle."""
 
     def behave(peer: socket.socket, request: bytes) -> bool:
         peer.sendall(http(OK))
@@ -97,7 +102,7 @@ def answer_and_add(raw: bytes, told: threading.Semaphore, more: bytes) -> Behavi
 
 
 def endless(head: bytes, piece: bytes, pause: float = 0) -> Behaviour:
-    """Send a head, and then the same piece until the client has enough."""
+    """Send a head, and then the same piece until the client closes the connection."""
 
     def behave(peer: socket.socket, _request: bytes) -> bool:
         peer.sendall(head)
@@ -121,11 +126,13 @@ def echo(peer: socket.socket, request: bytes) -> bool:
 
 
 class Server:
-    """Serve on a free port of 127.0.0.1; the n-th request meets the n-th behaviour, or the last.
+    """Serve on a free port of 127.0.0.1.
+
+    The n-th request gets the n-th behaviour. Requests after the last behaviour get the last one.
 
     Attributes:
-        requests: Each whole request, as it came.
-        connections: How many there were.
+        requests: The raw requests.
+        connections: The number of connections.
     """
 
     def __init__(self, *behaviours: Behaviour, tls: ssl.SSLContext | None = None) -> None:
@@ -142,7 +149,7 @@ class Server:
         self.url = f'{"https" if tls else "http"}://127.0.0.1:{self.port}/open/'
 
     def silent(self, _peer: socket.socket, _request: bytes) -> bool:
-        """Say nothing until the server stops."""
+        """Send nothing until the server stops."""
         self._stopping.wait()
         return False
 
@@ -158,8 +165,8 @@ class Server:
         self._stopping.set()
         with suppress(OSError):
             self._listener.shutdown(socket.SHUT_RDWR)
-        # Each socket is closed by its own thread: closed from here, its number could be given to
-        # another socket while that thread still reads from it.
+        # Do not close the sockets here. Another socket could get the number of a closed one while
+        # its thread still reads. So each thread closes its own socket.
         for peer in list(self._peers):
             with suppress(OSError):
                 peer.shutdown(socket.SHUT_RDWR)
@@ -167,7 +174,7 @@ class Server:
             thread.join()
 
     def wait_until_closed(self) -> None:
-        """Wait until each connection that there was is closed."""
+        """Wait until all connections are closed."""
         for thread in self._threads[1:]:
             thread.join()
 
@@ -208,6 +215,20 @@ def _receive(peer: socket.socket) -> bytes:
     return data
 
 
+#: Run a test without a session and with one.
+either_session = pytest.mark.parametrize('make_session', [lambda: None, requests.Session])
+
+MakeSession = Callable[[], requests.Session | None]
+
+
+def client_of(
+    server: Server, make_session: MakeSession = lambda: None, **options: Any
+) -> HoiioClient:
+    """Make a client of a server."""
+    options = {'timeout': 5, 'session': make_session(), **options}
+    return HoiioClient('APP', 'SECRET-TOKEN', base_url=server.url, **options)
+
+
 @contextmanager
 def serving(*behaviours: Behaviour, tls: ssl.SSLContext | None = None) -> Iterator[Server]:
     """Serve while the block runs."""
@@ -220,13 +241,13 @@ def serving(*behaviours: Behaviour, tls: ssl.SSLContext | None = None) -> Iterat
 
 
 def refused_url() -> str:
-    """Give the URL of a port at which nobody listens."""
+    """Return the URL of a port on which no server listens."""
     with socket.create_server(('127.0.0.1', 0)) as listener:
         return f'http://127.0.0.1:{listener.getsockname()[1]}/open/'
 
 
 def tunnel(target: Server) -> Behaviour:
-    """Be a proxy: take a CONNECT, then carry bytes to the target and back."""
+    """Behave as a proxy: accept a CONNECT, then forward bytes to the target and back."""
 
     def behave(peer: socket.socket, request: bytes) -> bool:
         assert request.startswith(b'CONNECT ')

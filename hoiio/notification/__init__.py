@@ -1,17 +1,17 @@
-"""What Hoiio posts to a ``notify_url``: verified, then parsed.
+"""Verify and parse the notifications that Hoiio posts to a ``notify_url``.
 
 A notification is a form, signed with the access token. ``Hoiio.notification.parse`` checks the
-signature and returns an object of the class that fits, its fields converted as in a response::
+signature and returns an object of the matching class, with its fields converted as in a response::
 
     Notification
-    ├── CallEnded                   a call-back is over
-    ├── ParticipantLeft             somebody has left a conference
-    ├── SmsDelivery                 how far an SMS has come
-    ├── BulkSmsTransaction          what became of one recipient of a bulk SMS
+    ├── CallEnded                   a call-back has ended
+    ├── ParticipantLeft             a participant has left a conference
+    ├── SmsDelivery                 the delivery status of an SMS
+    ├── BulkSmsTransaction          the result for one recipient of a bulk SMS
     ├── IncomingSms
     ├── FaxSent
     ├── FaxReceived
-    └── IvrNotification             has a session, and a Call to act on
+    └── IvrNotification             has a session, and a Call to control
         ├── IncomingCall
         ├── Dialled
         ├── Played
@@ -23,7 +23,7 @@ signature and returns an object of the class that fits, its fields converted as 
         ├── HungUp
         └── CallRecording           the recording of a monitored call is ready
 
-What fits none of these is a plain `Notification`.
+A notification of any other kind is a plain `Notification`.
 """
 
 from .call import Call

@@ -1,4 +1,4 @@
-"""An IVR call to act on, as the notifications of its blocks give it."""
+"""An IVR call that you control from its notifications."""
 
 from __future__ import annotations
 
@@ -12,19 +12,19 @@ __all__ = ['Call']
 
 
 class Call:
-    """An IVR call that is going on: the blocks of `Ivr`, without the session.
+    """An IVR call: it has the blocks of `Ivr`, which you call without the session.
 
     The blocks are `play <Ivr.play>`, `gather <Ivr.gather>`, `record <Ivr.record>`,
     `monitor <Ivr.monitor>`, `hold <Ivr.hold>`, `unhold <Ivr.unhold>`, `transfer <Ivr.transfer>`
-    and `hangup <Ivr.hangup>`. Each takes, returns and raises what the method of `Ivr` does; only
-    the first argument, the session, is filled in.
+    and `hangup <Ivr.hangup>`. Each has the other arguments, the result and the errors of the method
+    of `Ivr`.
 
     Args:
         ivr: The service of a client, such as ``Hoiio.ivr``.
-        session: The session.
+        session: The ID of the call, from `Ivr.dial` or the notification of an incoming call.
 
     Attributes:
-        session: What the blocks refer to.
+        session: The ID of the call.
 
     Example:
         >>> dialled = Hoiio.ivr.dial('+6591234567', notify_url='http://127.0.0.1:8000/ivr')
@@ -60,7 +60,7 @@ class Call:
         request_timeout: Timeout | None = None,
         **params: Unpack[BlockOptions],
     ) -> Response:
-        """Gather the keys that are pressed; see `Ivr.gather`."""
+        """Gather the keys that the caller presses; see `Ivr.gather`."""
         return self._ivr.gather(
             self.session,
             msg=msg,
@@ -82,7 +82,7 @@ class Call:
         notify_url: str | None = None,
         **params: Unpack[CallOptions],
     ) -> Response:
-        """Record a voice message; see `Ivr.record`."""
+        """Record a voice message, until the caller presses the ``#`` key; see `Ivr.record`."""
         return self._ivr.record(
             self.session,
             msg=msg,
@@ -101,7 +101,7 @@ class Call:
         monitor_notify_url: str | None = None,
         **params: Unpack[CallOptions],
     ) -> Response:
-        """Record the whole conversation from here on; see `Ivr.monitor`."""
+        """Record the rest of the call; see `Ivr.monitor`."""
         return self._ivr.monitor(
             self.session,
             msg=msg,
@@ -112,7 +112,7 @@ class Call:
         )
 
     def hold(self, *, msg: str | None = None, **params: Unpack[CallOptions]) -> Response:
-        """Put the call on hold; see `Ivr.hold`."""
+        """Put the call on hold. Only `unhold` and a forced `hangup` can follow; see `Ivr.hold`."""
         return self._ivr.hold(self.session, msg=msg, **params)
 
     def unhold(
@@ -157,7 +157,7 @@ class Call:
         notify_url: str | None = None,
         **params: Unpack[CallOptions],
     ) -> Response:
-        """Hang up; see `Ivr.hangup`."""
+        """End the call; see `Ivr.hangup`."""
         return self._ivr.hangup(
             self.session, msg=msg, force=force, tag=tag, notify_url=notify_url, **params
         )

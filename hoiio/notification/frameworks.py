@@ -1,7 +1,7 @@
-"""The raw body and the signature of a request, whatever framework it came with.
+"""Get the raw body and the signature out of a request of any web framework.
 
-No framework is imported: a request is known by what it has. What a stranger posts must not fill the
-memory before its signature is looked at, so the length is checked before the body is read.
+This module imports none of the frameworks. It recognises a request by its attributes. It checks the
+length before it reads the body, so that a request without a valid signature cannot fill the memory.
 """
 
 from __future__ import annotations
@@ -17,18 +17,18 @@ from ..exceptions import InputInvalid, NotificationInvalid
 __all__ = ['HEADER', 'LONGEST_BODY', 'TOO_LONG', 'AsyncRequest', 'read', 'read_awaited']
 
 HEADER = 'X-Hoiio-Signature'
-# No notification comes near this.
+# Every notification is much shorter.
 LONGEST_BODY = 1024 * 1024
 LONGEST_LENGTH = 18
 
 TOO_LONG = 'the request is longer than any notification'
 NO_LENGTH = 'the request has no Content-Length, so it could be of any length'
-READ_BEFORE = 'the raw body is empty, or gone because the form was read before: call this first'
+READ_BEFORE = 'the raw body is empty, or the form was read before: call this first'
 OTHERWISE = 'pass its raw body and its header X-Hoiio-Signature to parse()'
 
 
 class AsyncRequest(Protocol):
-    """A request whose body has to be awaited, of Starlette, FastAPI, Quart or aiohttp."""
+    """A request of Starlette, FastAPI, Quart or aiohttp, whose body you have to await."""
 
     @property
     def headers(self) -> Any:
@@ -36,18 +36,19 @@ class AsyncRequest(Protocol):
 
 
 def read(request: Any) -> tuple[Any, str | None]:
-    """Return the raw body and the signature of a request that nobody has to await.
+    """Return the raw body and the signature of a request whose body is not awaited.
 
     Raises:
-        NotificationInvalid: The body is too long, of unknown length, empty, or was read before.
-        InputInvalid: It is not a request of a kind that is known.
+        NotificationInvalid: The body is too long, has an unknown length, is empty, or was read
+            before.
+        InputInvalid: It is not a request of a supported framework.
     """
     if isinstance(request, Mapping) and 'wsgi.input' in request:
         return _wsgi_body(request), request.get('HTTP_X_HOIIO_SIGNATURE')
-    # An event of AWS that has no body may come without one.
+    # An event of AWS without a body may not have the key "body".
     if isinstance(request, Mapping) and not request.keys().isdisjoint({'body', 'requestContext'}):
         return _event_body(request), _event_signature(request)
-    # Django REST framework keeps the request of Django in its own.
+    # A request of Django REST framework wraps one of Django.
     request = getattr(request, '_request', request)
     if hasattr(request, 'get_data') and not iscoroutinefunction(request.get_data):
         body = _flask_body(request)
@@ -69,7 +70,7 @@ async def read_awaited(request: Any) -> tuple[Any, str | None]:
 
     Raises:
         NotificationInvalid: The body is too long, or was read before.
-        InputInvalid: It is not a request of a kind that is known.
+        InputInvalid: It is not a request of a supported framework.
     """
     names = ('body', 'get_data', 'read')  # of Starlette, of Quart, of aiohttp
     whole = next(filter(iscoroutinefunction, (getattr(request, n, None) for n in names)), None)
@@ -90,7 +91,7 @@ async def read_awaited(request: Any) -> tuple[Any, str | None]:
 
 
 def _declared_length(headers: Mapping[str, str]) -> int | None:
-    # A server that reads chunks does not mind a Content-Length.
+    # A server that reads chunks ignores the Content-Length.
     if headers.get('Transfer-Encoding'):
         return None
     return _checked_length(headers.get('Content-Length'))
@@ -120,7 +121,7 @@ def _flask_body(request: Any) -> Any:
 
 
 def _property_body(request: Any) -> Any:
-    # Django, where it is bytes, and Bottle, where it is a file.
+    # In Django the body is bytes, in Bottle it is a file.
     if _declared_length(request.headers) is None:
         raise NotificationInvalid(NO_LENGTH)
     try:
@@ -139,7 +140,7 @@ def _event_body(event: Mapping[str, Any]) -> Any:
     try:
         return base64.b64decode(body)
     except (TypeError, ValueError):
-        raise NotificationInvalid('the body of the event is not in base64') from None
+        raise NotificationInvalid('the body of the event is not valid base64') from None
 
 
 def _event_signature(event: Mapping[str, Any]) -> str | None:

@@ -1,4 +1,4 @@
-"""Which notifications were handled before, because Hoiio may send one twice."""
+"""Recognise notifications that were handled before, because Hoiio may send one twice."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ __all__ = ['Handled', 'Store']
 
 
 class Handled:
-    """Recognise a notification that was handled before, because notifications may repeat.
+    """Recognise a notification that was handled before, because Hoiio may send one twice.
 
-    Two are the same if their bodies are. In the middle of an IVR call two different events can
-    look alike, such as the same key pressed twice; there, let the ``notify_url`` of each block
-    differ, by a counter in its query.
+    Two notifications are the same if their bodies are equal. During an IVR call, two different
+    events can have equal bodies, for example if the caller presses the same key twice. So give each
+    block a different ``notify_url``, with a counter in its query.
 
     Args:
-        store: Where to remember: anything with ``add`` and ``in``, such as a set. By default the
-            last 10,000 are remembered in memory. Where several processes share a store, let its
-            ``add`` return False for what is there already.
+        store: An object with ``add`` and ``in``, such as a set. By default the last 10,000
+            notifications are kept in memory. If several processes share a store, its ``add`` must
+            return False for an item that the store already has.
 
     Example:
         >>> body = b'txn_ref=AA-S-1&sms_status=delivered'
@@ -35,19 +35,19 @@ class Handled:
     """
 
     def __init__(self, store: Store | None = None) -> None:
-        self._store = _LastOnes() if store is None else store
+        self._store = _LatestDigests() if store is None else store
         self._lock = Lock()
 
     def first_time(self, notification: Notification) -> bool:
-        """Return True if a notification is new, and remember it.
+        """Return True if a notification is new, and store it.
 
-        If several threads ask at once, it is new for only one of them.
+        If several threads call this at the same time, only one of them gets True.
 
         Args:
-            notification: The notification, as it was parsed.
+            notification: A notification that `Notifications.parse` returned.
 
         Returns:
-            True for the first of those that have the same body.
+            True for the first notification with this body.
 
         Example:
             >>> body = b'txn_ref=AA-S-1&sms_status=delivered'
@@ -63,23 +63,23 @@ class Handled:
 
 
 class Store(Protocol):
-    """What `Handled` remembers in."""
+    """The place in which `Handled` stores notifications."""
 
     def __contains__(self, item: str, /) -> bool:
-        """Return True if it was added."""
+        """Return True if the store has the digest of a notification."""
 
     def add(self, value: str, /) -> object:
-        """Remember a notification.
+        """Store a notification.
 
         Args:
-            value: Its digest.
+            value: The digest of the notification.
 
         Returns:
-            False if it was there already; anything else if not.
+            False if the store already has it; anything else if not.
         """
 
 
-class _LastOnes:
+class _LatestDigests:
     LIMIT = 10_000
 
     def __init__(self) -> None:

@@ -1,4 +1,4 @@
-"""The kinds of notifications, and how to find out of which kind one is."""
+"""The kinds of notifications, and how to find out the kind of a notification."""
 
 from __future__ import annotations
 
@@ -38,17 +38,17 @@ __all__ = [
 
 
 class Notification(Entry):
-    """What Hoiio reports; also a kind that this version does not know.
+    """A notification from Hoiio, even of a kind that this version does not know.
 
-    The query parameters that you put into the ``notify_url`` are attributes like the fields of
-    Hoiio's own.
+    The query parameters of your ``notify_url`` are attributes, like the fields of Hoiio.
 
     Attributes:
-        txn_ref: The transaction; None if there is none, as for a recipient of a bulk SMS whom Hoiio
-            refused.
-        tag: Your own tag; None if there was none.
-        digest: Tells this notification from others; a repeated one has the same.
-        unsigned: The names of the fields that came in the query, which no signature covers.
+        txn_ref: The reference of the transaction. None if there is no transaction, for example if
+            Hoiio refused a recipient of a bulk SMS.
+        tag: Your own tag; None if you did not set one.
+        digest: Identifies this notification. A notification that Hoiio sends again has the same
+            digest.
+        unsigned: The names of the fields from the query, which the signature does not cover.
     """
 
     if TYPE_CHECKING:
@@ -68,7 +68,7 @@ class Notification(Entry):
         """Return True if an IVR call has ended, so that no block can follow.
 
         Returns:
-            False, unless this is an `IvrNotification`, which tells.
+            False. An `IvrNotification` returns True if its call has ended.
 
         Example:
             >>> body = b'txn_ref=AA-S-1&sms_status=delivered'
@@ -93,18 +93,18 @@ class _Charged(Notification):
 
 
 class CallEnded(_Charged):
-    """A call-back is over.
+    """A call-back has ended.
 
     Attributes:
         dest1: The number called first.
         dest2: The number called second.
         call_status_dest1: How the call to ``dest1`` went.
         call_status_dest2: How the call to ``dest2`` went.
-        date: When, in GMT+8.
-        duration: In minutes; 0 if the two were never joined.
+        date: The date and time, in GMT+8.
+        duration: In minutes; 0 if the two phones were never connected.
         currency: The currency of the amounts.
         rate: The price of a minute.
-        debit: What was charged.
+        debit: The amount that Hoiio charged.
     """
 
     dest2: str
@@ -112,35 +112,35 @@ class CallEnded(_Charged):
 
 
 class ParticipantLeft(_Charged):
-    """Somebody has left a conference.
+    """A participant has left a conference.
 
     Attributes:
-        dest1: Who it was.
-        dest2: None: a participant is one phone.
-        call_status_dest1: How the call to them went.
+        dest1: The number of the participant.
+        dest2: None, because a participant has one phone.
+        call_status_dest1: How the call to the participant went.
         call_status_dest2: None.
-        room: The room; None if Hoiio does not tell it.
-        date: When, in GMT+8.
+        room: The room; None if Hoiio does not send it.
+        date: The date and time, in GMT+8.
         duration: In minutes.
         currency: The currency of the amounts.
         rate: The price of a minute.
-        debit: What was charged.
+        debit: The amount that Hoiio charged.
     """
 
     room: str | None
 
 
 class SmsDelivery(Notification):
-    """How far an SMS has come.
+    """The delivery status of an SMS.
 
     Attributes:
-        sms_status: How far; several notifications may follow each other.
+        sms_status: The status. Several notifications may follow each other.
         dest: The recipient.
-        date: When, in GMT+8.
-        split_count: How many parts it took.
+        date: The date and time, in GMT+8.
+        split_count: The number of parts.
         currency: The currency of the amounts.
         rate: The price of a part.
-        debit: What was charged.
+        debit: The amount that Hoiio charged.
     """
 
     txn_ref: str
@@ -154,13 +154,13 @@ class SmsDelivery(Notification):
 
 
 class BulkSmsTransaction(Notification):
-    """What became of one recipient of a bulk SMS; its delivery is reported by itself.
+    """The result for one recipient of a bulk SMS. A separate notification reports the delivery.
 
     Attributes:
-        status: ``'success_ok'``, or why there is no SMS for this recipient.
-        txn_ref: The transaction of the SMS; None if there is no SMS.
-        bulk_txn_ref: The transaction of the batch; None if Hoiio does not tell it.
-        dest: The recipient; None if Hoiio does not tell it.
+        status: ``'success_ok'``, or the reason why this recipient gets no SMS.
+        txn_ref: The reference of the SMS; None if there is no SMS.
+        bulk_txn_ref: The reference of the bulk SMS; None if Hoiio does not send it.
+        dest: The recipient; None if Hoiio does not send it.
     """
 
     status: Status
@@ -169,15 +169,15 @@ class BulkSmsTransaction(Notification):
 
 
 class IncomingSms(Notification):
-    """Somebody has texted a number of yours.
+    """An SMS to one of your numbers.
 
     Attributes:
-        msg: The text; one of more than 160 characters comes in several notifications.
-        from_: Who wrote; also ``getattr(notification, 'from')``.
+        msg: The text. A text of more than 160 characters comes in several notifications.
+        from_: The sender; also ``getattr(notification, 'from')``.
         to: Your number.
-        date: When, in GMT+8.
+        date: The date and time, in GMT+8.
         currency: The currency of the debit.
-        debit: What was charged.
+        debit: The amount that Hoiio charged.
     """
 
     txn_ref: str
@@ -190,19 +190,19 @@ class IncomingSms(Notification):
 
 
 class FaxSent(Notification):
-    """A fax of yours is over.
+    """A fax that you sent has ended.
 
     Attributes:
-        fax_status: How it went; ``'answered'`` is a fax that went through.
-        fax_error_code: Why it did not; None for one that did.
+        fax_status: The result; ``'answered'`` means that the fax was sent.
+        fax_error_code: The reason of a failure; None if the fax was sent.
         dest: The recipient.
-        date: When, in GMT+8.
+        date: The date and time, in GMT+8.
         duration: In minutes.
-        fax_pages: How many pages it has; None if Hoiio does not tell it.
-        fax_url: Where to download it; None if Hoiio does not tell it.
+        fax_pages: The number of pages; None if Hoiio does not send it.
+        fax_url: The URL to download the fax from; None if Hoiio does not send it.
         currency: The currency of the amounts.
-        rate: The price of a minute; None if Hoiio does not tell it.
-        debit: What was charged.
+        rate: The price of a minute; None if Hoiio does not send it.
+        debit: The amount that Hoiio charged.
     """
 
     txn_ref: str
@@ -219,18 +219,18 @@ class FaxSent(Notification):
 
 
 class FaxReceived(Notification):
-    """A fax to a number of yours is over.
+    """A fax to one of your numbers has ended.
 
     Attributes:
         fax_status: ``'answered'`` or ``'failed'``.
-        fax_error_code: Why it failed; None for one that did not.
-        from_: Who sent it.
+        fax_error_code: The reason of a failure; None if the fax was received.
+        from_: The sender.
         to: Your number.
-        fax_url: Where to download it, for a while; None if it failed.
-        date: When, in GMT+8.
+        fax_url: The URL to download the fax from, for a limited time; None if it failed.
+        date: The date and time, in GMT+8.
         duration: In minutes.
         currency: The currency of the debit.
-        debit: What was charged.
+        debit: The amount that Hoiio charged.
     """
 
     txn_ref: str
@@ -246,20 +246,21 @@ class FaxReceived(Notification):
 
 
 class IvrNotification(Notification):
-    """A block of an IVR call is done, or the call is over.
+    """A block of an IVR call is done, or the call has ended.
 
     Attributes:
-        session: The call.
-        call_state: ``'ongoing'`` where the next block may follow, ``'ended'`` at the end.
-        ivr_block: Which block it was; None from the older service.
-        from_: Who called, for an incoming call, else None.
+        session: The ID of the call.
+        call_state: ``'ongoing'`` if the next block may follow, ``'ended'`` after the call.
+        ivr_block: The name of the block; None from the older service.
+        from_: The caller of an incoming call, else None.
         to: Your number, for an incoming call, else None.
-        dest: Who was called, for an outgoing call, else None.
-        date: When. This and what follows come at the end of the call, and are None before.
+        dest: The number that an outgoing call went to, else None.
+        date: The date and time, in GMT+8. This field and the next four are None until the call
+            ends.
         duration: In minutes.
         currency: The currency of the amounts.
         rate: The price of a minute.
-        debit: What was charged.
+        debit: The amount that Hoiio charged.
     """
 
     txn_ref: str
@@ -279,11 +280,11 @@ class IvrNotification(Notification):
 
     @property
     def call(self) -> Call:
-        """The call, to act on.
+        """The call, which you control with its methods.
 
         Raises:
-            HoiioException: The notification was pickled or copied, which leaves its client
-                behind.
+            HoiioException: The notification is a copy or was unpickled, so it does not have a
+                client.
         """
         if '_ivr' not in self.__dict__:
             raise HoiioException(
@@ -306,19 +307,19 @@ class IvrNotification(Notification):
         return self.call_state == CallState.ENDED
 
     def __getstate__(self) -> dict[str, Any]:
-        # The service has a client, whose credentials must not be pickled.
+        # The service has a client, and credentials must not be pickled.
         return {name: value for name, value in self.__dict__.items() if name != '_ivr'}
 
 
 class IncomingCall(IvrNotification):
-    """A number of yours is called: any block but a hangup answers."""
+    """A call to one of your numbers. Every block except a hangup answers it."""
 
     from_: Annotated[str, Field(alias='from')]
     to: str
 
 
 class Dialled(IvrNotification):
-    """The phone that was dialled has answered, and heard the message, or has not.
+    """The dialled phone has answered and heard the message, or has not answered.
 
     Attributes:
         dial_status: How the call went.
@@ -332,27 +333,27 @@ class Played(IvrNotification):
 
 
 class Gathered(IvrNotification):
-    """Keys were gathered.
+    """A ``gather`` block is done.
 
     Attributes:
-        digits: What was pressed, leading zeros kept, ``''`` if nothing was.
+        digits: The keys that the caller pressed, with leading zeros; ``''`` if there are none.
     """
 
     digits: str
 
 
 class Recorded(IvrNotification):
-    """A voice message was recorded.
+    """A ``record`` block is done.
 
     Attributes:
-        record_url: Where to download it, an MP3; None if nothing was recorded.
+        record_url: The URL of the recording, an MP3; None if nothing was recorded.
     """
 
     record_url: str | None
 
 
 class Monitored(IvrNotification):
-    """From here on the conversation is recorded."""
+    """The recording of the rest of the call has started."""
 
 
 class Unheld(IvrNotification):
@@ -360,7 +361,7 @@ class Unheld(IvrNotification):
 
 
 class Transferred(IvrNotification):
-    """A transfer is over, or has failed.
+    """A transfer has ended or failed.
 
     Attributes:
         transfer_status: How the call to the other phone went.
@@ -383,7 +384,7 @@ class CallRecording(IvrNotification):
     """The recording of a monitored call is ready.
 
     Attributes:
-        monitor_url: Where to download it, an MP3.
+        monitor_url: The URL of the recording, an MP3.
     """
 
     monitor_url: str
@@ -400,7 +401,7 @@ _BLOCKS: Mapping[str, type[IvrNotification]] = {
     'transfer': Transferred,
     'hangup': HungUp,
 }
-# What tells the blocks apart if there is no ivr_block, as in 2012.
+# The fields that identify a block if there is no ivr_block. The service of 2012 did not send it.
 _MARKS: Mapping[str, type[IvrNotification]] = {
     'dial_status': Dialled,
     'digits': Gathered,
@@ -418,8 +419,8 @@ _SMS_MARKS: Sequence[tuple[frozenset[str], type[Notification]]] = (
 
 
 def kind_of(fields: Mapping[str, str]) -> type[Notification]:
-    """Return the class that fits the fields of a notification."""
-    # The surest mark first, because the parameters of the user's own URL are among the fields.
+    """Return the class for the fields of a notification."""
+    # Check the surest field first, because query parameters of the user's URL are fields too.
     if 'fax_status' in fields:
         return FaxSent if 'dest' in fields else FaxReceived
     if 'call_status_dest1' in fields:

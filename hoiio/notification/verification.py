@@ -19,7 +19,7 @@ __all__ = ['Notifications']
 
 
 class Notifications:
-    """Verify and parse what Hoiio posts: ``Hoiio.notification``."""
+    """Verify and parse notifications: ``Hoiio.notification``."""
 
     def __init__(self, client: HoiioClient) -> None:
         self._client = client
@@ -37,21 +37,21 @@ class Notifications:
         Args:
             body: The raw body of the request, exactly as it was received.
             signature: The header ``X-Hoiio-Signature``.
-            access_token: The token of the application, or several of them while you change it;
-                by default the client's own.
-            query: The query string of the request, for a service of the older kind that reports
-                there. The signature does not cover it: its fields never take the place of those
-                in the body, have no say in the kind of the notification unless the body is empty,
-                and are listed in its ``unsigned``.
+            access_token: The access token of the application, or several of them while you
+                change it. By default the token of the client.
+            query: The query string of the request, for an older service that sends its fields
+                there. The signature does not cover the query. So its fields never replace those
+                in the body, and they decide the kind of the notification only if the body is
+                empty. Their names are in ``unsigned``.
 
         Returns:
-            A notification of the kind that fits.
+            A notification of the matching class.
 
         Raises:
-            NotificationInvalid: The signature is not that of this body; or the body is not a form,
+            NotificationInvalid: The signature does not match the body, or the body is not a form,
                 or is longer than 1 MB.
-            CredentialsMissing: No access token is known.
-            InputInvalid: ``access_token`` is neither a text nor several of them.
+            CredentialsMissing: The access token is missing.
+            InputInvalid: ``access_token`` is neither text nor several texts.
 
         Example:
             >>> body = b'txn_ref=AA-S-1&sms_status=delivered'
@@ -66,7 +66,7 @@ class Notifications:
         raw = _to_bytes(body)
         if not self._is_signed(raw, signature, access_token):
             raise NotificationInvalid(
-                'the signature is not that of the body: pass the raw body, and the token of the'
+                'the signature does not match the body: pass the raw body, and the token of the'
                 ' application that made the request'
             )
         signed, unsigned = _parse_form(raw), _to_bytes(query or b'')
@@ -85,24 +85,24 @@ class Notifications:
     ) -> Notification:
         """Verify and parse a request of a web framework.
 
-        For Starlette, FastAPI, Quart and aiohttp, whose bodies have to be awaited, see
+        For Starlette, FastAPI, Quart and aiohttp, whose bodies you have to await, see
         `from_async_request`. For any other framework, see `parse`.
 
         Args:
             request: A request of Flask, Django, Django REST framework or Bottle, the environ of
                 WSGI, or the event of AWS Lambda (from an API Gateway, a function URL or a load
-                balancer). Read its form afterwards if at all: before, that may leave nothing of
+                balancer). If you also read its form, do that afterwards, because it can use up
                 the raw body. A view of Django needs ``@csrf_exempt``.
             access_token: As for `parse`.
 
         Returns:
-            A notification of the kind that fits.
+            A notification of the matching class.
 
         Raises:
-            NotificationInvalid: The signature is not that of the body; or the body is not a form,
-                was read before, is longer than 1 MB, or does not say how long it is.
-            CredentialsMissing: No access token is known.
-            InputInvalid: The request is not of a kind that is known.
+            NotificationInvalid: The signature does not match the body, or the body is not a form,
+                was read before, is longer than 1 MB, or has an unknown length.
+            CredentialsMissing: The access token is missing.
+            InputInvalid: It is not a request of a supported framework.
 
         Example:
             >>> import flask
@@ -128,18 +128,18 @@ class Notifications:
         """Verify and parse a request of Starlette, FastAPI, Quart or aiohttp.
 
         Args:
-            request: The request. Read its form afterwards if at all. If it has no Content-Length,
-                nothing may be left of it then.
+            request: The request. If you also read its form, do that afterwards. You cannot read
+                the form of a request without a Content-Length any more.
             access_token: As for `parse`.
 
         Returns:
-            A notification of the kind that fits.
+            A notification of the matching class.
 
         Raises:
-            NotificationInvalid: The signature is not that of the body; or the body is not a form,
+            NotificationInvalid: The signature does not match the body, or the body is not a form,
                 was read before, or is longer than 1 MB.
-            CredentialsMissing: No access token is known.
-            InputInvalid: The request is not of a kind that is known.
+            CredentialsMissing: The access token is missing.
+            InputInvalid: It is not a request of a supported framework.
 
         Example:
             >>> import fastapi
@@ -155,18 +155,18 @@ class Notifications:
     def _is_signed(
         self, body: bytes, signature: object, access_token: str | Iterable[str] | None
     ) -> bool:
-        # Not in parse itself: a report of its exception may show its variables.
+        # Not in parse itself, because an error report may show the variables of parse.
         given = signature.encode('utf-8', 'replace') if isinstance(signature, str) else signature
         if not isinstance(given, bytes) or not given:
             raise NotificationInvalid(f'the request has no signature: pass the header {HEADER}')
         tokens = _listed(self._client.access_token if access_token is None else access_token)
         if not all(isinstance(token, (str, bytes)) for token in tokens):
-            raise InputInvalid('access_token must be a str, or a list of them')
+            raise InputInvalid('access_token must be a str or a list of str')
         if not tokens or not all(token.strip() for token in tokens):
             raise CredentialsMissing(
                 'the access token to verify with is missing; pass access_token'
             )
-        # Compare all of them, so that the time it takes says nothing about one.
+        # Compare all tokens, so that the time does not show which one matches.
         given = given.strip().lower()
         return any([hmac.compare_digest(given, _sign(body, token.strip())) for token in tokens])  # noqa: C419
 
@@ -178,7 +178,7 @@ def _listed(tokens: Any) -> list[Any]:
 
 def _to_bytes(body: object) -> bytes:
     if not isinstance(body, (bytes, bytearray, str)):
-        raise NotificationInvalid('pass the raw body, as the bytes or the text that was received')
+        raise NotificationInvalid('pass the raw body as the bytes or the text that you received')
     if len(body) > LONGEST_BODY:
         raise NotificationInvalid(TOO_LONG)
     return body.encode('utf-8', 'surrogatepass') if isinstance(body, str) else bytes(body)
@@ -194,7 +194,7 @@ def _parse_form(body: bytes) -> dict[str, str]:
         pairs = parse_qsl(body.decode(), keep_blank_values=True, errors='strict')
     except ValueError:
         pairs = None
-    # Outside the handler, whose exception holds the body.
+    # Outside the handler, because its exception contains the body.
     if pairs is None:
         raise NotificationInvalid('the body is not a form in UTF-8')
     return dict(reversed(pairs))

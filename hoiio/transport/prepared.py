@@ -59,9 +59,8 @@ def origin_of(url: str) -> str:
 
 
 def proxies_for(url: str) -> dict[str, str]:
-    """Return the proxies of requests for a URL: plain http never goes through a proxy.
+    """Return the proxy settings for a URL: plain http never goes through a proxy.
 
-    It goes only to this machine (see ``check_base_url`` of the client). A proxy of the environment
-    would take the access token off the machine in the clear.
+    A proxy of the environment would receive the access token without encryption.
     """
     return {'no_proxy': urlsplit(url).hostname or ''} if url.startswith('http:') else {}

@@ -111,7 +111,7 @@ def _read_as_it_arrives(raw: object) -> None:
 
 
 def check_session(session: requests.Session) -> requests.Session:
-    """Return a session.
+    """Return a session if it is valid.
 
     Raises:
         InputInvalid: It is not a ``requests.Session``.

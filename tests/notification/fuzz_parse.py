@@ -1,4 +1,4 @@
-"""Fuzz the notifications: no input may raise anything but our own exception.
+"""Fuzz the notifications: any input may raise only an exception of the SDK.
 
 python tests/notification/fuzz_parse.py -max_total_time=20
 """
@@ -29,7 +29,7 @@ WORDS = (
 
 
 def one(data: bytes) -> None:
-    """Parse one input: as it is, and signed, alone or beside a real form."""
+    """Parse one input: unsigned, signed, and signed together with a real form."""
     provider = atheris.FuzzedDataProvider(data)
     word = provider.PickValueInList(list(WORDS))
     noise = provider.ConsumeBytes(provider.remaining_bytes())

@@ -1,4 +1,4 @@
-"""Notifications as the service posts them, and how a test signs and parses one."""
+"""Sample notifications of the service, and functions that sign and parse one."""
 
 from __future__ import annotations
 

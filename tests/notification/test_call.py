@@ -1,4 +1,4 @@
-"""A notification of the IVR has the call to act on."""
+"""The call of an IVR notification, and its blocks."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tests.conftest import Api
 from tests.notification.samples import IVR, parse
 
 
-def test_a_call_is_conducted(client: HoiioClient, api: Api) -> None:
+def test_the_blocks_of_a_call_are_sent(client: HoiioClient, api: Api) -> None:
     call = parse(client, {**IVR, 'call_state': 'ringing'}).call
     assert repr(call) == "<Call session='S-1'>"
     for name in ('play', 'gather', 'record', 'monitor', 'hold', 'unhold'):
@@ -44,7 +44,7 @@ def test_a_call_has_every_block_but_dial() -> None:
 
 
 @pytest.mark.parametrize('block', BLOCKS)
-def test_a_block_of_a_call_takes_what_that_of_the_service_takes_after_the_session(
+def test_a_block_of_a_call_has_the_parameters_of_the_service_method_after_the_session(
     block: str,
 ) -> None:
     ours, theirs = (inspect.signature(getattr(kind, block)) for kind in (Call, Ivr))
@@ -55,7 +55,7 @@ def test_a_block_of_a_call_takes_what_that_of_the_service_takes_after_the_sessio
 
 
 @pytest.mark.parametrize('block', BLOCKS)
-def test_a_block_of_a_call_passes_all_on(block: str) -> None:
+def test_a_block_of_a_call_passes_all_arguments_on(block: str) -> None:
     ivr = create_autospec(Ivr, instance=True)
     named = [*inspect.signature(getattr(Call, block)).parameters][1:-1]
     options = {name: f'the {name}' for name in (*named, 'app_id', 'access_token')}

@@ -1,4 +1,4 @@
-"""Notifications of the sandbox, taken by applications of the usual frameworks on real sockets."""
+"""Notifications of the sandbox to applications of the usual frameworks, on real sockets."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ if not django.conf.settings.configured:
     )
     django.setup()
 
-# Only now, because it reads the settings.
+# Imported here, because it reads the settings.
 from rest_framework.decorators import api_view
 from rest_framework.request import Request as RestRequest
 from rest_framework.response import Response as RestResponse
@@ -125,7 +125,7 @@ def plain_app(client: HoiioClient, take: Take) -> WsgiApp:
 
 
 def proxy_to(url: str) -> WsgiApp:
-    """Be a reverse proxy, which hands on with headers of its own."""
+    """Behave as a reverse proxy that adds headers."""
     upstream = urlsplit(url)
 
     def app(environ: Environ, start_response: Callable[..., Any]) -> Iterable[bytes]:
@@ -254,7 +254,9 @@ def sandbox() -> Iterator[Sandbox]:
         'aiohttp',
     ],
 )
-def test_a_delivery_report_is_taken(sandbox: Sandbox, framework: Any, behind_a_proxy: bool) -> None:
+def test_a_delivery_report_is_parsed(
+    sandbox: Sandbox, framework: Any, behind_a_proxy: bool
+) -> None:
     client = sandbox.client()
     taken: list[Notification] = []
     with ExitStack() as stack:
@@ -282,11 +284,11 @@ def test_a_delivery_report_is_taken(sandbox: Sandbox, framework: Any, behind_a_p
         ('-1', 'no Content-Length'),
         ('9' * 30, 'longer than any'),
         (str(2**20 + 1), 'longer than any'),
-        ('0', 'not that of the body'),
-        ('3', 'not that of the body'),
+        ('0', 'does not match the body'),
+        ('3', 'does not match the body'),
     ],
 )
-def test_a_wsgi_request_that_is_none(sandbox: Sandbox, length: str | None, message: str) -> None:
+def test_an_invalid_wsgi_request(sandbox: Sandbox, length: str | None, message: str) -> None:
     environ: Environ = {'HTTP_X_HOIIO_SIGNATURE': 'x', 'wsgi.input': BytesIO(b'a=b')}
     if length is not None:
         environ['CONTENT_LENGTH'] = length
@@ -336,7 +338,7 @@ def test_a_body_that_django_cannot_read_is_its_own_error(sandbox: Sandbox) -> No
 def starlette_request(
     left: list[bytes], signature: str = 'x', headers: Iterable[tuple[bytes, bytes]] = ()
 ) -> fastapi.Request:
-    """Make a request whose body comes in pieces; those that nobody has read are left."""
+    """Make a request whose body comes in pieces; the list keeps the unread ones."""
 
     async def receive() -> dict[str, object]:
         return {'type': 'http.request', 'body': left.pop(0), 'more_body': bool(left)}
@@ -357,7 +359,7 @@ def test_a_starlette_stream_that_was_read_before_the_body(sandbox: Sandbox) -> N
 
 
 class Endless(BytesIO):
-    """A body that never ends, and counts what was taken of it."""
+    """A body without an end that counts the bytes that were read."""
 
     taken = 0
 
@@ -400,7 +402,7 @@ def test_a_body_that_is_too_long_is_not_read(sandbox: Sandbox, framework: str) -
 
 
 @pytest.mark.parametrize('framework', SYNCHRONOUS)
-def test_no_more_is_read_of_chunks_than_of_the_longest_body(
+def test_no_more_is_read_from_chunks_than_the_longest_body(
     sandbox: Sandbox, framework: str
 ) -> None:
     body = Endless()
@@ -467,7 +469,7 @@ def test_a_body_too_long_for_aiohttp_and_quart(sandbox: Sandbox) -> None:
     asyncio.run(post())
 
 
-# The sandbox's report as the gateways of AWS hand it on.
+# The report of the sandbox, in the events of the gateways of AWS.
 EVENTS: dict[str, Callable[[str, str], dict[str, Any]]] = {
     'API Gateway, REST': lambda body, signature: {
         'httpMethod': 'POST',
@@ -505,16 +507,14 @@ def test_an_event_of_aws(sandbox: Sandbox, gateway: str) -> None:
     [
         ({'body': None}, 'no signature'),
         ({'requestContext': {'http': {}}, 'headers': {'content-length': '0'}}, 'no signature'),
-        ({'body': None, 'headers': {'X-Hoiio-Signature': 'x'}}, 'not that of the body'),
-        ({'body': 'ü', 'isBase64Encoded': True}, 'not in base64'),
-        ({'body': {'a': 'b'}, 'isBase64Encoded': True}, 'not in base64'),
+        ({'body': None, 'headers': {'X-Hoiio-Signature': 'x'}}, 'does not match the body'),
+        ({'body': 'ü', 'isBase64Encoded': True}, 'not valid base64'),
+        ({'body': {'a': 'b'}, 'isBase64Encoded': True}, 'not valid base64'),
         ({'body': {'a': 'b'}}, 'pass the raw body'),
         ({'body': 'a' * (LONGEST + 1)}, 'longer than any'),
     ],
 )
-def test_an_event_of_aws_that_is_none(
-    sandbox: Sandbox, event: dict[str, Any], message: str
-) -> None:
+def test_an_invalid_event_of_aws(sandbox: Sandbox, event: dict[str, Any], message: str) -> None:
     with pytest.raises(NotificationInvalid, match=message):
         sandbox.client().notification.from_request(event)
 

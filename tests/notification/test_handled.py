@@ -1,4 +1,4 @@
-"""A notification that comes twice is handled once."""
+"""A notification that Hoiio sends twice is handled once."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def test_a_repeated_notification_is_recognised(client: HoiioClient) -> None:
     assert [handled.first_time(each) for each in (first, other, again)] == [True, True, False]
 
 
-def test_a_store_of_the_users(client: HoiioClient) -> None:
+def test_a_store_of_the_user(client: HoiioClient) -> None:
     store: set[str] = set()
     Handled(store).first_time(parse(client, GATHERED))
     assert store == {hashlib.sha256(GATHERED).hexdigest()}
@@ -26,7 +26,7 @@ def test_a_store_of_the_users(client: HoiioClient) -> None:
 
 
 class Shared:
-    """A store of several processes, in which another one was faster."""
+    """A store to which another process adds the notification first."""
 
     def __contains__(self, item: str, /) -> bool:
         return False
@@ -35,11 +35,11 @@ class Shared:
         return False
 
 
-def test_the_store_has_the_last_word(client: HoiioClient) -> None:
+def test_the_result_of_add_decides(client: HoiioClient) -> None:
     assert not Handled(Shared()).first_time(parse(client, GATHERED))
 
 
-def test_memory_is_bounded() -> None:
+def test_the_number_of_stored_notifications_is_limited() -> None:
     handled = Handled()
     for number in range(10_001):
         assert handled.first_time(Notification({}, str(number)))
@@ -47,7 +47,7 @@ def test_memory_is_bounded() -> None:
     assert not handled.first_time(Notification({}, '10000'))
 
 
-def test_of_many_threads_one_is_the_first(client: HoiioClient) -> None:
+def test_only_one_of_many_threads_gets_true(client: HoiioClient) -> None:
     handled, done = Handled(), parse(client, GATHERED)
     start = threading.Barrier(8)
 

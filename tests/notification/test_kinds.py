@@ -143,7 +143,9 @@ def test_a_participant_left(client: HoiioClient, empty: dict[str, str]) -> None:
         {'of_tomorrow': 'x', 'call_state': 'ended'},
     ],
 )
-def test_only_an_ivr_call_is_ever_over(client: HoiioClient, fields: dict[str, str]) -> None:
+def test_is_over_is_true_only_after_an_ivr_call(
+    client: HoiioClient, fields: dict[str, str]
+) -> None:
     other = parse(client, fields)
     assert not isinstance(other, IvrNotification)
     assert other.is_over() is False
@@ -211,7 +213,7 @@ def test_own_parameters_are_kept(client: HoiioClient) -> None:
     assert (done.app_state, done.digits) == ('menu', '007')
 
 
-def test_the_first_of_two_values_counts(client: HoiioClient) -> None:
+def test_the_first_of_two_values_is_used(client: HoiioClient) -> None:
     assert parse(client, b'session=S-1&digits=1&digits=2').digits == '1'
 
 

@@ -1,4 +1,4 @@
-"""Only what the service has signed is parsed."""
+"""Only notifications with a valid signature are parsed."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ def test_a_traceback_with_variables_shows_no_token(client: HoiioClient) -> None:
 
 @pytest.mark.parametrize('tokens', [5, True, object(), ['TOKEN', 5], {'TOKEN': 'OLD', None: 1}])
 def test_a_token_that_is_not_a_text(client: HoiioClient, tokens: Any) -> None:
-    with pytest.raises(InputInvalid, match='access_token must be a str, or a list of them'):
+    with pytest.raises(InputInvalid, match='access_token must be a str or a list of str'):
         client.notification.parse(GATHERED, sign(GATHERED), tokens)
 
 
@@ -113,7 +113,7 @@ def test_no_token(client: HoiioClient, tokens: Any) -> None:
     'signature',
     [None, '', ' ', 'abc', 'ü' * 64, '\ud800', b'\xff' * 64, sign(GATHERED)[:-1], 5, ['a'], b''],
 )
-def test_a_signature_that_is_none(client: HoiioClient, signature: Any) -> None:
+def test_an_invalid_signature(client: HoiioClient, signature: Any) -> None:
     with pytest.raises(NotificationInvalid) as caught:
         client.notification.parse(GATHERED, signature)
     assert isinstance(caught.value, HoiioException)
@@ -121,19 +121,19 @@ def test_a_signature_that_is_none(client: HoiioClient, signature: Any) -> None:
 
 
 @pytest.mark.parametrize('body', [None, 5, {'a': 'b'}, BytesIO(GATHERED)])
-def test_a_body_that_is_none(client: HoiioClient, body: Any) -> None:
+def test_an_invalid_body(client: HoiioClient, body: Any) -> None:
     with pytest.raises(NotificationInvalid, match='raw body'):
         client.notification.parse(body, sign(GATHERED))
 
 
 @pytest.mark.parametrize('body', [b'msg=\xff', b'msg=%FF', b'&'.join([b'a=b'] * 5) + b'&c=%80'])
-def test_a_signed_body_that_is_no_utf_8(client: HoiioClient, body: bytes) -> None:
+def test_a_signed_body_that_is_not_utf_8(client: HoiioClient, body: bytes) -> None:
     with pytest.raises(NotificationInvalid, match='not a form in UTF-8') as caught:
         client.notification.parse(body, sign(body))
     assert caught.value.__context__ is None
 
 
-def test_an_error_tells_neither_body_nor_token(client: HoiioClient) -> None:
+def test_an_error_shows_neither_body_nor_token(client: HoiioClient) -> None:
     with pytest.raises(NotificationInvalid) as caught:
         client.notification.parse(INCOMING_SMS, sign(GATHERED))
     told = f'{caught.value!r} {pickle.dumps(caught.value)!r}'
@@ -143,7 +143,9 @@ def test_an_error_tells_neither_body_nor_token(client: HoiioClient) -> None:
 
 
 @given(st.binary() | st.text(), st.binary() | st.text() | st.none())
-def test_no_input_raises_anything_else(body: bytes | str, signature: bytes | str | None) -> None:
+def test_any_input_raises_only_notification_invalid(
+    body: bytes | str, signature: bytes | str | None
+) -> None:
     with pytest.raises(NotificationInvalid):
         HoiioClient('APP', 'TOKEN').notification.parse(body, signature)
 
@@ -164,7 +166,7 @@ def test_any_signed_body_is_parsed_or_invalid(body: bytes) -> None:
 
 
 @given(st.integers(0, len(GATHERED) * 8 - 1))
-def test_any_bit_that_flips_is_noticed(bit: int) -> None:
+def test_a_flipped_bit_makes_the_signature_invalid(bit: int) -> None:
     flipped = bytearray(GATHERED)
     flipped[bit // 8] ^= 1 << bit % 8
     with pytest.raises(NotificationInvalid):
@@ -174,7 +176,7 @@ def test_any_bit_that_flips_is_noticed(bit: int) -> None:
 # The query
 
 
-def test_the_query_tells_notifications_without_a_body_apart(client: HoiioClient) -> None:
+def test_the_query_distinguishes_notifications_without_a_body(client: HoiioClient) -> None:
     handled = Handled()
     for query in ('sms_status=queued&txn_ref=1', 'sms_status=queued&txn_ref=2'):
         assert handled.first_time(client.notification.parse(b'', sign(b''), query=query))
@@ -198,6 +200,6 @@ def test_a_notification_in_the_query_alone(client: HoiioClient) -> None:
     assert 'msg' in sms.unsigned
 
 
-def test_the_query_has_no_say_in_the_kind(client: HoiioClient) -> None:
+def test_the_query_does_not_decide_the_kind(client: HoiioClient) -> None:
     done = client.notification.parse(b'a=b', sign(b'a=b'), query='session=S-9&digits=1')
     assert type(done) is Notification

@@ -266,9 +266,9 @@ def test_an_invalid_timeout_is_refused(
 
 @each_method
 def test_without_credentials_nothing_is_sent(api: Api, name: str) -> None:
-    with pytest.raises(CredentialsMissing, match='no app_id'):
+    with pytest.raises(CredentialsMissing, match='app_id is missing'):
         invoke(HoiioClient(), name)
-    with pytest.raises(CredentialsMissing, match='no access_token'):
+    with pytest.raises(CredentialsMissing, match='access_token is missing'):
         invoke(HoiioClient('APP'), name)
     assert len(api.mock.calls) == 0
 

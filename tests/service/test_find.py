@@ -174,7 +174,7 @@ def test_find_continues_if_new_entries_shift_the_pages(
 def test_find_raises_if_the_same_page_comes_again(client: HoiioClient, api: Api, name: str) -> None:
     history = history_of(name)
     api.answers(history, entries=[{'txn_ref': 'TX-1', 'tag': 'a'}])
-    with pytest.raises(HoiioException, match='came twice'):
+    with pytest.raises(HoiioException, match='same page of a list twice'):
         find(client, name, 'b')
 
 

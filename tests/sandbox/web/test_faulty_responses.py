@@ -11,30 +11,16 @@ import pytest
 import requests
 
 from hoiio import HoiioException, RateLimitExceeded, ResponseUnreadable, TransportError
-from hoiio.sandbox import FakeClock, Sandbox, Seed
+from hoiio.sandbox import Sandbox
 from hoiio.sandbox.faults import Kind
 from hoiio.sandbox.words import FaultKind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from tests.sandbox.conftest import Receiver
 
 DEST = '+6598765432'
 START = Decimal('54.650')
 SMS = Decimal('0.032')
-
-
-@pytest.fixture(scope='module')
-def running() -> Iterator[Sandbox]:
-    with Sandbox(clock=FakeClock(), seed=Seed(queries_per_minute=None)) as sandbox:
-        yield sandbox
-
-
-@pytest.fixture
-def sandbox(running: Sandbox) -> Sandbox:
-    running.reset()
-    return running
 
 
 def balance(sandbox: Sandbox) -> Decimal:

@@ -35,12 +35,6 @@ def running() -> Iterator[Sandbox]:
         yield sandbox
 
 
-@pytest.fixture
-def sandbox(running: Sandbox) -> Sandbox:
-    running.reset()
-    return running
-
-
 def exchange(sandbox: Sandbox, *sent: bytes) -> bytes:
     """Send bytes, and return all received bytes until the sandbox closes the connection."""
     parts = urlsplit(sandbox.url)

@@ -36,12 +36,6 @@ def running() -> Iterator[Sandbox]:
         yield sandbox
 
 
-@pytest.fixture
-def sandbox(running: Sandbox) -> Sandbox:
-    running.reset()
-    return running
-
-
 def ask(
     sandbox: Sandbox, path: str, verb: str = 'GET', **headers: str
 ) -> tuple[int, http.client.HTTPMessage, bytes]:

@@ -17,25 +17,13 @@ from urllib.parse import urlencode, urlsplit
 import pytest
 from werkzeug.test import Client
 
-from hoiio.sandbox import ACCESS_TOKEN, APP_ID, FakeClock, Sandbox, Seed, did_you_mean
+from hoiio.sandbox import ACCESS_TOKEN, APP_ID, Sandbox, did_you_mean
 from hoiio.sandbox.api import operations
 from hoiio.sandbox.emulator import Emulator
 from hoiio.sandbox.web import server
 
 CREDENTIALS = {'app_id': APP_ID, 'access_token': ACCESS_TOKEN}
 DEST = '+6598765432'
-
-
-@pytest.fixture(scope='module')
-def running() -> Iterator[Sandbox]:
-    with Sandbox(clock=FakeClock(), seed=Seed(queries_per_minute=None)) as sandbox:
-        yield sandbox
-
-
-@pytest.fixture
-def sandbox(running: Sandbox) -> Sandbox:
-    running.reset()
-    return running
 
 
 @pytest.fixture
