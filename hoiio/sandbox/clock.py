@@ -131,7 +131,9 @@ class Clock:
             if len(self._timers) >= self._sweep_at:
                 self.sweep()
             heapq.heappush(self._timers, (due, next(self._numbers), timer))
-            self._changed.notify_all()
+            # Who waits does so for the first one, and looks again after the longest wait anyway.
+            if self._timers[0][2] is timer and self._pause() < LONGEST_WAIT:
+                self._changed.notify_all()
         return timer
 
     def renew(self) -> None:
@@ -173,8 +175,9 @@ class Clock:
     def _set(self, offset: timedelta) -> None:
         with self._changed:
             self._times_set += 1
-            self._offset = offset
-            self._changed.notify_all()
+            if offset != self._offset:
+                self._offset = offset
+                self._changed.notify_all()
 
     def _step(self, target: timedelta, times_set: int) -> Timer | None:
         """Advance to the next timer or to the target, unless the clock was set meanwhile."""
@@ -220,27 +223,27 @@ class Alarm:
     """The thread that runs timers as the real time passes."""
 
     def __init__(self, clock: Clock) -> None:
-        self._clock = clock
+        self.clock = clock
         self._stopped = False
         self._thread = threading.Thread(target=self._run, name='hoiio-sandbox-clock', daemon=True)
 
     def start(self) -> None:
         """Start the thread, unless the clock does not move."""
-        if self._clock.runs:
+        if self.clock.runs:
             self._thread.start()
 
     def stop(self) -> None:
         """End the thread."""
         self._stopped = True
         if self._thread.is_alive():
-            self._clock.wake()
+            self.clock.wake()
             self._thread.join(timeout=0.05)
 
     def _run(self) -> None:
         while not self._stopped:
-            self._clock.wait_until_due(unless=lambda: self._stopped)
+            self.clock.wait_until_due(unless=lambda: self._stopped)
             if not self._stopped:
-                self._clock.run_due()
+                self.clock.run_due()
 
 
 class Schedule:
