@@ -18,7 +18,10 @@ PACKAGE = Path(hoiio.__file__).parent
 
 # The sandbox from the ground up. A module may import its own floor and those below.
 FLOORS = (
-    {'addresses', 'clock', 'did_you_mean', 'environment', 'errors', 'forks', 'formats', 'words'},
+    {
+        *('addresses', 'clock', 'did_you_mean', 'environment', 'errors', 'event_loops'),
+        *('forks', 'formats', 'words'),
+    },
     {'presets'},
     {'webhooks'},
     {'state'},
@@ -30,6 +33,7 @@ FLOORS = (
     },
     {'web'},
     {'__init__'},
+    {'shared'},
 )
 SANDBOX = 'hoiio.sandbox'
 

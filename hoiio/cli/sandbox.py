@@ -54,7 +54,9 @@ def serve(port: int, answer: Answering, *, open_browser: bool) -> None:
     try:
         sandbox.start()
     except OSError as exc:
-        raise ControlError(f'port {port} is not available ({exc.strerror}); try --port 0') from exc
+        # The sandbox itself suggests what a command line cannot do.
+        reason = os.strerror(exc.errno) if exc.errno else exc
+        raise ControlError(f'port {port} is not available ({reason}); try --port 0') from exc
     try:
         print(_welcome(sandbox), flush=True)
         if open_browser:

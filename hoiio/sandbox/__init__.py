@@ -11,10 +11,12 @@ Example:
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 import warnings
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, NoReturn
 from weakref import WeakSet
@@ -24,14 +26,18 @@ from ..constants import Status
 from .clock import Alarm, Clock, FakeClock
 from .emulator import Emulator
 from .environment import Environment
+from .event_loops import event_loop_advice
 from .faults import Kind, Rule
 from .forks import belongs_to
-from .phones import Phone, PhoneCall, PhoneFax, PhoneSms, assert_quiet
+from .formats import shortened
+from .phones import EXPECT_SECONDS, Phone, PhoneCall, PhoneFax, PhoneSms, assert_quiet
 from .presets.scripts import AUTO, MANUAL, Script
 from .presets.seed import ACCESS_TOKEN, APP_ID, LOG_LIMIT, Seed
 from .web.guard import BASE_PATH, host_names
 from .webhooks.delivery import Delivery
 from .webhooks.disturbances import Disturbances
+from .webhooks.in_process import Post
+from .webhooks.outbox import DELIVERED
 from .words import Answering, ErrorStatus, FaultKind, OperationPath
 
 if TYPE_CHECKING:
@@ -55,6 +61,8 @@ __all__ = [
 
 # How often `Sandbox.follow` checks that the sandbox still runs, in seconds.
 FOLLOW_POLL_SECONDS = 1.0
+# How many characters of an answer an error shows.
+MAX_SHOWN_ANSWER = 200
 
 ANSWERS = {'auto': AUTO, 'manual': MANUAL}
 
@@ -74,6 +82,8 @@ class Sandbox:
             phone.
         clock: The clock of the sandbox. The default follows the real time, and you can advance it.
         seed: The account to start from.
+        one_at_a_time: Whether each notification waits for the answer to the one before. By default,
+            up to six are posted at a time, which an application with SQLite may not bear.
         public_hosts: Whether to deliver notifications to any server. By default, a notification
             to a server outside this machine and its private networks fails, because the events
             are not real.
@@ -103,6 +113,7 @@ class Sandbox:
         answer: Answering = 'auto',
         clock: Clock | None = None,
         seed: Seed | None = None,
+        one_at_a_time: bool = False,
         public_hosts: bool = False,
         allowed_hosts: Iterable[str] = (),
         log_limit: int = LOG_LIMIT,
@@ -114,6 +125,7 @@ class Sandbox:
         self._address = (host, port)
         self._allowed_hosts = host_names(allowed_hosts)
         self._emulator = Emulator(seed, clock, script=ANSWERS[answer], log_limit=log_limit)
+        self._emulator.outbox.one_at_a_time = one_at_a_time
         if public_hosts:
             self._emulator.outbox.reach_public_hosts()
         self._snapshot: Mapping[str, Any] | None = None
@@ -257,9 +269,7 @@ class Sandbox:
         if self._parent is not None:
             raise RuntimeError(belongs_to(self._parent))
         _notify_pytest_plugin()
-        from .web.server import Server  # noqa: PLC0415 - only a running sandbox needs it
-
-        self._server = Server(*self._address, self._emulator, self._allowed_hosts)
+        self._server = self._listen()
         self._pid = os.getpid()
         _running.add(self)
         try:
@@ -267,6 +277,21 @@ class Sandbox:
         except BaseException:
             self._undo_start(self._server)
             raise
+
+    def _listen(self) -> Server:
+        from .web.server import Server  # noqa: PLC0415 - only a running sandbox needs it
+
+        try:
+            return Server(*self._address, self._emulator, self._allowed_hosts)
+        except OSError as exc:
+            if exc.errno != errno.EADDRINUSE:
+                raise
+            # Typically a notebook, where a cell has run twice.
+            message = (
+                f'port {self._address[1]} is in use, perhaps by a sandbox that still runs: call '
+                'its stop(), restart the notebook, or use port=0 to take a free port'
+            )
+            raise OSError(exc.errno, message) from exc
 
     def _start_parts(self, server: Server) -> None:
         self._emulator.origin = _origin(self._address[0], server.port)
@@ -490,7 +515,7 @@ class Sandbox:
         Example:
             >>> url = 'http://127.0.0.1:8000/sms'
             >>> res = client.sms.send('Hello', '+6598765432', notify_url=url)
-            >>> sandbox.drain()
+            >>> sandbox.drain(check=False)  # nobody listens there
             >>> sandbox.resend(1)
             2
         """
@@ -563,23 +588,127 @@ class Sandbox:
         sandbox._snapshot = data
         return sandbox
 
-    def drain(self, timeout: float = 5.0) -> None:
+    def drain(self, timeout: float = 5.0, *, check: bool = True) -> None:
         """Wait until every notification is delivered, except those that a disturbance holds back.
+
+        Inside of `delivered_by` this is the call that delivers.
 
         Args:
             timeout: How many seconds of real time to wait.
+            check: Whether your application must have answered every notification with 2xx. Only
+                deliveries since the last `drain` count, without those that `expect_delivered`
+                returned.
 
         Raises:
             TimeoutError: If notifications are still undelivered by then.
+            AssertionError: If a notification was not answered with 2xx: your application gave
+                another answer, raised an exception, or was not there. The message shows what
+                happened in the sandbox.
 
         Example:
-            >>> url = 'http://127.0.0.1:8000/sms'
-            >>> res = client.sms.send('Hello', '+6598765432', notify_url=url)
-            >>> sandbox.drain()
+            >>> with sandbox.delivered_by(lambda url, body, headers: 200):
+            ...     res = client.sms.send('Hello', '+6598765432', notify_url='http://testserver/sms')
+            ...     sandbox.drain()
             >>> sandbox.deliveries[0].body
             'txn_ref=AA-S-1&sms_status=delivered&...'
         """
-        self._emulator.outbox.drain(timeout)
+        failures = self._emulator.outbox.drain(timeout)
+        if check and failures:
+            told = [_describe(failure.delivery) for failure in failures]
+            found = f'notifications that were not answered with 2xx: {len(told)}'
+            raise AssertionError(self._with_transcript(found, told)) from failures[0].cause
+
+    def expect_delivered(
+        self,
+        match: Mapping[str, str] | None = None,
+        *,
+        status: int | None = None,
+        timeout: float = EXPECT_SECONDS,
+    ) -> Delivery:
+        """Wait for a delivery, and return the oldest one that was not returned before.
+
+        Args:
+            match: Fields that the notification must have, with exactly these values. By default,
+                any notification matches.
+            status: The HTTP status that your application must have answered. By default, any 2xx
+                status matches.
+            timeout: How many seconds of real time to wait.
+
+        Returns:
+            The delivery.
+
+        Raises:
+            AssertionError: If no delivery matches in time. The message lists the others.
+
+        Example:
+            >>> with sandbox.delivered_by(lambda url, body, headers: 403):
+            ...     res = client.sms.send('Hello', '+6598765432', notify_url='http://testserver/')
+            ...     sandbox.expect_delivered({'sms_status': 'delivered'}, status=403).url
+            'http://testserver/'
+        """
+        wanted = (match or {}).items()
+
+        def fits(delivery: Delivery) -> bool:
+            statuses = DELIVERED if status is None else {status}
+            return delivery.status in statuses and wanted <= delivery.fields.items()
+
+        found = self._emulator.outbox.expect(fits, timeout)
+        if found is None:
+            fields = ', '.join(f'{name}={value}' for name, value in wanted) or 'any fields'
+            missing = (
+                f'no notification with {fields} was answered with {status or "2xx"} within '
+                f'{timeout:g} s{event_loop_advice()}'
+            )
+            raise AssertionError(self._with_transcript(missing, map(_describe, self.deliveries)))
+        return found
+
+    def delivered_by(self, post: Post) -> AbstractContextManager[None]:
+        """Deliver notifications by a function of yours while a ``with`` block runs.
+
+        Use it to test an application without a server, with the test client of its framework.
+        Nothing is delivered until your test calls `drain` or `expect_delivered`. They call the
+        function in the thread of the test and in order, also for the notifications that your
+        application causes meanwhile. The end of the block drops what is still undelivered.
+
+        Args:
+            post: Takes the URL, the body as text, and the headers with the signature. Returns the
+                response of your application (anything with a ``status_code``), or the HTTP status
+                as an int.
+
+        Returns:
+            A context manager.
+
+        Example:
+            >>> seen = []
+            >>> def post(url, body, headers):
+            ...     seen.append(headers['X-Hoiio-Signature'])
+            ...     return 200
+            >>> with sandbox.delivered_by(post):
+            ...     res = client.sms.send('Hello', '+6598765432', notify_url='http://testserver/')
+            ...     sandbox.drain()
+            >>> len(seen)
+            1
+        """
+        return self._emulator.outbox.delivered_by(post)
+
+    def assert_known_parameters(self) -> None:
+        """Check that no request had a parameter that its operation does not know.
+
+        The real service ignores such a parameter, so you would not notice a misspelt one.
+
+        Raises:
+            AssertionError: If there was such a request since the last reset.
+
+        Example:
+            >>> res = client.sms.send('Hello', '+6598765432', tag='order-17')
+            >>> sandbox.assert_known_parameters()
+        """
+        if ignored := list(self._emulator.ignored):
+            raise AssertionError('the service knows no such parameters: ' + '; '.join(ignored))
+
+    def _with_transcript(self, found: str, details: Iterable[str]) -> str:
+        told = (f'  {detail}' for detail in details)
+        return '\n'.join([found, *told, 'what happened in the sandbox:', *self.events])
 
 
 _running: WeakSet[Sandbox] = WeakSet()
@@ -592,6 +721,12 @@ def _after_fork() -> None:
 
 if hasattr(os, 'register_at_fork'):  # pragma: no branch - Windows does not fork
     os.register_at_fork(after_in_child=_after_fork)
+
+
+def _describe(delivery: Delivery) -> str:
+    answer = shortened(delivery.answer, MAX_SHOWN_ANSWER)
+    outcome = delivery.error or f'HTTP {delivery.status} {answer}'
+    return f'notification {delivery.id} {delivery.lane} -> {delivery.url}: {outcome}'.rstrip()
 
 
 def _notify_pytest_plugin() -> None:

@@ -80,6 +80,8 @@ class Emulator:
         self.journal = Journal(log_limit)
         self.faults = Faults(self.lock)
         self.outbox = Outbox(self.clock, self._note, log_limit)
+        # Parameters that no operation knows, a line for each request, since the last reset.
+        self.ignored: deque[str] = deque(maxlen=log_limit)
         self._schedule = Schedule(self.clock, self.changing)
         # The requests of the last minute, by application and operation.
         self._request_times: defaultdict[tuple[str, str], deque[datetime]] = defaultdict(deque)
@@ -122,6 +124,7 @@ class Emulator:
             self._schedule.close()
             self._schedule = Schedule(self.clock, self.changing)
             self._request_times.clear()
+            self.ignored.clear()
             self.faults.clear()
             self.outbox.forget()
             self.world = self._fresh()
@@ -146,6 +149,13 @@ class Emulator:
         for app_id, paths in times.items():
             for path, moments in paths.items():
                 self._request_times[app_id, path] = deque(moments)
+
+    def use(self, seed: Seed, clock: Clock, script: Script, *, own_clock: bool) -> None:
+        """Start from something else; a `reset` has to follow."""
+        with self.lock:
+            self.seed, self.clock, self.script = seed, clock, script
+            self._own_clock = own_clock
+            self.outbox.clock = clock
 
     def start_over(self) -> None:
         """Reset the state, and also the clock unless the caller passed it in."""
@@ -208,7 +218,9 @@ class Emulator:
         except Refused as refusal:
             return self.refuse(operation.path, refusal)
         if unknown := sorted(values.keys() - operation.known):
-            self._note(f'{operation.path} ignored: {", ".join(unknown)}')
+            text = f'{operation.path} ignored: {", ".join(unknown)}'
+            self.ignored.append(text)
+            self._note(text)
         return {'status': Status.SUCCESS_OK.value, **fields}
 
     def _authorize(self, values: Mapping[str, Value]) -> str:

@@ -16,6 +16,7 @@ from ..constants import CallStatus
 from .api import checks, fax, sms
 from .emulator import Emulator
 from .errors import Refused
+from .event_loops import event_loop_advice
 from .presets.scripts import BUSY, MANUAL, Script
 from .state.records import Leg, LegState, Message, PhoneState, Session
 from .state.world import World
@@ -305,7 +306,7 @@ class Phone:
             >>> call = client.ivr.dial('+6598765432', notify_url=url)
             >>> res = client.ivr.gather(call.session, max_digits=1, notify_url=url)
             >>> sandbox.phone('+6598765432').press('1')
-            >>> sandbox.drain()
+            >>> sandbox.drain(check=False)
             >>> 'digits=1' in sandbox.deliveries[-1].body
             True
         """
@@ -439,14 +440,15 @@ class Phone:
     def _not_received(self, wanted: str, timeout: float) -> str:
         state = self._state()
         unexpected = _unexpected(state)
-        received = '; '.join(unexpected) or 'nothing else'
         others = len(state.inbox) + len(state.legs) - len(unexpected)
+        nothing = 'nothing else' if others else 'nothing at all'
+        received = '; '.join(unexpected) or nothing
         note = (
             f' (not counting {others} already expected or placed by this phone)' if others else ''
         )
         return (
             f'{self.number} received no {wanted} within {timeout:g} s.'
-            f' It received {received}{note}.'
+            f' It received {received}{note}.{event_loop_advice()}'
         )
 
 
@@ -744,7 +746,7 @@ class PhoneCall:
     def _summary(self) -> str:
         said = ', '.join(repr(piece) for piece in self._leg.said) or 'nothing'
         heard = f'{self._leg.number} heard {said}'
-        return f'the call is {self.state} ({self.outcome}), and {heard}'
+        return f'the call is {self.state} ({self.outcome}), and {heard}{event_loop_advice()}'
 
 
 class PhoneFax:

@@ -96,7 +96,7 @@ def test_an_error_for_a_missing_sms_lists_what_arrived(service: LocalService) ->
     with pytest.raises(AssertionError, match=re.escape('no SMS with /^x/ within')):
         phone.expect_sms(re.compile('^x'), timeout=0)
     with pytest.raises(
-        AssertionError, match=r'received no SMS within 0 s\. It received nothing else\.$'
+        AssertionError, match=r'received no SMS within 0 s\. It received nothing at all\.$'
     ):
         service.phone(THIRD).expect_sms(timeout=0)
 

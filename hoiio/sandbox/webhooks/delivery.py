@@ -41,6 +41,11 @@ class Delivery:
     milliseconds: float
     copy_of: int | None = None
 
+    @property
+    def fields(self) -> dict[str, str]:
+        """The form by its names."""
+        return dict(parse_qsl(self.body, keep_blank_values=True))
+
 
 @dataclass(eq=False)
 class Notification:

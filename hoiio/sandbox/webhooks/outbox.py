@@ -7,18 +7,21 @@ import threading
 import time
 from collections import OrderedDict, deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import timedelta
-from typing import TypeAlias
-from urllib.parse import parse_qsl, urlsplit
+from typing import NamedTuple, TypeAlias
+from urllib.parse import urlsplit
 
 from ..clock import Clock
+from ..event_loops import event_loop_advice
 from ..formats import shortened
 from ..presets.seed import LOG_LIMIT
 from .delivery import SIGNATURE_HEADER, Delivery, Notification, body_of, sign
 from .disturbances import Disturbances
+from .in_process import Post, attempt
 from .sender import PORTS, Attempt, Sender
 
-__all__ = ['Outbox']
+__all__ = ['DELIVERED', 'Failure', 'Outbox']
 
 logger = logging.getLogger('hoiio.sandbox')
 
@@ -28,6 +31,8 @@ MAX_WORKERS = 60
 # The maximum number of characters of a URL in an event.
 MAX_LOGGED_URL = 200
 STOP_SECONDS = 0.05
+# The HTTP statuses that acknowledge a notification.
+DELIVERED = range(200, 300)
 
 
 Address: TypeAlias = tuple[str, int]
@@ -40,6 +45,18 @@ class Receiver:
         self.address = address
         self.notifications: deque[Notification] = deque()
         self.workers = 0
+
+
+class Failure(NamedTuple):
+    """A notification that was not answered with 2xx.
+
+    Attributes:
+        delivery: The attempt.
+        cause: The exception that a receiver in this process raised, or None.
+    """
+
+    delivery: Delivery
+    cause: Exception | None
 
 
 def address_of(url: str) -> Address:
@@ -60,8 +77,11 @@ class Outbox:
         log_limit: How many deliveries the log keeps; it drops the oldest first.
 
     Attributes:
+        clock: The clock of the delays.
         dropped: How many deliveries the log dropped since the last reset.
         disturbances: The disturbances that apply to the next notifications.
+        one_at_a_time: Whether each notification waits for the answer to the one before, whatever
+            their receivers and ordering keys are.
     """
 
     def __init__(
@@ -70,12 +90,14 @@ class Outbox:
         note: Callable[[str], None] = lambda _text: None,
         log_limit: int = LOG_LIMIT,
     ) -> None:
-        self._clock = clock or Clock()
+        self.clock = clock or Clock()
         self._note = note
         self._log_limit = log_limit
         self._changed = threading.Condition(threading.RLock())
         self.disturbances = Disturbances(self._changed, self._copy, self._enqueue)
+        self.one_at_a_time = False
         self._sender = Sender()
+        self._post: Post | None = None
         self._running = False
         self._threads: set[threading.Thread] = set()
         self._receivers: dict[Address, Receiver] = {}
@@ -129,6 +151,31 @@ class Outbox:
         with self._changed:
             self.disturbances.forget()
             self._clear()
+
+    def settle(self, timeout: float) -> None:
+        """Drop all notifications, but wait for the answers to those that are under way."""
+        with self._changed:
+            self._running = False
+            for receiver in self._receivers.values():
+                receiver.notifications.clear()
+            self._changed.wait_for(lambda: not self._threads, timeout)
+            self._running = True
+            self._drop_waiting()
+
+    @contextmanager
+    def delivered_by(self, post: Post) -> Iterator[None]:
+        """Deliver by a function, in the thread that calls `drain` or `expect`."""
+        before, self._post = self._post, post
+        try:
+            yield
+        finally:
+            with self._changed:
+                if self._waiting:
+                    self._note(
+                        f'{len(self._waiting)} notifications dropped: drain() was not called'
+                    )
+                self._drop_waiting()
+                self._post = before
 
     # Queueing
 
@@ -190,20 +237,75 @@ class Outbox:
             for notification in self._waiting.values():
                 self._enqueue(notification)
 
-    def drain(self, timeout: float) -> None:
+    def drain(self, timeout: float) -> list[Failure]:
         """Wait until all notifications are delivered, except those that a disturbance holds back.
+
+        Returns:
+            What was not answered with 2xx since the last call, apart from what `expect` returned.
 
         Raises:
             TimeoutError: If deliveries are left after ``timeout`` seconds. The message lists them.
         """
-        with self._changed:
-            self._start_missing_workers()
-            if not self._changed.wait_for(lambda: not any(self._due()), timeout):
+        if not self._deliver_until(lambda: not any(self._due()), timeout):
+            with self._changed:
                 left = list(self._due())
-                first = ', '.join(notification.url for notification in left[:3])
-                raise TimeoutError(
-                    f'{len(left)} notifications not delivered within {timeout} s, first: {first}'
+            first = ', '.join(notification.url for notification in left[:3])
+            raise TimeoutError(
+                f'{len(left)} notifications not delivered within {timeout} s, first: {first}'
+                f'{event_loop_advice()}'
+            )
+        with self._changed:
+            failures = list(self._failures.values())
+            self._failures.clear()
+            return failures
+
+    def expect(self, fits: Callable[[Delivery], bool], timeout: float) -> Delivery | None:
+        """Return the oldest delivery that fits and was not returned before; wait for it."""
+        found: list[Delivery] = []
+
+        def take() -> bool:
+            if not found:
+                found.extend(filter(fits, self._unexpected()))
+                del found[1:]
+            return bool(found)
+
+        if not self._deliver_until(take, timeout):
+            return None
+        with self._changed:
+            self._expected.add(found[0].id)
+            self._failures.pop(found[0].id, None)
+        return found[0]
+
+    def _unexpected(self) -> list[Delivery]:
+        return [delivery for delivery in self.deliveries if delivery.id not in self._expected]
+
+    def _deliver_until(self, done: Callable[[], bool], timeout: float) -> bool:
+        """Wait for a condition. Inside of `delivered_by`, deliver in this thread meanwhile."""
+        end = time.monotonic() + timeout
+        while True:
+            with self._changed:
+                self._start_missing_workers()
+                self._changed.wait_for(
+                    lambda: done() or self._first_for_post() is not None,
+                    max(0, end - time.monotonic()),
                 )
+                if done():
+                    return True
+                notification, post = self._first_for_post(), self._post
+                if notification is None or post is None:
+                    return False
+                notification.under_way = True
+            # Outside of the lock: the application can call the service meanwhile.
+            url, body, headers = notification.url, notification.body, notification.headers
+            self._finish(notification, attempt(post, url, body, headers))
+
+    def _first_for_post(self) -> Notification | None:
+        """Return the oldest notification that is ready, inside of `delivered_by`."""
+        if self._post is None:
+            return None
+        firsts = [queue[0] for queue in self._queues.values()]
+        ready = [first for first in firsts if first.ready and not first.under_way]
+        return min(ready, key=lambda notification: notification.id, default=None)
 
     def _due(self) -> Iterator[Notification]:
         for queue in self._queues.values():
@@ -213,11 +315,17 @@ class Outbox:
     def _clear(self) -> None:
         with self._changed:
             self._last = 0
+            self._log: OrderedDict[int, Delivery] = OrderedDict()
+            self._failures: dict[int, Failure] = {}
+            self._expected: set[int] = set()
+            self.dropped = 0
+            self._drop_waiting()
+
+    def _drop_waiting(self) -> None:
+        with self._changed:
             self._unclaimed = []
             self._waiting: dict[int, Notification] = {}
             self._queues: dict[str, deque[Notification]] = {}
-            self._log: OrderedDict[int, Delivery] = OrderedDict()
-            self.dropped = 0
             # Workers that still run find an empty queue and end.
             for receiver in self._receivers.values():
                 receiver.notifications.clear()
@@ -245,8 +353,8 @@ class Outbox:
     def _enqueue(self, notification: Notification) -> None:
         self._queues.setdefault(notification.key, deque()).append(notification)
         if notification.delay:
-            due = self._clock.now() + timedelta(seconds=notification.delay)
-            self._clock.call_at(due, lambda: self._end_delay(notification))
+            due = self.clock.now() + timedelta(seconds=notification.delay)
+            self.clock.call_at(due, lambda: self._end_delay(notification))
         self._start_first(notification.key)
 
     def _end_delay(self, notification: Notification) -> None:
@@ -258,6 +366,9 @@ class Outbox:
     def _start_first(self, key: str) -> None:
         """Pass the first notification of a queue to a worker, if it can be delivered now."""
         if not self._running or key not in self._queues:
+            return
+        if self._post is not None:
+            self._changed.notify_all()
             return
         first = self._queues[key][0]
         if first.ready and not first.under_way:
@@ -271,7 +382,7 @@ class Outbox:
         self._start_worker(receiver)
 
     def _start_worker(self, receiver: Receiver) -> None:
-        if receiver.workers >= MAX_WORKERS_PER_RECEIVER or len(self._threads) >= MAX_WORKERS:
+        if receiver.workers >= MAX_WORKERS_PER_RECEIVER or len(self._threads) >= self._max_workers:
             return
         thread = threading.Thread(
             target=self._work, args=(receiver,), name='hoiio-sandbox-post', daemon=True
@@ -285,10 +396,14 @@ class Outbox:
         receiver.workers += 1
         self._threads.add(thread)
 
+    @property
+    def _max_workers(self) -> int:
+        return 1 if self.one_at_a_time else MAX_WORKERS
+
     def _start_missing_workers(self) -> None:
         """Start the workers that could not start when their notifications were queued."""
         for receiver in self._receivers.values():
-            if len(self._threads) >= MAX_WORKERS:
+            if len(self._threads) >= self._max_workers:
                 break
             if receiver.notifications and not receiver.workers:
                 self._start_worker(receiver)
@@ -315,13 +430,17 @@ class Outbox:
         if not receiver.workers and self._receivers.get(receiver.address) is receiver:
             del self._receivers[receiver.address]
         self._start_missing_workers()
+        self._changed.notify_all()
 
-    def _finish(self, notification: Notification, attempt: Attempt) -> None:
+    def _finish(self, notification: Notification, attempted: Attempt) -> None:
         with self._changed:
             # If the notification is missing here, a reset has dropped it.
             if self._waiting.get(notification.id) is notification:
-                self._keep(_entry(notification, attempt))
-                outcome = attempt.error or f'HTTP {attempt.status}'
+                delivery = _entry(notification, attempted)
+                self._keep(delivery)
+                if attempted.status not in DELIVERED:
+                    self._failures[delivery.id] = Failure(delivery, attempted.cause)
+                outcome = attempted.error or f'HTTP {attempted.status}'
                 url = shortened(notification.url, MAX_LOGGED_URL)
                 self._note(f'notification {notification.id} {notification.key} -> {url}: {outcome}')
                 self._remove(notification)
@@ -330,7 +449,9 @@ class Outbox:
     def _keep(self, delivery: Delivery) -> None:
         self._log[delivery.id] = delivery
         if len(self._log) > self._log_limit:
-            self._log.popitem(last=False)
+            oldest, _delivery = self._log.popitem(last=False)
+            self._failures.pop(oldest, None)
+            self._expected.discard(oldest)
             self.dropped += 1
 
     def _remove(self, notification: Notification) -> None:
@@ -362,7 +483,7 @@ def _entry(notification: Notification, attempt: Attempt) -> Delivery:
 def _rewritten(delivery: Delivery) -> Notification:
     return Notification(
         delivery.url,
-        dict(parse_qsl(delivery.body, keep_blank_values=True)),
+        delivery.fields,
         delivery.lane,
         delivery.body,
         delivery.headers[SIGNATURE_HEADER],

@@ -19,7 +19,7 @@ from ..forks import close_copies
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
 
-__all__ = ['PORTS', 'Attempt', 'Sender']
+__all__ = ['MAX_ANSWER', 'PORTS', 'Attempt', 'Sender']
 
 # Long enough for a short stop in a debugger, but not unlimited.
 TIMEOUT = 30.0
@@ -36,12 +36,14 @@ class Attempt(NamedTuple):
         answer: The beginning of the response body.
         error: The reason why there was no response, or None.
         milliseconds: The duration of the attempt.
+        cause: The exception that a receiver in this process raised, or None.
     """
 
     status: int | None
     answer: str
     error: str | None
     milliseconds: float
+    cause: Exception | None = None
 
 
 class Sender:

@@ -405,7 +405,7 @@ def test_two_sandboxes_share_no_state() -> None:
 def test_a_port_that_is_taken_raises() -> None:
     with Sandbox() as one:
         port = urlsplit(one.url).port or 0
-        with pytest.raises(OSError, match='in use'):
+        with pytest.raises(OSError, match=r'in use, .* call its stop\(\)'):
             Sandbox(port=port).start()
 
 

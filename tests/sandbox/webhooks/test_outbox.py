@@ -370,3 +370,37 @@ def test_a_single_threaded_application_does_not_delay_others(
         block = dict(parse_qsl(delivery.body)).get('ivr_block', 'sms')
         by_key.setdefault(delivery.lane, []).append(block)
     assert by_key == {'AA-C-1': ['dial', 'play'], 'AA-S-1': ['sms'], 'AA-S-2': ['sms']}
+
+
+def test_one_at_a_time_means_one_whatever_the_receiver(outbox: Outbox, sender: FakeSender) -> None:
+    outbox.one_at_a_time = True
+    for n in range(20):
+        queue(outbox, str(n), key=f'T-{n}', host=f'host-{n % 5}')
+    assert sorted(arrivals(outbox, sender), key=int) == [str(n) for n in range(20)]
+    assert sender.most_at_once == 1
+
+
+def test_an_end_waits_for_what_is_under_way_and_begins_nothing_new(
+    outbox: Outbox, sender: FakeSender
+) -> None:
+    sender.blocked['http://a/'] = threading.Event()
+    queue(outbox, 'under way', 'behind it')
+    sender.wait_until_under_way()
+    end = threading.Thread(target=outbox.settle, args=(30,))
+    end.start()
+    queue(outbox, 'too late', key='B', host='b')
+    sender.blocked['http://a/'].set()
+    end.join(30)
+    assert sender.next() == 'under way'
+    assert outbox.waiting == []
+    queue(outbox, 'afterwards', host='c')
+    assert arrivals(outbox, sender) == ['afterwards']
+
+
+def test_an_end_does_not_wait_for_ever(outbox: Outbox, sender: FakeSender) -> None:
+    sender.blocked['http://a/'] = threading.Event()
+    with released(sender.blocked['http://a/']):
+        queue(outbox, 'stuck')
+        sender.wait_until_under_way()
+        outbox.settle(0)
+        assert outbox.waiting == []
