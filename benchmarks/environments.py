@@ -17,7 +17,7 @@ ROOT = Path(__file__).parent.parent
 
 #: The packages of each environment. The SDK itself comes from the checkout.
 REQUIREMENTS: Mapping[str, tuple[str, ...]] = {
-    'hoiio': ('requests', 'httpx', 'urllib3', 'trustme', 'werkzeug'),
+    'hoiio': ('requests', 'httpx', 'urllib3', 'trustme', 'werkzeug', 'pytest'),
     'twilio': ('twilio',),
     'plivo': ('plivo',),
     'vonage': ('vonage',),

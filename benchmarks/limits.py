@@ -32,6 +32,8 @@ LIMITS: Mapping[str, Limit] = {
     'past': Limit(1.50),
     # CPU time of a reset / that of parsing and writing a page of 100 entries, about 0.3 ms.
     'reset': Limit(1.00),
+    # CPU time that the pytest fixture adds to a test / that of the same page: at most 1 ms.
+    'fixture': Limit(3.00),
     # Time of ``import hoiio.sandbox`` / that of importing requests and werkzeug.serving.
     'sandbox import': Limit(1.25),
 }

@@ -99,9 +99,11 @@ class Plan(NamedTuple):
     past_requests: int = 10
     reset_rounds: int = 20
     resets: int = 20
+    fixture_rounds: int = 5
+    tests: int = 100
 
 
-QUICK = Plan(1, 2, 2, 1, 2, 2, 2, 20, 1, 2, 2000, 3, 5, 2, 5)
+QUICK = Plan(1, 2, 2, 1, 2, 2, 2, 20, 1, 2, 2000, 3, 5, 2, 5, 1, 20)
 
 
 Samples = dict[str, list[float]]
@@ -343,6 +345,15 @@ def check_reset(bench: Bench) -> Iterator[Check]:
     yield Check(what, _ratio(samples, 'reset', 'json'), LIMITS['reset'])
 
 
+def check_fixture(bench: Bench) -> Iterator[Check]:
+    """Compare what the pytest fixture adds to a test with the same page."""
+    each = {name: (name,) for name in ('fixture', 'json')}
+    samples = bench.compare('fixture', each, bench.plan.fixture_rounds, bench.plan.tests)
+    milliseconds = median(samples['fixture']) / bench.plan.tests * 1e3
+    what = f'sandbox: the fixture of a test ({milliseconds:.2f} ms) / json of a page'
+    yield Check(what, _ratio(samples, 'fixture', 'json'), LIMITS['fixture'])
+
+
 def check_sandbox_import(bench: Bench) -> Iterator[Check]:
     """Compare ``import hoiio.sandbox`` with its main dependencies, in fresh processes."""
     names = ('hoiio.sandbox', 'requests, werkzeug.serving')
@@ -359,5 +370,6 @@ CHECKS: dict[str, Callable[[Bench], Iterable[Check]]] = {
     'threads': check_threads,
     'past': check_past,
     'reset': check_reset,
+    'fixture': check_fixture,
     'sandbox-import': check_sandbox_import,
 }
