@@ -3,8 +3,9 @@
 A test that takes it has the Hoiio service to itself::
 
     from hoiio import Hoiio
+    from hoiio.sandbox import Sandbox
 
-    def test_a_welcome(hoiio_sandbox):
+    def test_a_welcome(hoiio_sandbox: Sandbox) -> None:
         Hoiio.sms.send('Welcome', '+6598765432')
         hoiio_sandbox.phone('+6598765432').expect_sms('Welcome')
 
@@ -17,8 +18,9 @@ started before its test calls `NOWHERE` and fails. A test that wants the real se
 from __future__ import annotations
 
 import os
+import sys
 import threading
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import pytest
 
@@ -26,9 +28,16 @@ if TYPE_CHECKING:
     from collections.abc import Generator, Iterator
 
     from hoiio.sandbox import Sandbox
+    from hoiio.sandbox.shared import Settings, SharedSandbox
 
 # Nothing listens there. Through a proxy, https sends no token before it has seen a certificate.
 NOWHERE = 'https://127.0.0.1:9/outside-of-the-sandbox/'
+# How the plugin is called: by its entry point, and by whoever names the module.
+NAMES = {'hoiio', __name__}
+MARKER = (
+    "hoiio(answer='auto', seed=None, clock=None, one_at_a_time=False, strict_parameters=True, "
+    'delivered_by=None): what the sandbox of a test with the fixture hoiio_sandbox is like'
+)
 
 
 class _Run:
@@ -36,9 +45,12 @@ class _Run:
 
     Attributes:
         exported: Whether credentials were in the environment before the first test.
+        sandboxes: Those that the fixtures have started, by process. A test that runs in a forked
+            child starts one of its own there.
     """
 
     exported = False
+    sandboxes: ClassVar[dict[int, SharedSandbox]] = {}
     changes = pytest.MonkeyPatch()
 
 
@@ -51,15 +63,23 @@ def _keep_away() -> None:
     _Run.changes.setattr('hoiio.client.BASE_URL', NOWHERE)
 
 
-def pytest_configure() -> None:
-    """Look whether somebody has exported credentials, perhaps real ones."""
+def pytest_addoption(pluginmanager: pytest.PytestPluginManager) -> None:
+    """Let ``pytest_plugins`` and ``-p`` name the plugin once more."""
+    registered = pluginmanager.get_name(sys.modules[__name__])
+    for name in NAMES - {registered}:
+        pluginmanager.set_blocked(name)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Register the marker, and look whether credentials are exported, perhaps real ones."""
+    config.addinivalue_line('markers', MARKER)
     _Run.exported = 'HOIIO_ACCESS_TOKEN' in os.environ
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:
     """Keep a run that uses the fixture away from the real service, before anything is set up."""
     names = (name for item in session.items for name in getattr(item, 'fixturenames', ()))
-    if 'hoiio_sandbox' in names and not session.config.option.collectonly:
+    if 'hoiio_sandbox_server' in names and not session.config.option.collectonly:
         _keep_away()
 
 
@@ -80,31 +100,45 @@ def pytest_unconfigure() -> None:
         _Run.changes.undo()
 
 
-@pytest.fixture(scope='session')
-def _hoiio_sandboxes() -> Iterator[dict[int, Sandbox]]:
-    # By process: a test that runs in a forked child starts a sandbox of its own there.
-    sandboxes: dict[int, Sandbox] = {}
-    yield sandboxes
-    for sandbox in sandboxes.values():
-        sandbox.stop()
+def _sandbox_of_this_process() -> SharedSandbox:
+    if os.getpid() not in _Run.sandboxes:
+        _Run.sandboxes[os.getpid()] = _start()
+    return _Run.sandboxes[os.getpid()]
 
 
-def _start() -> Sandbox:
+def _start() -> SharedSandbox:
     # Not at the top: a run that does not use the fixture does not pay for it.
     try:
-        from hoiio.sandbox import Sandbox  # noqa: PLC0415
+        from hoiio.sandbox.shared import SharedSandbox  # noqa: PLC0415
     except ModuleNotFoundError as exc:
         pytest.fail(f'{exc}: pip install "hoiio[sandbox]"', pytrace=False)
     # Also where a test has asked for the fixture by `getfixturevalue`, which nobody could foresee.
     _keep_away()
-    sandbox = Sandbox()
+    sandbox = SharedSandbox()
     sandbox.start()
     return sandbox
 
 
+@pytest.fixture(scope='session')
+def hoiio_sandbox_server() -> Iterator[Sandbox]:
+    """The sandbox behind ``hoiio_sandbox``, for fixtures of a wider scope.
+
+    Use it for a server that runs during the whole session:
+    ``hoiio_sandbox_server.environment()`` has the address and the credentials. Each test that
+    takes ``hoiio_sandbox`` resets it at its start and at its end.
+
+    Yields:
+        The running sandbox.
+    """
+    yield _sandbox_of_this_process()
+    for sandbox in _Run.sandboxes.values():
+        sandbox.stop()
+    _Run.sandboxes.clear()
+
+
 @pytest.fixture
 def hoiio_sandbox(
-    _hoiio_sandboxes: dict[int, Sandbox],
+    hoiio_sandbox_server: Sandbox,
     monkeypatch: pytest.MonkeyPatch,
     request: pytest.FixtureRequest,
 ) -> Iterator[Sandbox]:
@@ -113,20 +147,39 @@ def hoiio_sandbox(
     The server is started once for the whole run. Clients that were given credentials or a
     ``base_url`` in code keep those: ``hoiio_sandbox.client()`` is one that is set up for it. By
     default, what runs outside such a test calls an address where nothing listens. When the test
-    fails, what happened in the sandbox is added to the report.
+    fails, what happened in the sandbox is added to the report. ``@pytest.mark.hoiio`` changes what
+    the sandbox is like.
     """
-    if os.getpid() not in _hoiio_sandboxes:
-        _hoiio_sandboxes[os.getpid()] = _start()
-    sandbox = _hoiio_sandboxes[os.getpid()]
-    sandbox.reset()
+    sandbox = _sandbox_of_this_process()
+    settings = _settings(request.node)
+    # With the monkeypatch of the test: it undoes what the test has set as well, in the right order.
     for name, value in sandbox.environment().items():
         monkeypatch.setenv(name, value)
     request.node.stash[_TRANSCRIPT] = lambda: sandbox.events
-    yield sandbox
-    events = sandbox.events
-    request.node.stash[_TRANSCRIPT] = lambda: events
-    # Nothing of this test is delivered while the next one runs.
-    sandbox.reset()
+    try:
+        with sandbox.lent(settings):
+            yield sandbox
+            events = sandbox.events
+            request.node.stash[_TRANSCRIPT] = lambda: events
+    except AssertionError as exc:
+        pytest.fail(str(exc), pytrace=False)
+
+
+def _settings(node: pytest.Item) -> Settings:
+    from hoiio.sandbox.shared import Settings  # noqa: PLC0415
+
+    options: dict[str, Any] = {}
+    # The closest marker comes last: a marker of the test overrides one of its class.
+    for marker in reversed(list(node.iter_markers('hoiio'))):
+        if marker.args:
+            pytest.fail('@pytest.mark.hoiio takes its settings by their names', pytrace=False)
+        options.update(marker.kwargs)
+    try:
+        return Settings(**options)
+    except (TypeError, ValueError) as exc:
+        reason = str(exc).removeprefix('Settings.__init__() ')
+        usage = MARKER.partition(':')[0]
+        pytest.fail(f'@pytest.mark.hoiio: {reason}; it is {usage}', pytrace=False)
 
 
 _TRANSCRIPT = pytest.StashKey[Any]()
@@ -140,4 +193,18 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, Any, None]:
     report = outcome.get_result()
     transcript = item.stash.get(_TRANSCRIPT, None)
     if report.failed and transcript is not None:
-        report.sections.append(('Hoiio sandbox', '\n'.join(transcript())))
+        _add(report, '\n'.join(transcript()))
+    if report.when == 'teardown':
+        # Items live until the end of the run.
+        item.stash[_TRANSCRIPT] = None
+
+
+def _add(report: pytest.TestReport, transcript: str) -> None:
+    # JUnit XML and editors show the error, but not the sections of a report.
+    add_section = getattr(report.longrepr, 'addsection', None)
+    if add_section is not None:
+        add_section('Hoiio sandbox', transcript)
+    elif isinstance(report.longrepr, str):
+        report.longrepr += f'\n- Hoiio sandbox -\n{transcript}'
+    else:
+        report.sections.append(('Hoiio sandbox', transcript))

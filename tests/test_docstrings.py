@@ -31,6 +31,7 @@ AREAS = ('voice', 'sms', 'ivr', 'fax', 'number', 'account')
 WITHOUT_EXAMPLE = {
     'hoiio.notification.Store.add': 'your application implements it',
     'pytest_hoiio.hoiio_sandbox': 'it works only in pytest; the README shows it',
+    'pytest_hoiio.hoiio_sandbox_server': 'it works only in pytest; the chapter on tests shows it',
 }
 # Examples that other tests run.
 ELSEWHERE = {'hoiio.cli.main.main': 'it prints while it runs; the tests of the command line run it'}

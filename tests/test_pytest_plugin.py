@@ -373,3 +373,210 @@ def test_all_is_undone_at_the_end_of_a_run_inside_of_a_program(
     code = 'import pytest; pytest.main(["-q"]); from hoiio import Hoiio; print(Hoiio)'
     result = exported.run(sys.executable, '-c', code)
     result.stdout.fnmatch_lines(['*1 passed*', '*secure.hoiio.com*'])
+
+
+# What a test asks for
+
+
+def test_the_marker(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile("""
+        import pytest
+        from hoiio import Hoiio
+        from hoiio.sandbox import FakeClock, Sandbox, Seed
+
+        seen = []
+
+        def post(url: str, body: str, headers: object) -> int:
+            seen.append(url)
+            return 200
+
+        @pytest.mark.hoiio(answer='manual', seed=Seed(name='Ann'))
+        class TestAnn:
+            def test_of_the_class(self, hoiio_sandbox: Sandbox) -> None:
+                assert Hoiio.account.info().name == 'Ann'
+                Hoiio.voice.call('+6598765432', '+6581234567')
+                assert hoiio_sandbox.phone('+6598765432').expect_call().state == 'ringing'
+
+            @pytest.mark.hoiio(seed=Seed(name='Bob'), clock=FakeClock(), delivered_by=post)
+            def test_of_the_method(self, hoiio_sandbox: Sandbox) -> None:
+                assert Hoiio.account.info().name == 'Bob'
+                assert not hoiio_sandbox.clock.runs
+                Hoiio.sms.send('Hello', '+6598765432', notify_url='http://testserver/')
+                hoiio_sandbox.drain()
+                assert seen == ['http://testserver/']
+
+        def test_neither(hoiio_sandbox: Sandbox) -> None:
+            assert Hoiio.account.info().name not in {'Ann', 'Bob'}
+            assert hoiio_sandbox.clock.runs
+    """)
+    run(pytester, '--strict-markers').assert_outcomes(passed=3)
+
+
+@pytest.mark.parametrize(
+    ('arguments', 'message'),
+    [
+        ("'manual'", 'takes its settings by their names'),
+        ("anwser='manual'", '*anwser*; it is hoiio(answer=*'),
+        ('seed=4', 'seed takes a Seed*'),
+    ],
+)
+def test_a_marker_that_makes_no_sense(
+    pytester: pytest.Pytester, arguments: str, message: str
+) -> None:
+    pytester.makepyfile(f"""
+        import pytest
+
+        @pytest.mark.hoiio({arguments})
+        def test_it(hoiio_sandbox):
+            pass
+    """)
+    result = run(pytester)
+    result.assert_outcomes(errors=1)
+    result.stdout.fnmatch_lines([f'*@pytest.mark.hoiio*{message}'])
+
+
+def test_a_parameter_that_its_operation_does_not_know_fails_the_test(
+    pytester: pytest.Pytester,
+) -> None:
+    pytester.makepyfile("""
+        import pytest
+        from hoiio import Hoiio
+
+        def send():
+            Hoiio.sms.send('Hello', '+6598765432', sender='Ann')
+
+        def test_strict(hoiio_sandbox):
+            send()
+
+        @pytest.mark.hoiio(strict_parameters=False)
+        def test_lenient(hoiio_sandbox):
+            send()
+    """)
+    result = run(pytester)
+    result.assert_outcomes(passed=2, errors=1)
+    result.stdout.fnmatch_lines(['*ERROR at teardown of test_strict*', '*sms/send ignored: sender'])
+
+
+def test_a_fixture_of_the_module_has_the_server(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile("""
+        import pytest
+        from hoiio import Hoiio
+        from hoiio.sandbox import Sandbox
+
+        @pytest.fixture(scope='module')
+        def application(hoiio_sandbox_server: Sandbox):
+            return hoiio_sandbox_server.client()
+
+        @pytest.mark.parametrize('text', ['one', 'two'])
+        def test_it(application, hoiio_sandbox: Sandbox, text: str):
+            application.sms.send(text, '+6598765432')
+            hoiio_sandbox.phone('+6598765432').expect_sms(text)
+            hoiio_sandbox.assert_quiet()
+
+        def test_the_server_alone_leads_nobody_to_it(hoiio_sandbox_server: Sandbox):
+            assert '127.0.0.1:9' in repr(Hoiio)
+    """)
+    run(pytester).assert_outcomes(passed=3)
+
+
+# What the end of a test leaves
+
+
+def test_a_callback_under_way_ends_with_its_test(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile("""
+        import threading
+        from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+        import pytest
+        from hoiio import Hoiio
+
+        current, written = [], []
+        begun = threading.Event()
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_POST(self):
+                test = current[-1]
+                begun.set()
+                threading.Event().wait(0.1)
+                written.append((test, current[-1]))
+                self.send_response(200)
+                self.end_headers()
+
+        @pytest.fixture(scope='module')
+        def url():
+            with ThreadingHTTPServer(('127.0.0.1', 0), Handler) as server:
+                thread = threading.Thread(target=server.serve_forever, args=(0.01,))
+                thread.start()
+                yield f'http://127.0.0.1:{server.server_port}/'
+                server.shutdown()
+                thread.join()
+
+        @pytest.mark.parametrize('number', range(3))
+        def test_it(url, hoiio_sandbox, number):
+            begun.clear()
+            current.append(number)
+            Hoiio.sms.send('Hello', '+6598765432', notify_url=url)
+            assert begun.wait(30)
+
+        def test_each_has_written_in_its_own_time():
+            assert written == [(0, 0), (1, 1), (2, 2)]
+    """)
+    run(pytester).assert_outcomes(passed=4)
+
+
+def test_records_of_tests_are_dropped(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile("""
+        from hoiio import Hoiio
+
+        def test_it(hoiio_sandbox):
+            Hoiio.sms.send('Hello', '+6598765432')
+
+        def test_nothing_is_left(request):
+            import pytest_hoiio
+            first = request.session.items[0]
+            assert first.stash[pytest_hoiio._TRANSCRIPT] is None
+    """)
+    run(pytester).assert_outcomes(passed=2)
+
+
+# Beside other tools
+
+
+@pytest.mark.parametrize('way', ['pytest_plugins', '-p'])
+def test_the_plugin_may_be_named_once_more(pytester: pytest.Pytester, way: str) -> None:
+    if way == 'pytest_plugins':
+        pytester.makeconftest("pytest_plugins = ['pytest_hoiio']")
+    pytester.makepyfile('def test_it(hoiio_sandbox): pass')
+    options = ['-p', 'pytest_hoiio'] if way == '-p' else []
+    run(pytester, *options).assert_outcomes(passed=1)
+
+
+def test_the_transcript_is_in_junit_xml_also_from_workers(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile("""
+        from hoiio import Hoiio
+
+        def test_failure(hoiio_sandbox):
+            Hoiio.sms.send('Hoiio World', '+6598765432')
+            assert 1 == 2
+
+        def test_error(hoiio_sandbox):
+            Hoiio.sms.send('Hoiio Moon', '+6598765432', flavour='vanilla')
+    """)
+    result = run(pytester, '--junit-xml=report.xml', '-n', '1')
+    report = pytester.path.joinpath('report.xml').read_text('utf-8')
+    for text in ('Hoiio World', 'Hoiio Moon'):
+        assert report.count(text) == 1 + (text == 'Hoiio World'), report
+        result.stdout.fnmatch_lines(['*- Hoiio sandbox -*', f'*sms AA-S-1 *: {text}'])
+
+
+def test_a_variable_that_the_test_has_set_is_gone_after_it(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile("""
+        import os
+
+        def test_it(monkeypatch, hoiio_sandbox):
+            monkeypatch.setenv('HOIIO_APP_ID', 'ANOTHER')
+
+        def test_later():
+            assert 'HOIIO_APP_ID' not in os.environ
+    """)
+    run(pytester).assert_outcomes(passed=2)
