@@ -72,7 +72,7 @@ OMITTED: Any = _Omitted()
 class _Settings(NamedTuple):
     """The settings of a client. A change replaces all of them at once.
 
-    So a call in another thread sees the whole change or nothing of it.
+    So a call in another thread uses either all old settings or all new ones.
     """
 
     transport: Transport
@@ -337,7 +337,7 @@ class HoiioClient:
             >>> res.json['currency']
             'SGD'
         """
-        settings, known = self._settings, sys.exc_info()[1]
+        settings, handled = self._settings, sys.exc_info()[1]
         lazy_import('hoiio.response').check_kind(kind)
         _check_operation(operation)
         if not isinstance(params, Mapping):
@@ -358,7 +358,7 @@ class HoiioClient:
             outcome = response.json['status']
         except BaseException as exc:
             outcome = type(exc).__name__
-            credentials.hide_in(exc, known)
+            credentials.hide_in(exc, handled)
             # Before Python 3.11, a bare raise would restore the frames.
             raise exc  # noqa: TRY201
         finally:

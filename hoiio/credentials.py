@@ -61,7 +61,7 @@ class Credentials:
         app_id = _required('app_id', self._app_id)
         return {**form, 'app_id': app_id, 'access_token': self.access_token}
 
-    def hide_in(self, exc: BaseException, known: BaseException | None) -> None:
+    def hide_in(self, exc: BaseException, handled: BaseException | None) -> None:
         """Remove the secrets of a request from an exception and from its causes.
 
         This removes the tracebacks, because the frames of urllib3 and http.client have the form in
@@ -70,9 +70,9 @@ class Credentials:
 
         Args:
             exc: The exception that ended the request.
-            known: The exception that the caller was handling already. It does not change.
+            handled: The exception that the caller was handling already. It does not change.
         """
-        seen, rest = {id(known)}, [exc]
+        seen, rest = {id(handled)}, [exc]
         while rest:
             each = rest.pop()
             if id(each) not in seen:

@@ -282,7 +282,7 @@ def bare(number: str) -> str:
 
 
 class Form(dict[str, str]):
-    """The form of a request. It holds the token, so its repr shows only the names of its fields."""
+    """The form of a request. It contains the token, so its repr only shows its field names."""
 
     def __repr__(self) -> str:
         return f'<{" ".join(("form", *self))}>'

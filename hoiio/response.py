@@ -147,7 +147,7 @@ class Entry:
         return field.is_optional
 
     def _missing(self, name: str) -> str:
-        return f'{type(self).__name__} has no {name!r}: Hoiio left it out'
+        return f'{type(self).__name__} has no {name!r}: Hoiio did not send it'
 
     def _members(self) -> dict[str, Any]:
         return self.json if isinstance(self.json, dict) else {}

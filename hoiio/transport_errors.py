@@ -42,10 +42,10 @@ _MEANINGS = (
     (requests.exceptions.InvalidProxyURL, 'the URL of the proxy is not valid'),
     (requests.exceptions.ProxyError, 'the proxy could not be used'),
     (requests.exceptions.SSLError, 'the TLS connection failed'),
-    (requests.ConnectTimeout, 'there was no connection in time'),
-    (requests.Timeout, 'there was no answer in time'),
-    (requests.exceptions.ChunkedEncodingError, 'the answer broke off'),
-    (requests.exceptions.ContentDecodingError, 'the answer could not be decompressed'),
+    (requests.ConnectTimeout, 'the connection timed out'),
+    (requests.Timeout, 'no response arrived in time'),
+    (requests.exceptions.ChunkedEncodingError, 'the response ended too early'),
+    (requests.exceptions.ContentDecodingError, 'the response could not be decompressed'),
     (requests.ConnectionError, 'the connection failed'),
 )
 

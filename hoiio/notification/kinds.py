@@ -357,7 +357,7 @@ class Monitored(IvrNotification):
 
 
 class Unheld(IvrNotification):
-    """The call is no longer on hold."""
+    """The call is off hold."""
 
 
 class Transferred(IvrNotification):

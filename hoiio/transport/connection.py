@@ -50,22 +50,22 @@ class Attempt:
         self.left: bool | None = None
         self.is_understood = False
         self.handled = sys.exc_info()[1]
-        self._held: list[HTTPResponse] = []
+        self._kept: list[HTTPResponse] = []
 
-    def hold(self, raw: object) -> None:
+    def keep_out_of_pool(self, raw: object) -> None:
         """Keep the connection of a response, if it has one, out of its pool."""
-        if isinstance(raw, HTTPResponse) and raw.connection and raw not in self._held:
-            self._held.append(raw)
+        if isinstance(raw, HTTPResponse) and raw.connection and raw not in self._kept:
+            self._kept.append(raw)
             vars(raw)['release_conn'] = _do_nothing
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
-        for raw in self._held:
+        for raw in self._kept:
             del vars(raw)['release_conn']
             # A hook of a session may have sent another request. Only the last response was read.
-            is_understood = self.is_understood and raw is self._held[-1]
+            is_understood = self.is_understood and raw is self._kept[-1]
             if not is_understood or _has_surplus(raw.connection):
                 raw.close()
             raw.release_conn()
@@ -119,7 +119,7 @@ class Source(io.RawIOBase):
         self._is_at_end = True
         return getattr(self._sock, 'pending', int)() > 0
 
-    def hang_up(self) -> None:
+    def shut_down(self) -> None:
         """Shut the socket down, so that the pool does not use the connection again."""
         with suppress(OSError):
             self._sock.shutdown(SHUT_RDWR)
@@ -138,7 +138,7 @@ class Reader(io.BufferedReader):
     def close(self) -> None:
         """Close, and shut the socket down if the server has sent more than it announced."""
         if not self.closed and (self.raw.end() or self.peek()):
-            self.raw.hang_up()
+            self.raw.shut_down()
         super().close()
 
 

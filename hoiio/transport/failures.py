@@ -95,7 +95,7 @@ def translate(exc: Exception, operation: str, schedule: Schedule, *, left: bool)
     """Return the `TransportError` for an exception of another library."""
     what, kind = describe(exc), counterpart(exc)
     if monotonic() >= schedule.deadline:
-        what = f'there was no complete answer within {schedule.total:g} seconds'
+        what = f'no complete response arrived within {schedule.total:g} seconds'
         kind = kind if issubclass(kind, requests.Timeout) else counterpart(requests.ReadTimeout())
     unknown = left and not is_idempotent(operation)
     advice = next_step(operation, outcome_unknown=unknown)

@@ -58,7 +58,7 @@ class PooledTransport:
             raise
         finally:
             current_attempt.reset(before)
-        attempt.hold(response.raw)
+        attempt.keep_out_of_pool(response.raw)
         response.elapsed = timedelta(seconds=perf_counter() - started)
         response.request = shown
         return response

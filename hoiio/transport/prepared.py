@@ -10,15 +10,15 @@ from requests.structures import CaseInsensitiveDict
 
 __all__ = ['Body', 'forget_bodies', 'origin_of', 'prepare', 'proxies_for', 'without_body']
 
-# A session may add a header that holds a password, such as Authorization, Cookie, or the key of a
-# gateway. Show only the headers that never do.
+# A session may add a header that contains a password, such as Authorization, Cookie, or the key of
+# a gateway. These headers never do.
 _SHOWN_HEADERS = (
     *('Accept', 'Accept-Encoding', 'Connection', 'Content-Length', 'Content-Type', 'User-Agent'),
 )
 
 
 class Body(bytes):
-    """The body of a request. It holds the token, so its repr shows only its size."""
+    """The body of a request. It contains the token, so its repr shows only its size."""
 
     def __repr__(self) -> str:
         return f'<{len(self)} bytes>'
@@ -36,7 +36,7 @@ def prepare(url: str, headers: Any, body: Body | None) -> requests.PreparedReque
 def without_body(request: Any) -> Any:
     """Return a copy of a request without its body, its hooks and its secret headers.
 
-    The body holds the access token, and programs pickle, log and report responses and errors. A
+    The body contains the access token, and programs pickle, log and report responses and errors. A
     hook of the session may not pickle. The original stays whole, because an adapter, a hook or a
     test may look at it.
     """

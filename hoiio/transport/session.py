@@ -45,7 +45,7 @@ class SessionTransport:
 
         def mark_as_sent(response: requests.Response, **_: object) -> None:
             attempt.left = True
-            attempt.hold(response.raw)
+            attempt.keep_out_of_pool(response.raw)
 
         def hide_location(response: requests.Response, **_: object) -> None:
             # Even with allow_redirects=False, requests reads the Location, fails if it is not
@@ -72,7 +72,7 @@ class SessionTransport:
             exc.request = without_body(exc.request)
             forget_bodies(exc.response)
             raise
-        attempt.hold(response.raw)
+        attempt.keep_out_of_pool(response.raw)
         _read_as_it_arrives(response.raw)
         for location in filter(None, locations):
             response.headers['Location'] = location

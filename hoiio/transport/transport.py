@@ -156,7 +156,7 @@ def _unreadable(response: requests.Response, operation: str, reason: str) -> Res
     unknown = not is_idempotent(operation)
     advice = next_step(operation, outcome_unknown=unknown)
     return ResponseUnreadable(
-        f'{operation}: the answer cannot be read: {reason}.{advice}',
+        f'{operation}: the response cannot be read: {reason}.{advice}',
         response,
         outcome_unknown=unknown,
     )

@@ -503,7 +503,7 @@ def assert_has_only_optional_fields(entry: Entry, record: Record) -> None:
         if type(None) in get_args(hints[name]):
             assert getattr(entry, name) is None
         else:
-            with pytest.raises(AttributeError, match=f"has no '{name}': Hoiio left it out$"):
+            with pytest.raises(AttributeError, match=f"has no '{name}': Hoiio did not send it$"):
                 getattr(entry, name)
 
 
