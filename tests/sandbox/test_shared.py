@@ -51,10 +51,13 @@ def test_a_clock_of_ones_own_goes_off_and_begins_anew_each_time(shared: SharedSa
             assert client.voice.status(call.txn_ref).duration == 1
 
 
-def test_the_usual_clock_runs_by_itself_after_a_fake_one(shared: SharedSandbox) -> None:
+@pytest.mark.parametrize('clock', [None, Clock()], ids=['usual', 'own'])
+def test_a_clock_that_runs_does_so_after_a_fake_one(
+    shared: SharedSandbox, clock: Clock | None
+) -> None:
     with shared.lent(Settings(clock=FakeClock())):
         pass
-    with shared.lent(Settings()):
+    with shared.lent(Settings(clock=clock)):
         fired = threading.Event()
         shared._emulator.world.schedule.after(0.01, fired.set)
         assert fired.wait(30)

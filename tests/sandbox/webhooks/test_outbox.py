@@ -373,7 +373,12 @@ def test_a_single_threaded_application_does_not_delay_others(
 
 
 def test_one_at_a_time_means_one_whatever_the_receiver(outbox: Outbox, sender: FakeSender) -> None:
+    class Pause(threading.Event):
+        def wait(self, _timeout: float | None = None) -> bool:
+            return super().wait(0.005)
+
     outbox.one_at_a_time = True
+    sender.blocked = {f'http://host-{n}/': Pause() for n in range(5)}
     for n in range(20):
         queue(outbox, str(n), key=f'T-{n}', host=f'host-{n % 5}')
     assert sorted(arrivals(outbox, sender), key=int) == [str(n) for n in range(20)]
