@@ -15,6 +15,7 @@ from .api.operations import OPERATIONS, Operation
 from .api.request import Request, Value
 from .clock import Clock, Schedule
 from .errors import Refused
+from .event_loops import event_loop_advice
 from .faults import Fault, Faults
 from .forks import make_unusable
 from .formats import Reply
@@ -149,6 +150,13 @@ class Emulator:
         for app_id, paths in times.items():
             for path, moments in paths.items():
                 self._request_times[app_id, path] = deque(moments)
+
+    def advice(self) -> str:
+        """Return a remark for an expectation that waited in vain, or an empty text."""
+        undrained = self.outbox.undrained
+        return (
+            f' ({undrained} notifications wait for drain())' if undrained else event_loop_advice()
+        )
 
     def use(self, seed: Seed, clock: Clock, script: Script, *, own_clock: bool) -> None:
         """Start from something else; a `reset` has to follow."""

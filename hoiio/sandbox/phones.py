@@ -16,7 +16,6 @@ from ..constants import CallStatus
 from .api import checks, fax, sms
 from .emulator import Emulator
 from .errors import Refused
-from .event_loops import event_loop_advice
 from .presets.scripts import BUSY, MANUAL, Script
 from .state.records import Leg, LegState, Message, PhoneState, Session
 from .state.world import World
@@ -448,7 +447,7 @@ class Phone:
         )
         return (
             f'{self.number} received no {wanted} within {timeout:g} s.'
-            f' It received {received}{note}.{event_loop_advice()}'
+            f' It received {received}{note}.{self._emulator.advice()}'
         )
 
 
@@ -746,7 +745,7 @@ class PhoneCall:
     def _summary(self) -> str:
         said = ', '.join(repr(piece) for piece in self._leg.said) or 'nothing'
         heard = f'{self._leg.number} heard {said}'
-        return f'the call is {self.state} ({self.outcome}), and {heard}{event_loop_advice()}'
+        return f'the call is {self.state} ({self.outcome}), and {heard}{self._emulator.advice()}'
 
 
 class PhoneFax:

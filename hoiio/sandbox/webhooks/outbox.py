@@ -121,6 +121,12 @@ class Outbox:
         with self._changed:
             return self.deliveries, self.waiting
 
+    @property
+    def undrained(self) -> int:
+        """How many notifications wait for `drain` inside of `delivered_by`."""
+        with self._changed:
+            return len(self._waiting) if self._post is not None else 0
+
     def reach_public_hosts(self) -> None:
         """Allow deliveries to servers that are not local."""
         self._sender.public_hosts = True

@@ -115,6 +115,18 @@ def test_a_whole_menu_runs_in_the_test(sandbox: Sandbox) -> None:
         call.expect_over('answered')
 
 
+def test_an_expectation_in_vain_says_that_nobody_has_drained(sandbox: Sandbox) -> None:
+    with sandbox.delivered_by(Taken()):
+        sandbox.client().ivr.dial(DEST, notify_url=HOOK)
+        call = sandbox.phone(DEST).expect_call()
+        with pytest.raises(AssertionError, match=r'1 notifications wait for drain\(\)'):
+            call.expect_said('Press 1', timeout=0)
+        sandbox.drain()
+        with pytest.raises(AssertionError) as caught:
+            call.expect_said('Press 1', timeout=0)
+    assert 'drain' not in str(caught.value)
+
+
 def test_what_a_scripted_phone_answers_to_a_view_is_delivered_by_the_same_drain(
     sandbox: Sandbox,
 ) -> None:
