@@ -152,7 +152,7 @@ class Emulator:
                 self._request_times[app_id, path] = deque(moments)
 
     def advice(self) -> str:
-        """Return a remark for an expectation that waited in vain, or an empty text."""
+        """Return a remark for the error of an expectation, or an empty text."""
         undrained = self.outbox.undrained
         return (
             f' ({undrained} notifications wait for drain())' if undrained else event_loop_advice()
