@@ -54,7 +54,7 @@ BROKEN: dict[str, Make] = {
     'truncated chunk': lambda server: wire.answer_and_close(CHUNK_CUT),
     'garbage instead of HTTP': lambda server: wire.answer_and_close(b'\x00\xff garbage\r\n\r\n'),
     'a header without end': lambda server: wire.answer_and_close(ENDLESS_HEADER),
-    'body that is no gzip': lambda server: wire.answer(BAD_GZIP),
+    'body that is not gzip': lambda server: wire.answer(BAD_GZIP),
 }
 # A client waits for this one until its timeout.
 BROKEN_OR_SILENT: dict[str, Make] = {**BROKEN, 'silent': lambda server: server.silent}
@@ -63,7 +63,7 @@ UNREADABLE: dict[str, bytes] = {
     'array': http(b'[]'),
     'null': http(b'null'),
     'object without status': http(b'{"txn_ref": "AA-S-1"}'),
-    'status that is no word': http(b'{"status": 200}'),
+    'status that is not a word': http(b'{"status": 200}'),
     'not UTF-8': http(b'{"status": "\xff"}'),
     'absurd number': http(b'{"status": ' + b'9' * 10_000 + b'}'),
     'deep nesting': http(DEEP),
