@@ -1,6 +1,6 @@
 """The pytest fixture ``hoiio_sandbox``, which comes with ``pip install "hoiio[sandbox]"``.
 
-A test that takes it has the Hoiio service to itself::
+A test that uses it has the Hoiio service to itself::
 
     from hoiio import Hoiio
     from hoiio.sandbox import Sandbox
@@ -9,9 +9,9 @@ A test that takes it has the Hoiio service to itself::
         Hoiio.sms.send('Welcome', '+6598765432')
         hoiio_sandbox.phone('+6598765432').expect_sms('Welcome')
 
-From the end of the collection to the end of the run nothing else reaches the real service by
-default: a thread that outlives its test, a test that clears the environment, or a server that was
-started before its test calls `NOWHERE` and fails. A test that wants the real service says so by
+From the end of collection until the end of the run, no other call reaches the real service by
+default. A thread that outlives its test, a test that clears the environment, or a server that
+starts before its test calls `NOWHERE` and fails. A test that needs the real service passes
 ``base_url='https://secure.hoiio.com/open/'``.
 """
 
@@ -30,23 +30,24 @@ if TYPE_CHECKING:
     from hoiio.sandbox import Sandbox
     from hoiio.sandbox.shared import Settings, SharedSandbox
 
-# Nothing listens there. Through a proxy, https sends no token before it has seen a certificate.
+# Nothing listens there. Even through a proxy, https sends no token without a valid certificate.
 NOWHERE = 'https://127.0.0.1:9/outside-of-the-sandbox/'
-# How the plugin is called: by its entry point, and by whoever names the module.
+# The names of the plugin: that of its entry point and that of its module.
 NAMES = {'hoiio', __name__}
 MARKER = (
     "hoiio(answer='auto', seed=None, clock=None, one_at_a_time=False, strict_parameters=True, "
-    'delivered_by=None): what the sandbox of a test with the fixture hoiio_sandbox is like'
+    'delivered_by=None): configure the sandbox of a test that uses the fixture hoiio_sandbox'
 )
 
 
 class _Run:
-    """What is changed to keep the present run away from the real service.
+    """The state of the plugin in this run.
 
     Attributes:
-        exported: Whether credentials were in the environment before the first test.
-        sandboxes: Those that the fixtures have started, by process. A test that runs in a forked
-            child starts one of its own there.
+        exported: True if credentials were in the environment before the first test.
+        sandboxes: The sandboxes that the fixtures started, by process ID. A test that runs in a
+            forked child starts its own there.
+        changes: The changes that keep the run away from the real service.
     """
 
     exported = False
@@ -55,46 +56,46 @@ class _Run:
 
 
 def _keep_away() -> None:
-    """Let calls without a base URL of their own end in `NOWHERE`, here and in new processes."""
-    # A plain http URL cannot be the real service; perhaps it is a sandbox that processes share.
+    """Send calls without an explicit base URL to `NOWHERE`, here and in new processes."""
+    # A plain http URL is not the real service. It may be a sandbox that several processes share.
     if not os.environ.get('HOIIO_BASE_URL', '').startswith('http:'):
         _Run.changes.setenv('HOIIO_BASE_URL', NOWHERE)
-    # What counts where a test has cleared the environment.
+    # This is the default if a test clears the environment.
     _Run.changes.setattr('hoiio.client.BASE_URL', NOWHERE)
 
 
 def pytest_addoption(pluginmanager: pytest.PytestPluginManager) -> None:
-    """Let ``pytest_plugins`` and ``-p`` name the plugin once more."""
+    """Allow ``pytest_plugins`` and ``-p`` to name the plugin again."""
     registered = pluginmanager.get_name(sys.modules[__name__])
     for name in NAMES - {registered}:
         pluginmanager.set_blocked(name)
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Register the marker, and look whether credentials are exported, perhaps real ones."""
+    """Register the marker, and remember whether credentials, perhaps real ones, are exported."""
     config.addinivalue_line('markers', MARKER)
     _Run.exported = 'HOIIO_ACCESS_TOKEN' in os.environ
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:
-    """Keep a run that uses the fixture away from the real service, before anything is set up."""
+    """Keep a run that uses the fixture away from the real service, before the first setup."""
     names = (name for item in session.items for name in getattr(item, 'fixturenames', ()))
     if 'hoiio_sandbox_server' in names and not session.config.option.collectonly:
         _keep_away()
 
 
 def sandbox_starts() -> None:
-    """Do the same where a fixture of your own starts a sandbox beside exported credentials.
+    """Do the same when your own fixture starts a sandbox and credentials are exported.
 
-    `Sandbox` calls this. Without exported credentials, tests that fake the answers of the real
-    service go on as they are.
+    `Sandbox` calls this. Without exported credentials nothing changes, so tests that fake the
+    responses of the real service still work.
     """
     if _Run.exported:
         _keep_away()
 
 
 def pytest_unconfigure() -> None:
-    """Undo it, unless a thread has outlived the run and would find the real service again."""
+    """Undo the changes, unless another thread is still running and could call the real service."""
     _Run.exported = False
     if threading.active_count() == 1:
         _Run.changes.undo()
@@ -107,12 +108,12 @@ def _sandbox_of_this_process() -> SharedSandbox:
 
 
 def _start() -> SharedSandbox:
-    # Not at the top: a run that does not use the fixture does not pay for it.
+    # Imported here, so that a run that does not use the fixture does not pay for it.
     try:
         from hoiio.sandbox.shared import SharedSandbox  # noqa: PLC0415
     except ModuleNotFoundError as exc:
         pytest.fail(f'{exc}: pip install "hoiio[sandbox]"', pytrace=False)
-    # Also where a test has asked for the fixture by `getfixturevalue`, which nobody could foresee.
+    # Collection does not see a test that requests the fixture with `getfixturevalue`.
     _keep_away()
     sandbox = SharedSandbox()
     sandbox.start()
@@ -121,11 +122,11 @@ def _start() -> SharedSandbox:
 
 @pytest.fixture(scope='session')
 def hoiio_sandbox_server() -> Iterator[Sandbox]:
-    """The sandbox behind ``hoiio_sandbox``, for fixtures of a wider scope.
+    """The sandbox behind ``hoiio_sandbox``, for fixtures with a wider scope.
 
     Use it for a server that runs during the whole session:
     ``hoiio_sandbox_server.environment()`` has the address and the credentials. Each test that
-    takes ``hoiio_sandbox`` resets it at its start and at its end.
+    uses ``hoiio_sandbox`` resets it before and after the test.
 
     Yields:
         The running sandbox.
@@ -142,17 +143,16 @@ def hoiio_sandbox(
     monkeypatch: pytest.MonkeyPatch,
     request: pytest.FixtureRequest,
 ) -> Iterator[Sandbox]:
-    """A sandbox in its seed state; the environment makes every client use it.
+    """A sandbox in its initial state. The environment makes every client use it.
 
-    The server is started once for the whole run. Clients that were given credentials or a
-    ``base_url`` in code keep those: ``hoiio_sandbox.client()`` is one that is set up for it. By
-    default, what runs outside such a test calls an address where nothing listens. When the test
-    fails, what happened in the sandbox is added to the report. ``@pytest.mark.hoiio`` changes what
-    the sandbox is like.
+    The server starts once for the whole run. Clients that get credentials or a ``base_url`` in
+    code keep them; ``hoiio_sandbox.client()`` returns a client for the sandbox. Code that runs
+    outside such a test calls an address where nothing listens, by default. If the test fails, the
+    report shows what happened in the sandbox. Configure the sandbox with ``@pytest.mark.hoiio``.
     """
     sandbox = _sandbox_of_this_process()
     settings = _settings(request.node)
-    # With the monkeypatch of the test: it undoes what the test has set as well, in the right order.
+    # The monkeypatch of the test also undoes what the test sets, in the right order.
     for name, value in sandbox.environment().items():
         monkeypatch.setenv(name, value)
     request.node.stash[_TRANSCRIPT] = lambda: sandbox.events
@@ -169,23 +169,23 @@ def _settings(node: pytest.Item) -> Settings:
     from hoiio.sandbox.shared import Settings  # noqa: PLC0415
 
     options: dict[str, Any] = {}
-    # The closest marker comes last: a marker of the test overrides one of its class.
+    # The closest marker comes last, so a marker of the test overrides one of its class.
     for marker in reversed(list(node.iter_markers('hoiio'))):
         if marker.args:
-            pytest.fail('@pytest.mark.hoiio takes its settings by their names', pytrace=False)
+            pytest.fail('@pytest.mark.hoiio takes keyword arguments only', pytrace=False)
         options.update(marker.kwargs)
     try:
         return Settings(**options)
     except (TypeError, ValueError) as exc:
         reason = str(exc).removeprefix('Settings.__init__() ')
         usage = MARKER.partition(':')[0]
-        pytest.fail(f'@pytest.mark.hoiio: {reason}; it is {usage}', pytrace=False)
+        pytest.fail(f'@pytest.mark.hoiio: {reason}; use {usage}', pytrace=False)
 
 
 _TRANSCRIPT = pytest.StashKey[Any]()
 
 
-# The older kind of wrapper, which every pytest since 7 knows.
+# The older kind of wrapper works with every version of pytest since 7.
 @pytest.hookimpl(hookwrapper=True)
 def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, Any, None]:
     """Add what happened in the sandbox to the report of a test that failed."""
@@ -195,12 +195,12 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, Any, None]:
     if report.failed and transcript is not None:
         _add(report, '\n'.join(transcript()))
     if report.when == 'teardown':
-        # Items live until the end of the run.
+        # pytest keeps the items until the end of the run.
         item.stash[_TRANSCRIPT] = None
 
 
 def _add(report: pytest.TestReport, transcript: str) -> None:
-    # JUnit XML and editors show the error, but not the sections of a report.
+    # JUnit XML and editors show the error, but not other sections of the report.
     add_section = getattr(report.longrepr, 'addsection', None)
     if add_section is not None:
         add_section('Hoiio sandbox', transcript)

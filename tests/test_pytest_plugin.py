@@ -415,9 +415,9 @@ def test_the_marker(pytester: pytest.Pytester) -> None:
 @pytest.mark.parametrize(
     ('arguments', 'message'),
     [
-        ("'manual'", 'takes its settings by their names'),
-        ("anwser='manual'", '*anwser*; it is hoiio(answer=*'),
-        ('seed=4', 'seed takes a Seed*'),
+        ("'manual'", 'takes keyword arguments only'),
+        ("anwser='manual'", '*anwser*; use hoiio(answer=*'),
+        ('seed=4', 'seed must be a Seed*'),
     ],
 )
 def test_a_marker_that_makes_no_sense(

@@ -1,4 +1,4 @@
-"""The sandbox of the pytest fixtures: many tests use it, one after another."""
+"""The sandbox of the pytest fixtures, which many tests use one after another."""
 
 from __future__ import annotations
 
@@ -14,24 +14,25 @@ from .words import Answering
 
 __all__ = ['Settings', 'SharedSandbox']
 
-# How long the end of a test waits for callbacks that are under way, in seconds.
+# How many seconds the end of a test waits for notifications that are being delivered.
 SETTLE_SECONDS = 1.0
 
 
 @dataclass(frozen=True, kw_only=True)
 class Settings:
-    """What a test asks for by ``@pytest.mark.hoiio``.
+    """The settings in ``@pytest.mark.hoiio``.
 
     Args:
         answer: As for `Sandbox`.
         seed: As for `Sandbox`.
-        clock: As for `Sandbox`. What an earlier test has advanced is taken back.
+        clock: As for `Sandbox`. A clock that an earlier test advanced starts again.
         one_at_a_time: As for `Sandbox`.
-        strict_parameters: Whether a parameter that its operation does not know fails the test.
-        delivered_by: As for `Sandbox.delivered_by`; None posts notifications to their URLs.
+        strict_parameters: If True, the test fails if a request has a parameter that the operation
+            does not know.
+        delivered_by: As for `Sandbox.delivered_by`. None posts notifications to their URLs.
 
     Raises:
-        TypeError: If a value has another type.
+        TypeError: If a value has the wrong type.
         ValueError: If ``answer`` is neither ``'auto'`` nor ``'manual'``.
     """
 
@@ -44,7 +45,7 @@ class Settings:
 
     def __post_init__(self) -> None:
         if self.answer not in ANSWERS:
-            raise ValueError(f"answer is 'auto' or 'manual', not {self.answer!r}")
+            raise ValueError(f"answer must be 'auto' or 'manual', not {self.answer!r}")
         _require('seed', 'a Seed', isinstance(self.seed, Seed | None))
         _require('clock', 'a Clock', isinstance(self.clock, Clock | None))
         _require('one_at_a_time', 'True or False', isinstance(self.one_at_a_time, bool))
@@ -54,7 +55,7 @@ class Settings:
 
 
 class SharedSandbox(Sandbox):
-    """A sandbox that each test can set up in its own way."""
+    """A sandbox that each test can configure."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -62,7 +63,7 @@ class SharedSandbox(Sandbox):
 
     @contextmanager
     def lent(self, settings: Settings) -> Iterator[None]:
-        """Reset the sandbox to what a test asks for, and clean up at the end of the test.
+        """Reset the sandbox to the settings of a test, and clean up after the test.
 
         Raises:
             AssertionError: If a request had an unknown parameter, unless the settings allow it.
@@ -75,7 +76,7 @@ class SharedSandbox(Sandbox):
             if settings.strict_parameters:
                 self.assert_known_parameters()
         finally:
-            # A callback that is under way could otherwise write into the data of the next test.
+            # Otherwise a late notification could change the data of the next test.
             self._emulator.outbox.settle(SETTLE_SECONDS)
             self.reset()
 
@@ -101,4 +102,4 @@ class SharedSandbox(Sandbox):
 
 def _require(name: str, wanted: str, right: bool) -> None:
     if not right:
-        raise TypeError(f'{name} takes {wanted}')
+        raise TypeError(f'{name} must be {wanted}')

@@ -99,12 +99,12 @@ def test_the_end_of_a_test_waits_for_what_is_under_way(
 @pytest.mark.parametrize(
     ('options', 'message'),
     [
-        ({'answer': 'never'}, "answer is 'auto' or 'manual', not 'never'"),
-        ({'seed': 'Ann'}, 'seed takes a Seed'),
-        ({'clock': 12}, 'clock takes a Clock'),
-        ({'one_at_a_time': 1}, 'one_at_a_time takes True or False'),
-        ({'strict_parameters': 'no'}, 'strict_parameters takes True or False'),
-        ({'delivered_by': '/notify'}, 'delivered_by takes a function'),
+        ({'answer': 'never'}, "answer must be 'auto' or 'manual', not 'never'"),
+        ({'seed': 'Ann'}, 'seed must be a Seed'),
+        ({'clock': 12}, 'clock must be a Clock'),
+        ({'one_at_a_time': 1}, 'one_at_a_time must be True or False'),
+        ({'strict_parameters': 'no'}, 'strict_parameters must be True or False'),
+        ({'delivered_by': '/notify'}, 'delivered_by must be a function'),
         ({'anwser': 'manual'}, 'anwser'),
     ],
 )
