@@ -81,7 +81,7 @@ class Emulator:
         self.journal = Journal(log_limit)
         self.faults = Faults(self.lock)
         self.outbox = Outbox(self.clock, self._note, log_limit)
-        # Parameters that no operation knows, a line for each request, since the last reset.
+        # A line for each request with unknown parameters since the last reset.
         self.ignored: deque[str] = deque(maxlen=log_limit)
         self._schedule = Schedule(self.clock, self.changing)
         # The requests of the last minute, by application and operation.
@@ -153,13 +153,12 @@ class Emulator:
 
     def advice(self) -> str:
         """Return a remark for the error of an expectation, or an empty text."""
-        undrained = self.outbox.undrained
-        return (
-            f' ({undrained} notifications wait for drain())' if undrained else event_loop_advice()
-        )
+        if count := self.outbox.undrained:
+            return f' ({count} notifications wait for drain())'
+        return event_loop_advice()
 
     def use(self, seed: Seed, clock: Clock, script: Script, *, own_clock: bool) -> None:
-        """Start from something else; a `reset` has to follow."""
+        """Replace what a `reset` starts from; call `reset` after it."""
         with self.lock:
             self.seed, self.clock, self.script = seed, clock, script
             self._own_clock = own_clock
