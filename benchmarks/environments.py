@@ -24,7 +24,7 @@ REQUIREMENTS: Mapping[str, tuple[str, ...]] = {
     'stripe': ('stripe', 'requests'),
 }
 
-_SETTINGS = ('HOIIO_', 'PYTHON', 'SSL_CERT_')
+_SETTINGS = ('HOIIO_', 'PYTEST_', 'PYTHON', 'SSL_CERT_')
 _SETTING_ENDINGS = ('_PROXY', '_CA_BUNDLE')
 
 _VERSIONS = """

@@ -204,7 +204,8 @@ def test_an_unknown_name_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
 def test_settings_of_the_caller_do_not_affect_the_measurement(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    for name in ('HOIIO_APP_ID', 'https_proxy', 'REQUESTS_CA_BUNDLE', 'PYTHONSTARTUP'):
+    names = ('HOIIO_APP_ID', 'https_proxy', 'REQUESTS_CA_BUNDLE', 'PYTHONSTARTUP', 'PYTEST_ADDOPTS')
+    for name in names:
         monkeypatch.setenv(name, 'x')
     assert 'x' not in clean().values()
     trusting = clean(ROOT / 'client.pem')
