@@ -33,6 +33,10 @@ setup(
     extras_require={
         # HTTP parsing, multipart and routing of the local emulator.
         'sandbox': ['Werkzeug>=3.0'],
+        # SQLAlchemy: the ledger, in SQLite or PostgreSQL. tzdata: the time zones of quiet hours,
+        # which Windows and slim containers lack. phonenumbers: how long the numbers of a country
+        # are, and whether they begin with a zero at home.
+        'campaign': ['SQLAlchemy>=2.0', 'tzdata>=2024.1', 'phonenumbers>=8.13'],
     },
     entry_points={
         'console_scripts': ['hoiio = hoiio.cli.main:main'],

@@ -1,0 +1,1 @@
+"""Send a message to many people, and to none of them twice."""
