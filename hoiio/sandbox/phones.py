@@ -287,7 +287,7 @@ class Phone:
 
     # What the phone does
 
-    def press(self, keys: str) -> None:
+    def press(self, keys: str) -> bool:
         """Press keys now in the IVR call of this phone.
 
         Keys that the application is not waiting for are lost. `PhoneCall.press` waits until the
@@ -295,6 +295,9 @@ class Phone:
 
         Args:
             keys: One or more of 0 to 9, ``*`` and ``#``.
+
+        Returns:
+            True if the application was waiting for keys.
 
         Raises:
             ValueError: If ``keys`` is empty or contains other characters.
@@ -305,13 +308,14 @@ class Phone:
             >>> call = client.ivr.dial('+6598765432', notify_url=url)
             >>> res = client.ivr.gather(call.session, max_digits=1, notify_url=url)
             >>> sandbox.phone('+6598765432').press('1')
+            True
             >>> sandbox.drain(check=False)
             >>> 'digits=1' in sandbox.deliveries[-1].body
             True
         """
         _check_keys(keys)
         with self._emulator.changing() as world:
-            ivr_machine.press(world, self._session(), keys)
+            return ivr_machine.press(world, self._session(), keys)
 
     def hang_up(self) -> None:
         """Hang up every call of this phone, and reject those that are ringing.

@@ -182,8 +182,13 @@ def listens(session: Session) -> bool:
     return session.state is SessionState.BUSY and session.block in {'gather', 'record'}
 
 
-def press(world: World, session: Session, keys: str) -> None:
-    """Press keys one after another. A key is ignored if no block waits for it."""
+def press(world: World, session: Session, keys: str) -> bool:
+    """Press keys one after another. A key is ignored if no block waits for it.
+
+    Returns:
+        True if a block waited for the first key.
+    """
+    listening = listens(session)
     for key in keys:
         accepted = listens(session)
         world.note(f'session {session.ref} key {key}{"" if accepted else " ignored"}')
@@ -191,6 +196,7 @@ def press(world: World, session: Session, keys: str) -> None:
             _gathered(world, session, session.gather, key)
         elif accepted and key == '#':
             _recorded(world, session)
+    return listening
 
 
 def _gathered(world: World, session: Session, options: Gather, key: str) -> None:

@@ -67,6 +67,9 @@ class ControlApp:
             return _json(denied.body, denied.status)
         except Refused as refusal:
             return _json({'message': refusal.status.value}, HTTPStatus.CONFLICT)
+        except (AssertionError, TimeoutError) as exc:
+            # What a test expects did not happen.
+            return _json({'message': str(exc)}, HTTPStatus.CONFLICT)
         except LookupError as exc:
             # A KeyError or IndexError is a bug in the sandbox. It does not mean "not found".
             if isinstance(exc, (KeyError, IndexError)):

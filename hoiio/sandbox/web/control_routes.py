@@ -14,7 +14,8 @@ from ..api import checks, fax, sms, voice
 from ..codec import encode
 from ..emulator import Emulator
 from ..faults import Fault, Rule
-from ..phones import Phone, PhoneCall
+from ..phones import Phone, PhoneCall, PhoneFax, assert_quiet
+from ..presets.scripts import Script
 from ..state.records import Leg, LegState, PhoneState
 from ..state.world import World
 
@@ -25,6 +26,8 @@ Arrival = TypeVar('Arrival')
 # How many transactions of each kind `state` lists. The histories of the service list all.
 MAX_LISTED = 100
 MAX_DIGITS = 100
+DRAIN_SECONDS = 5.0
+LONGEST_WAIT = 60.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -93,12 +96,14 @@ def phones(emulator: Emulator) -> object:
     return encode({'phones': listed})
 
 
-def phone(emulator: Emulator, number: str) -> object:
+def phone(emulator: Emulator, number: str) -> dict[str, object]:
     """Show one phone. Every number has a phone."""
     _require_number(number)
     with emulator.lock:
-        shown = _phone(number, emulator.world.phones.get(number) or PhoneState())
-    return encode(shown)
+        shown: dict[str, object] = encode(
+            _phone(number, emulator.world.phones.get(number) or PhoneState())
+        )
+    return shown
 
 
 def events(emulator: Emulator, after: int = 0) -> object:
@@ -161,15 +166,36 @@ def disturb(name: str) -> Callable[..., object]:
     return turn_on
 
 
-def act(action: Callable[..., object]) -> Callable[..., object]:
-    """Return the handler for an action of a phone."""
+def act(action: Callable[..., object], *, begins: bool = False) -> Callable[..., object]:
+    """Return the handler for an action of a phone.
+
+    Its answer shows the phone and what the action did: the ``events``, the ``txn_refs`` of the
+    transactions that it changed, and whether anything has ``taken`` it.
+
+    Args:
+        action: The action.
+        begins: Whether the action is taken only if it begins a transaction.
+    """
 
     def do(emulator: Emulator, own_number: str, **options: Any) -> object:
         # `Phone` checks its own number, but not the number that it calls or texts.
         if 'number' in options:
             _require_number(options['number'])
-        action(Phone(emulator, own_number), **options)
-        return phone(emulator, own_number)
+        _require_short(options.get('timeout', 0))
+        actor = Phone(emulator, own_number)
+        with emulator.lock:
+            last, before = emulator.journal.last, _counts(emulator.world)
+            live: list[PhoneCall | PhoneFax] = [*actor.calls, *actor.faxes]
+            changed = [each.txn_ref for each in live]
+            result = action(actor, **options)
+            begun = _begun(emulator.world, before)
+            events = emulator.journal.since(last) if emulator.journal.last > last else []
+        return {
+            **phone(emulator, own_number),
+            'taken': bool(begun) if begins else result is not False,
+            'txn_refs': changed + begun,
+            'events': encode(events),
+        }
 
     return do
 
@@ -203,6 +229,29 @@ def restore(emulator: Emulator, data: dict[str, Any]) -> object:
     return {}
 
 
+def require_quiet(emulator: Emulator) -> object:
+    """Check that the phones received nothing that no test expected."""
+    assert_quiet(emulator)
+    return {}
+
+
+def require_known_parameters(emulator: Emulator) -> object:
+    """Check that no request had a parameter that its operation does not know."""
+    if ignored := list(emulator.ignored):
+        raise AssertionError('the service knows no such parameters: ' + '; '.join(ignored))
+    return {}
+
+
+def drain(emulator: Emulator, timeout: float = DRAIN_SECONDS) -> object:
+    """Wait until every notification is delivered, and list those that were not answered with 2xx.
+
+    Only deliveries since the last call count.
+    """
+    _require_short(timeout)
+    failures = emulator.outbox.drain(timeout)
+    return {'failed': [encode(failure.delivery) for failure in failures]}
+
+
 def answer(callee: Phone) -> None:
     """Answer the call that has been ringing longest."""
     _first(callee, _ringing(callee)).answer()
@@ -216,6 +265,11 @@ def accept(callee: Phone) -> None:
 def reject(callee: Phone) -> None:
     """Reject the call that has been ringing longest."""
     _first(callee, _ringing(callee)).reject()
+
+
+def script_next(callee: Phone, script: Script) -> None:
+    """Set how the phone reacts to the next call."""
+    callee.script_next(script)
 
 
 #: The actions of a phone, each with its required and optional fields.
@@ -239,7 +293,15 @@ ACTIONS: Mapping[str, tuple[Callable[..., object], Mapping[str, Any], Mapping[st
     'reject_next': (Phone.reject_next, {}, {}),
     'react': (Phone.react, {'reaction': CallStatus}, {'after': float}),
     'replies': (Phone.replies, {'text': str | None}, {}),
+    'script': (Phone.script, {'script': Script}, {}),
+    'script_next': (script_next, {'script': Script}, {}),
+    # Actions that wait for what a test expects
+    'expect_sms': (Phone.expect_sms, {}, {'text': str, 'timeout': float}),
+    'expect_call': (Phone.expect_call, {}, {'caller': str, 'timeout': float}),
+    'expect_fax': (Phone.expect_fax, {}, {'timeout': float}),
 }
+#: The actions that begin a transaction of the account.
+BEGINNING = frozenset({'send_sms', 'send_fax', 'call'})
 DURATION = {'days': float, 'hours': float, 'minutes': float, 'seconds': float}
 AFTER = {'after': int}
 ROUTES = (
@@ -249,7 +311,13 @@ ROUTES = (
     Route('GET', 'phones', phones),
     Route('GET', 'phones/{number}', phone),
     *(
-        Route('POST', f'phones/{{number}}/{name}', act(action), required, optional)
+        Route(
+            'POST',
+            f'phones/{{number}}/{name}',
+            act(action, begins=name in BEGINNING),
+            required,
+            optional,
+        )
         for name, (action, required, optional) in ACTIONS.items()
     ),
     Route('GET', 'events', events, optional=AFTER, streams=True),
@@ -260,6 +328,9 @@ ROUTES = (
     Route('POST', 'post/delay_next', disturb('delay_next'), {'seconds': float}, {'times': int}),
     Route('POST', 'post/reorder_next', disturb('reorder_next'), optional={'count': int}),
     Route('POST', 'post/clear', disturb('clear')),
+    Route('POST', 'drain', drain, optional={'timeout': float}),
+    Route('POST', 'assert_quiet', require_quiet),
+    Route('POST', 'assert_known_parameters', require_known_parameters),
     Route('GET', 'faults', faults),
     Route('POST', 'faults', add_fault, whole=Rule),
     Route('DELETE', 'faults', clear_faults),
@@ -320,6 +391,11 @@ def _require_number(text: str) -> None:
         raise ValueError(f'a phone number must be in E.164, such as +6591234567, not {text!r:.80}')
 
 
+def _require_short(timeout: float) -> None:
+    if not 0 <= timeout <= LONGEST_WAIT:
+        raise ValueError(f'timeout must be from 0 to {LONGEST_WAIT:g} seconds, not {timeout:g}')
+
+
 def _leg(leg: Leg) -> object:
     return {
         'txn_ref': leg.txn_ref,
@@ -335,6 +411,18 @@ def _first(callee: Phone, arrivals: list[Arrival]) -> Arrival:
     if not arrivals:
         raise LookupError(f'no call or fax is ringing at {callee.number}')
     return arrivals[0]
+
+
+def _counts(world: World) -> list[int]:
+    """Return how many transactions of each kind there are."""
+    return [len(table) for table in (world.messages, world.calls, world.faxes)]
+
+
+def _begun(world: World, before: list[int]) -> list[str]:
+    """Return the references of the transactions that are new since `_counts`."""
+    tables: tuple[dict[str, Any], ...] = (world.messages, world.calls, world.faxes)
+    new = [(table, len(table) - count) for table, count in zip(tables, before, strict=True)]
+    return [ref for table, count in new for ref in [*islice(reversed(table), count)][::-1]]
 
 
 def _newest(table: dict[str, Any], describe: Callable[[Any], object]) -> list[object]:

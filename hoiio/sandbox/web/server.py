@@ -43,6 +43,8 @@ VERBS = frozenset({'GET', 'POST'})
 MAX_LINE = control_app.MAX_BODY
 MAX_PATH = 256 * 1024
 MAX_LOGGED = 200
+# What people open in a browser to see whether the sandbox runs.
+LANDING_PATHS = frozenset({'/', BASE_PATH, BASE_PATH.rstrip('/')})
 BLANK = frozenset({b'\r\n', b'\n'})
 
 
@@ -83,10 +85,20 @@ class App:
             return _json({'message': refusal}, HTTPStatus.FORBIDDEN)
         if request.path.startswith(CONTROL_PATH):
             return self._control.respond(request, body)
+        if request.method != 'POST' and request.path in LANDING_PATHS:
+            return _json({'message': self._introduction()})
         path = request.path.removeprefix(BASE_PATH)
         if not request.path.startswith(BASE_PATH) or path not in OPERATIONS:
             return _not_found(request.path)
         return self._operation(path, request, body)
+
+    def _introduction(self) -> str:
+        origin = self.emulator.origin
+        return (
+            'This is a sandbox of the Hoiio API: it calls nobody and charges nothing. Set'
+            f' HOIIO_BASE_URL={origin}{BASE_PATH} to use it from the SDK.'
+            f' {origin}{CONTROL_PATH}state shows its state.'
+        )
 
     def _operation(self, path: str, request: Request, body: bytes) -> Response:
         try:

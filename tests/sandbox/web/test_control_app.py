@@ -12,8 +12,10 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from hoiio import Response
 from hoiio.sandbox import ACCESS_TOKEN, APP_ID, FakeClock, Sandbox
 from hoiio.sandbox.web.control_routes import ACTIONS, ROUTES
+from tests import wire
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -220,6 +222,95 @@ def test_faxes(page: Page) -> None:
     ref = client.fax.send('+6561234567', b'%PDF-1.4').txn_ref
     page.post('phones/+6561234567/accept')
     assert client.fax.status(ref).fax_status == 'answered'
+
+
+def did(page: Page, action: str, **fields: object) -> tuple[bool, list[str], str]:
+    reply = page.post(f'phones/{DEST}/{action}', **fields)
+    return reply['taken'], reply['txn_refs'], ' '.join(each['text'] for each in reply['events'])
+
+
+def test_an_action_says_what_it_did(page: Page) -> None:
+    client = page.sandbox.client()
+    lost = f'call {DEST} -> {US} lost: the number does not accept it'
+    assert did(page, 'call', number=US) == (False, [], lost)
+    client.number.configure(US, forward_to='http://127.0.0.1:9/')
+    assert did(page, 'call', number=US) == (True, ['AA-C-1'], f'call AA-C-1 {DEST}')
+    assert did(page, 'press', keys='1') == (False, ['AA-C-1'], 'session S1 key 1 ignored')
+    client.ivr.gather('S1', notify_url='http://127.0.0.1:9/')
+    assert did(page, 'press', keys='1') == (True, ['AA-C-1'], 'session S1 key 1')
+    assert did(page, 'hang_up')[:2] == (True, ['AA-C-1'])
+    assert did(page, 'send_sms', number=US, text='a' * 200)[:2] == (True, ['AA-SI-1', 'AA-SI-2'])
+    assert did(page, 'send_sms', number='+6581234567', text='Hi')[:2] == (False, [])
+    pdf = base64.b64encode(b'%PDF-1.4').decode()
+    assert did(page, 'send_fax', number=US, content=pdf)[0] is False
+    assert did(page, 'rings') == (True, [], '')
+
+
+def test_a_script_of_a_phone(page: Page) -> None:
+    client = page.sandbox.client()
+    page.post(f'phones/{DEST}/script', script={'texted': 'failed'})
+    assert client.sms.status(client.sms.send('x', DEST).txn_ref).sms_status == 'failed'
+    page.post(f'phones/{DEST}/script_next', script={'outcome': 'busy'})
+    outcomes = [client.voice.call(DEST, '+6581234567').txn_ref for _ in range(2)]
+    statuses = [client.voice.status(ref).call_status_dest1 for ref in outcomes]
+    assert statuses == ['busy', 'ongoing']
+    assert page.refusal(f'phones/{DEST}/script', script={'colour': 'red'})[0] == 400
+
+
+def test_what_a_test_expects(page: Page) -> None:
+    client = page.sandbox.client()
+    client.sms.send('Your code is 4711', DEST)
+    client.voice.call(DEST, '+6581234567')
+    client.fax.send(DEST, b'%PDF-1.4')
+    assert page.refusal('assert_quiet') == (409, page.refusal('assert_quiet')[1])
+    assert 'Your code is 4711' in page.refusal('assert_quiet')[1]
+    page.post(f'phones/{DEST}/expect_sms', text='code', timeout=0)
+    page.post(f'phones/{DEST}/expect_call', caller='+6581234567')
+    page.post(f'phones/{DEST}/expect_fax')
+    page.post('phones/+6581234567/expect_call')
+    assert page.post('assert_quiet') == {}
+    code, message = page.refusal(f'phones/{DEST}/expect_sms', timeout=0)
+    assert (code, 'received no SMS' in message) == (409, True)
+    for timeout in (-1, 61):
+        assert page.refusal(f'phones/{DEST}/expect_fax', timeout=timeout)[0] == 400
+        assert page.refusal('drain', timeout=timeout)[0] == 400
+
+
+def test_an_expectation_lets_others_work_while_it_waits(page: Page) -> None:
+    client = page.sandbox.client()
+    texting = threading.Timer(0.1, lambda: client.sms.send('Hello', DEST))
+    texting.start()
+    events = page.post(f'phones/{DEST}/expect_sms', timeout=30)['events']
+    texting.join()
+    assert 'Hello' in events[0]['text']
+
+
+def test_unknown_parameters_are_reported(page: Page) -> None:
+    client = page.sandbox.client()
+    assert page.post('assert_known_parameters') == {}
+    client.request('sms/send', Response, {'dest': DEST, 'msg': 'x', 'colour': 'red'})
+    code, message = page.refusal('assert_known_parameters')
+    assert (code, 'sms/send ignored: colour' in message) == (409, True)
+
+
+def test_drain_waits_and_lists_failed_deliveries(page: Page, receiver: Receiver) -> None:
+    client = page.sandbox.client()
+    client.sms.send('x', DEST, notify_url=receiver.url)
+    assert page.post('drain') == {'failed': []}
+    client.sms.send('x', DEST, notify_url='http://127.0.0.1:9/')
+    [failed] = page.post('drain', timeout=30)['failed']
+    assert (failed['lane'], failed['status']) == ('AA-S-2', None)
+    page.sandbox.notifications.delay_next(60)
+    client.sms.send('x', DEST, notify_url=receiver.url)
+    assert page.post('drain') == {'failed': []}
+
+
+def test_drain_gives_up_after_its_timeout(page: Page) -> None:
+    with wire.serving() as silent:
+        silent.behaviours = (silent.silent,)
+        page.sandbox.client().sms.send('x', DEST, notify_url=silent.url)
+        code, message = page.refusal('drain', timeout=0.05)
+    assert (code, 'not delivered' in message) == (409, True)
 
 
 @pytest.mark.parametrize(

@@ -160,6 +160,17 @@ def test_unknown_paths_name_the_nearest(web: Web, path: str, nearest: str) -> No
     assert web.post('user/get_info')['status'] == 'success_ok'
 
 
+@pytest.mark.parametrize('path', ['/', '/open', '/open/'])
+def test_the_base_of_a_sandbox_says_what_it_is(web: Web, path: str) -> None:
+    code, reply = web.send('GET', path)
+    assert (code, list(reply)) == (200, ['message'])
+    assert reply['message'].startswith('This is a sandbox of the Hoiio API')
+    assert f'HOIIO_BASE_URL=http://127.0.0.1:{web.connection.port}/open/ ' in reply['message']
+    assert web.send('HEAD', path) == (200, None)
+    # A client that posts there has forgotten the operation.
+    assert web.send('POST', path, b'a=1')[0] == 404
+
+
 @pytest.mark.parametrize('start', ['/', '/open/', '/_sandbox/', '/_sandbox/phones/'])
 def test_only_the_beginning_of_a_long_path_is_compared(
     web: Web, start: str, monkeypatch: pytest.MonkeyPatch
