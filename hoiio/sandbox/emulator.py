@@ -7,7 +7,7 @@ from collections import defaultdict, deque
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from ..constants import Status
 from .api import numbers
@@ -22,7 +22,7 @@ from .formats import Reply
 from .presets.scripts import AUTO, Script
 from .presets.seed import LOG_LIMIT, Seed
 from .state.files import Files
-from .state.journal import Journal
+from .state.journal import EventKind, Journal
 from .state.world import World
 from .telephony import legs
 from .webhooks.delivery import Notification
@@ -80,7 +80,7 @@ class Emulator:
         self.changed = threading.Condition(self.lock)
         self.journal = Journal(log_limit)
         self.faults = Faults(self.lock)
-        self.outbox = Outbox(self.clock, self._note, log_limit)
+        self.outbox = Outbox(self.clock, self._note_notification, log_limit)
         # A line for each request with unknown parameters since the last reset.
         self.ignored: deque[str] = deque(maxlen=log_limit)
         self._schedule = Schedule(self.clock, self.changing)
@@ -208,12 +208,12 @@ class Emulator:
     def refuse(self, path: str, refusal: Refused) -> Reply:
         """Return the answer to a refused request, and note why it was refused."""
         reason = f' ({refusal.hint})' if refusal.hint else ''
-        self._note(f'{path} refused: {refusal.status}{reason}')
+        self._note(f'{path} refused: {refusal.status}{reason}', path, failed=True)
         return {'status': refusal.status.value}
 
     def _fail(self, path: str, fault: Fault) -> Reply | None:
         """Return the answer of a fault, or None if the operation still takes effect."""
-        self._note(f'{path} matches fault {fault.id}: {fault.kind.value}')
+        self._note(f'{path} matches fault {fault.id}: {fault.kind.value}', path, failed=True)
         return None if fault.kind.takes_effect else self.refuse(path, Refused(fault.status))
 
     def _answer(self, operation: Operation, values: Mapping[str, Value]) -> Reply:
@@ -227,7 +227,7 @@ class Emulator:
         if unknown := sorted(values.keys() - operation.known):
             text = f'{operation.path} ignored: {", ".join(unknown)}'
             self.ignored.append(text)
-            self._note(text)
+            self._note(text, operation.path)
         return {'status': Status.SUCCESS_OK.value, **fields}
 
     def _authorize(self, values: Mapping[str, Value]) -> str:
@@ -270,5 +270,8 @@ class Emulator:
             self.journal,
         )
 
-    def _note(self, text: str) -> None:
-        self.world.note(text)
+    def _note(self, text: str, operation: str, *, failed: bool = False) -> None:
+        self.world.note(text, EventKind.REQUEST, operation=operation, failed=failed)
+
+    def _note_notification(self, text: str, **about: Any) -> None:
+        self.world.note(text, EventKind.NOTIFICATION, **about)

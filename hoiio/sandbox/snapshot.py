@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
+from dataclasses import fields
 from operator import attrgetter
 from typing import Any
 
@@ -17,8 +18,9 @@ from .api import fax, numbers, voice
 from .clock import FakeClock
 from .codec import Pool, decode, encode, freeze_fields
 from .emulator import Emulator
-from .snapshot_document import Note, Pending, Saved
+from .snapshot_document import Pending, Saved
 from .state import files
+from .state.journal import Event, Note
 from .state.records import SessionState
 from .state.world import World
 from .telephony import calls, ivr_machine, legs
@@ -27,6 +29,8 @@ from .webhooks.delivery import Notification
 __all__ = ['restore', 'save']
 
 FORMAT = 1
+# A restored event gets a new id.
+NOTE_FIELDS = tuple(field.name for field in fields(Note))
 
 
 def save(emulator: Emulator) -> dict[str, Any]:
@@ -70,7 +74,7 @@ def _apply(emulator: Emulator, saved: Saved) -> None:
     world = emulator.start_empty(saved.seed, files.Files(emulator.origin, saved.files), saved.now)
     _fill(world, saved)
     emulator.restore_request_times(saved.asked)
-    emulator.journal.restore((note.date, note.text) for note in saved.notes)
+    emulator.journal.restore(saved.notes)
     emulator.outbox.restore(saved.deliveries, map(_notification, saved.pending))
     _end_live_transactions(world)
 
@@ -95,10 +99,14 @@ def _saved(emulator: Emulator) -> Saved:
         phones=world.phones,
         files=world.files.all(),
         asked=emulator.request_times(),
-        notes=[Note(event.date, event.text) for event in emulator.journal.since()],
+        notes=[_note(event) for event in emulator.journal.since()],
         deliveries=deliveries,
         pending=[_pending(notification) for notification in waiting],
     )
+
+
+def _note(event: Event) -> Note:
+    return Note(**{name: getattr(event, name) for name in NOTE_FIELDS})
 
 
 def _pending(one: Notification) -> Pending:

@@ -8,10 +8,11 @@ from decimal import Decimal
 
 from .presets.seed import Seed
 from .state.files import File
+from .state.journal import Note
 from .state.records import Call, Fax, PhoneState, Session, Sms, Subscription
 from .webhooks.delivery import Delivery
 
-__all__ = ['Note', 'Pending', 'Saved']
+__all__ = ['Pending', 'Saved']
 
 
 @dataclass(frozen=True)
@@ -24,14 +25,6 @@ class Pending:
     body: str
     signature: str
     copy_of: int | None = None
-
-
-@dataclass(frozen=True)
-class Note:
-    """A line of the event log."""
-
-    date: datetime
-    text: str
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from .. import formats
 from ..errors import Refused, unlisted
 from ..presets import rates
 from ..state.files import File
+from ..state.journal import EventKind
 from ..state.records import Callback, Fax, Leg
 from ..state.world import World
 from ..telephony import calls, legs
@@ -59,11 +60,11 @@ def receive(world: World, sender: str, number: str, content: bytes) -> Fax | Non
     subscription = world.numbers.get(number)
     in_fax_mode = subscription is not None and subscription.mode == NumberMode.FAX
     if subscription is None or not in_fax_mode or not world.admits(sender):
-        world.note(f'fax {sender} -> {number} lost: the number does not accept it')
+        _note_lost(world, sender, number, 'the number does not accept it')
         return None
     pages = pdf.page_count(content)
     if not calls.has_free_slot(world) or world.account.balance < rates.INCOMING_FAX * pages:
-        world.note(f'fax {sender} -> {number} lost: no free call slot or not enough credit')
+        _note_lost(world, sender, number, 'no free call slot or not enough credit')
         return None
     fax = Fax(
         world.reference('AA-F-', world.owners[number]), world.now(), sender, number,
@@ -208,7 +209,18 @@ def _keep(world: World, fax: Fax, content: bytes, filename: str | None) -> str:
 
 def _complete(world: World, fax: Fax) -> None:
     world.account.spend(fax.debit)
-    world.note(f'fax {fax.txn_ref} -> {fax.dest}: {fax.fax_status}, {fax.pages} pages')
+    world.note(
+        f'fax {fax.txn_ref} -> {fax.dest}: {fax.fax_status}, {fax.pages} pages',
+        EventKind.FAX,
+        phones=(fax.src if fax.kind == FaxType.INCOMING else fax.dest,),
+        txn_ref=fax.txn_ref,
+        failed=fax.fax_status != FaxStatus.ANSWERED,
+    )
+
+
+def _note_lost(world: World, sender: str, number: str, reason: str) -> None:
+    text = f'fax {sender} -> {number} lost: {reason}'
+    world.note(text, EventKind.FAX, phones=(sender,), failed=True)
 
 
 def _outgoing_fields(world: World, fax: Fax) -> formats.Reply:

@@ -10,6 +10,7 @@ from .. import formats
 from ..errors import Refused, missing
 from ..presets import catalogue
 from ..presets.catalogue import Country, Offer
+from ..state.journal import EventKind
 from ..state.records import Subscription
 from ..state.world import World
 from . import checks, history
@@ -99,7 +100,8 @@ def update_forwarding(world: World, request: Request) -> formats.Reply:
     subscription.mode = mode
     subscription.forward_to = forward_to or subscription.forward_to
     subscription.forward_sms_to = forward_sms_to or subscription.forward_sms_to
-    world.note(f'number {number} forwarding: {forward_to or forward_sms_to or "no new URL"}')
+    text = f'number {number} forwarding: {forward_to or forward_sms_to or "no new URL"}'
+    world.note(text, EventKind.NUMBER)
     return {}
 
 
@@ -136,7 +138,7 @@ def assign_from_seed(world: World) -> None:
 
 def _extend(world: World, offer: Offer, expiry: date, owner: str) -> Subscription:
     """Assign or extend a number, and record that in the journal."""
-    world.note(f'number {offer.number} assigned until {expiry}')
+    world.note(f'number {offer.number} assigned until {expiry}', EventKind.NUMBER)
     return assign(world, offer, expiry, owner)
 
 
@@ -166,7 +168,7 @@ def _expire(world: World, subscription: Subscription, expiry: date) -> None:
         _extend(world, subscription.offer, add_months(expiry, 1), world.owners[number])
     else:
         del world.numbers[number], world.owners[number]
-        world.note(f'number {number} expired')
+        world.note(f'number {number} expired', EventKind.NUMBER)
 
 
 def _country(request: Request) -> Country:

@@ -10,6 +10,7 @@ from ...constants import Capability, SmsStatus, Status
 from .. import formats
 from ..errors import Refused
 from ..presets import rates
+from ..state.journal import EventKind
 from ..state.records import Callback, Message, Sms
 from ..state.world import World
 from . import checks, gsm, history
@@ -106,7 +107,7 @@ def dispatch(world: World, request: Request, draft: Draft) -> Sms:
         callback=draft.callback,
     )
     world.keep_sms(sms)
-    world.note(f'sms {sms.txn_ref} {sms.src} -> {sms.dest}: {formats.excerpt(sms.text)}')
+    _note(world, sms, sms.dest, failed=sms.sms_status in {SmsStatus.FAILED, SmsStatus.ERROR})
     return sms
 
 
@@ -131,15 +132,16 @@ def receive(world: World, sender: str, number: str, text: str) -> list[Sms]:
     """
     subscription = world.numbers.get(number)
     if subscription is None:
-        world.note(f'sms {sender} -> {number}: {formats.excerpt(text)}')
+        text_of_event = f'sms {sender} -> {number}: {formats.excerpt(text)}'
+        world.note(text_of_event, EventKind.SMS, phones=(sender, number))
         world.put_in_inbox(Message(sender, text, world.now()), number)
         return []
     if Capability.SMS not in subscription.capabilities or not world.admits(sender):
-        world.note(f'sms {sender} -> {number} lost: the number does not accept it')
+        _note_lost(world, sender, number, 'the number does not accept it')
         return []
     pieces = _pieces(text)
     if world.account.balance < rates.INCOMING_SMS * len(pieces):
-        world.note(f'sms {sender} -> {number} lost: not enough credit')
+        _note_lost(world, sender, number, 'not enough credit')
         return []
     url = subscription.forward_sms_to
     return [_receive_part(world, sender, number, piece, url) for piece in pieces]
@@ -227,9 +229,24 @@ def _receive_part(world: World, sender: str, number: str, text: str, url: str | 
     )
     world.account.spend(sms.debit)
     world.keep_sms(sms)
-    world.note(f'sms {sms.txn_ref} {sender} -> {number}: {formats.excerpt(text)}')
+    _note(world, sms, sender)
     world.notify(url, _incoming_fields(world, sms), sms.txn_ref)
     return sms
+
+
+def _note(world: World, sms: Sms, phone: str, *, failed: bool = False) -> None:
+    world.note(
+        f'sms {sms.txn_ref} {sms.src} -> {sms.dest}: {formats.excerpt(sms.text)}',
+        EventKind.SMS,
+        phones=(phone,),
+        txn_ref=sms.txn_ref,
+        failed=failed,
+    )
+
+
+def _note_lost(world: World, sender: str, number: str, reason: str) -> None:
+    text = f'sms {sender} -> {number} lost: {reason}'
+    world.note(text, EventKind.SMS, phones=(sender,), failed=True)
 
 
 def _incoming_fields(world: World, sms: Sms) -> dict[str, str]:

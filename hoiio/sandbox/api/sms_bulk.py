@@ -11,6 +11,7 @@ from typing import NamedTuple
 from ...constants import Status
 from .. import formats
 from ..errors import Refused, missing
+from ..state.journal import EventKind
 from ..state.records import Callback, Sms
 from ..state.world import World
 from . import checks, gsm, sms
@@ -162,7 +163,8 @@ def _report(
     """Notify the client of the result for one recipient, and deliver the message."""
     fields = {'status': plan.status.value, 'dest': plan.dest, 'bulk_txn_ref': bulk_ref}
     if message is None:
-        world.note(f'bulk {bulk_ref} {plan.dest} refused: {plan.status}')
+        text = f'bulk {bulk_ref} {plan.dest} refused: {plan.status}'
+        world.note(text, EventKind.SMS, txn_ref=bulk_ref, failed=True)
         world.notify(callback.url, fields, bulk_ref)
         return
     world.notify(callback.url, fields | {'txn_ref': message.txn_ref}, message.txn_ref)

@@ -9,6 +9,7 @@ from ...constants import CallStatus, Status
 from .. import formats
 from ..errors import Refused, unlisted
 from ..presets import rates
+from ..state.journal import EventKind
 from ..state.records import Call
 from ..state.world import World
 from ..telephony import calls
@@ -75,7 +76,12 @@ def moderate(world: World, request: Request) -> formats.Reply:
     if action not in {'kick', 'mute', 'unmute'}:
         # The API documentation has no status for this. The word follows the pattern of the others.
         raise Refused(unlisted('error_action_invalid'))
-    world.note(f'conference {record.room}: {action} {record.txn_ref}')
+    world.note(
+        f'conference {record.room}: {action} {record.txn_ref}',
+        EventKind.CALL,
+        phones=(record.dest1,),
+        txn_ref=record.txn_ref,
+    )
     if action == 'kick':
         calls.end(world, record)
     else:

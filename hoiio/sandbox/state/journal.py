@@ -8,29 +8,68 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import takewhile
+from typing import Any
 
+from ...constants import Word
 from .. import formats
 
-__all__ = ['Event', 'Journal']
+__all__ = ['Event', 'EventKind', 'Journal', 'Note']
 
 # An event can contain names and URLs that a client sent, and those can have any length.
 LONGEST_TEXT = 1000
 
 
+class EventKind(Word):
+    """What an event is about."""
+
+    SMS = 'sms'
+    CALL = 'call'
+    IVR = 'ivr'
+    FAX = 'fax'
+    NUMBER = 'number'
+    NOTIFICATION = 'notification'
+    REQUEST = 'request'
+
+
 @dataclass(frozen=True)
-class Event:
+class Note:
+    """What happened at a time.
+
+    Attributes:
+        date: The time of the event, by the clock of the sandbox.
+        text: A description of what happened.
+        kind: What the event is about. An event of the kind ``request`` is about a request that was
+            refused, met a fault or had unknown parameters.
+        phones: The numbers of the phones that took part.
+        txn_ref: The reference of the transaction, or None.
+        session: The reference of the IVR session, or None.
+        notification: The id of the notification, or None.
+        operation: The path of the operation, for an event of the kind ``request``.
+        failed: Whether something did not succeed: a request was refused, an SMS was lost, a call
+            was not answered, or a notification was not acknowledged.
+    """
+
+    date: datetime
+    text: str
+    kind: EventKind = EventKind.REQUEST
+    phones: tuple[str, ...] = ()
+    txn_ref: str | None = None
+    session: str | None = None
+    notification: int | None = None
+    operation: str | None = None
+    failed: bool = False
+
+
+@dataclass(frozen=True)
+class Event(Note):
     """One line of the journal.
 
     Attributes:
         id: The number of the event. A reset does not restart the count, so a reader can continue
             after the last event that it read.
-        date: The time of the event, by the clock of the sandbox.
-        text: A description of what happened.
     """
 
-    id: int
-    date: datetime
-    text: str
+    id: int = 0
 
     def __str__(self) -> str:
         return f'{self.date.astimezone(formats.GMT8):%H:%M:%S} {self.text}'
@@ -54,12 +93,19 @@ class Journal:
         self._last = 0
         self._changed = threading.Condition(threading.RLock())
 
-    def add(self, date: datetime, text: str) -> None:
-        """Add an event."""
+    def add(self, date: datetime, text: str, **about: Any) -> None:
+        """Add an event.
+
+        Args:
+            date: The time of the event.
+            text: A description of what happened.
+            **about: The other fields of a `Note`.
+        """
         with self._changed:
             self._last += 1
             self.dropped += len(self._events) == self._events.maxlen
-            self._events.append(Event(self._last, date, formats.shortened(text, LONGEST_TEXT)))
+            text = formats.shortened(text, LONGEST_TEXT)
+            self._events.append(Event(date, text, id=self._last, **about))
             self._changed.notify_all()
 
     def clear(self) -> None:
@@ -70,12 +116,12 @@ class Journal:
             self._events.clear()
             self._changed.notify_all()
 
-    def restore(self, lines: Iterable[tuple[datetime, str]]) -> None:
+    def restore(self, notes: Iterable[Note]) -> None:
         """Replace all events with those of a snapshot."""
         with self._changed:
             self.clear()
-            for date, text in lines:
-                self.add(date, text)
+            for note in notes:
+                self.add(**vars(note))
 
     @property
     def last(self) -> int:

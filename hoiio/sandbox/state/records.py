@@ -261,6 +261,7 @@ class Call:
     Attributes:
         minutes: How many minutes the account has paid so far.
         legs: The legs of the call. The first one is the phone at ``dest1``.
+        session: The reference of the IVR session that the call belongs to, or None.
         partner: The call that a transfer has joined with this one.
         after: The function to call after the call ends.
     """
@@ -279,6 +280,7 @@ class Call:
     ended: bool = False
     muted: bool = False
     legs: list[Leg] = field(default_factory=list)
+    session: str | None = None
     partner: Call | None = None
     after: Callable[[], None] = _nothing
     timers: list[Timer] = field(default_factory=list)

@@ -6,6 +6,7 @@ import threading
 from collections import Counter, defaultdict
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from ...constants import FaxType, UserStatus
 from .. import formats
@@ -15,7 +16,7 @@ from ..presets.scripts import Script
 from ..presets.seed import Seed
 from ..webhooks.outbox import Outbox
 from .files import Files
-from .journal import Journal
+from .journal import EventKind, Journal
 from .records import Account, Call, Fax, Message, PhoneState, Session, Sms, Subscription
 from .timeline import Timeline
 
@@ -148,9 +149,15 @@ class World:
         phone.unread.append(message)
         self.changed.notify_all()
 
-    def note(self, text: str) -> None:
-        """Add an event to the journal."""
-        self.journal.add(self.now(), text)
+    def note(self, text: str, kind: EventKind, **about: Any) -> None:
+        """Add an event to the journal.
+
+        Args:
+            text: A description of what happened.
+            kind: What the event is about.
+            **about: The other fields of a `Note`.
+        """
+        self.journal.add(self.now(), text, kind=kind, **about)
 
     def notify(self, url: str | None, fields: Mapping[str, str], key: str) -> None:
         """Queue a notification about a transaction, if it has a callback URL."""

@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from ...constants import CallStatus, Status
 from ..errors import Refused
+from ..state.journal import EventKind
 from ..state.records import Call, Leg, LegState
 from ..state.world import World
 from . import legs
@@ -47,8 +48,7 @@ def place(world: World, call: Call) -> None:
     """Begin a call. It occupies one call slot of the account."""
     world.keep_call(call)
     world.live_calls.append(call)
-    ends = ' + '.join(number for number in (call.dest1, call.dest2) if number)
-    world.note(f'call {call.txn_ref} {ends}')
+    _note(world, call, ' + '.join(_ends(call)))
 
 
 def add_leg(world: World, call: Call, number: str, other: str) -> Leg:
@@ -117,8 +117,24 @@ def end(world: World, call: Call) -> None:
     for leg in call.legs:
         legs.close(world, leg)
     call.status1, call.status2 = _outcome(call, 0), _outcome(call, 1)
-    world.note(f'call {call.txn_ref} ended: {call.status1}, {call.minutes} min')
+    answered = {call.status1, call.status2 if call.dest2 else call.status1} == {CallStatus.ANSWERED}
+    _note(world, call, f'ended: {call.status1}, {call.minutes} min', failed=not answered)
     call.after()
+
+
+def _note(world: World, call: Call, what: str, *, failed: bool = False) -> None:
+    world.note(
+        f'call {call.txn_ref} {what}',
+        EventKind.CALL,
+        phones=_ends(call),
+        txn_ref=call.txn_ref,
+        session=call.session,
+        failed=failed,
+    )
+
+
+def _ends(call: Call) -> tuple[str, ...]:
+    return (call.dest1, call.dest2) if call.dest2 else (call.dest1,)
 
 
 def _outcome(call: Call, index: int) -> CallStatus:
@@ -135,7 +151,7 @@ def _pay_minute(world: World, call: Call, since: datetime) -> None:
     try:
         world.account.spend(call.rate)
     except Refused:
-        world.note(f'call {call.txn_ref} cut off: not enough credit')
+        _note(world, call, 'cut off: not enough credit', failed=True)
         end(world, call)
         return
     call.minutes += 1

@@ -56,6 +56,7 @@ from __future__ import annotations
 from ...constants import CallState, CallStatus, NumberMode, OnFailure
 from .. import formats
 from ..presets import rates
+from ..state.journal import EventKind
 from ..state.records import Call, Callback, Gather, Leg, Session, SessionState, Subscription
 from ..state.world import World
 from . import calls, legs, sessions
@@ -92,10 +93,10 @@ def call_in(world: World, caller: str, number: str) -> Leg:
     """
     subscription = world.numbers.get(number)
     if subscription is None or not _takes_calls(world, caller, subscription):
-        world.note(f'call {caller} -> {number} lost: the number does not accept it')
+        _note_lost_call(world, caller, number, 'the number does not accept it')
         return _lose_call(world, caller, number, CallStatus.FAILED)
     if not calls.has_free_slot(world):
-        world.note(f'call {caller} -> {number} lost: no free call slot')
+        _note_lost_call(world, caller, number, 'no free call slot')
         return _lose_call(world, caller, number, CallStatus.BUSY)
     ref = world.reference('AA-C-', world.owners[number])
     call = Call(ref, world.now(), rates.INCOMING_CALL, caller, number=number)
@@ -191,7 +192,7 @@ def press(world: World, session: Session, keys: str) -> bool:
     listening = listens(session)
     for key in keys:
         accepted = listens(session)
-        world.note(f'session {session.ref} key {key}{"" if accepted else " ignored"}')
+        _note(world, session, f'key {key}{"" if accepted else " ignored"}')
         if accepted and session.gather is not None:
             _gathered(world, session, session.gather, key)
         elif accepted and key == '#':
@@ -237,7 +238,7 @@ def hold(world: World, session: Session, msg: list[str]) -> None:
     _pick_up(world, session)
     _stop_timer(session)
     session.state = SessionState.HELD
-    world.note(f'session {session.ref} hold')
+    _note(world, session, 'hold')
     _say(world, session, msg)
 
 
@@ -263,7 +264,7 @@ def transfer(
     _enter(world, session, 'transfer', callback)
     _say(world, session, msg)
     session.outcome = {'transfer_status': CallStatus.UNANSWERED.value}
-    session.transfer_call = transfer_call
+    session.transfer_call, transfer_call.session = transfer_call, session.ref
     calls.place(world, transfer_call)
     calls.ring(
         world,
@@ -355,7 +356,7 @@ def report_end(world: World, session: Session) -> None:
 def _open(world: World, call: Call, callback: Callback, own: str | None = None) -> Session:
     ref = world.reference('S', world.owners[call.txn_ref])
     session = Session(ref, call, call.dest1, own=own, callback=callback)
-    call.callback = Callback(callback.tag)
+    call.callback, call.session = Callback(callback.tag), ref
     report_end(world, session)
     world.keep_session(session)
     calls.place(world, call)
@@ -368,6 +369,11 @@ def _takes_calls(world: World, caller: str, subscription: Subscription) -> bool:
         and subscription.forward_to is not None
         and world.admits(caller)
     )
+
+
+def _note_lost_call(world: World, caller: str, number: str, reason: str) -> None:
+    text = f'call {caller} -> {number} lost: {reason}'
+    world.note(text, EventKind.CALL, phones=(caller,), failed=True)
 
 
 def _lose_call(world: World, caller: str, number: str, outcome: CallStatus) -> Leg:
@@ -387,7 +393,7 @@ def _enter(
     session.state, session.block, session.callback = SessionState.BUSY, block, callback
     session.digits, session.gather, session.outcome = '', None, {}
     session.call.callback = Callback(callback.tag or session.call.callback.tag)
-    world.note(f'session {session.ref} {block}')
+    _note(world, session, block)
 
 
 def _pick_up(world: World, session: Session) -> None:
@@ -423,4 +429,14 @@ def _say(world: World, session: Session, pieces: list[str]) -> None:
         return
     legs.say(world, session.phone, pieces)
     for piece in pieces:
-        world.note(f'session {session.ref} says: {formats.excerpt(piece)}')
+        _note(world, session, f'says: {formats.excerpt(piece)}')
+
+
+def _note(world: World, session: Session, what: str) -> None:
+    world.note(
+        f'session {session.ref} {what}',
+        EventKind.IVR,
+        phones=(session.remote,),
+        txn_ref=session.call.txn_ref,
+        session=session.ref,
+    )

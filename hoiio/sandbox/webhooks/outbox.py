@@ -9,7 +9,7 @@ from collections import OrderedDict, deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import timedelta
-from typing import NamedTuple, TypeAlias
+from typing import Any, NamedTuple, Protocol, TypeAlias
 from urllib.parse import urlsplit
 
 from ..clock import Clock
@@ -36,6 +36,17 @@ DELIVERED = range(200, 300)
 
 
 Address: TypeAlias = tuple[str, int]
+
+
+class Note(Protocol):
+    """A function that adds an event to the journal."""
+
+    def __call__(self, text: str, **about: Any) -> None:
+        """Add an event with the other fields of a note of the journal."""
+
+
+def _do_not_note(text: str, **about: Any) -> None:
+    return
 
 
 class Receiver:
@@ -87,7 +98,7 @@ class Outbox:
     def __init__(
         self,
         clock: Clock | None = None,
-        note: Callable[[str], None] = lambda _text: None,
+        note: Note = _do_not_note,
         log_limit: int = LOG_LIMIT,
     ) -> None:
         self.clock = clock or Clock()
@@ -178,7 +189,8 @@ class Outbox:
             with self._changed:
                 if self._waiting:
                     self._note(
-                        f'{len(self._waiting)} notifications dropped: drain() was not called'
+                        f'{len(self._waiting)} notifications dropped: drain() was not called',
+                        failed=True,
                     )
                 self._drop_waiting()
                 self._post = before
@@ -448,7 +460,12 @@ class Outbox:
                     self._failures[delivery.id] = Failure(delivery, attempted.cause)
                 outcome = attempted.error or f'HTTP {attempted.status}'
                 url = shortened(notification.url, MAX_LOGGED_URL)
-                self._note(f'notification {notification.id} {notification.key} -> {url}: {outcome}')
+                self._note(
+                    f'notification {notification.id} {notification.key} -> {url}: {outcome}',
+                    txn_ref=notification.key,
+                    notification=notification.id,
+                    failed=attempted.status not in DELIVERED,
+                )
                 self._remove(notification)
             self._changed.notify_all()
 
