@@ -12,27 +12,13 @@
 
 __version__ = '1.0.0'
 
-from typing import TYPE_CHECKING
-
-from .client import HoiioClient
-from .exceptions import (
-    ApiError,
-    CredentialsMissing,
-    CredentialsRefused,
-    CreditInsufficient,
-    FaxFileUnreadable,
-    FieldUnreadable,
-    HoiioException,
-    InputInvalid,
-    NotificationInvalid,
-    RateLimitExceeded,
-    ResponseUnreadable,
-    TransportError,
-)
-from .fields import GMT8
 from .lazy_import import lazy_import as _lazy_import
 
+# Type checkers treat this name as true. To import it from typing takes longer than all the rest.
+TYPE_CHECKING = False
+
 if TYPE_CHECKING:
+    from .client import Hoiio, HoiioClient
     from .constants import (
         CallState,
         CallStatus,
@@ -46,18 +32,50 @@ if TYPE_CHECKING:
         Switch,
         UserStatus,
     )
+    from .exceptions import (
+        ApiError,
+        CredentialsMissing,
+        CredentialsRefused,
+        CreditInsufficient,
+        FaxFileUnreadable,
+        FieldUnreadable,
+        HoiioException,
+        InputInvalid,
+        NotificationInvalid,
+        RateLimitExceeded,
+        ResponseUnreadable,
+        TransportError,
+    )
+    from .fields import GMT8
     from .response import Entry, Page, Response, Transaction
 else:
-    # Hidden from the type checker, so that it reports misspelt names. These modules are imported
-    # when a program first uses a name from them, so other programs do not wait for them.
+    # Hidden from the type checker, so that it reports misspelt names. Each module is imported when
+    # a program first uses a name from it, so other programs, such as `hoiio --help`, do not wait
+    # for requests.
+    _MODULES = frozenset(
+        {'client', 'constants', 'credentials', 'exceptions', 'fields', 'idempotency'}
+        | {'notification', 'response', 'service', 'transport', 'transport_errors'}
+    )
+    _HOMES = {
+        'client': {'Hoiio', 'HoiioClient'},
+        'fields': {'GMT8'},
+        'response': {'Entry', 'Page', 'Response', 'Transaction'},
+        'constants': {
+            *('CallState', 'CallStatus', 'Capability', 'FaxStatus', 'FaxType', 'NumberMode'),
+            *('OnFailure', 'SmsStatus', 'Status', 'Switch', 'UserStatus'),
+        },
+    }
+
     def __getattr__(name):
-        if name in {'constants', 'notification', 'response', 'service'}:
+        if name in _MODULES:
             return _lazy_import(f'hoiio.{name}')
         if name not in __all__:
             raise AttributeError(f'module {__name__!r} has no attribute {name!r}')
-        results = {'Entry', 'Page', 'Response', 'Transaction'}
-        module = 'response' if name in results else 'constants'
-        return getattr(_lazy_import(f'hoiio.{module}'), name)
+        homes = (home for home, names in _HOMES.items() if name in names)
+        value = getattr(_lazy_import(f'hoiio.{next(homes, "exceptions")}'), name)
+        # The next use does not come here.
+        globals()[name] = value
+        return value
 
     def __dir__():
         return sorted({*globals(), *__all__})
@@ -96,6 +114,3 @@ __all__ = [
     'UserStatus',
     '__version__',
 ]
-
-#: The client that a whole application shares.
-Hoiio = HoiioClient()

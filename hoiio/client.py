@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from .service.sms import Sms
     from .service.voice import Voice
 
-__all__ = ['HoiioClient']
+__all__ = ['Hoiio', 'HoiioClient']
 
 R = TypeVar('R', bound='Response')
 
@@ -569,3 +569,7 @@ def _after_fork() -> None:
 
 if hasattr(os, 'register_at_fork'):  # pragma: no branch - Windows does not fork
     os.register_at_fork(after_in_child=_after_fork)
+
+
+#: The client that a whole application shares.
+Hoiio = HoiioClient()

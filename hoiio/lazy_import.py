@@ -7,8 +7,10 @@ module, the child waits forever for the import to end. Here a fork waits until t
 from __future__ import annotations
 
 import os
+
+# The lock of threading, without the time that the rest of threading takes to import.
+from _thread import RLock
 from importlib import import_module
-from threading import RLock
 from types import ModuleType
 
 __all__ = ['lazy_import']

@@ -70,9 +70,12 @@ def test_an_application_installs_requests_and_nothing_else() -> None:
     assert needs('hoiio') - needs('requests') == {'requests'}
 
 
-def test_importing_hoiio_imports_what_every_call_needs_and_no_more() -> None:
+@pytest.mark.parametrize(
+    'statement', ['import hoiio; hoiio.Hoiio', 'from hoiio import Hoiio', 'import hoiio.client']
+)
+def test_a_program_imports_what_every_call_needs_and_no_more(statement: str) -> None:
     code = (
-        'import sys, hoiio; print(*sorted(name for name in sys.modules'
+        f'import sys\n{statement}\nprint(*sorted(name for name in sys.modules'
         " if name.partition('.')[0] in ('hoiio', 'werkzeug', 'argparse')))"
     )
     shown = subprocess.run(
@@ -99,7 +102,23 @@ def test_importing_hoiio_imports_what_every_call_needs_and_no_more() -> None:
     ]
 
 
-@pytest.mark.parametrize('name', ['constants', 'notification', 'response', 'service', 'Status'])
+def test_the_package_alone_does_not_import_requests() -> None:
+    code = 'import sys, hoiio; print({"requests", "typing", "argparse"} & {*sys.modules})'
+    run = subprocess.run([sys.executable, '-c', code], capture_output=True, text=True, check=True)
+    assert run.stdout == 'set()\n'
+
+
+def test_the_client_that_an_application_shares_is_made_once() -> None:
+    assert hoiio.Hoiio is hoiio.__getattr__('Hoiio') is hoiio.client.Hoiio
+
+
+@pytest.mark.parametrize(
+    'name',
+    [
+        *('client', 'constants', 'credentials', 'exceptions', 'fields', 'idempotency'),
+        *('notification', 'response', 'service', 'transport', 'transport_errors', 'Status'),
+    ],
+)
 def test_what_is_imported_later_is_there_when_it_is_named(name: str) -> None:
     code = f'import hoiio; print(hoiio.{name} is not None)'
     run = subprocess.run([sys.executable, '-c', code], capture_output=True, text=True, check=True)

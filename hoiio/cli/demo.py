@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,7 +16,7 @@ from ..service.fax import FaxRecord
 from ..service.sms import SmsRecord
 from ..service.voice import CallRecord
 
-__all__ = ['run']
+__all__ = ['configure', 'run']
 
 ALICE = '+6591111111'
 BOB = '+6582222222'
@@ -70,7 +71,15 @@ def listening() -> Iterator[Inbox]:
             thread.join()
 
 
-def run() -> int:
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Say what ``hoiio demo`` does; it has no arguments."""
+    parser.description = (
+        'Starts a sandbox, which charges nothing and calls nobody, and runs the Quick Start against'
+        ' it over HTTP: an SMS, a call, a fax and an IVR call.'
+    )
+
+
+def run(_given: argparse.Namespace) -> int:
     """Run the Quick Start and print what happens.
 
     Returns:

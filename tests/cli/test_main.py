@@ -10,7 +10,7 @@ import pytest
 
 import hoiio
 from hoiio import __version__
-from hoiio.cli.main import main
+from hoiio.cli.main import COMMANDS, main
 
 MAIN = str(Path(hoiio.__file__).with_name('__main__.py'))
 
@@ -45,6 +45,42 @@ def test_it_prints_the_version(capsys: pytest.CaptureFixture[str]) -> None:
         main(['--version'])
     assert caught.value.code == 0
     assert capsys.readouterr().out == f'hoiio {__version__}\n'
+
+
+@pytest.mark.parametrize('option', ['-h', '--help'])
+def test_the_help_lists_each_command(option: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([option]) == 0
+    shown = capsys.readouterr().out
+    for name, (_, sentence) in COMMANDS.items():
+        assert re.search(rf'^  {name} +{sentence}$', shown, re.MULTILINE)
+    assert max(map(len, shown.splitlines())) <= 100
+
+
+@pytest.mark.parametrize('name', COMMANDS)
+def test_each_command_has_help_of_its_own(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as caught:
+        main([name, '--help'])
+    assert caught.value.code == 0
+    assert capsys.readouterr().out.startswith(f'usage: hoiio {name} ')
+
+
+def test_a_command_imports_only_its_own_module() -> None:
+    code = (
+        'import sys; from hoiio.cli.main import main; main([]);'
+        ' print({"argparse", "requests", "hoiio.cli.demo", "hoiio.cli.sandbox"} & {*sys.modules})'
+    )
+    run = subprocess.run([sys.executable, '-c', code], capture_output=True, text=True, check=True)
+    assert run.stdout.splitlines()[-1] == 'set()'
+
+
+def test_an_unknown_command(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as caught:
+        main(['smss'])
+    assert caught.value.code == 2
+    shown = capsys.readouterr()
+    assert shown.out == ''
+    assert "invalid choice: 'smss'" in shown.err
+    assert shown.err.endswith('For help, run: hoiio --help\n')
 
 
 def test_python_m_hoiio_runs_the_command(monkeypatch: pytest.MonkeyPatch) -> None:
