@@ -62,7 +62,6 @@ class Transport:
             'User-Agent': user_agent,
             'Accept-Encoding': 'gzip, deflate',
             'Accept': 'application/json',
-            'Connection': 'keep-alive',
             'Content-Type': 'application/x-www-form-urlencoded',
         }
         self._http: HttpTransport = (
