@@ -47,6 +47,7 @@ nitpick_ignore_regex = [
         'py:(class|obj)',
         r'hoiio\.\w+\.[ER]|Timeout|Answering|ErrorStatus|FaultKind|OperationPath|Reaction',
     ),
+    ('py:(class|obj)', 'RatedService'),
 ]
 
 

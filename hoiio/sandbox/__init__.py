@@ -17,6 +17,7 @@ import sys
 import warnings
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager
+from decimal import Decimal
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, NoReturn
 from weakref import WeakSet
@@ -38,7 +39,7 @@ from .webhooks.delivery import Delivery
 from .webhooks.disturbances import Disturbances
 from .webhooks.in_process import Post
 from .webhooks.outbox import DELIVERED
-from .words import Answering, ErrorStatus, FaultKind, OperationPath
+from .words import Answering, ErrorStatus, FaultKind, OperationPath, RatedService
 
 if TYPE_CHECKING:
     from typing_extensions import Self
@@ -458,12 +459,13 @@ class Sandbox:
         status: Status | ErrorStatus = Status.INTERNAL_SERVER_ERROR,
         code: int = 503,
         seconds: float = 0,
+        count: int = 0,
     ) -> int:
         """Make requests fail in a given way, until a reset.
 
         With the first four kinds, the request changes nothing. With the others, the sandbox
-        performs the request, charges for it and sends its notifications. Only the answer is
-        faulty, so a client that sends the request again performs it twice.
+        performs the request, charges for it and sends its notifications, so a client that sends
+        the request again performs it twice.
 
         ==================  ====================================================================
         ``status``          the answer is the status word ``status``
@@ -471,12 +473,18 @@ class Sandbox:
         ``http_error``      the answer is an HTML page with HTTP ``code``, as from a proxy
         ``dropped_before``  the connection closes before the service gets the request
         ``dropped_after``   the connection closes after the service performs the request
+        ``deferred``        the connection closes at once, and the service performs the request
+                            ``seconds`` later, even if the client is gone
         ``latency``         the answer arrives ``seconds`` late
         ``truncated``       the answer ends in the middle
         ``garbage``         the answer is not JSON
+        ``partial``         the answer to a bulk is a success, but only its first ``count``
+                            recipients are served and paid for
+        ``stale``           a history lacks the transactions of the last ``seconds``
         ==================  ====================================================================
 
-        If several faults match a request, the oldest one applies.
+        If several faults match a request, the oldest one applies. A reset ends all of them, and
+        drops the requests that are deferred.
 
         Args:
             kind: What goes wrong.
@@ -485,7 +493,10 @@ class Sandbox:
             times: How many requests fail; None means all of them.
             status: The status word, for ``status``.
             code: The HTTP status, 500 to 599, for ``http_error``.
-            seconds: How late the answer arrives, in real time up to 60, for ``latency``.
+            seconds: How late the answer arrives, in real time up to 60, for ``latency``. By
+                `Sandbox.clock` and up to a day: how long the service defers the request, for
+                ``deferred``, or how old the newest transaction of a history is, for ``stale``.
+            count: How many recipients of a bulk are served, for ``partial``.
 
         Returns:
             The id of the fault, as the control API lists it.
@@ -497,8 +508,39 @@ class Sandbox:
             >>> sandbox.fault('dropped_after', 'sms/send', match={'dest': '+6598765432'})
             1
         """
-        rule = Rule(Kind(kind), operation, match or {}, times, Status(status), code, seconds)
+        rule = Rule(Kind(kind), operation, match or {}, times, Status(status), code, seconds, count)
         return self._emulator.faults.add(rule).id
+
+    def set_rate(
+        self, service: RatedService, prefix: str, rate: Decimal | str, *, after: float = 0
+    ) -> None:
+        """Change a price, until a reset.
+
+        The change counts for every price that the sandbox tells, and for every transaction that
+        begins, from then on. Transactions that exist keep their price.
+
+        Args:
+            service: The service whose price changes.
+            prefix: The beginning of the phone numbers that the price is for, such as ``'+65'``. A
+                longer prefix is stronger. ``'+'`` is for all numbers without a prefix of their
+                own.
+            rate: The price for a message part or a minute, in the currency of the account.
+            after: In how many seconds of `Sandbox.clock` the price changes.
+
+        Raises:
+            ValueError: If there is no such service, it does not reach such numbers, or the rate
+                is not a positive amount with up to three decimals.
+
+        Example:
+            >>> client.sms.rate('Hello', '+6598765432').rate
+            0.032
+            >>> sandbox.set_rate('sms', '+65', '0.050')
+            >>> client.sms.rate('Hello', '+6598765432').rate
+            0.05
+        """
+        from .codec import decode  # noqa: PLC0415 - few programs change a price
+
+        self._emulator.change_rate(service, prefix, decode(str(rate), Decimal), after)
 
     def resend(self, number: int) -> int:
         """Deliver a notification again, byte for byte.
@@ -525,7 +567,8 @@ class Sandbox:
         """Return the whole state of the sandbox as plain data.
 
         The state includes calls, faxes and IVR sessions in progress, but `restore` ends them. It
-        does not include faults or the disturbances of `Sandbox.notifications`.
+        does not include faults, the requests that they defer, or the disturbances of
+        `Sandbox.notifications`.
 
         Returns:
             Data that ``json.dump`` can write.

@@ -7,6 +7,7 @@ from collections import defaultdict, deque
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Any, NamedTuple
 
 from ..constants import Status
@@ -16,13 +17,14 @@ from .api.request import Request, Value
 from .clock import Clock, Schedule
 from .errors import Refused
 from .event_loops import event_loop_advice
-from .faults import Fault, Faults
+from .faults import Fault, Faults, Kind
 from .forks import make_unusable
 from .formats import Reply
 from .presets.scripts import AUTO, Script
 from .presets.seed import LOG_LIMIT, Seed
 from .state.files import Files
 from .state.journal import EventKind, Journal
+from .state.records import RateChange
 from .state.world import World
 from .telephony import legs
 from .webhooks.delivery import Notification
@@ -31,6 +33,8 @@ from .webhooks.outbox import Outbox
 __all__ = ['Emulator', 'Outcome']
 
 MINUTE = timedelta(minutes=1)
+# A year, in seconds.
+LATEST_CHANGE = 365 * 24 * 3600
 
 
 class Outcome(NamedTuple):
@@ -201,9 +205,21 @@ class Emulator:
         operation = OPERATIONS[path]
         with self.changing():
             fault = self.faults.take(path, values)
-            reply = self._fail(path, fault) if fault else None
-            reply = reply or self._answer(operation, values)
+            reply = self._fail(operation, values, fault) if fault else None
+            reply = reply or self._answer(operation, values, fault)
             return Outcome(reply, self.outbox.claim(), fault)
+
+    def change_rate(self, service: str, prefix: str, rate: Decimal, after: float = 0) -> None:
+        """Change a price in a number of seconds.
+
+        Raises:
+            ValueError: If the change is not valid.
+        """
+        if not 0 <= after <= LATEST_CHANGE:
+            raise ValueError(f'after must be from 0 to {LATEST_CHANGE} seconds, not {after:g}')
+        with self.changing() as world:
+            at = self.clock.now() + timedelta(seconds=after)
+            world.change_rate(RateChange(service, prefix, rate, at))
 
     def refuse(self, path: str, refusal: Refused) -> Reply:
         """Return the answer to a refused request, and note why it was refused."""
@@ -211,15 +227,30 @@ class Emulator:
         self._note(f'{path} refused: {refusal.status}{reason}', path, failed=True)
         return {'status': refusal.status.value}
 
-    def _fail(self, path: str, fault: Fault) -> Reply | None:
-        """Return the answer of a fault, or None if the operation still takes effect."""
-        self._note(f'{path} matches fault {fault.id}: {fault.kind.value}', path, failed=True)
-        return None if fault.kind.takes_effect else self.refuse(path, Refused(fault.status))
+    def _fail(
+        self, operation: Operation, values: Mapping[str, Value], fault: Fault
+    ) -> Reply | None:
+        """Return the answer of a fault, or None if the operation takes effect at once."""
+        text = f'{operation.path} matches fault {fault.id}: {fault.kind.value}'
+        self._note(text, operation.path, failed=True)
+        if fault.kind.takes_effect:
+            return None
+        if fault.kind is Kind.DEFERRED:
+            self._schedule.after(fault.rule.seconds, lambda: self._perform_late(operation, values))
+        return self.refuse(operation.path, Refused(fault.status))
 
-    def _answer(self, operation: Operation, values: Mapping[str, Value]) -> Reply:
+    def _perform_late(self, operation: Operation, values: Mapping[str, Value]) -> None:
+        self._note(f'{operation.path} is performed late', operation.path)
+        self._answer(operation, values)
+
+    def _answer(
+        self, operation: Operation, values: Mapping[str, Value], fault: Fault | None = None
+    ) -> Reply:
         try:
             parameters = operation.read(values)
             request = Request(self._authorize(parameters), parameters)
+            if fault is not None:
+                self._restrict(request, fault)
             self._limit(operation, request.app_id)
             fields = operation.handler(self.world, request)
         except Refused as refusal:
@@ -229,6 +260,15 @@ class Emulator:
             self.ignored.append(text)
             self._note(text, operation.path)
         return {'status': Status.SUCCESS_OK.value, **fields}
+
+    def _restrict(self, request: Request, fault: Fault) -> None:
+        """Limit what the operation does or shows, if the fault says so."""
+        if fault.kind is Kind.PARTIAL:
+            request.served = fault.rule.count
+        if fault.kind is Kind.STALE:
+            # A period does not include its end, and the oldest transaction to show does not lag.
+            lag = timedelta(seconds=fault.rule.seconds) - datetime.resolution
+            request.shown_before = self.clock.now() - lag
 
     def _authorize(self, values: Mapping[str, Value]) -> str:
         """Return the id of the application; each token is valid for one application only."""

@@ -16,6 +16,7 @@ from .did_you_mean import nearest
 __all__ = ['Fault', 'Faults', 'Kind', 'Rule']
 
 LONGEST_LATENCY = 60.0
+DAY = 24 * 60 * 60.0
 SERVER_ERRORS = range(500, 600)
 UNAVAILABLE = 503
 
@@ -23,26 +24,52 @@ UNAVAILABLE = 503
 class Kind(Enum):
     """What goes wrong.
 
-    With the first four, the request changes nothing. With the others, the service performs the
-    request, charges for it and sends its notifications, and only the answer is faulty.
+    With the first four, the request changes nothing. With `DEFERRED`, it changes nothing until
+    later. With the others, the service performs the request, charges for it and sends its
+    notifications. `PARTIAL` does so for a part of the recipients, and `STALE` shows an old state.
+    With the rest, only the answer is faulty.
     """
 
     STATUS = 'status'
     RATE_LIMITED = 'rate_limited'
     HTTP_ERROR = 'http_error'
     DROPPED_BEFORE = 'dropped_before'
+    DEFERRED = 'deferred'
     DROPPED_AFTER = 'dropped_after'
     LATENCY = 'latency'
     TRUNCATED = 'truncated'
     GARBAGE = 'garbage'
+    PARTIAL = 'partial'
+    STALE = 'stale'
 
     @property
     def takes_effect(self) -> bool:
-        """Whether the service performs the request."""
+        """Whether the service performs the request at once."""
         return self in TAKE_EFFECT
 
+    @property
+    def operations(self) -> frozenset[str]:
+        """The operations that it can happen to."""
+        return LIMITED_TO.get(self, ALL)
 
-TAKE_EFFECT = frozenset({Kind.DROPPED_AFTER, Kind.LATENCY, Kind.TRUNCATED, Kind.GARBAGE})
+
+TAKE_EFFECT = frozenset(
+    {
+        Kind.DROPPED_AFTER,
+        Kind.LATENCY,
+        Kind.TRUNCATED,
+        Kind.GARBAGE,
+        Kind.PARTIAL,
+        Kind.STALE,
+    }
+)
+ALL = frozenset(OPERATIONS)
+LIMITED_TO: Mapping[Kind, frozenset[str]] = {
+    Kind.PARTIAL: frozenset({'sms/bulk_send'}),
+    Kind.STALE: frozenset(path for path in OPERATIONS if path.endswith('/get_history')),
+}
+# A late answer occupies a connection. The other kinds go by the sandbox clock.
+LONGEST: Mapping[Kind, float] = {Kind.DEFERRED: DAY, Kind.STALE: DAY}
 
 
 @dataclass(frozen=True)
@@ -56,7 +83,9 @@ class Rule:
         times: How many requests fail, or None for all of them until the rule is removed.
         status: The status word of a refusal.
         code: The HTTP status of an HTTP error.
-        seconds: How late the answer arrives, in seconds of real time.
+        seconds: How late the answer arrives, in seconds of real time. By the sandbox clock: how
+            long a request is deferred, or how old a transaction is when a stale history shows it.
+        count: How many recipients of a bulk the service serves, for a partial one.
     """
 
     kind: Kind
@@ -66,24 +95,33 @@ class Rule:
     status: Status = Status.INTERNAL_SERVER_ERROR
     code: int = UNAVAILABLE
     seconds: float = 0
+    count: int = 0
 
     def __post_init__(self) -> None:
         if self.operation is not None and self.operation not in OPERATIONS:
             meant = nearest(self.operation, OPERATIONS)
             raise ValueError(f'there is no operation {self.operation!r:.80}; did you mean {meant}?')
+        if self.operation not in {None, *self.kind.operations}:
+            possible = ', '.join(sorted(self.kind.operations))
+            raise ValueError(f'{self.kind.value} applies to {possible}, not to {self.operation}')
         if self.times is not None and self.times < 1:
             raise ValueError('times must be 1 or more; use None for all requests')
         if not self.status.startswith('error_'):
             raise ValueError(f'status must begin with error_, unlike {self.status}')
         if self.code not in SERVER_ERRORS:
             raise ValueError(f'code must be from 500 to 599, not {self.code}')
-        if not 0 <= self.seconds <= LONGEST_LATENCY:
-            raise ValueError(f'seconds must be from 0 to {LONGEST_LATENCY:g}, not {self.seconds:g}')
+        longest = LONGEST.get(self.kind, LONGEST_LATENCY)
+        if not 0 <= self.seconds <= longest:
+            raise ValueError(f'seconds must be from 0 to {longest:g}, not {self.seconds:g}')
+        if self.count < 0:
+            raise ValueError(f'count must be 0 or more, not {self.count}')
 
     def matches(self, operation: str, values: Mapping[str, Value]) -> bool:
         """Return True if the rule applies to a request."""
-        return self.operation in {None, operation} and all(
-            _text(values.get(name)) == value for name, value in self.match.items()
+        return (
+            operation in self.kind.operations
+            and self.operation in {None, operation}
+            and all(_text(values.get(name)) == value for name, value in self.match.items())
         )
 
 

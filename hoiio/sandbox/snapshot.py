@@ -102,6 +102,7 @@ def _saved(emulator: Emulator) -> Saved:
         notes=[_note(event) for event in emulator.journal.since()],
         deliveries=deliveries,
         pending=[_pending(notification) for notification in waiting],
+        rate_changes=world.rate_changes,
     )
 
 
@@ -150,6 +151,7 @@ def _with_origin(part: Any, was: str, now: str) -> Any:
 
 def _fill(world: World, saved: Saved) -> None:
     world.account.points, world.account.bonus = saved.points, saved.bonus
+    world.rate_changes = sorted(saved.rate_changes, key=attrgetter('at'))
     world.owners = saved.owners
     world.counts = Counter(saved.counts)
     world.messages, world.calls, world.faxes = saved.messages, saved.calls, saved.faxes

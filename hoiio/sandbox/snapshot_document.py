@@ -9,7 +9,7 @@ from decimal import Decimal
 from .presets.seed import Seed
 from .state.files import File
 from .state.journal import Note
-from .state.records import Call, Fax, PhoneState, Session, Sms, Subscription
+from .state.records import Call, Fax, PhoneState, RateChange, Session, Sms, Subscription
 from .webhooks.delivery import Delivery
 
 __all__ = ['Pending', 'Saved']
@@ -57,3 +57,4 @@ class Saved:
     notes: list[Note]
     deliveries: list[Delivery]
     pending: list[Pending]
+    rate_changes: list[RateChange]

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from typing import Literal, TypeAlias
 
-__all__ = ['Answering', 'ErrorStatus', 'FaultKind', 'OperationPath', 'Reaction']
+__all__ = ['Answering', 'ErrorStatus', 'FaultKind', 'OperationPath', 'RatedService', 'Reaction']
 
 Answering: TypeAlias = Literal['auto', 'manual']
+
+RatedService: TypeAlias = Literal['sms', 'voice', 'fax']
 
 Reaction: TypeAlias = Literal['answered', 'unanswered', 'busy', 'failed']
 
@@ -19,10 +21,13 @@ FaultKind: TypeAlias = Literal[
     'rate_limited',
     'http_error',
     'dropped_before',
+    'deferred',
     'dropped_after',
     'latency',
     'truncated',
     'garbage',
+    'partial',
+    'stale',
 ]
 
 OperationPath: TypeAlias = Literal[

@@ -43,6 +43,7 @@ CHILD = """
         yield 'notifications', lambda: sandbox.notifications.duplicate_next()
         yield 'clock', lambda: sandbox.clock.advance(minutes=1)
         yield 'fault', lambda: sandbox.fail_next('sms/send', 'error_internal_server_error')
+        yield 'set_rate', lambda: sandbox.set_rate('sms', '+65', '0.050')
         yield 'resend', lambda: sandbox.resend(1)
         yield 'save', sandbox.save
         yield 'restore', lambda: sandbox.restore({})

@@ -357,6 +357,9 @@ def broken(data: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
         yield f'{name} is a bool', changed(name, to=True)
     yield 'unknown part', {**data, 'colour': 'red'}
     yield 'amount', changed('points', to='NaN')
+    change = {'service': 'sms', 'prefix': '+65', 'rate': '0.050', 'at': data['now']}
+    for part, wrong in (('service', 'mms'), ('prefix', '65'), ('rate', '0'), ('at', 'soon')):
+        yield f'{part} of a price', changed('rate_changes', to=[change | {part: wrong}])
     yield 'moment', changed('now', to='2026-01-01T00:00:00')
     yield 'far future', changed('now', to='9999-01-01T00:00:00+00:00')
     yield 'word', changed('messages', 'AA-S-1', 'sms_status', to='eaten')

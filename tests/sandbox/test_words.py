@@ -10,6 +10,7 @@ from hoiio import CallStatus, Status
 from hoiio.sandbox import ANSWERS, words
 from hoiio.sandbox.api.operations import OPERATIONS
 from hoiio.sandbox.faults import Kind
+from hoiio.sandbox.presets.rates import TABLES
 
 
 @pytest.mark.parametrize(
@@ -19,6 +20,7 @@ from hoiio.sandbox.faults import Kind
         (words.ErrorStatus, [str(status) for status in Status if status.startswith('error_')]),
         (words.FaultKind, [kind.value for kind in Kind]),
         (words.OperationPath, OPERATIONS),
+        (words.RatedService, TABLES),
         (words.Reaction, [str(status) for status in CallStatus if status != CallStatus.ONGOING]),
     ],
     ids=words.__all__,

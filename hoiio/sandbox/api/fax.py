@@ -36,7 +36,7 @@ def send(world: World, request: Request) -> formats.Reply:
     checks.require_in_service(world, 'fax', Status.SERVICE_NOT_AVAILABLE)
     callback = checks.callback(request)
     dest = checks.number(request.text('dest'), Status.DEST_INVALID)
-    rate = rate_to(dest)
+    rate = rate_to(world, dest)
     checks.require_reachable(world, dest, Status.DEST_NOT_SUPPORTED)
     caller_id = checks.caller_id(world, request)
     _check_header(request)
@@ -103,7 +103,7 @@ def get_rate(world: World, request: Request) -> formats.Reply:
     if dest and incoming:
         raise Refused(Status.DEST_INCOMING_BOTH_PRESENT)
     if dest:
-        rate = rate_to(checks.number(dest, Status.DEST_INVALID))
+        rate = rate_to(world, checks.number(dest, Status.DEST_INVALID))
     elif incoming:
         rate = _rate_from(world, request, incoming)
     else:
@@ -111,12 +111,12 @@ def get_rate(world: World, request: Request) -> formats.Reply:
     return formats.without_none(currency=world.seed.currency, rate=formats.money(rate))
 
 
-def rate_to(dest: str) -> Decimal:
+def rate_to(world: World, dest: str) -> Decimal:
     """Return the price per minute of a fax to a number.
 
     Refuse the request if the service does not send faxes to that country.
     """
-    rate = rates.lookup(rates.FAX, dest)
+    rate = rates.lookup(world.current_rates('fax'), dest)
     if rate is None or rates.refused_for_all(dest):
         raise Refused(Status.DEST_NOT_SUPPORTED)
     return rate

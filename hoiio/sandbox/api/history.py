@@ -20,6 +20,7 @@ def of_period(
 ) -> formats.Reply:
     """Return one page of the transactions in the requested period, newest first."""
     start, end = checks.period(request)
+    end = min(filter(None, (end, request.shown_before)), default=None)
     page = checks.page(request)
     indices = timeline.between(start, end)
     return listing(page, indices[::-1], lambda index: describe(timeline[index]))

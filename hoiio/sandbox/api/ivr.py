@@ -53,7 +53,7 @@ def dial(world: World, request: Request) -> formats.Reply:
     caller_id = checks.caller_id(world, request)
     seconds = voice.max_duration(request) or None
     msg = parse_msg(request)
-    rate = voice.leg_rate(dest)
+    rate = voice.leg_rate(world, dest)
     calls.require_line_and_credit(world, 1, rate)
     call = Call(world.reference('AA-C-', request.app_id), world.now(), rate, dest)
     session = ivr_machine.dial(world, call, callback, caller_id, msg, seconds)
@@ -201,7 +201,7 @@ def _transfer_rate(world: World, dest: str) -> Decimal:
     voice.require_service(world)
     checks.number(dest, Status.DEST_INVALID)
     checks.require_reachable(world, dest, Status.DEST_NOT_SUPPORTED)
-    return voice.leg_rate(dest)
+    return voice.leg_rate(world, dest)
 
 
 def _room(world: World, request: Request, name: str) -> str:

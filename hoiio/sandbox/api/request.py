@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import TypeAlias
 
 from ...constants import Status
@@ -19,10 +20,16 @@ class Request:
     Args:
         app_id: The application that sends the request.
         values: The parameters of the request. Bytes are the content of an uploaded file.
+
+    Attributes:
+        served: How many recipients of a bulk the service serves; None means all.
+        shown_before: A history shows only the transactions before this time; None means all.
     """
 
     def __init__(self, app_id: str, values: Mapping[str, Value]) -> None:
         self.app_id = app_id
+        self.served: int | None = None
+        self.shown_before: datetime | None = None
         self._values = values
 
     def raw(self, name: str) -> Value | None:

@@ -82,7 +82,8 @@ def prepare(
     src = sender or world.seed.registered
     if sender and not _shows_sender(world, request, dest, sender):
         src, text = world.seed.registered, f'Fr:{sender}\n{text}'
-    return Draft(src, dest, text, gsm.measure(text).parts, rates.rate_of(rates.SMS, dest), callback)
+    rate = rates.rate_of(world.current_rates('sms'), dest)
+    return Draft(src, dest, text, gsm.measure(text).parts, rate, callback)
 
 
 def require_reachable(world: World, dest: str) -> None:
@@ -263,7 +264,7 @@ def _incoming_fields(world: World, sms: Sms) -> dict[str, str]:
 
 def _rate_to(world: World, dest: str, text: str | None) -> formats.Reply:
     require_reachable(world, dest)
-    rate = rates.rate_of(rates.SMS, dest)
+    rate = rates.rate_of(world.current_rates('sms'), dest)
     if text is None:
         return formats.without_none(currency=world.seed.currency, rate=formats.money(rate))
     return _rate(world, rate, gsm.measure(text))

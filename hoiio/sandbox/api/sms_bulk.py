@@ -86,6 +86,7 @@ def bulk_send(world: World, request: Request) -> formats.Reply:
         raise Refused(Status.NOT_ALLOWED_FOR_TRIAL)
     world.account.require(sum((p.draft.cost for p in plans if p.draft), Decimal()))
     bulk_ref = world.reference('AA-B-', request.app_id)
+    plans = plans[: request.served]
     # Pay for all messages before any is delivered. A delivery can cost credit too, because a Hoiio
     # number of the account pays for each SMS that it receives.
     sent = [sms.dispatch(world, request, plan.draft) if plan.draft else None for plan in plans]

@@ -47,7 +47,7 @@ def call(world: World, request: Request) -> formats.Reply:
     dest1, dest2 = _two_ends(world, request)
     caller_id = checks.caller_id(world, request)
     seconds = max_duration(request) or None
-    rate = _joint_rate(dest1, dest2)
+    rate = _joint_rate(world, dest1, dest2)
     calls.require_line_and_credit(world, 1, rate)
     ref = world.reference('AA-C-', request.app_id)
     record = Call(ref, world.now(), rate, dest1, dest2=dest2, callback=callback)
@@ -109,7 +109,7 @@ def get_history(world: World, request: Request) -> formats.Reply:
 
 def get_rate(world: World, request: Request) -> formats.Reply:
     """Show the price of a call, and for how many minutes the credit lasts."""
-    rate = _joint_rate(*_two_ends(world, request))
+    rate = _joint_rate(world, *_two_ends(world, request))
     return formats.without_none(
         currency=world.seed.currency,
         rate=formats.money(rate),
@@ -145,9 +145,9 @@ def require_service(world: World) -> None:
     checks.require_in_service(world, 'voice', Status.CALL_SERVICE_NOT_AVAILABLE)
 
 
-def leg_rate(dest: str) -> Decimal:
+def leg_rate(world: World, dest: str) -> Decimal:
     """Return the price per minute of a call to one phone."""
-    return rates.rate_of(rates.VOICE, dest)
+    return rates.rate_of(world.current_rates('voice'), dest)
 
 
 def max_duration(request: Request) -> int:
@@ -194,8 +194,8 @@ def _two_ends(world: World, request: Request) -> tuple[str, str]:
     return dest1, dest2
 
 
-def _joint_rate(dest1: str, dest2: str) -> Decimal:
-    return leg_rate(dest1) + leg_rate(dest2)
+def _joint_rate(world: World, dest1: str, dest2: str) -> Decimal:
+    return leg_rate(world, dest1) + leg_rate(world, dest2)
 
 
 def _begin(world: World, record: Call) -> None:
@@ -268,7 +268,7 @@ def _start_conference(world: World, request: Request) -> tuple[list[str], str]:
     callback = checks.callback(request)
     phones = _participants(world, request)
     caller_id = checks.caller_id(world, request)
-    prices = [leg_rate(phone) for phone in phones]
+    prices = [leg_rate(world, phone) for phone in phones]
     name = request.get('room')
     if name:
         require_room_capacity(world, request, room_name(world, request, name), len(phones))

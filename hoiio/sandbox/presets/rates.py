@@ -17,6 +17,7 @@ __all__ = [
     'INCOMING_FAX',
     'INCOMING_SMS',
     'SMS',
+    'TABLES',
     'VOICE',
     'lookup',
     'rate_of',
@@ -46,6 +47,7 @@ FAX: Mapping[str, Decimal] = {
     '+65': Decimal('0.032'),
     '+852': Decimal('0.036'),
 }
+TABLES: Mapping[str, Mapping[str, Decimal]] = {'sms': SMS, 'voice': VOICE, 'fax': FAX}
 INCOMING_CALL = Decimal('0.010')
 INCOMING_FAX = Decimal('0.015')
 INCOMING_SMS = Decimal('0.010')

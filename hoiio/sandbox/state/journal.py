@@ -27,6 +27,7 @@ class EventKind(Word):
     IVR = 'ivr'
     FAX = 'fax'
     NUMBER = 'number'
+    RATE = 'rate'
     NOTIFICATION = 'notification'
     REQUEST = 'request'
 

@@ -6,6 +6,7 @@ A dataclass declared with ``eq=False`` is compared by identity.
 
 from __future__ import annotations
 
+import re
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -25,6 +26,7 @@ from ...constants import (
 )
 from ..clock import Timer
 from ..errors import Refused
+from ..presets import rates
 from ..presets.catalogue import Offer
 from ..presets.scripts import AUTO, Script
 from ..presets.seed import Seed
@@ -39,11 +41,14 @@ __all__ = [
     'LegState',
     'Message',
     'PhoneState',
+    'RateChange',
     'Session',
     'SessionState',
     'Sms',
     'Subscription',
 ]
+
+PREFIX = re.compile(r'\+[0-9]{0,15}')
 
 
 # The account
@@ -80,6 +85,33 @@ class Account:
         from_bonus = min(amount, self.bonus)
         self.bonus -= from_bonus
         self.points -= amount - from_bonus
+
+
+@dataclass(frozen=True)
+class RateChange:
+    """A new price, from a given time on.
+
+    Attributes:
+        service: ``sms``, ``voice`` or ``fax``.
+        prefix: The beginning of the phone numbers that the price is for, such as ``+65``.
+        rate: The price per message part or per minute.
+        at: When the price changes.
+    """
+
+    service: str
+    prefix: str
+    rate: Decimal
+    at: datetime
+
+    def __post_init__(self) -> None:
+        if self.service not in rates.TABLES:
+            raise ValueError(f'service must be sms, voice or fax, not {self.service!r:.80}')
+        if not PREFIX.fullmatch(self.prefix):
+            raise ValueError(f'a prefix must be like +65 or just +, not {self.prefix!r:.80}')
+        if rates.lookup(rates.TABLES[self.service], self.prefix) is None:
+            raise ValueError(f'the {self.service} service does not reach {self.prefix}')
+        if self.rate <= 0 or self.rate != round(self.rate, 3):
+            raise ValueError(f'a rate must be positive with up to three decimals, not {self.rate}')
 
 
 @dataclass

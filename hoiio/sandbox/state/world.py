@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 import threading
+from bisect import insort
 from collections import Counter, defaultdict
 from collections.abc import Mapping
 from datetime import datetime
+from decimal import Decimal
+from operator import attrgetter
 from typing import Any
 
 from ...constants import FaxType, UserStatus
 from .. import formats
 from ..clock import Clock, Schedule
+from ..presets import rates
 from ..presets.magic_numbers import script_of
 from ..presets.scripts import Script
 from ..presets.seed import Seed
 from ..webhooks.outbox import Outbox
 from .files import Files
 from .journal import EventKind, Journal
-from .records import Account, Call, Fax, Message, PhoneState, Session, Sms, Subscription
+from .records import Account, Call, Fax, Message, PhoneState, RateChange, Session, Sms, Subscription
 from .timeline import Timeline
 
 __all__ = ['World']
@@ -32,6 +36,7 @@ class World:
         call_history: The calls of each application.
         fax_history: The faxes of each application by type. ``FaxType.ALL`` has all of them.
         sessions_by_call: The sessions, by the reference of the call that each one controls.
+        rate_changes: The changes of prices, in the order of their times.
         changed: The condition that is notified, under the lock of the emulator, when the state of
             a phone changes.
         script: The default script of a phone.
@@ -56,6 +61,7 @@ class World:
         self.changed = changed
         self.script = script
         self.account = Account(seed)
+        self.rate_changes: list[RateChange] = []
         self.owners: dict[str, str] = {}
         self.messages: dict[str, Sms] = {}
         self.sms_history: defaultdict[str, Timeline[Sms]] = defaultdict(Timeline)
@@ -93,6 +99,21 @@ class World:
         ref = f'{kind}{self.counts[kind]}'
         self.owners[ref] = owner
         return ref
+
+    def current_rates(self, service: str) -> Mapping[str, Decimal]:
+        """Return the prices of a service now, by prefix."""
+        now = self.now()
+        changes = [one for one in self.rate_changes if one.service == service and one.at <= now]
+        return {**rates.TABLES[service], **{change.prefix: change.rate for change in changes}}
+
+    def change_rate(self, change: RateChange) -> None:
+        """Change a price at the time that the change says."""
+        insort(self.rate_changes, change, key=attrgetter('at'))
+        self.note(
+            f'the {change.service} rate to {change.prefix} is {formats.money(change.rate)} '
+            f'from {formats.moment(change.at)}',
+            EventKind.RATE,
+        )
 
     @property
     def on_trial(self) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from itertools import islice
 from typing import Any, TypeVar
 
@@ -15,6 +16,7 @@ from ..codec import encode
 from ..emulator import Emulator
 from ..faults import Fault, Rule
 from ..phones import Phone, PhoneCall, PhoneFax, assert_quiet
+from ..presets.rates import TABLES
 from ..presets.scripts import Script
 from ..state.records import Leg, LegState, PhoneState
 from ..state.world import World
@@ -137,6 +139,15 @@ def faults(emulator: Emulator) -> object:
     return {'faults': [_fault(fault) for fault in emulator.faults.active()]}
 
 
+def rates(emulator: Emulator) -> object:
+    """Show the prices of each service by prefix, and the changes that are due later."""
+    with emulator.lock:
+        world = emulator.world
+        coming = [change for change in world.rate_changes if change.at > world.now()]
+        listed = {service: encode(world.current_rates(service)) for service in TABLES}
+    return {**listed, 'coming': encode(coming)}
+
+
 def clock(emulator: Emulator) -> object:
     """Show the time of the sandbox clock, and whether the clock runs."""
     return {'now': encode(emulator.clock.now()), 'runs': emulator.clock.runs}
@@ -215,6 +226,14 @@ def clear_faults(emulator: Emulator) -> object:
     """Remove all faults."""
     emulator.faults.clear()
     return {}
+
+
+def change_rate(
+    emulator: Emulator, service: str, prefix: str, rate: Decimal, after: float = 0
+) -> object:
+    """Change a price."""
+    emulator.change_rate(service, prefix, rate, after)
+    return rates(emulator)
 
 
 def advance(emulator: Emulator, **step: float) -> object:
@@ -335,6 +354,14 @@ ROUTES = (
     Route('POST', 'faults', add_fault, whole=Rule),
     Route('DELETE', 'faults', clear_faults),
     Route('DELETE', 'faults/{id}', remove_fault),
+    Route('GET', 'rates', rates),
+    Route(
+        'POST',
+        'rates',
+        change_rate,
+        {'service': str, 'prefix': str, 'rate': Decimal},
+        {'after': float},
+    ),
     Route('GET', 'clock', clock),
     Route('POST', 'clock/advance', advance, optional=DURATION),
     Route('GET', 'snapshot', snapshot.save),

@@ -85,6 +85,7 @@ def _garbage(_fault: Fault, _response: Response, _closing: Event) -> Response:
 FAULTY: Mapping[Kind, Faulty] = {
     Kind.HTTP_ERROR: _http_error,
     Kind.DROPPED_BEFORE: _dropped,
+    Kind.DEFERRED: _dropped,
     Kind.DROPPED_AFTER: _dropped,
     Kind.LATENCY: _late,
     Kind.TRUNCATED: _truncated,

@@ -341,6 +341,24 @@ def test_every_action_is_in_the_table_of_routes() -> None:
     assert {f'phones/{{number}}/{action}' for action in ACTIONS} <= paths
 
 
+# Prices
+
+
+def test_rates(page: Page) -> None:
+    change = {'service': 'sms', 'prefix': '+65', 'rate': '0.050'}
+    assert page.get('rates')['sms']['+65'] == '0.032'
+    assert page.post('rates', **change)['sms']['+65'] == '0.050'
+    later = page.post('rates', **change | {'rate': '0.070'}, after=60)
+    assert later == page.get('rates')
+    assert later['sms']['+65'] == '0.050'
+    at = '2026-01-01T00:01:00+08:00'
+    assert later['coming'] == [change | {'rate': '0.070', 'at': at}]
+    page.post('clock/advance', minutes=1)
+    assert page.sandbox.client().sms.rate(None, DEST).rate == 0.07
+    for wrong in ({'service': 'mms'}, {'rate': '-1'}, {'prefix': '65'}, {'rate': 0.05}):
+        assert page.refusal('rates', **change | wrong)[0] == 400
+
+
 # Notifications and faults
 
 

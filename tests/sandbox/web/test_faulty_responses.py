@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from tests.sandbox.conftest import Receiver
 
 DEST = '+6598765432'
+OTHER = '+6598765433'
 START = Decimal('54.650')
 SMS = Decimal('0.032')
 
@@ -78,10 +79,37 @@ def test_after_a_fault_the_client_reports_an_unknown_outcome(
 
 
 def test_every_kind_of_fault_has_a_test() -> None:
-    driven = {expected.kind for expected in ON_THE_WAY} | {'status', 'rate_limited'}
-    assert driven == {kind.value for kind in Kind}
+    driven = {expected.kind for expected in ON_THE_WAY}
+    elsewhere = {'status', 'rate_limited', 'deferred', 'partial', 'stale'}
+    assert driven | elsewhere == {kind.value for kind in Kind}
     sent = {expected.kind for expected in ON_THE_WAY if expected.sent}
-    assert sent == {kind.value for kind in Kind if kind.takes_effect}
+    assert sent | {'partial', 'stale'} == {kind.value for kind in Kind if kind.takes_effect}
+
+
+def test_a_deferred_bulk_is_sent_after_its_client_is_gone(
+    sandbox: Sandbox, receiver: Receiver
+) -> None:
+    sandbox.fault('deferred', 'sms/bulk_send', seconds=3600)
+    client = sandbox.client()
+    with pytest.raises(requests.ConnectionError) as caught:
+        client.sms.bulk_send('one', [DEST, OTHER], notify_url=receiver.url)
+    assert caught.value.outcome_unknown  # type: ignore[attr-defined]
+    client.close()
+    assert inbox(sandbox) == []
+    assert balance(sandbox) == START
+    sandbox.clock.advance(hours=1)
+    assert inbox(sandbox) == ['one']
+    assert balance(sandbox) == START - 2 * SMS
+    sandbox.drain()
+    assert {post.fields['dest'] for post in receiver.posts} == {DEST, OTHER}
+
+
+def test_a_deferred_request_is_performed_as_the_time_passes() -> None:
+    with Sandbox() as sandbox:
+        sandbox.fault('deferred', 'sms/send', seconds=0.05)
+        with pytest.raises(requests.ConnectionError):
+            sandbox.client().sms.send('one', DEST)
+        sandbox.phone(DEST).expect_sms('one', timeout=30)
 
 
 def test_a_refusal(sandbox: Sandbox) -> None:
