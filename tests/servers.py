@@ -1,0 +1,58 @@
+"""Programs of the machine that some tests start: servers, browsers and shells.
+
+A test asks for a program by its name::
+
+    from tests import servers
+
+    command = [servers.program('redis-server'), '--port', '0']
+
+If the program is not installed, `program` skips the test with a reason. In CI, where ``CI=true``,
+it fails the test instead: ``.ci/run`` installs every package of `PACKAGES` first, so a test that
+needs a program adds it there. In a fixture, call `program` before you start anything.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+
+__all__ = ['PACKAGES', 'program']
+
+#: The Debian package of each program.
+PACKAGES = {
+    'chromium': 'chromium',
+    'fish': 'fish',
+    'initdb': 'postgresql',
+    'postgres': 'postgresql',
+    'redis-server': 'redis-server',
+    'zsh': 'zsh',
+}
+# Debian keeps the programs of a PostgreSQL server out of the search path.
+DEBIAN = '/usr/lib/postgresql'
+
+
+def program(name: str) -> str:
+    """Return the path of a program, or skip the test; in CI, fail it.
+
+    Args:
+        name: The name of the program, a key of `PACKAGES`.
+    """
+    package = PACKAGES[name]
+    if path := _find(name):
+        return path
+    reason = f'{name} is not installed: apt-get install {package}'
+    if os.environ.get('CI') == 'true':
+        pytest.fail(reason, pytrace=False)
+    pytest.skip(reason)
+
+
+def _find(name: str) -> str | None:
+    versions = sorted(Path(DEBIAN).glob('*/bin'), reverse=True)
+    return shutil.which(name) or shutil.which(name, path=os.pathsep.join(map(str, versions)))
+
+
+if __name__ == '__main__':
+    print(*sorted({*PACKAGES.values()}))  # noqa: T201 - for `.ci/run`
