@@ -10,12 +10,23 @@ VERSION = re.search(r"__version__ = '([^']+)'", (HERE / 'hoiio/__init__.py').rea
 if VERSION is None:
     raise SystemExit('hoiio/__init__.py states no __version__')
 
+# The address of the repository, without a slash at its end. A maintainer fills it in before the
+# first release; until then the package has no links.
+REPOSITORY = ''
+LINKS = {
+    'Source': REPOSITORY,
+    'Issues': f'{REPOSITORY}/issues',
+    'Changes': f'{REPOSITORY}/blob/main/CHANGELOG.rst',
+    'Security': f'{REPOSITORY}/security/policy',
+}
+
 setup(
     name='hoiio',
     version=VERSION.group(1),
     description='Python SDK of the Hoiio telephony API: calls, SMS, fax, IVR, numbers',
     long_description=(HERE / 'README.rst').read_text('utf-8'),
     long_description_content_type='text/x-rst',
+    project_urls=LINKS if REPOSITORY else {},
     license='MIT',
     license_files=['LICENSE'],
     keywords='hoiio telephony sms voice call conference fax ivr sdk api',
