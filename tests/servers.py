@@ -17,8 +17,6 @@ import os
 import shutil
 from pathlib import Path
 
-import pytest
-
 __all__ = ['PACKAGES', 'program']
 
 #: The Debian package of each program.
@@ -40,13 +38,16 @@ def program(name: str) -> str:
     Args:
         name: The name of the program, a key of `PACKAGES`.
     """
+    # `.ci/run` runs this module before it installs pytest.
+    import pytest  # noqa: PLC0415
+
     package = PACKAGES[name]
     if path := _find(name):
         return path
     reason = f'{name} is not installed: apt-get install {package}'
     if os.environ.get('CI') == 'true':
         pytest.fail(reason, pytrace=False)
-    pytest.skip(reason)
+    raise pytest.skip.Exception(reason)
 
 
 def _find(name: str) -> str | None:

@@ -43,14 +43,14 @@ def test_a_postgresql_server_is_found_in_the_newest_version(tmp_path: Path) -> N
 def test_ci_installs_the_packages_of_all_programs() -> None:
     root = Path(servers.__file__).parent.parent
     shown = subprocess.run(
-        [sys.executable, '-m', 'tests.servers'],
+        [sys.executable, 'tests/servers.py'],
         cwd=root,
         capture_output=True,
         text=True,
         check=True,
     ).stdout
     assert {*shown.split()} == {*servers.PACKAGES.values()}
-    assert 'python -m tests.servers' in (root / '.ci/run').read_text('utf-8')
+    assert 'python tests/servers.py' in (root / '.ci/run').read_text('utf-8')
 
 
 def install(folder: Path, name: str) -> Path:
