@@ -39,7 +39,7 @@ SANDBOX = 'hoiio.sandbox'
 
 # The SDK from the ground up; a package is one layer.
 LAYERS = (
-    {'constants', 'idempotency', 'lazy_import'},
+    {'constants', 'idempotency', 'lazy_import', 'message_size'},
     {'exceptions'},
     {'credentials', 'fields'},
     {'reader', 'transport_errors'},

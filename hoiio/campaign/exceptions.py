@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from ..exceptions import HoiioException
 
-__all__ = ['CampaignError', 'PlanInvalid']
+__all__ = ['CampaignError', 'PersonInvalid', 'PlanInvalid']
 
 
 class CampaignError(HoiioException):
     """The base of every error of a campaign."""
+
+
+class PersonInvalid(CampaignError, ValueError):
+    """A person cannot get the message: the phone number or a value is missing or not valid."""
 
 
 class PlanInvalid(CampaignError, ValueError):

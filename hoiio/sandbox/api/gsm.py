@@ -1,29 +1,16 @@
-"""Count the SMS parts of a text."""
+"""Refuse a text that needs too many SMS parts."""
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
+from ... import message_size
 from ...constants import Status
+from ...message_size import LONGEST, Size
 from ..errors import Refused
 
-__all__ = ['Size', 'measure']
+__all__ = ['TOO_LONG', 'Size', 'measure']
 
-GSM_LIMITS = (160, 306, 459)
-UNICODE_LIMITS = (70, 134, 201)
-
-COUNTED_TWICE = frozenset('\n[]\\^{}|€')
-ALPHABET = COUNTED_TWICE | frozenset(
-    '@£$¥èéùìòÇØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !"#¤%&\'()*+,-./0123456789:;<=>?~'
-    '¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà'
-)
-
-
-class Size(NamedTuple):
-    """The number of SMS parts of a text, and its encoding."""
-
-    parts: int
-    is_unicode: bool
+# A text of this length is too long in every encoding.
+TOO_LONG = LONGEST + 1
 
 
 def measure(text: str) -> Size:
@@ -32,18 +19,7 @@ def measure(text: str) -> Size:
     Raises:
         Refused: If the text needs more than three parts.
     """
-    is_unicode = not ALPHABET.issuperset(text)
-    length = _units(text) if is_unicode else _septets(text)
-    for parts, limit in enumerate(UNICODE_LIMITS if is_unicode else GSM_LIMITS, start=1):
-        if length <= limit:
-            return Size(parts, is_unicode)
-    raise Refused(Status.MSG_TOO_BIG)
-
-
-def _septets(text: str) -> int:
-    return len(text) + sum(character in COUNTED_TWICE for character in text)
-
-
-def _units(text: str) -> int:
-    # A character outside the Basic Multilingual Plane takes two UTF-16 units.
-    return len(text.encode('utf-16-le')) // 2
+    size = message_size.measure(text)
+    if size.parts > message_size.MAX_PARTS:
+        raise Refused(Status.MSG_TOO_BIG)
+    return size

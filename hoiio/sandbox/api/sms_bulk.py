@@ -14,14 +14,13 @@ from ..errors import Refused, missing
 from ..state.journal import EventKind
 from ..state.records import Callback, Sms
 from ..state.world import World
-from . import checks, gsm, sms
+from . import checks, sms
+from .gsm import TOO_LONG
 from .request import Request
 
 __all__ = ['bulk_send']
 
 MAX_RECIPIENTS = 1000
-# A text of this length is too long in every encoding.
-TOO_LONG = gsm.GSM_LIMITS[-1] + 1
 PLACEHOLDER = re.compile(r'\{\{\{?\s*([\w.]+)\s*\}?\}\}')
 
 

@@ -1,0 +1,169 @@
+"""Read the people from a CSV file, row by row."""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Iterator, Sequence
+from itertools import islice
+from pathlib import Path
+
+from .exceptions import PlanInvalid
+from .numbers import looks_like_number
+from .text_file import delimiter_of, encoding_of
+
+__all__ = ['People']
+
+# How many rows show which column has the phone numbers.
+_SAMPLE = 50
+
+_NUMBER_NAMES = frozenset(
+    {
+        *('dest', 'number', 'msisdn', 'hp', 'handphone', 'cell', 'cellphone', 'handy'),
+        *('phone', 'phoneno', 'phonenumber', 'mobile', 'mobileno', 'mobilenumber', 'mobilephone'),
+        *('tel', 'telno', 'telefon', 'telephone', 'contactno', 'contactnumber'),
+    }
+)
+_ZONE_NAMES = frozenset({'zone', 'timezone', 'tz'})
+
+
+class People:
+    """A file with a header, and one person in each row.
+
+    The file is read twice: first whole, to find its encoding, then row by row. Both times the
+    memory does not grow with the file.
+
+    Args:
+        path: The path of the file: CSV with commas, semicolons or tabs, in UTF-8, UTF-16 or
+            Windows-1252.
+        column: The name of the column with the phone numbers. By default it is guessed from the
+            header and the first rows.
+
+    Attributes:
+        path: The path of the file.
+        encoding: The encoding of the file.
+        columns: The names of the columns.
+        number: The name of the column with the phone numbers.
+        zone: The name of the column with the time zones: ``zone``, ``timezone`` or ``tz``; None if
+            there is no such column.
+
+    Raises:
+        PlanInvalid: The file is not such a file, or it is not certain which column has the phone
+            numbers.
+        OSError: The file cannot be read.
+    """
+
+    def __init__(self, path: str | Path, column: str | None = None) -> None:
+        self.path = Path(path)
+        if self.path.exists() and not self.path.is_file():
+            raise PlanInvalid('the list of people must be a file, because it is read twice')
+        self.encoding = encoding_of(self.path)
+        self._delimiter = self._find_delimiter()
+        self._header_line, self.columns = self._read_header()
+        self.number = self._guess_number() if column is None else column
+        self.place(self.number)
+        self.zone = next((name for name in self.columns if _plain(name) in _ZONE_NAMES), None)
+
+    def place(self, name: str) -> int:
+        """Return the place of a column in its rows.
+
+        Raises:
+            PlanInvalid: The file has no such column, or two.
+        """
+        times = self.columns.count(name)
+        if times > 1:
+            raise PlanInvalid(f'{times} columns have the name {name!r}', self._header_line)
+        if not times:
+            raise PlanInvalid(
+                f'the file has no column {name!r}; its columns are: {", ".join(self.columns)}'
+            )
+        return self.columns.index(name)
+
+    def rows(self) -> Iterator[tuple[int, list[str]]]:
+        """Yield the line of each row, from 1, and its cells. Empty rows are left out.
+
+        Raises:
+            PlanInvalid: A row has too many or too few cells, or its quotes do not match.
+        """
+        width, number = len(self.columns), self.place(self.number)
+        for line, cells in self._rows():
+            if len(cells) == width and cells[number].strip():
+                yield line, cells
+            elif any(map(str.strip, cells)):
+                self._check_width(line, cells)
+                yield line, cells
+
+    def _find_delimiter(self) -> str:
+        with self.path.open(encoding=self.encoding, newline='') as file:
+            return delimiter_of(next(filter(str.strip, file), ''))
+
+    def _read_header(self) -> tuple[int, list[str]]:
+        for line, cells in self._records():
+            names = [cell.strip() for cell in cells]
+            if any(map(looks_like_number, names)):
+                raise PlanInvalid(
+                    'the first row has a phone number; write a row above it that names the columns,'
+                    ' such as phone,name',
+                    line,
+                )
+            if any(names):
+                return line, names
+        raise PlanInvalid('the file is empty')
+
+    def _guess_number(self) -> str:
+        """Choose the column with phone numbers: by its name, by its cells, or best by both."""
+        sample = [cells for _, cells in islice(self._rows(), _SAMPLE)]
+        named = {name for name in self.columns if _plain(name) in _NUMBER_NAMES}
+        filled = {
+            name
+            for name, *column in zip(self.columns, *sample, strict=False)
+            if _are_numbers(column)
+        }
+        for group in (named & filled, filled, named):
+            if len(group) == 1:
+                return group.pop()
+        found = ' and '.join(map(repr, sorted(named & filled or filled or named)))
+        raise PlanInvalid(
+            f'the columns {found} may all have the phone numbers; say which of them has'
+            if found
+            else 'no column has phone numbers; say which has, if it is one of these: '
+            + ', '.join(self.columns)
+        )
+
+    def _rows(self) -> Iterator[tuple[int, list[str]]]:
+        return (row for row in self._records() if row[0] > self._header_line)
+
+    def _records(self) -> Iterator[tuple[int, list[str]]]:
+        with self.path.open(encoding=self.encoding, newline='') as file:
+            reader = csv.reader(file, delimiter=self._delimiter, strict=True)
+            line = 1
+            try:
+                for cells in reader:
+                    yield line, cells
+                    line = reader.line_num + 1
+            except csv.Error as exc:
+                raise PlanInvalid(
+                    'the quotes of this row do not match; put a cell that has quotes in it between'
+                    ' quotes, and write each of its own twice',
+                    line,
+                ) from exc
+
+    def _check_width(self, line: int, cells: Sequence[str]) -> None:
+        width = len(self.columns)
+        if len(cells) != width:
+            much = 'many' if len(cells) > width else 'few'
+            raise PlanInvalid(
+                f'the row has too {much} cells: {len(cells)}, but the header has {width}; put a'
+                ' cell that has a comma or semicolon in it between quotes',
+                line,
+            )
+
+
+def _plain(name: str) -> str:
+    """Return a name of a column without case, blanks and punctuation."""
+    return re.sub(r'[\W_]+', '', name).casefold()
+
+
+def _are_numbers(cells: Sequence[str]) -> bool:
+    filled = [cell for cell in map(str.strip, cells) if cell]
+    return 2 * sum(map(looks_like_number, filled)) > len(filled)

@@ -1,0 +1,107 @@
+"""The hours of the day in which messages may leave, in the time zone of the person."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from difflib import get_close_matches
+from functools import cache
+from itertools import count
+from zoneinfo import ZoneInfo, available_timezones
+
+from .exceptions import PlanInvalid
+
+__all__ = ['Window', 'is_zone', 'require_zone']
+
+_HOURS = re.compile(r'(?a)(\d{1,2}):(\d\d)\s*[-\u2013]\s*(\d{1,2}):(\d\d)')
+
+# People are put into a batch only if this long remains, because the batch takes time to leave.
+_MINUTES_LEFT = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """The part of each day in which messages may leave. It can reach over midnight.
+
+    The moment is converted from UTC to the local time of the person, so it exists exactly once,
+    also on the days on which the clocks change.
+
+    Attributes:
+        start: The local time at which it opens.
+        end: The local time at which it closes.
+    """
+
+    start: time
+    end: time
+
+    @classmethod
+    def parse(cls, text: str) -> Window:
+        """Read a window such as ``09:00-21:00``.
+
+        Raises:
+            PlanInvalid: It is not a window.
+        """
+        match = _HOURS.fullmatch(text.strip())
+        try:
+            start, end = (_time(match[place], match[place + 1]) for place in (1, 3))  # type: ignore[index]
+        except (TypeError, ValueError):
+            start = end = time()
+        if start == end:
+            raise PlanInvalid(f'{text!r} is not a window of the day; give one such as 09:00-21:00')
+        return cls(start, end)
+
+    def is_open(self, now: datetime, zone: str) -> bool:
+        """Return True if messages may leave now.
+
+        Args:
+            now: The time, with a time zone.
+            zone: The IANA time zone of the person.
+        """
+        local = now.astimezone(ZoneInfo(zone)).time()
+        if self.start < self.end:
+            return self.start <= local < self.end
+        return local >= self.start or local < self.end
+
+    def stays_open(self, now: datetime, zone: str) -> bool:
+        """Return True if messages may leave now and for the next ten minutes."""
+        # Minute by minute, because a change of the clocks can close a window and open it again.
+        return all(
+            self.is_open(now + timedelta(minutes=minutes), zone)
+            for minutes in range(_MINUTES_LEFT + 1)
+        )
+
+    def opens_at(self, now: datetime, zone: str) -> datetime:
+        """Return when messages may leave next, to the minute: now, if they may leave now."""
+        minutes = (now.replace(second=0, microsecond=0) + timedelta(minutes=n) for n in count(1))
+        return now if self.is_open(now, zone) else next(m for m in minutes if self.is_open(m, zone))
+
+    def __str__(self) -> str:
+        return f'{self.start:%H:%M}-{self.end:%H:%M}'
+
+
+def is_zone(text: str) -> bool:
+    """Return True if a text is an IANA time zone, such as ``Asia/Singapore``."""
+    return text in _zones()
+
+
+def require_zone(text: str) -> str:
+    """Return an IANA time zone.
+
+    Raises:
+        PlanInvalid: There is no such time zone.
+    """
+    if is_zone(text):
+        return text
+    similar = get_close_matches(text, _zones(), n=1) or ['Asia/Singapore']
+    raise PlanInvalid(f'{text!r} is not a time zone; give one such as {similar[0]}')
+
+
+@cache
+def _zones() -> frozenset[str]:
+    return frozenset(available_timezones())
+
+
+def _time(hour: str, minute: str) -> time:
+    # The end of the day, which the clock calls the start of the next.
+    return time() if (hour, minute) == ('24', '00') else time(int(hour), int(minute))
