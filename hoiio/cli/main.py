@@ -18,6 +18,7 @@ __all__ = ['COMMANDS', 'main']
 #: The module and the sentence of each command, in the order of ``hoiio --help``.
 COMMANDS: Mapping[str, tuple[str, str]] = {
     'demo': ('demo', 'run the Quick Start of the guide against a sandbox on this machine'),
+    'listen': ('listen', 'receive notifications on this machine, and pass them on'),
     'login': ('login', 'save the credentials of an account on this machine'),
     'logout': ('logout', 'delete the saved credentials of an account'),
     'sandbox': ('sandbox', 'run a sandbox on this machine, or control one that is running'),
