@@ -48,8 +48,9 @@ setup(
         # which Windows and slim containers lack. phonenumbers: how long the numbers of a country
         # are, and whether they begin with a zero at home.
         'campaign': ['SQLAlchemy>=2.0', 'tzdata>=2024.1', 'phonenumbers>=8.13'],
-        # Profiles are TOML, which Python reads by itself from 3.11 on.
-        'cli': ['tomli>=2.0; python_version < "3.11"'],
+        # rich: names in bold and a bar of progress, on a terminal. tomli: profiles are TOML, which
+        # Python reads by itself from 3.11 on.
+        'cli': ['rich>=13.9', 'tomli>=2.0; python_version < "3.11"'],
     },
     entry_points={
         'console_scripts': ['hoiio = hoiio.cli.main:main'],

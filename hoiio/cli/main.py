@@ -17,6 +17,12 @@ __all__ = ['COMMANDS', 'main']
 
 #: The module and the sentence of each command, in the order of ``hoiio --help``.
 COMMANDS: Mapping[str, tuple[str, str]] = {
+    'account': ('services', 'the balance and the details of the account'),
+    'fax': ('services', 'send faxes, and look them up'),
+    'ivr': ('services', 'control phone calls, one block after another'),
+    'number': ('services', 'find, rent and configure Hoiio numbers'),
+    'sms': ('services', 'send SMS to one recipient or to many, and look them up'),
+    'voice': ('services', 'make calls and conferences, and look them up'),
     'demo': ('demo', 'run the Quick Start of the guide against a sandbox on this machine'),
     'listen': ('listen', 'receive notifications on this machine, and pass them on'),
     'login': ('login', 'save the credentials of an account on this machine'),
@@ -57,17 +63,20 @@ def _run(argv: Sequence[str] | None) -> int:
         print(_help())
         return ExitCode.DONE
     # Imported here, so that Ctrl-C during the imports does not print a traceback.
+    from ..exceptions import HoiioException  # noqa: PLC0415
+    from .failures import report  # noqa: PLC0415
     from .parser import make_parser  # noqa: PLC0415
 
-    parser = make_parser(COMMANDS)
     try:
-        given = parser.parse_args(arguments)
+        given = make_parser(COMMANDS).parse_args(arguments)
+        code: int = given.run(given)
+    except HoiioException as exc:
+        return report(exc)
     except ModuleNotFoundError as exc:
         if (exc.name or '').partition('.')[0] != 'werkzeug':
             raise
         complain('The sandbox is not installed: pip install "hoiio[sandbox]"')
         return ExitCode.REFUSED
-    code: int = given.run(given)
     return code
 
 

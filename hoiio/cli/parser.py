@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from importlib import import_module
 
@@ -51,11 +51,26 @@ class CommandParser(argparse.ArgumentParser):
         self._configure = configure
 
     def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
-        """Add the arguments before the first use, then parse."""
+        """Add the arguments before the first use, then parse.
+
+        Raises:
+            SystemExit: The arguments are not valid, or they ask for the help.
+        """
         configure, self._configure = self._configure, None
         if configure is not None:
             configure(self)
-        return super().parse_known_args(args, namespace)
+        given, unknown = super().parse_known_args(self.ordered(args), namespace)
+        if unknown:
+            # Without its value, which could be a token.
+            options = [each.partition('=')[0] for each in unknown if each.startswith('-')]
+            self.error(
+                f'unknown option {options[0]}' if options else 'there are too many arguments'
+            )
+        return given, unknown
+
+    def ordered(self, args: Sequence[str]) -> Sequence[str]:
+        """Return the arguments in the order in which to parse them."""
+        return args
 
     def error(self, message: str) -> NoReturn:
         """Say what is wrong with the arguments and how to get help, and exit with 2."""

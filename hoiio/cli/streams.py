@@ -12,7 +12,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import TextIO
 
-__all__ = ['complain', 'guarded', 'is_terminal', 'printable']
+__all__ = ['complain', 'encodable', 'guarded', 'is_terminal', 'printable']
 
 
 def guarded(run: Callable[[], int]) -> int:
@@ -53,13 +53,13 @@ def guarded(run: Callable[[], int]) -> int:
     return int(code)
 
 
-def complain(sentence: str) -> None:
+def complain(sentence: str, *, end: str = '\n') -> None:
     """Print a sentence on standard error, if that is possible."""
     # With None, print would write to standard output.
     if sys.stderr is None:
         return
     try:
-        print(printable(sentence, sys.stderr), file=sys.stderr, flush=True)
+        print(printable(sentence, sys.stderr), end=end, file=sys.stderr, flush=True)
     except OSError:
         _discard_unwritten(sys.stderr)
 
@@ -84,12 +84,24 @@ def is_terminal(stream: TextIO | None) -> bool:
 def printable(text: str, stream: TextIO | None = None) -> str:
     """Escape the characters of a text that a terminal would obey or could not show.
 
+    Line breaks stay.
+
     Args:
         text: The text, which may come from somebody else, as the text of an SMS does.
-        stream: The stream that will show it; the default is standard output. Line breaks stay.
+        stream: The stream that will show it; the default is standard output.
     """
-    shown = ''.join(
-        each if each.isprintable() or each == '\n' else ascii(each)[1:-1] for each in text
-    )
+    if not text.isascii() or not text.isprintable():
+        text = ''.join(
+            each if each.isprintable() or each == '\n' else _escaped(each) for each in text
+        )
+    return encodable(text, stream)
+
+
+def _escaped(character: str) -> str:
+    return ascii(character)[1:-1]
+
+
+def encodable(text: str, stream: TextIO | None = None) -> str:
+    """Escape the characters of a text that a stream cannot write."""
     encoding = getattr(stream or sys.stdout, 'encoding', None) or 'ascii'
-    return shown.encode(encoding, 'backslashreplace').decode(encoding)
+    return text.encode(encoding, 'backslashreplace').decode(encoding)
