@@ -24,7 +24,7 @@ def configure(parser: ArgumentParser) -> None:
         ' first line is the access token. No option takes the token, because other users can see'
         ' the options of a running program.'
     )
-    parser.add_argument('--profile', metavar='NAME', help='the name of the profile')
+    profiles.add_name_option(parser)
     parser.add_argument('--app-id', metavar='ID', help='the app ID, instead of asking for it')
 
 

@@ -13,7 +13,7 @@ __all__ = ['configure', 'run']
 def configure(parser: ArgumentParser) -> None:
     """Add the arguments of the command."""
     parser.description = 'Deletes a profile. The access token stays valid until you renew it.'
-    parser.add_argument('--profile', metavar='NAME', help='the name of the profile')
+    profiles.add_name_option(parser)
 
 
 def run(given: Namespace) -> int:

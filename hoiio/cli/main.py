@@ -7,6 +7,7 @@ parsed arguments and returns the exit code.
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Mapping, Sequence
 
@@ -23,6 +24,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     'number': ('services', 'find, rent and configure Hoiio numbers'),
     'sms': ('services', 'send SMS to one recipient or to many, and look them up'),
     'voice': ('services', 'make calls and conferences, and look them up'),
+    'completion': ('completion', 'print a script with which a shell completes commands'),
     'demo': ('demo', 'run the Quick Start of the guide against a sandbox on this machine'),
     'listen': ('listen', 'receive notifications on this machine, and pass them on'),
     'login': ('login', 'save the credentials of an account on this machine'),
@@ -57,6 +59,12 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _run(argv: Sequence[str] | None) -> int:
+    if '_ARGCOMPLETE' in os.environ:
+        # A shell asks for the words that can come next; see `completion`.
+        from .completion import complete  # noqa: PLC0415
+        from .parser import make_parser  # noqa: PLC0415
+
+        complete(make_parser(COMMANDS))
     arguments = sys.argv[1:] if argv is None else argv
     # Without argparse, which takes longer to write this help than Python takes to start.
     if not arguments or arguments[0] in {'-h', '--help'}:

@@ -23,14 +23,17 @@ from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 from tempfile import NamedTemporaryFile
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
-from ..client import BASE_URL, HoiioClient, check_base_url
 from ..credentials import Credentials, as_text, environment
 from ..exceptions import CredentialsMissing, InputInvalid
 
+if TYPE_CHECKING:
+    from ..client import HoiioClient
+
 __all__ = [
     'Account',
+    'add_name_option',
     'add_option',
     'client',
     'find_account',
@@ -73,18 +76,31 @@ class Account:
 
     def client(self) -> HoiioClient:
         """Return a client that only ever uses this account."""
+        # Imported late, because the help and the completions of a command need no client.
+        from ..client import HoiioClient  # noqa: PLC0415
+
         return HoiioClient(self.app_id, self.credentials.access_token, base_url=self.base_url)
 
 
 def add_option(parser: ArgumentParser) -> None:
-    """Add ``--profile`` to the parser of a command that needs an account."""
-    parser.add_argument(
-        '--profile',
-        metavar='NAME',
-        help='the account to use, as saved by hoiio login; by default that of the environment'
-        ' variables HOIIO_APP_ID and HOIIO_ACCESS_TOKEN, or the profile in HOIIO_PROFILE, or the'
-        f' profile {DEFAULT}',
+    """Add ``--profile`` to the parser of a command that uses an account."""
+    _add_option(
+        parser,
+        'the account to use, as saved by hoiio login; by default that of the environment variables'
+        ' HOIIO_APP_ID and HOIIO_ACCESS_TOKEN, or the profile in HOIIO_PROFILE, or the profile'
+        f' {DEFAULT}',
     )
+
+
+def add_name_option(parser: ArgumentParser) -> None:
+    """Add ``--profile`` to the parser of a command that changes a profile."""
+    _add_option(parser, f'the name of the profile; by default that in HOIIO_PROFILE, or {DEFAULT}')
+
+
+def _add_option(parser: ArgumentParser, meaning: str) -> None:
+    option = parser.add_argument('--profile', metavar='NAME', help=meaning)
+    # Read by argcomplete, when somebody presses the Tab key.
+    option.completer = lambda **_given: names()  # type: ignore[attr-defined]
 
 
 def client(given: Namespace) -> HoiioClient:
@@ -130,7 +146,7 @@ def _from_environment() -> Account:
             f'{present} is set, but not {" and ".join(absent)}: set all of them, or unset'
             f' {present} to use a profile'
         )
-    base_url = check_base_url(environment('HOIIO_BASE_URL') or BASE_URL)
+    base_url = _base_url(environment('HOIIO_BASE_URL'))
     return Account('the environment', app_id.strip(), Credentials(app_id, token).check(), base_url)
 
 
@@ -140,10 +156,16 @@ def _from_profile(name: str) -> Account:
     app_id = values['app_id'].strip()
     token = values.get('access_token') or _token_from(values['token_command'], path)
     try:
-        base_url = check_base_url(values.get('base_url', BASE_URL))
+        base_url = _base_url(values.get('base_url'))
     except InputInvalid as exc:
         raise CredentialsMissing(f'{path}: {exc}') from None
     return Account(f'the profile {name} in {path}', app_id, Credentials(app_id, token), base_url)
+
+
+def _base_url(given: str | None) -> str:
+    from ..client import BASE_URL, check_base_url  # noqa: PLC0415
+
+    return check_base_url(given or BASE_URL)
 
 
 def path_for(given: Namespace) -> Path:

@@ -26,10 +26,13 @@ class Terminal:
         """Press keys."""
         os.write(self._descriptor, keys.encode())
 
+    def clear(self) -> None:
+        """Forget what the terminal has shown."""
+        self.shown = ''
+
     def wait_for(self, text: str) -> None:
         """Read what the terminal shows until it shows a text."""
-        start = len(self.shown)
-        while text not in self.shown[start:]:
+        while text not in self.shown:
             more = b''
             # The end of the program is an error on Linux.
             with suppress(OSError):
