@@ -9,7 +9,7 @@ from contextlib import closing
 from queue import Queue
 
 from ..client import HoiioClient
-from ..exceptions import HoiioException, InputInvalid, NotificationInvalid
+from ..exceptions import InputInvalid, NotificationInvalid
 from ..notification import Notification
 from . import profiles
 from .exit_codes import ExitCode
@@ -79,8 +79,8 @@ def run(given: Namespace) -> int:
         The exit code. After a replay it is 6 if the receiver did not accept all notifications.
 
     Raises:
-        InputInvalid: The options do not fit together, or the file to replay is not valid.
-        HoiioException: The port is not available, or the file to save to cannot be opened.
+        InputInvalid: The options do not fit together, a file cannot be used, or the port is not
+            available.
     """
     forwarder = None if given.forward_to is None else NotificationForwarder(given.forward_to)
     if given.replay is not None:
@@ -211,6 +211,4 @@ def _server(port: int, listener: Listener) -> NotificationServer:
     try:
         return NotificationServer(port, listener.receive)
     except OSError as exc:
-        raise HoiioException(
-            f'port {port} is not available ({exc.strerror}); try --port 0'
-        ) from None
+        raise InputInvalid(f'port {port} is not available ({exc.strerror}); try --port 0') from None

@@ -9,7 +9,7 @@ from pathlib import Path
 from threading import Lock
 from typing import Any
 
-from ..exceptions import HoiioException, InputInvalid
+from ..exceptions import InputInvalid
 from .notification_server import Incoming
 
 __all__ = ['NotificationFile', 'read_notifications']
@@ -26,7 +26,7 @@ class NotificationFile:
             and messages.
 
     Raises:
-        HoiioException: The file cannot be opened.
+        InputInvalid: The file cannot be opened.
     """
 
     def __init__(self, path: str) -> None:
@@ -34,7 +34,7 @@ class NotificationFile:
         try:
             self._descriptor = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
         except OSError as exc:
-            raise HoiioException(f'cannot write to {path}: {exc.strerror}') from None
+            raise InputInvalid(f'cannot write to {path}: {exc.strerror}') from None
 
     def append(self, incoming: Incoming, *, is_valid: bool) -> None:
         """Append one notification.

@@ -23,6 +23,7 @@ LINES = [
     ('hoiio ', {*COMMANDS}, {'trigger', 'bash'}),
     ('hoiio lis', {'listen'}, {'login'}),
     ('hoiio listen --forward', {'--forward-to', '--forward-invalid'}, {'--port'}),
+    ('hoiio sms send --no', {'--notify-url'}, {'--tag'}),
     ('hoiio sandbox trigger ', {'sms', 'call', 'hangup'}, {'resend'}),
     ('hoiio completion ', {'bash', 'zsh', 'fish'}, {'listen'}),
     ('hoiio logout --profile ', {'work', 'home'}, {'listen'}),
@@ -77,7 +78,8 @@ def test_fish_completes_and_says_what_each_word_means(
     words = dict(each.partition('\t')[::2] for each in shown)
     assert found <= words.keys()
     assert not absent & words.keys()
-    assert all(words[name] == COMMANDS[name][1] for name in words.keys() & COMMANDS.keys())
+    if line == 'hoiio ':
+        assert all(words[name] == COMMANDS[name][1] for name in COMMANDS)
 
 
 @pytest.mark.slow

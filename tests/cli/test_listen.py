@@ -24,7 +24,7 @@ import flask
 import pytest
 from werkzeug.serving import make_server
 
-from hoiio import Hoiio, HoiioClient, HoiioException, InputInvalid
+from hoiio import Hoiio, HoiioClient, InputInvalid
 from hoiio.cli import listen, notification_server
 from hoiio.notification.frameworks import HEADER, LONGEST_BODY
 from hoiio.sandbox import Sandbox
@@ -629,12 +629,12 @@ def test_it_does_not_forward_to_itself() -> None:
 
 def test_a_taken_port_is_reported(server: wire.Server) -> None:
     port = re.findall(r':(\d+)', server.url)[0]
-    with pytest.raises(HoiioException, match=f'port {port} is not available.*try --port 0'):
+    with pytest.raises(InputInvalid, match=f'port {port} is not available.*try --port 0'):
         listen.run(given('--port', port))
 
 
 def test_a_file_that_cannot_be_written_is_reported_before_it_listens(tmp_path: Path) -> None:
-    with pytest.raises(HoiioException, match=f'cannot write to {tmp_path}: Is a directory'):
+    with pytest.raises(InputInvalid, match=f'cannot write to {tmp_path}: Is a directory'):
         listen.run(given('--save', str(tmp_path)))
 
 
