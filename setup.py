@@ -46,12 +46,16 @@ setup(
         'sandbox': ['Werkzeug>=3.0'],
         # SQLAlchemy: the ledger, in SQLite or PostgreSQL. tzdata: the time zones of quiet hours,
         # which Windows and slim containers lack. phonenumbers: how long the numbers of a country
-        # are, and whether they begin with a zero at home.
-        'campaign': ['SQLAlchemy>=2.0', 'tzdata>=2024.1', 'phonenumbers>=8.13'],
+        # are, and whether they begin with a zero at home. platformdirs: where a system keeps data.
+        'campaign': [
+            *('SQLAlchemy>=2.0', 'tzdata>=2024.1', 'phonenumbers>=8.13', 'platformdirs>=4.0'),
+        ],
         # argcomplete: what the Tab key completes, in three shells, from the parsers themselves.
         # rich: names in bold and a bar of progress, on a terminal. tomli: profiles are TOML, which
         # Python reads by itself from 3.11 on.
         'cli': ['argcomplete>=3.6.2', 'rich>=13.9', 'tomli>=2.0; python_version < "3.11"'],
+        # The driver of a ledger in PostgreSQL, with the library of the server that it needs.
+        'postgresql': ['psycopg[binary]>=3.2'],
     },
     entry_points={
         'console_scripts': ['hoiio = hoiio.cli.main:main'],

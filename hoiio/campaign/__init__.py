@@ -1,1 +1,50 @@
 """Send a message to many people, and to none of them twice."""
+
+from .campaign import Campaign
+from .exceptions import (
+    CampaignError,
+    CampaignRefused,
+    CampaignUnknown,
+    DuplicateDestination,
+    LedgerFailed,
+    LedgerUnusable,
+    PersonInvalid,
+    PlanInvalid,
+    SettingsDiffer,
+)
+from .ledger import Ledger
+from .plan import Dropped, PlannedPerson, plan
+from .planning import Difference, Totals
+from .quiet_hours import Window
+from .settings import Settings
+from .states import AttemptState, CampaignState, PersonState
+from .status import LiveAttempt, Person, Status
+from .stop_words import is_stop
+
+__all__ = [
+    'AttemptState',
+    'Campaign',
+    'CampaignError',
+    'CampaignRefused',
+    'CampaignState',
+    'CampaignUnknown',
+    'Difference',
+    'Dropped',
+    'DuplicateDestination',
+    'Ledger',
+    'LedgerFailed',
+    'LedgerUnusable',
+    'LiveAttempt',
+    'Person',
+    'PersonInvalid',
+    'PersonState',
+    'PlanInvalid',
+    'PlannedPerson',
+    'Settings',
+    'SettingsDiffer',
+    'Status',
+    'Totals',
+    'Window',
+    'is_stop',
+    'plan',
+]

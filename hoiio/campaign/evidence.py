@@ -1,0 +1,286 @@
+"""What Hoiio tells about single messages, in notifications and in its history.
+
+It may come in any order, any number of times and however late: the ledger ends up the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, Row, bindparam, exists, insert, or_, select, update
+
+from ..constants import SmsStatus
+from .money import in_words
+from .schema import attempt, campaign, person, released
+from .settle import is_anybody_waiting, pause, settle, take_over
+from .states import AttemptEvent, AttemptState, PersonEvent, PersonState, person_after
+
+__all__ = ['Evidence', 'absorb', 'parse_tag', 'report_of', 'wire_tag']
+
+# The sender of an attempt that only Hoiio's history knows.
+STRANGER = 'stranger'
+
+# If more than this part of a batch is refused, something is wrong with the numbers or the account.
+_MOST_REFUSED = 0.2
+
+# SQLite before 3.32 takes 999 values in a statement.
+_CHUNK = 500
+
+_REPORTS: Mapping[str, PersonEvent] = {
+    SmsStatus.QUEUED: PersonEvent.REPORTED,
+    SmsStatus.DELIVERED: PersonEvent.DELIVERED,
+    SmsStatus.FAILED: PersonEvent.FAILED,
+    SmsStatus.ERROR: PersonEvent.FAILED,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What Hoiio tells about one message.
+
+    Attributes:
+        key: The attempt.
+        dest: The recipient.
+        event: What it means for the person.
+        reason: Why the message was refused, or was not delivered.
+        txn_ref: The transaction; None if Hoiio refused the recipient.
+        debit: What Hoiio charged, in millionths; None if it does not say.
+        date: The date of the message, by the clock of Hoiio; None if it does not say.
+        tag: The tag, the digits of the campaign and the attempt, if Hoiio certainly said them. A
+            parameter of a callback URL is not signed, so it counts only if the recipient is in
+            that attempt.
+    """
+
+    key: str
+    dest: str
+    event: PersonEvent
+    reason: str | None = None
+    txn_ref: str | None = None
+    debit: int | None = None
+    date: str | None = None
+    tag: tuple[str, str, str] | None = None
+
+
+def wire_tag(row: Row[Any], key: str) -> str:
+    """Return the tag of an attempt, as Hoiio gets it."""
+    return f'{row.tag}/{row.hex}/{key}'
+
+
+def parse_tag(tag: str) -> tuple[str, str, str] | None:
+    """Return the tag, the hex digits and the attempt in a tag of Hoiio; None if it has none."""
+    pieces = tag.rsplit('/', 2)
+    return (pieces[0], pieces[1], pieces[2]) if len(pieces) == 3 else None  # noqa: PLR2004
+
+
+def report_of(status: str) -> PersonEvent:
+    """Return what the status of an SMS means for its recipient."""
+    return _REPORTS.get(status, PersonEvent.REPORTED)
+
+
+def absorb(connection: Connection, row: Row[Any], told: Iterable[Evidence]) -> int:
+    """Write what Hoiio told about a campaign.
+
+    Args:
+        connection: The transaction.
+        row: The campaign, which this transaction has locked.
+        told: What Hoiio told.
+
+    Returns:
+        How many of them are about people of the campaign.
+    """
+    groups: dict[str, list[Evidence]] = {}
+    for each in told:
+        groups.setdefault(each.key, []).append(each)
+    return sum(_absorb_attempt(connection, row, key, group) for key, group in groups.items())
+
+
+def _absorb_attempt(
+    connection: Connection, row: Row[Any], key: str, group: Sequence[Evidence]
+) -> int:
+    found = _attempt_of(connection, row, key)
+    if found is None or found.sender == STRANGER:
+        group = [each for each in group if each.tag == (row.tag, row.hex, key)]
+        if not group:
+            return 0
+        found = found or _adopt(connection, row, key)
+        _add_strangers(connection, row, found, {each.dest for each in group})
+    people = _members(connection, row, found, {each.dest for each in group})
+    group = [each for each in group if each.dest in people]
+    if not group:
+        return 0
+    if found.state != AttemptState.TAKEN:
+        settle(connection, row, found.id, AttemptEvent.PROVEN)
+        people = _members(connection, row, found, {each.dest for each in group})
+    _report(connection, row, found, group, people)
+    return len(group)
+
+
+def _attempt_of(connection: Connection, row: Row[Any], key: str) -> Row[Any] | None:
+    of_key = select(attempt).where(attempt.c.campaign_id == row.id, attempt.c.key == key)
+    return connection.execute(of_key).one_or_none()
+
+
+def _adopt(connection: Connection, row: Row[Any], key: str) -> Row[Any]:
+    """Enter an attempt that the ledger lacks: the ledger is an older copy of itself."""
+    connection.execute(
+        insert(attempt).values(
+            key=key,
+            campaign_id=row.id,
+            state=AttemptState.TAKEN,
+            people=0,
+            cost=0,
+            made=row.created,
+            sender=STRANGER,
+            lease=row.created,
+        )
+    )
+    pause(
+        connection,
+        row,
+        'Hoiio has messages of this campaign that the ledger does not know, so the ledger is an'
+        ' older copy. Their people are marked as accepted. Find out where the newer ledger is; to'
+        ' go on with this one, resume the campaign',
+    )
+    found = _attempt_of(connection, row, key)
+    assert found is not None  # noqa: S101 - it was just inserted
+    return found
+
+
+def _add_strangers(connection: Connection, row: Row[Any], found: Row[Any], dests: set[str]) -> None:
+    for chunk in _chunks(sorted(dests)):
+        take_over(connection, row, found.id, person.c.dest.in_(chunk))
+
+
+def _members(
+    connection: Connection, row: Row[Any], found: Row[Any], dests: set[str]
+) -> dict[str, dict[str, Any]]:
+    """Read the people with these numbers who are or were in an attempt."""
+    was_in = exists().where(released.c.attempt_id == found.id, released.c.person_id == person.c.id)
+    is_in = or_(person.c.attempt_id == found.id, person.c.earlier_id == found.id, was_in)
+    theirs = select(
+        *(person.c.id, person.c.dest, person.c.state, person.c.reason, person.c.cost),
+        *(person.c.twice, person.c.txn_ref, person.c.debit, person.c.attempt_id),
+    ).where(person.c.campaign_id == row.id, is_in)
+    return {
+        each['dest']: dict(each)
+        for chunk in _chunks(sorted(dests))
+        for each in connection.execute(theirs.where(person.c.dest.in_(chunk))).mappings()
+    }
+
+
+def _chunks(values: Sequence[str]) -> Iterable[Sequence[str]]:
+    return (values[start : start + _CHUNK] for start in range(0, len(values), _CHUNK))
+
+
+def _report(
+    connection: Connection,
+    row: Row[Any],
+    found: Row[Any],
+    group: Sequence[Evidence],
+    people: Mapping[str, dict[str, Any]],
+) -> None:
+    before = {dest: dict(each) for dest, each in people.items()}
+    for each in group:
+        _apply(each, people[each.dest])
+    _write(connection, [each for dest, each in people.items() if each != before[dest]])
+    _count_refused(connection, row, found, before, people)
+    _count_charges(connection, row, before, people)
+    dates = sorted(filter(None, [found.date, *(each.date for each in group)]))
+    if dates and dates[0] != found.date:
+        connection.execute(update(attempt).where(attempt.c.id == found.id).values(date=dates[0]))
+
+
+def _apply(told: Evidence, theirs: dict[str, Any]) -> None:
+    if told.event is PersonEvent.REFUSED and theirs['txn_ref']:
+        # There is a message, so something else was refused.
+        return
+    after = person_after(PersonState(theirs['state']), told.event)
+    if after is not None:
+        theirs.update(state=after.value, reason=told.reason)
+    if told.txn_ref and theirs['txn_ref'] not in {None, told.txn_ref}:
+        theirs['twice'] = True
+    elif told.txn_ref:
+        theirs['txn_ref'] = told.txn_ref
+        theirs['debit'] = theirs['debit'] if told.debit is None else told.debit
+
+
+def _write(connection: Connection, changed: Sequence[Mapping[str, Any]]) -> None:
+    if not changed:
+        return
+    names = ('state', 'reason', 'twice', 'txn_ref', 'debit')
+    change = (
+        update(person)
+        .where(person.c.id == bindparam('number'))
+        .values({name: bindparam(f'new_{name}') for name in names})
+    )
+    connection.execute(
+        change,
+        [
+            {'number': each['id'], **{f'new_{name}': each[name] for name in names}}
+            for each in changed
+        ],
+    )
+
+
+def _count_refused(
+    connection: Connection,
+    row: Row[Any],
+    found: Row[Any],
+    before: Mapping[str, Mapping[str, Any]],
+    people: Mapping[str, Mapping[str, Any]],
+) -> None:
+    refused = PersonState.REFUSED.value
+    more = sum(each['state'] == refused for each in people.values())
+    more -= sum(each['state'] == refused for each in before.values())
+    if not more:
+        return
+    connection.execute(
+        update(attempt).where(attempt.c.id == found.id).values(refused=attempt.c.refused + more)
+    )
+    pause_if_refused(connection, row, found.id)
+
+
+def pause_if_refused(connection: Connection, row: Row[Any], number: int) -> None:
+    """Pause a campaign after a batch of which too many people were refused."""
+    found = connection.execute(select(attempt).where(attempt.c.id == number)).one()
+    is_too_many = found.refused > _MOST_REFUSED * found.people and not found.refusals_accepted
+    if is_too_many and is_anybody_waiting(connection, row):
+        pause(
+            connection,
+            row,
+            f'Hoiio refused {found.refused} of the {found.people} people of a batch. Look at the'
+            ' reasons in the report; to go on with the others, resume the campaign',
+        )
+
+
+def _count_charges(
+    connection: Connection,
+    row: Row[Any],
+    before: Mapping[str, Mapping[str, Any]],
+    people: Mapping[str, Mapping[str, Any]],
+) -> None:
+    charged = rise = 0
+    dearest = (0, 0)
+    for dest, each in people.items():
+        old, new = before[dest]['debit'] or 0, each['debit'] or 0
+        charged += new - old
+        rise += max(0, new - each['cost']) - max(0, old - each['cost'])
+        dearest = max(dearest, (new - each['cost'], new))
+    if not charged:
+        return
+    connection.execute(
+        update(campaign)
+        .where(campaign.c.id == row.id)
+        .values(charged=campaign.c.charged + charged, spent=campaign.c.spent + rise)
+    )
+    if rise > 0 and not row.rise_accepted and is_anybody_waiting(connection, row):
+        more, price = dearest
+        pause(
+            connection,
+            row,
+            f'Hoiio charges more than planned: {in_words(price)} for a message that was planned at'
+            f' {in_words(price - more)}. To go on at this price, up to the confirmed sum, resume'
+            ' the campaign',
+        )

@@ -1,0 +1,248 @@
+"""The ledger: what has been planned, what has left, and what became of it."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Any
+
+from platformdirs import user_data_path
+from sqlalchemy import Connection, Row, delete, insert, select, update
+
+from ..credentials import environment
+from .campaign import Campaign
+from .database import Database, Sqlite, open_database
+from .exceptions import CampaignRefused, CampaignUnknown, LedgerUnusable
+from .notified import notified
+from .schema import campaign, campaign_zone, dropped_row, person, suppression
+from .settings import Settings
+from .states import CampaignState
+
+if TYPE_CHECKING:
+    from typing_extensions import Self
+
+    from ..notification import Notification
+
+__all__ = ['Ledger']
+
+_HEX_BYTES = 6
+_CHUNK = 500
+
+
+class Ledger:
+    """The campaigns of an application, and who does not want any message.
+
+    A ledger is a file or a PostgreSQL database. It holds names, numbers and texts. Keep one for an
+    application, and not one for a campaign: the suppression list and the tags that are taken count
+    for all campaigns of a ledger.
+
+    Use it as a context manager, or call `close`. Several processes may use a ledger at the same
+    time. A file must be on a disk of this machine: on a network file system, the locks that keep
+    two processes apart are not reliable.
+
+    Args:
+        where: The path of the file, or the URL of the database. By default it is a file in the
+            folder for data of this user, with the App ID in its name.
+        app_id: The App ID for the default; by default that of the environment.
+
+    Raises:
+        LedgerUnusable: The file or the database cannot be used.
+
+    Example:
+        >>> with Ledger('campaigns.sqlite') as ledger:
+        ...     ledger.tags()
+        []
+    """
+
+    def __init__(self, where: str | Path | None = None, *, app_id: str | None = None) -> None:
+        self.database: Database = open_database(_default(app_id) if where is None else where)
+        self._open: list[Campaign] = []
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        exc: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the database, and let other processes send its campaigns.
+
+        Example:
+            >>> ledger.close()
+        """
+        for each in self._open:
+            each.close()
+        self.database.close()
+
+    def create(self, settings: Settings) -> Campaign:
+        """Begin a campaign, or open the one that has the same tag.
+
+        A plan that nobody confirmed is deleted, to be planned again. In a campaign that has begun,
+        the settings that may change are changed.
+
+        Args:
+            settings: What the campaign is to do.
+
+        Returns:
+            The campaign.
+
+        Raises:
+            SettingsDiffer: A campaign with this tag has begun with other settings.
+            CampaignRefused: A campaign with this tag was purged.
+
+        Example:
+            >>> ledger.create(settings).status().state
+            'planning'
+        """
+        with self.database.transaction() as connection:
+            row = _find(connection, settings.tag)
+            if row is None or row.state == CampaignState.PLANNING:
+                if row is not None:
+                    _delete(connection, row)
+                number = self._insert(connection, settings)
+            elif row.state == CampaignState.PURGED:
+                raise CampaignRefused(f'the tag {settings.tag} is taken for ever; use another one')
+            else:
+                settings.require_same(row)
+                number = row.id
+                change = update(campaign).where(campaign.c.id == number)
+                connection.execute(change.values(settings.changeable()))
+        return self._opened(number)
+
+    def campaign(self, tag: str) -> Campaign:
+        """Open a campaign.
+
+        Args:
+            tag: Its tag.
+
+        Returns:
+            The campaign.
+
+        Raises:
+            CampaignUnknown: The ledger does not have it.
+
+        Example:
+            >>> ledger.campaign('reminder').status().tag
+            'reminder'
+        """
+        with self.database.transaction() as connection:
+            row = _find(connection, tag)
+        if row is None:
+            raise CampaignUnknown(f'the ledger does not have a campaign {tag}; look at its tags')
+        return self._opened(row.id)
+
+    def tags(self) -> list[str]:
+        """Return the tags of all campaigns, the oldest first.
+
+        Example:
+            >>> ledger.tags()
+            ['reminder']
+        """
+        with self.database.transaction() as connection:
+            return list(connection.scalars(select(campaign.c.tag).order_by(campaign.c.id)))
+
+    def notified(self, *notifications: Notification) -> int:
+        """Write what Hoiio notified about messages of any campaign, in one transaction.
+
+        They may come in any order, any number of times, and before the answer to the request.
+        Notifications about anything else are ignored, so you can pass all that arrive.
+
+        Args:
+            *notifications: What ``Hoiio.notification.parse`` returned.
+
+        Returns:
+            How many of them are about people of a campaign.
+
+        Raises:
+            LedgerFailed: The ledger could not be written. Answer Hoiio with an error, or keep the
+                notifications and pass them again.
+
+        Example:
+            >>> ledger.notified(Hoiio.notification.parse(body, signature))
+            0
+        """
+        return notified(self.database, notifications)
+
+    def suppress(self, dests: Iterable[str]) -> int:
+        """Send no more messages to these numbers, in any campaign.
+
+        A batch that has left already is not called back.
+
+        Args:
+            dests: The numbers, in E.164 form.
+
+        Returns:
+            How many of them are new on the list.
+
+        Example:
+            >>> ledger.suppress(['+6591234567'])
+            1
+        """
+        count = 0
+        with self.database.transaction() as connection:
+            for chunk in _chunks(dict.fromkeys(dests)):
+                listed = select(suppression.c.dest).where(suppression.c.dest.in_(chunk))
+                known = set(connection.scalars(listed))
+                new = [{'dest': dest} for dest in chunk if dest not in known]
+                if new:
+                    connection.execute(insert(suppression), new)
+                count += len(new)
+        return count
+
+    def _insert(self, connection: Connection, settings: Settings) -> int:
+        values = {
+            **settings.to_row(),
+            'hex': secrets.token_hex(_HEX_BYTES),
+            'state': CampaignState.PLANNING,
+            'created': self.database.now(connection).timestamp(),
+        }
+        number: int = connection.execute(
+            insert(campaign).values(values).returning(campaign.c.id)
+        ).scalar_one()
+        return number
+
+    def _opened(self, number: int) -> Campaign:
+        opened = Campaign(self.database, number, self._lock_folder())
+        self._open.append(opened)
+        return opened
+
+    def _lock_folder(self) -> Path:
+        if isinstance(self.database, Sqlite):
+            return self.database.path.absolute().parent
+        return _data_folder()
+
+
+def _data_folder() -> Path:
+    return user_data_path('hoiio', appauthor=False, ensure_exists=True)
+
+
+def _default(app_id: str | None) -> Path:
+    app_id = app_id or environment('HOIIO_APP_ID')
+    if app_id is None:
+        raise LedgerUnusable('name the ledger, or set HOIIO_APP_ID to use the one of this user')
+    return _data_folder() / f'campaigns-{app_id.replace(os.sep, "_")}.sqlite'
+
+
+def _find(connection: Connection, tag: str) -> Row[Any] | None:
+    return connection.execute(
+        select(campaign).where(campaign.c.tag == tag).with_for_update()
+    ).one_or_none()
+
+
+def _delete(connection: Connection, row: Row[Any]) -> None:
+    for table in (person, dropped_row, campaign_zone):
+        connection.execute(delete(table).where(table.c.campaign_id == row.id))
+    connection.execute(delete(campaign).where(campaign.c.id == row.id))
+
+
+def _chunks(dests: Iterable[str]) -> Iterator[list[str]]:
+    listed = list(dests)
+    return (listed[start : start + _CHUNK] for start in range(0, len(listed), _CHUNK))

@@ -1,0 +1,308 @@
+"""Enter a plan into the ledger, and confirm it.
+
+People who are entered have numbers above the campaign's ``confirmed_to``, so no batch takes them.
+One commit raises it: then all of them are confirmed. An unfinished plan is deleted.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from itertools import islice
+from typing import Any, Literal, NamedTuple, TypeAlias, TypeVar
+
+from sqlalchemy import (
+    Column,
+    Connection,
+    MetaData,
+    Row,
+    Table,
+    Text,
+    and_,
+    delete,
+    exists,
+    func,
+    insert,
+    literal,
+    not_,
+    select,
+    update,
+)
+from sqlalchemy.dialects import postgresql, sqlite
+
+from .database import Database
+from .exceptions import CampaignRefused, DuplicateDestination, LedgerFailed
+from .plan import Dropped, PlannedPerson
+from .schema import campaign, campaign_zone, dropped_row, person
+from .settle import lock_campaign
+from .states import CampaignState, PersonState
+from .template import Template
+
+__all__ = ['Difference', 'Duplicates', 'Totals', 'add', 'compare', 'confirm', 'totals_above']
+
+T = TypeVar('T')
+
+#: What to do with a number that comes twice with different texts.
+Duplicates: TypeAlias = Literal['stop', 'first']
+
+# Nobody else can write for as long as this many rows take.
+_CHUNK = 5_000
+# SQLite before 3.32 takes 999 values in a statement.
+_VALUES = 500
+
+_MAY_GROW = {CampaignState.PLANNING, CampaignState.READY, CampaignState.PAUSED}
+
+
+class Totals(NamedTuple):
+    """What people cost.
+
+    Attributes:
+        people: How many there are.
+        parts: How many SMS parts they get.
+        cost: What these cost, in millionths of the currency.
+    """
+
+    people: int
+    parts: int
+    cost: int
+
+
+class Difference(NamedTuple):
+    """How a file differs from a campaign.
+
+    Attributes:
+        added: How many numbers only the file has.
+        removed: How many numbers only the campaign has.
+    """
+
+    added: int
+    removed: int
+
+
+def add(
+    database: Database,
+    number: int,
+    planned: Iterable[PlannedPerson | Dropped],
+    duplicates: Duplicates,
+) -> int:
+    """Enter people and rows that are left out; return the number of the last person."""
+    with database.transaction() as connection:
+        row = _require_growing(connection, number)
+        _discard(connection, row)
+    template = Template(row.message, row.sender_name)
+    try:
+        for chunk in _chunks(planned, _CHUNK):
+            with database.transaction() as connection:
+                row = _require_growing(connection, number)
+                _enter(connection, row, chunk, template, duplicates)
+    except BaseException:
+        # Nothing stays half planned. If the ledger cannot be written, the next plan deletes it.
+        with suppress(LedgerFailed), database.transaction() as connection:
+            _discard(connection, row)
+        raise
+    with database.transaction() as connection:
+        return _last_person(connection, number)
+
+
+def confirm(
+    database: Database, number: int, last: int | None, max_cost: int, *, again: bool
+) -> None:
+    """Make a campaign ready, in one commit.
+
+    Args:
+        database: The ledger.
+        number: The campaign.
+        last: The last person to confirm; None for all.
+        max_cost: The most that the campaign may cost.
+        again: Whether to send although the tag is in Hoiio's history.
+    """
+    with database.transaction() as connection:
+        row = _require_growing(connection, number)
+        last = max(row.confirmed_to, _last_person(connection, number) if last is None else last)
+        new = totals_above(connection, row, last)
+        if not row.people + new.people:
+            raise CampaignRefused('nobody is planned; look at the rows that were left out')
+        is_new = row.state == CampaignState.PLANNING
+        connection.execute(
+            update(campaign)
+            .where(campaign.c.id == number)
+            .values(
+                state=CampaignState.READY if is_new else row.state,
+                confirmed_to=last,
+                people=row.people + new.people,
+                parts=row.parts + new.parts,
+                cost=row.cost + new.cost,
+                max_cost=max_cost,
+                again=row.again or again,
+            )
+        )
+
+
+def totals_above(connection: Connection, row: Row[Any], last: int | None = None) -> Totals:
+    """Add up the people who are not confirmed yet, up to a number."""
+    theirs = and_(person.c.campaign_id == row.id, person.c.id > row.confirmed_to)
+    found = select(func.count(), func.sum(person.c.parts), func.sum(person.c.cost))
+    found = found.where(theirs if last is None else and_(theirs, person.c.id <= last))
+    people, parts, cost = connection.execute(found).one()
+    return Totals(people, int(parts or 0), int(cost or 0))
+
+
+def _last_person(connection: Connection, number: int) -> int:
+    last = select(func.max(person.c.id)).where(person.c.campaign_id == number)
+    return connection.scalar(last) or 0
+
+
+def compare(
+    database: Database, number: int, planned: Iterable[PlannedPerson | Dropped]
+) -> Difference:
+    """Compare a plan with the people of a campaign, in constant memory."""
+    # A temporary table, which no other process sees and which is not in the file of the ledger.
+    seen = Table('seen', MetaData(), Column('dest', Text, primary_key=True), prefixes=['TEMPORARY'])
+    dests = ({'dest': each.dest} for each in planned if isinstance(each, PlannedPerson))
+    with database.transaction() as connection:
+        seen.create(connection)
+    try:
+        for chunk in _chunks(dests, _CHUNK):
+            with database.transaction() as connection:
+                connection.execute(_insert_new(connection, seen), chunk)
+        with database.transaction() as connection:
+            return _difference(connection, lock_campaign(connection, number), seen)
+    finally:
+        with database.transaction() as connection:
+            seen.drop(connection)
+
+
+def _difference(connection: Connection, row: Row[Any], seen: Table) -> Difference:
+    theirs = and_(person.c.campaign_id == row.id, person.c.id <= row.confirmed_to)
+    in_both = exists(literal(1)).where(theirs, person.c.dest == seen.c.dest)
+    added = connection.scalar(select(func.count()).select_from(seen).where(not_(in_both)))
+    in_file = exists(literal(1)).where(seen.c.dest == person.c.dest)
+    removed = connection.scalar(
+        select(func.count()).select_from(person).where(theirs, not_(in_file))
+    )
+    return Difference(added or 0, removed or 0)
+
+
+def _require_growing(connection: Connection, number: int) -> Row[Any]:
+    row = lock_campaign(connection, number)
+    if row.state not in _MAY_GROW:
+        raise CampaignRefused(
+            f'the campaign {row.tag} is {row.state}; plan a campaign with a new tag'
+        )
+    return row
+
+
+def _discard(connection: Connection, row: Row[Any]) -> None:
+    unconfirmed = and_(person.c.campaign_id == row.id, person.c.id > row.confirmed_to)
+    connection.execute(delete(person).where(unconfirmed))
+    # The rows that a file left out are those of its last plan.
+    connection.execute(delete(dropped_row).where(dropped_row.c.campaign_id == row.id))
+
+
+def _enter(
+    connection: Connection,
+    row: Row[Any],
+    chunk: Sequence[PlannedPerson | Dropped],
+    template: Template,
+    duplicates: Duplicates,
+) -> None:
+    people = [each for each in chunk if isinstance(each, PlannedPerson)]
+    dropped = [each for each in chunk if isinstance(each, Dropped)]
+    if people:
+        _enter_zones(connection, row, people)
+        values = [_person_values(row, each) for each in people]
+        entered = connection.execute(_insert_new(connection, person), values).rowcount
+        if entered != len(people):
+            dropped += _duplicates(connection, row, people, template, duplicates)
+    if dropped:
+        connection.execute(insert(dropped_row), [_dropped_values(row, each) for each in dropped])
+
+
+def _enter_zones(connection: Connection, row: Row[Any], people: Sequence[PlannedPerson]) -> None:
+    zones = [{'campaign_id': row.id, 'zone': zone} for zone in {each.zone or '' for each in people}]
+    connection.execute(_insert_new(connection, campaign_zone), zones)
+
+
+def _insert_new(connection: Connection, table: Table) -> Any:
+    """Return the statement that inserts rows and leaves out those that are there already."""
+    dialect = sqlite if connection.dialect.name == 'sqlite' else postgresql
+    return dialect.insert(table).on_conflict_do_nothing()
+
+
+def _person_values(row: Row[Any], each: PlannedPerson) -> dict[str, Any]:
+    return {
+        'campaign_id': row.id,
+        'dest': each.dest,
+        'line': each.line,
+        'variables': json.dumps(dict(each.variables), ensure_ascii=False),
+        'parts': each.parts,
+        'cost': each.cost,
+        'zone': each.zone or '',
+        'state': PersonState.WAITING.value,
+    }
+
+
+def _dropped_values(row: Row[Any], each: Dropped) -> dict[str, Any]:
+    values = {'line': each.line, 'dest': each.dest, 'reason': each.reason}
+    return {'campaign_id': row.id, **values}
+
+
+def _duplicates(
+    connection: Connection,
+    row: Row[Any],
+    people: Sequence[PlannedPerson],
+    template: Template,
+    duplicates: Duplicates,
+) -> list[Dropped]:
+    """Return the rows of people whose number an earlier row has."""
+    earlier = _entered(connection, row, people)
+    dropped = []
+    for each in people:
+        found = earlier[each.dest]
+        is_known = found['id'] <= row.confirmed_to
+        if not is_known and found['line'] == each.line:
+            continue
+        first = json.loads(found['variables'])
+        is_same = first == each.variables or template.render(first) == template.render(
+            each.variables
+        )
+        if not is_same and duplicates == 'stop':
+            raise _different(each.line, found['line'], is_known=is_known)
+        if not is_same or not is_known:
+            text = 'the same text' if is_same else 'another text'
+            reason = f'the number is in line {found["line"]} already, with {text}'
+            dropped.append(Dropped(each.line, reason, each.dest))
+    return dropped
+
+
+def _entered(
+    connection: Connection, row: Row[Any], people: Sequence[PlannedPerson]
+) -> Mapping[str, Mapping[Any, Any]]:
+    names = (person.c.id, person.c.dest, person.c.line, person.c.variables)
+    theirs = select(*names).where(person.c.campaign_id == row.id)
+    return {
+        found['dest']: found
+        for chunk in _chunks([each.dest for each in people], _VALUES)
+        for found in connection.execute(theirs.where(person.c.dest.in_(chunk))).mappings()
+    }
+
+
+def _different(line: int, earlier: int, *, is_known: bool) -> DuplicateDestination:
+    where = (
+        f'line {earlier} of the file that the campaign began with'
+        if is_known
+        else (f'line {earlier}')
+    )
+    return DuplicateDestination(
+        f'the number is in {where} too, with a different text; correct the file, or choose the'
+        ' first of such rows (--duplicates first)',
+        line,
+        earlier,
+    )
+
+
+def _chunks(values: Iterable[T], size: int) -> Iterator[list[T]]:
+    rest = iter(values)
+    while chunk := list(islice(rest, size)):
+        yield chunk

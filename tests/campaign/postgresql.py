@@ -1,0 +1,55 @@
+"""A PostgreSQL server of the tests, in a temporary folder."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from tests import servers
+
+
+@contextmanager
+def running(*options: str) -> Iterator[str]:
+    """Run a server on a socket of its own; yield the URL of an empty database.
+
+    Args:
+        *options: Settings, such as ``synchronous_commit=off``.
+    """
+    initdb, postgres = servers.program('initdb'), servers.program('postgres')
+    folder = Path(tempfile.mkdtemp(prefix='hoiio-pg-'))
+    user = _user(folder)
+    data = folder / 'data'
+    _run(user, [initdb, '-D', str(data), '-U', 'hoiio', '--auth=trust', '--no-sync'])
+    chosen = ['listen_addresses=', f'unix_socket_directories={folder}', *options]
+    arguments = [argument for option in chosen for argument in ('-c', option)]
+    server = subprocess.Popen(
+        [*user, postgres, '-D', str(data), *arguments], stderr=subprocess.PIPE
+    )
+    assert server.stderr is not None
+    try:
+        # The server says so in its log, in the language of the machine.
+        while not (folder / '.s.PGSQL.5432').exists():
+            assert server.stderr.readline(), 'the server has ended'
+        yield f'postgresql://hoiio@/postgres?host={folder}'
+    finally:
+        server.terminate()
+        server.communicate()
+        shutil.rmtree(folder)
+
+
+def _user(folder: Path) -> list[str]:
+    """Return what runs a command as another user, because the server refuses to run as root."""
+    if os.getuid():
+        return []
+    shutil.chown(folder, 'nobody')
+    return ['setpriv', '--reuid=nobody', '--clear-groups', '--']
+
+
+def _run(user: list[str], command: list[str]) -> None:
+    done = subprocess.run([*user, *command], check=False, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
