@@ -32,7 +32,7 @@ from .faults import Kind, Rule
 from .forks import belongs_to
 from .formats import shortened
 from .phones import EXPECT_SECONDS, Phone, PhoneCall, PhoneFax, PhoneSms, assert_quiet
-from .presets.scripts import AUTO, MANUAL, Script
+from .presets.scripts import ANSWERS, Script
 from .presets.seed import ACCESS_TOKEN, APP_ID, LOG_LIMIT, Seed
 from .web.guard import BASE_PATH, host_names
 from .webhooks.delivery import Delivery
@@ -64,8 +64,6 @@ __all__ = [
 FOLLOW_POLL_SECONDS = 1.0
 # How many characters of an answer an error shows.
 MAX_SHOWN_ANSWER = 200
-
-ANSWERS = {'auto': AUTO, 'manual': MANUAL}
 
 
 class Sandbox:

@@ -81,6 +81,11 @@ class Clock:
         """
         return self._source() + self._offset
 
+    @property
+    def offset(self) -> timedelta:
+        """How far the clock was moved."""
+        return self._offset
+
     def advance(
         self, *, days: float = 0, hours: float = 0, minutes: float = 0, seconds: float = 0
     ) -> None:

@@ -14,7 +14,7 @@ from decimal import Decimal, InvalidOperation
 from enum import Enum
 from functools import cache
 from types import NoneType, UnionType
-from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
+from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from ..constants import Status
 from .clock import Timer
@@ -197,6 +197,8 @@ def _decode_part(place: object, data: object, hint: Any, pool: Pool) -> Any:
 
 
 def _decode_scalar(data: object, hint: Any) -> Any:
+    if get_origin(hint) is Literal:
+        return _decode_literal(_expect(data, str), get_args(hint))
     if isinstance(hint, type) and issubclass(hint, Enum):
         return _decode_enum(_expect(data, str), hint)
     if hint in CHECKED:
@@ -214,6 +216,12 @@ def _decode_enum(word: str, hint: type[Enum]) -> Enum:
         words = ', '.join(str(encode(member)) for member in hint)
         raise ValueError(f'must be one of {words}')
     return found[0]
+
+
+def _decode_literal(word: str, words: tuple[str, ...]) -> str:
+    if word not in words:
+        raise ValueError(f'must be one of {", ".join(words)}')
+    return word
 
 
 def _decode_dataclass(data: object, hint: Any, pool: Pool) -> Any:

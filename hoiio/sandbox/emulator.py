@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from collections import defaultdict, deque
 from collections.abc import Iterator, Mapping
@@ -25,6 +26,7 @@ from .presets.seed import LOG_LIMIT, Seed
 from .state.files import Files
 from .state.journal import EventKind, Journal
 from .state.records import RateChange
+from .state.request_log import RequestLog
 from .state.world import World
 from .telephony import legs
 from .webhooks.delivery import Notification
@@ -45,11 +47,13 @@ class Outcome(NamedTuple):
         notifications: The notifications that the request caused. They are delivered after the
             answer is sent.
         fault: The fault to apply to the answer, or None.
+        events: The ids of the first and the last event that the request caused, or None.
     """
 
     reply: Reply
     notifications: list[Notification]
     fault: Fault | None
+    events: tuple[int, int] | None
 
 
 class Emulator:
@@ -63,7 +67,7 @@ class Emulator:
         clock: The clock of the sandbox.
         origin: The base URL of the sandbox's files, such as ``http://127.0.0.1:8420``.
         script: How a phone reacts if it has no script of its own.
-        log_limit: How many events, and how many deliveries, to keep.
+        log_limit: How many events, requests and deliveries to keep of each.
     """
 
     def __init__(
@@ -83,6 +87,7 @@ class Emulator:
         # Notified on each change at a phone; the `expect_...` methods wait for it.
         self.changed = threading.Condition(self.lock)
         self.journal = Journal(log_limit)
+        self.requests = RequestLog(log_limit, self.journal.wake)
         self.faults = Faults(self.lock)
         self.outbox = Outbox(self.clock, self._note_notification, log_limit)
         # A line for each request with unknown parameters since the last reset.
@@ -90,6 +95,10 @@ class Emulator:
         self._schedule = Schedule(self.clock, self.changing)
         # The requests of the last minute, by application and operation.
         self._request_times: defaultdict[tuple[str, str], deque[datetime]] = defaultdict(deque)
+        # A name of this run, so that a page notices a restart.
+        self.run = os.urandom(4).hex()
+        # The state before the last reset, if the reset can be undone.
+        self.before_reset: dict[str, Any] | None = None
         self.world = self._fresh()
 
     @property
@@ -110,7 +119,7 @@ class Emulator:
     def leave(self, pid: int) -> None:
         """Release everything, in a forked child of the process that runs the emulator."""
         self.outbox.leave()
-        parts = [self.journal, self.outbox.disturbances, self.outbox]
+        parts = [self.journal, self.requests, self.outbox.disturbances, self.outbox]
         if self._own_clock:
             make_unusable(self.clock, pid)
         else:
@@ -130,6 +139,7 @@ class Emulator:
             self._schedule = Schedule(self.clock, self.changing)
             self._request_times.clear()
             self.ignored.clear()
+            self.requests.clear()
             self.faults.clear()
             self.outbox.forget()
             self.world = self._fresh()
@@ -170,6 +180,7 @@ class Emulator:
 
     def start_over(self) -> None:
         """Reset the state, and also the clock unless the caller passed it in."""
+        self.before_reset = None
         if self._own_clock:
             self.clock.reset()
         self.reset()
@@ -204,10 +215,11 @@ class Emulator:
         """
         operation = OPERATIONS[path]
         with self.changing():
+            last = self.journal.last
             fault = self.faults.take(path, values)
             reply = self._fail(operation, values, fault) if fault else None
             reply = reply or self._answer(operation, values, fault)
-            return Outcome(reply, self.outbox.claim(), fault)
+            return Outcome(reply, self.outbox.claim(), fault, self._events_after(last))
 
     def change_rate(self, service: str, prefix: str, rate: Decimal, after: float = 0) -> None:
         """Change a price in a number of seconds.
@@ -221,7 +233,16 @@ class Emulator:
             at = self.clock.now() + timedelta(seconds=after)
             world.change_rate(RateChange(service, prefix, rate, at))
 
-    def refuse(self, path: str, refusal: Refused) -> Reply:
+    def reject(self, path: str, refusal: Refused) -> Outcome:
+        """Refuse a request that could not be read."""
+        with self.lock:
+            last = self.journal.last
+            return Outcome(self._refuse(path, refusal), [], None, self._events_after(last))
+
+    def _events_after(self, last: int) -> tuple[int, int] | None:
+        return (last + 1, self.journal.last) if self.journal.last > last else None
+
+    def _refuse(self, path: str, refusal: Refused) -> Reply:
         """Return the answer to a refused request, and note why it was refused."""
         reason = f' ({refusal.hint})' if refusal.hint else ''
         self._note(f'{path} refused: {refusal.status}{reason}', path, failed=True)
@@ -237,7 +258,7 @@ class Emulator:
             return None
         if fault.kind is Kind.DEFERRED:
             self._schedule.after(fault.rule.seconds, lambda: self._perform_late(operation, values))
-        return self.refuse(operation.path, Refused(fault.status))
+        return self._refuse(operation.path, Refused(fault.status))
 
     def _perform_late(self, operation: Operation, values: Mapping[str, Value]) -> None:
         self._note(f'{operation.path} is performed late', operation.path)
@@ -254,7 +275,7 @@ class Emulator:
             self._limit(operation, request.app_id)
             fields = operation.handler(self.world, request)
         except Refused as refusal:
-            return self.refuse(operation.path, refusal)
+            return self._refuse(operation.path, refusal)
         if unknown := sorted(values.keys() - operation.known):
             text = f'{operation.path} ignored: {", ".join(unknown)}'
             self.ignored.append(text)

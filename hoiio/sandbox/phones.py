@@ -369,7 +369,7 @@ class Phone:
             '+6598765432'
         """
         with self._emulator.changing() as world:
-            sms.receive(world, self.number, number, text)
+            sms.send_from_phone(world, self.number, number, text)
 
     def send_fax(self, number: str, content: bytes) -> None:
         """Send a fax.

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 
-from . import ANSWERS, Sandbox
+from . import Sandbox
 from .clock import Alarm, Clock
+from .presets.scripts import ANSWERS
 from .presets.seed import Seed
 from .webhooks.in_process import Post
 from .words import Answering

@@ -156,6 +156,7 @@ def _fill(world: World, saved: Saved) -> None:
     world.counts = Counter(saved.counts)
     world.messages, world.calls, world.faxes = saved.messages, saved.calls, saved.faxes
     world.sessions, world.phones = saved.sessions, saved.phones
+    world.uses = max((phone.used for phone in saved.phones.values()), default=0)
     _fill_histories(world)
     world.live_calls = [call for call in saved.calls.values() if not call.ended]
     world.numbers = saved.numbers

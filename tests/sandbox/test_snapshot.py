@@ -555,7 +555,7 @@ def test_an_error_does_not_show_the_value(busy: LocalService) -> None:
 def test_every_part_of_the_state_is_saved(busy: LocalService) -> None:
     """If you add an attribute to the world, decide whether to save it."""
     planned = {'schedule', 'clock', 'outbox', 'changed', 'script', 'journal', '_tokens'}
-    derived = {'live_calls', 'live_faxes', 'account', 'sessions_by_call'}
+    derived = {'live_calls', 'live_faxes', 'account', 'sessions_by_call', 'uses'}
     derived |= {'sms_history', 'call_history', 'fax_history'}
     saved = set(Saved.__annotations__)
     assert set(vars(busy.emulator.world)) - planned - derived <= saved

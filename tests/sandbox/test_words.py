@@ -7,10 +7,11 @@ from typing import Any, get_args
 import pytest
 
 from hoiio import CallStatus, Status
-from hoiio.sandbox import ANSWERS, words
+from hoiio.sandbox import words
 from hoiio.sandbox.api.operations import OPERATIONS
 from hoiio.sandbox.faults import Kind
 from hoiio.sandbox.presets.rates import TABLES
+from hoiio.sandbox.presets.scripts import ANSWERS
 
 
 @pytest.mark.parametrize(

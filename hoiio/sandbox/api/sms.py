@@ -11,12 +11,12 @@ from .. import formats
 from ..errors import Refused
 from ..presets import rates
 from ..state.journal import EventKind
-from ..state.records import Callback, Message, Sms
+from ..state.records import Activity, ActivityKind, Callback, Message, Sms
 from ..state.world import World
 from . import checks, gsm, history
 from .request import Request
 
-__all__ = ['get_history', 'get_rate', 'query_status', 'receive', 'send']
+__all__ = ['get_history', 'get_rate', 'query_status', 'receive', 'send', 'send_from_phone']
 
 # Operators in these countries do not show sender names, so the sandbox adds the name to the text.
 PREFIXES_WITHOUT_SENDER_NAME = ('+1', '+27', '+253', '+60', '+62', '+84', '+86')
@@ -122,6 +122,12 @@ def notify_delivery(world: World, sms: Sms) -> None:
         _deliver(world, sms)
 
 
+def send_from_phone(world: World, phone: str, number: str, text: str) -> None:
+    """Send an SMS from a phone to a Hoiio number or to another phone."""
+    world.use_phone(phone, Activity(world.now(), ActivityKind.SMS, False, number, text))
+    receive(world, phone, number, text)
+
+
 def receive(world: World, sender: str, number: str, text: str) -> list[Sms]:
     """Send an SMS from a phone to a Hoiio number.
 
@@ -198,10 +204,10 @@ def _deliver(world: World, sms: Sms) -> None:
     if sms.dest in world.numbers:
         receive(world, sms.src, sms.dest, sms.text)
         return
-    world.put_in_inbox(Message(sms.src, sms.text, sms.date), sms.dest)
+    world.put_in_inbox(Message(sms.src, sms.text, sms.date, sms.txn_ref), sms.dest)
     reply = world.phone(sms.dest).script.replying
     if reply is not None and checks.is_number(sms.src):
-        receive(world, sms.dest, sms.src, reply)
+        send_from_phone(world, sms.dest, sms.src, reply)
 
 
 def _shows_sender(world: World, request: Request, dest: str, sender: str) -> bool:

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 from ...constants import Status
 from ..errors import Refused
+from ..state.records import Piece
 from . import checks
 from .request import Request
 
@@ -27,17 +28,17 @@ GENDERS = frozenset({'female', 'male'})
 AUDIO_SUFFIXES = ('.mp3', '.wav', '.gsm')
 
 
-def parse_msg(request: Request) -> list[str]:
+def parse_msg(request: Request) -> list[Piece]:
     """Return the pieces of a ``msg`` in order. The piece of an audio file is its URL."""
     msg = request.get('msg')
     if msg is None:
         return []
     if len(msg) > MAX_MSG_LENGTH:
         raise Refused(Status.MSG_INVALID_LENGTH)
-    return _parse_xml(msg) if '<' in msg else [_check_text(msg)]
+    return _parse_xml(msg) if '<' in msg else [Piece(_check_text(msg))]
 
 
-def _parse_xml(msg: str) -> list[str]:
+def _parse_xml(msg: str) -> list[Piece]:
     from xml.etree import ElementTree as ET  # noqa: PLC0415 - few messages are XML
 
     try:
@@ -48,26 +49,29 @@ def _parse_xml(msg: str) -> list[str]:
     pieces = [_plain_text(root.text)]
     for part in root:
         pieces += [_piece(part), _plain_text(part.tail)]
-    return [piece for piece in pieces if piece]
+    return [piece for piece in pieces if piece is not None]
 
 
-def _plain_text(text: str | None) -> str:
-    return _check_text(text) if text and text.strip() else ''
+def _plain_text(text: str | None) -> Piece | None:
+    return Piece(_check_text(text)) if text and text.strip() else None
 
 
-def _piece(part: Element) -> str:
+def _piece(part: Element) -> Piece:
     if len(part) or part.tag not in {'speech', 'url'}:
         raise Refused(Status.MSG_INVALID_XML)
     text = (part.text or '').strip()
-    return _check_audio_url(text) if part.tag == 'url' else _speech(part, text)
+    if part.tag == 'url':
+        return Piece(_check_audio_url(text), language=None, gender=None)
+    return _speech(part, text)
 
 
-def _speech(part: Element, text: str) -> str:
-    if part.get('language', 'en') not in LANGUAGES:
+def _speech(part: Element, text: str) -> Piece:
+    language, gender = part.get('language', 'en'), part.get('gender', 'female')
+    if language not in LANGUAGES:
         raise Refused(Status.MSG_INVALID_LANGUAGE)
-    if part.get('gender', 'female') not in GENDERS:
+    if gender not in GENDERS:
         raise Refused(Status.MSG_INVALID_GENDER)
-    return _check_text(text)
+    return Piece(_check_text(text), language, gender)
 
 
 def _check_text(text: str) -> str:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Literal
 
 from ...constants import CallStatus, SmsStatus
 
 __all__ = [
+    'ANSWERS',
     'AUTO',
     'BUSY',
     'FAILED',
@@ -15,6 +18,7 @@ __all__ = [
     'TALK_SECONDS',
     'UNANSWERED',
     'Script',
+    'answering_of',
 ]
 
 # How long a phone rings before the call is unanswered. The API documentation does not give a limit.
@@ -67,3 +71,13 @@ MANUAL = Script(outcome=None, talking=None)
 BUSY = Script(CallStatus.BUSY)
 UNANSWERED = Script(CallStatus.UNANSWERED)
 FAILED = Script(CallStatus.FAILED)
+# How phones without a script of their own react, by the words for `Sandbox`.
+ANSWERS: Mapping[Literal['auto', 'manual'], Script] = {'auto': AUTO, 'manual': MANUAL}
+
+
+def answering_of(script: Script) -> Literal['auto', 'manual', 'other']:
+    """Return the word for a script, or ``other``."""
+    for word, known in ANSWERS.items():
+        if known == script:
+            return word
+    return 'other'

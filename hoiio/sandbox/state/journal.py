@@ -85,13 +85,17 @@ class Journal:
     Attributes:
         resets: How often the journal was cleared.
         dropped: How many events the journal dropped since the last reset.
+        changes: How often the state of a phone changed, also without an event.
     """
 
     def __init__(self, limit: int) -> None:
         self.resets = 0
         self.dropped = 0
+        self.changes = 0
         self._events: deque[Event] = deque(maxlen=limit)
         self._last = 0
+        # The number of the last change of each phone, the newest change last.
+        self._changes: dict[str, int] = {}
         self._changed = threading.Condition(threading.RLock())
 
     def add(self, date: datetime, text: str, **about: Any) -> None:
@@ -109,12 +113,27 @@ class Journal:
             self._events.append(Event(date, text, id=self._last, **about))
             self._changed.notify_all()
 
+    def add_change(self, number: str) -> None:
+        """Note that the state of a phone changed."""
+        with self._changed:
+            self.changes += 1
+            self._changes.pop(number, None)
+            self._changes[number] = self.changes
+            self._changed.notify_all()
+
+    def changed_phones(self, changes: int) -> list[str]:
+        """Return the phones that changed after a number of changes, the newest change first."""
+        with self._changed:
+            newest_first = reversed(self._changes.items())
+            return [number for number, _ in takewhile(lambda one: one[1] > changes, newest_first)]
+
     def clear(self) -> None:
         """Remove all events. The next id continues the count."""
         with self._changed:
             self.resets += 1
             self.dropped = 0
             self._events.clear()
+            self._changes.clear()
             self._changed.notify_all()
 
     def restore(self, notes: Iterable[Note]) -> None:

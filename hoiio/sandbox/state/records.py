@@ -33,14 +33,18 @@ from ..presets.seed import Seed
 
 __all__ = [
     'Account',
+    'Activity',
+    'ActivityKind',
     'Call',
     'Callback',
+    'Caption',
     'Fax',
     'Gather',
     'Leg',
     'LegState',
     'Message',
     'PhoneState',
+    'Piece',
     'RateChange',
     'Session',
     'SessionState',
@@ -159,6 +163,34 @@ def _ignore(_outcome: CallStatus) -> None:
     return
 
 
+@dataclass(frozen=True)
+class Piece:
+    """One piece of a spoken message: a text, or an audio file.
+
+    Attributes:
+        text: The text, or the URL of the file.
+        language: The language of the text, or None for a file.
+        gender: The voice that speaks the text, or None for a file.
+    """
+
+    text: str
+    language: str | None = 'en'
+    gender: str | None = 'female'
+
+    @property
+    def is_audio(self) -> bool:
+        """Whether this is an audio file."""
+        return self.language is None
+
+
+@dataclass(frozen=True)
+class Caption:
+    """A piece of a message, and when it was spoken."""
+
+    date: datetime
+    piece: Piece
+
+
 @dataclass(eq=False)
 class Leg:
     """One phone in a call.
@@ -171,8 +203,11 @@ class Leg:
         settled: The function that receives the outcome of the ringing. It is called once.
         placed: Whether this phone placed the call.
         fax: The file, if the call is a fax.
-        said: The messages that were spoken to the phone during this call.
+        captions: What was spoken to the phone during this call.
         read: How many entries of ``said`` a test has read.
+        date: When the ringing began.
+        answered: When the phone answered, or None.
+        ended: When the leg ended, or None.
     """
 
     number: str
@@ -185,10 +220,18 @@ class Leg:
     script: Script = AUTO
     state: LegState = LegState.RINGING
     outcome: CallStatus = CallStatus.ONGOING
-    said: list[str] = field(default_factory=list)
+    captions: list[Caption] = field(default_factory=list)
     read: int = 0
     prompts: int = 0
+    date: datetime | None = None
+    answered: datetime | None = None
+    ended: datetime | None = None
     timers: list[Timer] = field(default_factory=list)
+
+    @property
+    def said(self) -> list[str]:
+        """The texts and the URLs of what was spoken."""
+        return [caption.piece.text for caption in self.captions]
 
 
 @dataclass(frozen=True)
@@ -199,11 +242,40 @@ class Message:
         sender: The sender, a number or a name.
         text: The text of the message.
         date: The time of arrival.
+        txn_ref: The reference of the transaction, or None if another phone sent it.
     """
 
     sender: str
     text: str
     date: datetime
+    txn_ref: str | None = None
+
+
+class ActivityKind(Word):
+    """What a phone did or received."""
+
+    SMS = 'sms'
+    CALL = 'call'
+    FAX = 'fax'
+
+
+@dataclass(frozen=True)
+class Activity:
+    """The newest SMS, call or fax of a phone.
+
+    Attributes:
+        date: When it began.
+        kind: What it is.
+        incoming: Whether the phone received it.
+        other: The number or the name at the other end.
+        text: The text of an SMS. For a call or a fax it is empty.
+    """
+
+    date: datetime
+    kind: ActivityKind
+    incoming: bool
+    other: str
+    text: str = ''
 
 
 @dataclass
@@ -218,6 +290,9 @@ class PhoneState:
         legs: Its legs in calls and faxes, oldest first.
         unread: The SMS that no test has expected yet.
         surprises: The incoming calls and faxes that no test has expected yet.
+        seen: How many SMS of the inbox a person has read on the page.
+        last: The newest thing that the phone did or received, or None.
+        used: The number of this use among the uses of all phones.
     """
 
     script: Script = AUTO
@@ -227,6 +302,9 @@ class PhoneState:
     legs: list[Leg] = field(default_factory=list)
     unread: list[Message] = field(default_factory=list)
     surprises: list[Leg] = field(default_factory=list)
+    seen: int = 0
+    last: Activity | None = None
+    used: int = 0
 
     def next_script(self) -> Script:
         """Return the script for the call that comes in now, and remove it from ``coming``."""
@@ -292,6 +370,7 @@ class Call:
 
     Attributes:
         minutes: How many minutes the account has paid so far.
+        limit: The timer that ends the call, or None for no time limit.
         legs: The legs of the call. The first one is the phone at ``dest1``.
         session: The reference of the IVR session that the call belongs to, or None.
         partner: The call that a transfer has joined with this one.
@@ -316,6 +395,7 @@ class Call:
     partner: Call | None = None
     after: Callable[[], None] = _nothing
     timers: list[Timer] = field(default_factory=list)
+    limit: Timer | None = None
 
     @property
     def debit(self) -> Decimal:
@@ -342,7 +422,7 @@ class SessionState(Enum):
 class Gather:
     """The settings of a gather block, with the attempts that are left."""
 
-    msg: list[str]
+    msg: list[Piece]
     max_digits: int
     timeout: int
     attempts: int

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from bisect import insort
 from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from decimal import Decimal
 from operator import attrgetter
@@ -21,7 +21,19 @@ from ..presets.seed import Seed
 from ..webhooks.outbox import Outbox
 from .files import Files
 from .journal import EventKind, Journal
-from .records import Account, Call, Fax, Message, PhoneState, RateChange, Session, Sms, Subscription
+from .records import (
+    Account,
+    Activity,
+    ActivityKind,
+    Call,
+    Fax,
+    Message,
+    PhoneState,
+    RateChange,
+    Session,
+    Sms,
+    Subscription,
+)
 from .timeline import Timeline
 
 __all__ = ['World']
@@ -40,6 +52,7 @@ class World:
         changed: The condition that is notified, under the lock of the emulator, when the state of
             a phone changes.
         script: The default script of a phone.
+        uses: How often a phone was used. The phone with the largest ``used`` was used last.
     """
 
     def __init__(
@@ -75,9 +88,15 @@ class World:
         self.sessions_by_call: dict[str, Session] = {}
         self.numbers: dict[str, Subscription] = {}
         self.phones: dict[str, PhoneState] = {}
+        self.uses = 0
         self.journal = journal
         self.counts: Counter[str] = Counter()
         self._tokens = {app.app_id: app.access_token for app in seed.applications}
+
+    @property
+    def app_ids(self) -> Collection[str]:
+        """The applications of the account."""
+        return self._tokens.keys()
 
     @property
     def events(self) -> list[str]:
@@ -163,12 +182,25 @@ class World:
             self.phones[number] = PhoneState(script_of(number) or self.script)
         return self.phones[number]
 
+    def use_phone(self, number: str, activity: Activity) -> PhoneState:
+        """Return the phone at a number, which is now the one that was used last."""
+        phone = self.phone(number)
+        self.uses += 1
+        phone.last, phone.used = activity, self.uses
+        self.phone_changed(number)
+        return phone
+
+    def phone_changed(self, number: str) -> None:
+        """Wake everybody who waits for a change of the state of a phone."""
+        self.changed.notify_all()
+        self.journal.add_change(number)
+
     def put_in_inbox(self, message: Message, dest: str) -> None:
         """Add an SMS to the inbox of a phone."""
-        phone = self.phone(dest)
+        received = Activity(message.date, ActivityKind.SMS, True, message.sender, message.text)
+        phone = self.use_phone(dest, received)
         phone.inbox.append(message)
         phone.unread.append(message)
-        self.changed.notify_all()
 
     def note(self, text: str, kind: EventKind, **about: Any) -> None:
         """Add an event to the journal.
@@ -181,8 +213,10 @@ class World:
         self.journal.add(self.now(), text, kind=kind, **about)
 
     def notify(self, url: str | None, fields: Mapping[str, str], key: str) -> None:
-        """Queue a notification about a transaction, if it has a callback URL."""
-        if url is not None:
+        """Queue a notification about a transaction. Without a callback URL it is skipped."""
+        if url is None:
+            self.outbox.skip(fields, key)
+        else:
             token = self._tokens[self.owners[key]]
             target = formats.with_query(url, fields) if self.seed.repeat_in_query else url
             self.outbox.queue(target, fields, key, token)

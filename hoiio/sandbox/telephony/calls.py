@@ -102,7 +102,8 @@ def connect(world: World, call: Call, seconds: float | None) -> None:
         seconds: The time limit of the call; None means no limit.
     """
     if seconds is not None:
-        call.timers.append(world.schedule.after(seconds, lambda: end(world, call)))
+        call.limit = world.schedule.after(seconds, lambda: end(world, call))
+        call.timers.append(call.limit)
     _pay_minute(world, call, world.now())
 
 

@@ -57,7 +57,16 @@ from ...constants import CallState, CallStatus, NumberMode, OnFailure
 from .. import formats
 from ..presets import rates
 from ..state.journal import EventKind
-from ..state.records import Call, Callback, Gather, Leg, Session, SessionState, Subscription
+from ..state.records import (
+    Call,
+    Callback,
+    Gather,
+    Leg,
+    Piece,
+    Session,
+    SessionState,
+    Subscription,
+)
 from ..state.world import World
 from . import calls, legs, sessions
 
@@ -114,7 +123,7 @@ def dial(
     call: Call,
     callback: Callback,
     caller_id: str,
-    msg: list[str],
+    msg: list[Piece],
     seconds: float | None,
 ) -> Session:
     """Ring a phone. The time limit in seconds begins when the phone answers."""
@@ -131,7 +140,7 @@ def dial(
 
 
 def _dialled(
-    world: World, session: Session, outcome: CallStatus, msg: list[str], seconds: float | None
+    world: World, session: Session, outcome: CallStatus, msg: list[Piece], seconds: float | None
 ) -> None:
     if session.call.ended:
         return
@@ -148,7 +157,7 @@ def _dialled(
 # Middle blocks
 
 
-def play(world: World, session: Session, callback: Callback, msg: list[str]) -> None:
+def play(world: World, session: Session, callback: Callback, msg: list[Piece]) -> None:
     """Play a message. Without a callback URL, the call ends after the message."""
     _enter(world, session, 'play', callback)
     _say(world, session, msg)
@@ -208,7 +217,7 @@ def _gathered(world: World, session: Session, options: Gather, key: str) -> None
 
 
 def record(
-    world: World, session: Session, callback: Callback, msg: list[str], seconds: float
+    world: World, session: Session, callback: Callback, msg: list[Piece], seconds: float
 ) -> None:
     """Record the other party for up to the given number of seconds."""
     _enter(world, session, 'record', callback)
@@ -221,7 +230,7 @@ def _recorded(world: World, session: Session) -> None:
 
 
 def monitor(
-    world: World, session: Session, callback: Callback, msg: list[str], target: Callback
+    world: World, session: Session, callback: Callback, msg: list[Piece], target: Callback
 ) -> None:
     """Record the call from now on, and report the recording to ``target`` after the call ends."""
     _enter(world, session, 'monitor', callback)
@@ -230,7 +239,7 @@ def monitor(
     _finish(world, session)
 
 
-def hold(world: World, session: Session, msg: list[str]) -> None:
+def hold(world: World, session: Session, msg: list[Piece]) -> None:
     """Put the other party on hold.
 
     Hold has no callback URL. If the call ends on hold, the previous block gets the notification.
@@ -255,7 +264,7 @@ def transfer(
     world: World,
     session: Session,
     callback: Callback,
-    msg: list[str],
+    msg: list[Piece],
     transfer_call: Call,
     caller_id: str,
     on_failure: OnFailure,
@@ -292,13 +301,14 @@ def _transferred(
 def _bridge(world: World, session: Session, transfer_call: Call) -> None:
     """Connect the two calls. When one of them ends, the other ends too."""
     session.state = SessionState.BRIDGED
+    world.phone_changed(session.remote)
     transfer_call.partner, session.call.partner = session.call, transfer_call
     transfer_call.after = lambda: calls.end(world, session.call)
     calls.connect(world, transfer_call, calls.talk_limit(transfer_call))
 
 
 def join_room(
-    world: World, session: Session, callback: Callback, msg: list[str], room: str
+    world: World, session: Session, callback: Callback, msg: list[Piece], room: str
 ) -> None:
     """Move the other party into a conference room."""
     _enter(world, session, 'transfer', callback)
@@ -314,7 +324,7 @@ def join_room(
 # The end of a session
 
 
-def hang_up(world: World, session: Session, callback: Callback, msg: list[str]) -> None:
+def hang_up(world: World, session: Session, callback: Callback, msg: list[Piece]) -> None:
     """End the call after the message. Without a message, reject a call that is still ringing."""
     _enter(world, session, 'hangup', callback, answer=bool(msg))
     _say(world, session, msg)
@@ -414,6 +424,7 @@ def _finish(world: World, session: Session, **data: str) -> None:
         return
     _stop_timer(session)
     session.state = SessionState.READY
+    world.phone_changed(session.remote)
     session.timer = world.schedule.after(IDLE_SECONDS, lambda: calls.end(world, session.call))
     sessions.notify(world, session, CallState.ONGOING, **{**session.outcome, **data})
 
@@ -424,12 +435,12 @@ def _stop_timer(session: Session) -> None:
         session.timer = None
 
 
-def _say(world: World, session: Session, pieces: list[str]) -> None:
+def _say(world: World, session: Session, pieces: list[Piece]) -> None:
     if session.call.ended:
         return
     legs.say(world, session.phone, pieces)
     for piece in pieces:
-        _note(world, session, f'says: {formats.excerpt(piece)}')
+        _note(world, session, f'says: {formats.excerpt(piece.text)}')
 
 
 def _note(world: World, session: Session, what: str) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ...constants import CallStatus
-from ..state.records import Leg, LegState
+from ..state.records import Activity, ActivityKind, Caption, Leg, LegState, Piece
 from ..state.world import World
 
 __all__ = ['close', 'forget', 'next_keys', 'reject', 'ring', 'say', 'settle']
@@ -11,10 +11,11 @@ __all__ = ['close', 'forget', 'next_keys', 'reject', 'ring', 'say', 'settle']
 
 def ring(world: World, leg: Leg) -> None:
     """Ring a phone. Its script can answer or decline the call, at once or later."""
-    phone = world.phone(leg.number)
+    leg.date = world.now()
+    kind = ActivityKind.CALL if leg.fax is None else ActivityKind.FAX
+    phone = world.use_phone(leg.number, Activity(leg.date, kind, not leg.placed, leg.other))
     leg.script = phone.next_script()
     phone.legs.append(leg)
-    world.changed.notify_all()
     if leg.placed:
         return
     phone.surprises.append(leg)
@@ -31,9 +32,10 @@ def settle(world: World, leg: Leg, outcome: CallStatus) -> None:
         return
     leg.outcome = outcome
     leg.state = LegState.TALKING if outcome == CallStatus.ANSWERED else LegState.OVER
+    _note_time(world, leg)
     if leg.state is LegState.TALKING and leg.script.hanging_up_after is not None:
         leg.timers.append(world.schedule.after(leg.script.hanging_up_after, leg.leave))
-    world.changed.notify_all()
+    world.phone_changed(leg.number)
     leg.settled(outcome)
 
 
@@ -47,7 +49,8 @@ def close(world: World, leg: Leg) -> None:
     settle(world, leg, CallStatus.UNANSWERED)
     _cancel(leg)
     leg.state = LegState.OVER
-    world.changed.notify_all()
+    _note_time(world, leg)
+    world.phone_changed(leg.number)
 
 
 def forget(leg: Leg) -> None:
@@ -58,11 +61,12 @@ def forget(leg: Leg) -> None:
     _cancel(leg)
 
 
-def say(world: World, leg: Leg, pieces: list[str]) -> None:
+def say(world: World, leg: Leg, pieces: list[Piece]) -> None:
     """Play the pieces of a message to a phone."""
-    leg.said.extend(pieces)
-    world.phone(leg.number).heard.extend(pieces)
-    world.changed.notify_all()
+    now = world.now()
+    leg.captions.extend(Caption(now, piece) for piece in pieces)
+    world.phone(leg.number).heard.extend(piece.text for piece in pieces)
+    world.phone_changed(leg.number)
 
 
 def next_keys(leg: Leg) -> str:
@@ -70,6 +74,13 @@ def next_keys(leg: Leg) -> str:
     keys = leg.script.pressing[leg.prompts : leg.prompts + 1]
     leg.prompts += 1
     return ''.join(keys)
+
+
+def _note_time(world: World, leg: Leg) -> None:
+    if leg.state is LegState.TALKING:
+        leg.answered = world.now()
+    elif leg.ended is None:
+        leg.ended = world.now()
 
 
 def _cancel(leg: Leg) -> None:

@@ -6,7 +6,6 @@ It uses JSON and needs no credentials. The module `guard` decides which requests
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from http import HTTPStatus
 from threading import Event as Flag
 from typing import Any
@@ -21,8 +20,8 @@ from ..did_you_mean import LONGEST, nearest
 from ..emulator import Emulator
 from ..errors import Refused
 from ..state import files
-from ..state.journal import Event
 from .control_routes import ROUTES, Route
+from .event_stream import follow, follow_changes
 from .guard import CONTROL_PATH
 from .request_body import parse_form
 
@@ -31,11 +30,10 @@ __all__ = ['ControlApp', 'largest_body']
 MAX_BODY = 8 * 1024 * 1024
 # Each fax in a snapshot has up to 2 MB.
 MAX_SNAPSHOT = 256 * 1024 * 1024
-# After this time without events, a stream writes a comment to detect a closed connection.
-HEARTBEAT = 15.0
 JSON = 'application/json'
 STREAM = 'text/event-stream'
 MAX_DIGITS = 18
+MAX_SHOWN = 200
 
 
 class Denied(Exception):
@@ -82,13 +80,14 @@ class ControlApp:
         if request.path.startswith(files.PATH):
             return self._file(request.path.removeprefix(files.PATH))
         route, variables = _find(request.method, request.path)
-        if route.streams and STREAM in request.headers.get('Accept', '').lower():
-            return self._stream(request)
         if route.method == 'GET':
-            query = _query(request)
-            options = {name: _count(query.get(name, '')) for name in route.optional}
+            options = _options(route, request)
         else:
             options = _read(route, _load(request, body))
+        if route.streams:
+            changes = options.pop('changes', False)
+            if STREAM in request.headers.get('Accept', '').lower():
+                return self._stream(request, options.get('after', 0), changes=changes)
         return _json(route.handler(self._emulator, *variables, **options))
 
     def _file(self, key: str) -> Response:
@@ -97,36 +96,18 @@ class ControlApp:
             raise Denied(HTTPStatus.NOT_FOUND, 'file not found; a reset removes all files')
         return Response(file.content, headers=file.headers)
 
-    def _stream(self, request: Request) -> Response:
-        last = _count(request.headers.get('Last-Event-ID') or _query(request).get('after', ''))
+    def _stream(self, request: Request, after: int, *, changes: bool) -> Response:
+        last = _count(request.headers.get('Last-Event-ID', ''))
         headers = {'Cache-Control': 'no-store', 'Connection': 'close'}
-        events = follow(self._emulator, last, self._closing)
+        events = (follow_changes if changes else follow)(
+            self._emulator, last or after, self._closing
+        )
         return Response(events, mimetype=STREAM, headers=headers)
 
 
 def largest_body(path: str) -> int:
     """Return the size limit in bytes for the body of a request."""
     return MAX_SNAPSHOT if path == f'{CONTROL_PATH}snapshot' else MAX_BODY
-
-
-def follow(emulator: Emulator, last: int, closing: Flag) -> Iterator[bytes]:
-    """Yield the events after an id, then each new event, until the server stops."""
-    journal = emulator.journal
-    resets = journal.resets
-    yield b'retry: 1000\n\n'
-    while not closing.is_set():
-        if resets != journal.resets:
-            resets = journal.resets
-            yield b'event: reset\ndata: {}\n\n'
-        position = journal.last
-        events = journal.since(last)
-        yield b''.join(map(_frame, events)) or b':\n\n'
-        last = events[-1].id if events else position
-        journal.wait(last, resets, HEARTBEAT, closing.is_set)
-
-
-def _frame(event: Event) -> bytes:
-    return f'id: {event.id}\ndata: {json.dumps(encode(event))}\n\n'.encode()
 
 
 # Reading a request
@@ -143,7 +124,7 @@ def _router() -> Map:
 ROUTER = _router().bind('')
 
 
-def _find(method: str, path: str) -> tuple[Route, list[str]]:
+def _find(method: str, path: str) -> tuple[Route, list[Any]]:
     """Return the route for a request, and the values of its path variables."""
     if len(path) > LONGEST:
         raise _not_found(path.removeprefix(CONTROL_PATH))
@@ -155,13 +136,23 @@ def _find(method: str, path: str) -> tuple[Route, list[str]]:
         allowed = ', '.join(sorted({*(exc.valid_methods or ())} - {'HEAD'}))
         message = f'{method:.80} is not allowed here; use {allowed}'
         raise Denied(HTTPStatus.METHOD_NOT_ALLOWED, message) from None
-    return route, [*variables.values()]
+    return route, [_count(text) if name == 'id' else text for name, text in variables.items()]
 
 
 def _not_found(path: str) -> Denied:
     meant = nearest(path, {route.path for route in ROUTES})
     message = f'{CONTROL_PATH}{path[:LONGEST]} not found; did you mean {CONTROL_PATH}{meant}?'
     return Denied(HTTPStatus.NOT_FOUND, message, nearest=meant)
+
+
+def _options(route: Route, request: Request) -> dict[str, Any]:
+    """Return the parameters of the query."""
+    given = _query(request)
+    if unknown := sorted(given.keys() - route.query):
+        known = f'use {", ".join(route.query)}' if route.query else 'use none'
+        message = f'unknown parameters: {", ".join(unknown)[:MAX_SHOWN]}; {known}'
+        raise Denied(HTTPStatus.BAD_REQUEST, message)
+    return {name: route.query[name].read(name, text) for name, text in given.items()}
 
 
 def _query(request: Request) -> dict[str, str]:
@@ -183,7 +174,7 @@ def _load(request: Request, body: bytes) -> Any:
 
 def _read(route: Route, data: object) -> dict[str, Any]:
     if route.whole is not None:
-        return {'data': decode(data, route.whole)}
+        return {'data': decode(data, route.whole.kind)}
     if not isinstance(data, dict):
         raise Denied(HTTPStatus.BAD_REQUEST, 'send a JSON object')
     known = {**route.required, **route.optional}
@@ -191,10 +182,11 @@ def _read(route: Route, data: object) -> dict[str, Any]:
         raise Denied(HTTPStatus.BAD_REQUEST, f'unknown fields: {", ".join(unknown)}')
     if missing := sorted(route.required.keys() - data):
         raise Denied(HTTPStatus.BAD_REQUEST, f'missing fields: {", ".join(missing)}')
-    return {name: decode(value, known[name]) for name, value in data.items()}
+    return {name: decode(value, known[name].kind) for name, value in data.items()}
 
 
 def _count(text: str) -> int:
+    """Return a whole number; 0, which is the id of no entry, for any other text."""
     return int(text) if text.isascii() and text.isdigit() and len(text) <= MAX_DIGITS else 0
 
 
@@ -212,4 +204,4 @@ def _dumped(body: object, depth: int) -> str:
         return f'{{{", ".join(entries)}}}'
     if depth and isinstance(body, list):
         return f'[{", ".join(_dumped(entry, depth - 1) for entry in body)}]'
-    return json.dumps(body)
+    return json.dumps(body, default=encode)

@@ -7,9 +7,10 @@ import json
 import logging
 import socket
 import threading
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from http import HTTPStatus
+from time import perf_counter
 from typing import TYPE_CHECKING, cast
 
 from werkzeug.exceptions import ClientDisconnected, RequestEntityTooLarge
@@ -20,7 +21,7 @@ from ...constants import Status
 from ..api.operations import OPERATIONS
 from ..api.request import Value
 from ..did_you_mean import LONGEST, nearest
-from ..emulator import Emulator
+from ..emulator import Emulator, Outcome
 from ..errors import Refused
 from ..forks import close_copies
 from ..formats import shortened
@@ -43,6 +44,7 @@ VERBS = frozenset({'GET', 'POST'})
 MAX_LINE = control_app.MAX_BODY
 MAX_PATH = 256 * 1024
 MAX_LOGGED = 200
+LONGEST_METHOD = 40
 # What people open in a browser to see whether the sandbox runs.
 LANDING_PATHS = frozenset({'/', BASE_PATH, BASE_PATH.rstrip('/')})
 BLANK = frozenset({b'\r\n', b'\n'})
@@ -101,15 +103,44 @@ class App:
         )
 
     def _operation(self, path: str, request: Request, body: bytes) -> Response:
+        started = perf_counter()
+        values: dict[str, Value] = {}
         try:
             values = _values(request, body)
         except Refused as refusal:
-            return _json(self.emulator.refuse(path, refusal))
-        outcome = self.emulator.perform(path, values)
-        response = faulty_response(outcome.fault, _json(outcome.reply), self._closing)
+            outcome = self.emulator.reject(path, refusal)
+        else:
+            outcome = self.emulator.perform(path, values)
+        response = _json(outcome.reply)
+        self._log(path, request, values, outcome, response, (perf_counter() - started) * 1000)
+        response = faulty_response(outcome.fault, response, self._closing)
         # Notifications about a transaction must not arrive before the response to its request.
         response.call_on_close(lambda: self.emulator.outbox.release(outcome.notifications))
         return response
+
+    def _log(
+        self,
+        path: str,
+        request: Request,
+        values: Mapping[str, Value],
+        outcome: Outcome,
+        response: Response,
+        milliseconds: float,
+    ) -> None:
+        emulator, fault = self.emulator, outcome.fault
+        emulator.requests.add(
+            emulator.clock.now(),
+            path,
+            method=request.method[:LONGEST_METHOD],
+            client=request.headers.get('User-Agent', ''),
+            values=values,
+            app_ids=emulator.world.app_ids,
+            reply=outcome.reply,
+            answer=response.get_data(as_text=True),
+            milliseconds=milliseconds,
+            events=outcome.events,
+            fault=(fault.id, fault.kind.value) if fault else None,
+        )
 
 
 class Handler(WSGIRequestHandler):

@@ -6,9 +6,20 @@ import hashlib
 import hmac
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
-__all__ = ['SIGNATURE_HEADER', 'Delivery', 'Notification', 'body_of', 'sign']
+from ...constants import Word
+
+__all__ = [
+    'SIGNATURE_HEADER',
+    'Delivery',
+    'Notification',
+    'Skipped',
+    'WaitingReason',
+    'body_of',
+    'sign',
+]
 
 SIGNATURE_HEADER = 'X-Hoiio-Signature'
 
@@ -28,6 +39,7 @@ class Delivery:
         error: The reason why there was no response, or None.
         milliseconds: The duration of the attempt.
         copy_of: The id of the delivery that this one repeats, or None.
+        date: When the attempt ended, by the clock of the sandbox.
     """
 
     id: int
@@ -40,11 +52,47 @@ class Delivery:
     error: str | None
     milliseconds: float
     copy_of: int | None = None
+    date: datetime | None = None
 
     @property
     def fields(self) -> dict[str, str]:
         """The form by its names."""
         return dict(parse_qsl(self.body, keep_blank_values=True))
+
+
+@dataclass(frozen=True)
+class Skipped:
+    """A notification that was not queued, because its transaction has no callback URL.
+
+    Attributes:
+        id: The number of the skipped notification since the last reset.
+        date: When it would have been queued.
+        lane: The reference of the transaction.
+        fields: The fields of the form.
+    """
+
+    id: int
+    date: datetime
+    lane: str
+    fields: Mapping[str, str]
+
+    @property
+    def body(self) -> str:
+        """The form body that would have been posted."""
+        return urlencode(self.fields)
+
+
+class WaitingReason(Word):
+    """Why a notification is not delivered yet."""
+
+    # The request that caused it is not answered yet.
+    REQUEST = 'request'
+    DELAYED = 'delayed'
+    REORDERED = 'reordered'
+    # An earlier notification of the same transaction is not delivered yet.
+    EARLIER = 'earlier'
+    SENDING = 'sending'
+    QUEUED = 'queued'
 
 
 @dataclass(eq=False)
@@ -57,6 +105,8 @@ class Notification:
             response to the request is sent.
         delay: The delay in seconds. It is 0 after the delay has passed.
         behind: A notification that must be delivered first, even if its key differs.
+        date: When it was queued, by the clock of the sandbox.
+        until: When its delay ends, or None.
     """
 
     url: str
@@ -72,12 +122,18 @@ class Notification:
     followers: list[Notification] = field(default_factory=list)
     delivered: bool = False
     under_way: bool = False
+    date: datetime | None = None
+    until: datetime | None = None
 
     @property
     def ready(self) -> bool:
         """Whether it can be delivered now."""
-        blocked = self.behind is not None and not self.behind.delivered
-        return self.released and not (self.delay or blocked)
+        return self.released and not (self.delay or self.reordered)
+
+    @property
+    def reordered(self) -> bool:
+        """Whether it waits for a notification that must be delivered first."""
+        return self.behind is not None and not self.behind.delivered
 
     @property
     def postponed(self) -> bool:

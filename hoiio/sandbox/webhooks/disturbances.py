@@ -127,6 +127,20 @@ class Disturbances:
             for notification in kept:
                 self._enqueue(notification)
 
+    def holds(self, notification: Notification) -> bool:
+        """Return True if a notification waits until there are enough to reverse."""
+        return notification in self._kept
+
+    @property
+    def pending(self) -> tuple[int, list[float], int, int]:
+        """What applies to the next notifications.
+
+        These are the number of duplicates, the delays, the number of notifications to reverse, and
+        how many of those are held back.
+        """
+        with self._lock:
+            return self._duplicates, list(self._delays), self._reorder, len(self._kept)
+
     def forget(self) -> None:
         """End all disturbances, and drop the notifications that they hold back."""
         self._duplicates = 0

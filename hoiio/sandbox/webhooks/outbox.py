@@ -8,7 +8,7 @@ import time
 from collections import OrderedDict, deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple, Protocol, TypeAlias
 from urllib.parse import urlsplit
 
@@ -16,7 +16,15 @@ from ..clock import Clock
 from ..event_loops import event_loop_advice
 from ..formats import shortened
 from ..presets.seed import LOG_LIMIT
-from .delivery import SIGNATURE_HEADER, Delivery, Notification, body_of, sign
+from .delivery import (
+    SIGNATURE_HEADER,
+    Delivery,
+    Notification,
+    Skipped,
+    WaitingReason,
+    body_of,
+    sign,
+)
 from .disturbances import Disturbances
 from .in_process import Post, attempt
 from .sender import PORTS, Attempt, Sender
@@ -31,6 +39,8 @@ MAX_WORKERS = 60
 # The maximum number of characters of a URL in an event.
 MAX_LOGGED_URL = 200
 STOP_SECONDS = 0.05
+# How many notifications without a callback URL the outbox remembers.
+SKIPPED_LIMIT = 1000
 # The HTTP statuses that acknowledge a notification.
 DELIVERED = range(200, 300)
 
@@ -127,6 +137,34 @@ class Outbox:
         with self._changed:
             return [self._log[number] for number in sorted(self._log)]
 
+    @property
+    def skipped(self) -> list[Skipped]:
+        """The newest notifications without a callback URL, oldest first."""
+        with self._changed:
+            return list(self._skipped)
+
+    @property
+    def last(self) -> int:
+        """The id of the newest notification."""
+        return self._last
+
+    def waiting_reasons(self) -> list[tuple[Notification, WaitingReason]]:
+        """Return what `waiting` has, each with the reason why it is not delivered yet."""
+        with self._changed:
+            return [(each, self._reason(each)) for each in self._waiting.values()]
+
+    def _reason(self, notification: Notification) -> WaitingReason:
+        if notification.under_way:
+            return WaitingReason.SENDING
+        if notification.reordered or self.disturbances.holds(notification):
+            return WaitingReason.REORDERED
+        if not notification.released:
+            return WaitingReason.REQUEST
+        if notification.delay:
+            return WaitingReason.DELAYED
+        is_first = self._queues[notification.key][0] is notification
+        return WaitingReason.QUEUED if is_first else WaitingReason.EARLIER
+
     def record(self) -> tuple[list[Delivery], list[Notification]]:
         """Return `deliveries` and `waiting` of one moment, so that no notification is missing."""
         with self._changed:
@@ -212,6 +250,12 @@ class Outbox:
             self.disturbances.route(
                 self._register(Notification(url, dict(fields), key, body, signature))
             )
+
+    def skip(self, fields: Mapping[str, str], key: str) -> None:
+        """Remember a notification that has no callback URL."""
+        with self._changed:
+            self._last_skipped += 1
+            self._skipped.append(Skipped(self._last_skipped, self.clock.now(), key, fields))
 
     def claim(self) -> list[Notification]:
         """Return the notifications that were queued since the last call, for `release`.
@@ -336,6 +380,8 @@ class Outbox:
             self._log: OrderedDict[int, Delivery] = OrderedDict()
             self._failures: dict[int, Failure] = {}
             self._expected: set[int] = set()
+            self._skipped: deque[Skipped] = deque(maxlen=min(SKIPPED_LIMIT, self._log_limit))
+            self._last_skipped = 0
             self.dropped = 0
             self._drop_waiting()
 
@@ -355,7 +401,7 @@ class Outbox:
 
     def _register(self, notification: Notification) -> Notification:
         self._last += 1
-        notification.id = self._last
+        notification.id, notification.date = self._last, self.clock.now()
         self._waiting[notification.id] = notification
         if not notification.released:
             self._unclaimed.append(notification)
@@ -372,12 +418,13 @@ class Outbox:
         self._queues.setdefault(notification.key, deque()).append(notification)
         if notification.delay:
             due = self.clock.now() + timedelta(seconds=notification.delay)
+            notification.until = due
             self.clock.call_at(due, lambda: self._end_delay(notification))
         self._start_first(notification.key)
 
     def _end_delay(self, notification: Notification) -> None:
         with self._changed:
-            notification.delay = 0
+            notification.delay, notification.until = 0, None
             self._start_first(notification.key)
             self._changed.notify_all()
 
@@ -454,7 +501,7 @@ class Outbox:
         with self._changed:
             # If the notification is missing here, a reset has dropped it.
             if self._waiting.get(notification.id) is notification:
-                delivery = _entry(notification, attempted)
+                delivery = _entry(notification, attempted, self.clock.now())
                 self._keep(delivery)
                 if attempted.status not in DELIVERED:
                     self._failures[delivery.id] = Failure(delivery, attempted.cause)
@@ -488,7 +535,7 @@ class Outbox:
             self._start_first(key)
 
 
-def _entry(notification: Notification, attempt: Attempt) -> Delivery:
+def _entry(notification: Notification, attempt: Attempt, now: datetime) -> Delivery:
     return Delivery(
         id=notification.id,
         lane=notification.key,
@@ -500,6 +547,7 @@ def _entry(notification: Notification, attempt: Attempt) -> Delivery:
         error=attempt.error,
         milliseconds=attempt.milliseconds,
         copy_of=notification.copy_of,
+        date=now,
     )
 
 

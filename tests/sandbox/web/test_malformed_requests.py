@@ -97,7 +97,7 @@ METHODS = st.sampled_from([b'GET', b'POST', b'PUT', b'DELETE', b'HEAD', b'OPTION
 VALUES = st.sampled_from(WORDS).map(str.encode) | RAW
 FORMS = st.dictionaries(st.sampled_from(NAMES).map(str.encode) | RAW, VALUES, max_size=6)
 KNOWN = [f'/open/{path}' for path in OPERATIONS] + [
-    '/_sandbox/' + route.path.format(number=DEST, id='1') for route in ROUTES
+    '/_sandbox/' + route.path.format(number=DEST, id='1', txn_ref='AA-S-1') for route in ROUTES
 ]
 PATHS = st.sampled_from(KNOWN).map(str.encode) | st.tuples(
     st.sampled_from([b'/open/', b'/_sandbox/', b'/_sandbox/files/', b'/_sandbox/phones/', b'/']),
@@ -214,7 +214,7 @@ def test_random_bytes(target: Target, sent: bytes) -> None:
 )
 def test_random_documents_for_the_control_api(target: Target, document: bytes, route: Any) -> None:
     target.sandbox.reset()
-    path = '/_sandbox/' + route.path.format(number=DEST, id='1')
+    path = '/_sandbox/' + route.path.format(number=DEST, id='1', txn_ref='AA-S-1')
     headers = {b'Content-Type': b'application/json'}
     sent = request(route.method.encode(), path.encode(), document, headers)
     target.check(target.hit(sent))
