@@ -96,6 +96,7 @@ class Phone:
         """
         with self._emulator.lock:
             self._state().script = script
+            self._world().phone_changed(self.number)
 
     def script_next(self, *scripts: Script) -> None:
         """Set how the phone reacts to the next calls; later calls use its usual script.
@@ -112,6 +113,7 @@ class Phone:
         """
         with self._emulator.lock:
             self._state().coming.extend(scripts)
+            self._world().phone_changed(self.number)
 
     def answers(
         self,
@@ -417,6 +419,7 @@ class Phone:
         with self._emulator.lock:
             state = self._state()
             state.script = replace(state.script, **changes)  # type: ignore[arg-type]
+            self._world().phone_changed(self.number)
 
     def _await(self, take: Callable[[], Found | None], timeout: float) -> Found | None:
         return _await(self._emulator, take, timeout)

@@ -12,6 +12,7 @@ from ..emulator import Emulator
 from ..environment import Environment
 from ..faults import Kind
 from ..presets.magic_numbers import MAGIC
+from ..presets.scripts import answering_of
 from ..state.world import World
 from .control_lists import contains, page_of
 from .control_transactions import shown_number
@@ -49,6 +50,7 @@ def account(emulator: Emulator) -> answers.Account:
             'registered': seed.registered,
             'user_status': seed.user_status,
             'down': seed.down,
+            'answer': answering_of(emulator.world.script),
         }
 
 

@@ -723,8 +723,6 @@ class State(TypedDict):
         balance: The credit: points and bonus.
         points: The credit that was bought.
         bonus: The free credit.
-        answer: What phones do without a script of their own: ``auto``, ``manual`` or ``other``.
-        unread: How many SMS are unread, over all phones.
         numbers: The Hoiio numbers.
         sessions: The IVR sessions in progress, newest first.
         messages: The newest 100 SMS, newest first.
@@ -739,8 +737,6 @@ class State(TypedDict):
     balance: Decimal
     points: Decimal
     bonus: Decimal
-    answer: Literal['auto', 'manual', 'other']
-    unread: int
     numbers: list[StateNumber]
     sessions: list[SessionEntry]
     messages: list[Sms]
@@ -765,6 +761,7 @@ class Account(TypedDict):
         registered: The registered number, which is the sender and the caller ID by default.
         user_status: Whether it is a trial account.
         down: The services that are not available.
+        answer: What phones do without a script of their own: ``auto``, ``manual`` or ``other``.
     """
 
     app_id: str
@@ -780,6 +777,7 @@ class Account(TypedDict):
     registered: str
     user_status: UserStatus
     down: Sequence[str]
+    answer: Literal['auto', 'manual', 'other']
 
 
 class Number(StateNumber):

@@ -11,7 +11,6 @@ from ..api import fax as fax_operations
 from ..api import sms as sms_operations
 from ..api import voice as voice_operations
 from ..emulator import Emulator
-from ..presets.scripts import answering_of
 from ..state.records import Call, Fax, Sms
 from ..state.world import World
 from .control_legs import shown_leg
@@ -33,7 +32,6 @@ def state(emulator: Emulator) -> answers.State:
     """Show the account and its transactions, newest first."""
     with emulator.lock:
         world = emulator.world
-        inboxes = (len(phone.inbox) - phone.seen for phone in world.phones.values())
         return {
             'app_id': world.seed.app_id,
             'access_token': world.seed.access_token,
@@ -42,8 +40,6 @@ def state(emulator: Emulator) -> answers.State:
             'balance': world.account.balance,
             'points': world.account.points,
             'bonus': world.account.bonus,
-            'answer': answering_of(world.script),
-            'unread': sum(inboxes),
             'numbers': [shown_number(world, number) for number in world.numbers],
             'sessions': _sessions(world),
             'messages': _newest(world, world.messages, _shown_sms),

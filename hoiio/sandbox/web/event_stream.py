@@ -76,6 +76,7 @@ class Changes:
         return (
             self._requests != self._emulator.requests.last
             or self._phones != self._emulator.journal.changes
+            or self._offset != self._emulator.clock.offset
         )
 
     def frames(self) -> Iterator[bytes]:
