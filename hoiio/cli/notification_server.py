@@ -11,12 +11,14 @@ from typing import Any, NamedTuple
 from urllib.parse import quote
 
 from ..notification.frameworks import HEADER, LONGEST_BODY
+from .streams import complain
 
 __all__ = ['Answer', 'Incoming', 'NotificationServer']
 
 # How many seconds a sender may be silent.
 SILENCE = 30.0
 LONGEST_LENGTH = 18
+LONGEST_REASON = 100
 ASCII = ''.join(map(chr, range(128)))
 
 
@@ -75,6 +77,9 @@ class NotificationServer(ThreadingHTTPServer):
 class _Handler(BaseHTTPRequestHandler):
     server: NotificationServer
     timeout = SILENCE
+    # The header Server does not tell which Python this is.
+    server_version = 'hoiio'
+    sys_version = ''
 
     def do_POST(self) -> None:
         read = self._read()
@@ -85,6 +90,7 @@ class _Handler(BaseHTTPRequestHandler):
             answer = self.server.receive(Incoming(target, read, content_type, signature))
         else:
             answer = read
+            self.log_error('%s', answer.body.decode().strip())
         self._answer(answer)
 
     def do_GET(self) -> None:
@@ -110,8 +116,13 @@ class _Handler(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(answer.body)
 
-    def log_message(self, *args: object) -> None:
+    def log_request(self, code: object = '-', size: object = '-') -> None:
         """Print nothing, because the command prints each notification itself."""
+
+    def log_error(self, format: str, *args: object) -> None:  # noqa: A002 - the name of the base
+        """Print why a request was refused, which may be a notification that a tunnel changed."""
+        reason = (format % args)[:LONGEST_REASON].replace('\n', ' ')
+        complain(f'hoiio listen: a request was refused: {reason}')
 
 
 def _text(status: HTTPStatus, sentence: str) -> Answer:

@@ -167,6 +167,7 @@ def listens(monkeypatch: pytest.MonkeyPatch) -> Iterator[Listens]:
         monkeypatch.setattr(listen, 'Queue', lambda: queue)
         monkeypatch.setattr(listen, '_print', lines.put)
         monkeypatch.setattr(listen, 'complain', complaints.put)
+        monkeypatch.setattr(notification_server, 'complain', complaints.put)
         thread = threading.Thread(
             target=lambda: codes.append(listen.run(given('--port', '0', *args))), daemon=True
         )
@@ -397,7 +398,6 @@ def raw(port: int, request: bytes) -> bytes:
 @pytest.mark.parametrize(
     ('request_', 'status'),
     [
-        (b'GET / HTTP/1.0\r\n\r\n', 405),
         (b'PUT / HTTP/1.0\r\n\r\n', 501),
         (b'POST / HTTP/1.0\r\n\r\n', 411),
         (b'POST / HTTP/1.0\r\nContent-Length: -1\r\n\r\n', 411),
@@ -409,6 +409,7 @@ def raw(port: int, request: bytes) -> bytes:
         (b'POST http://x/ HTTP/1.0\r\nContent-Length: 0\r\n\r\n', 400),
         (b'POST / HTTP/1.0\r\nX: ' + b'x' * 70000 + b'\r\n\r\n', 431),
         (b'nonsense\r\n\r\n', 400),
+        (b'x' * 300 + b'\r\n\r\n', 400),
     ],
 )
 def test_what_is_not_a_complete_post_is_refused(
@@ -421,8 +422,18 @@ def test_what_is_not_a_complete_post_is_refused(
         (b'%d' % status, b''),
         (b'', b'%d' % status),
     }
+    complaint = listening.complaints.get(timeout=30)
+    assert complaint.startswith('hoiio listen: a request was refused: ')
+    assert len(complaint) < 200
     assert listening.post()[0] == 200
     assert listening.next_line() == LINE
+
+
+def test_a_browser_is_told_what_this_is(listens: Listens) -> None:
+    answer = raw(listens().port, b'GET / HTTP/1.0\r\n\r\n')
+    assert answer.startswith(b'HTTP/1.0 405 ')
+    assert answer.endswith(b'hoiio listen receives POST requests.\n')
+    assert b'Python' not in answer
 
 
 def test_a_slow_sender_does_not_delay_the_others(listens: Listens) -> None:
@@ -438,6 +449,7 @@ def test_a_silent_sender_is_given_up(listens: Listens, monkeypatch: pytest.Monke
     with socket.create_connection(('127.0.0.1', listening.port), 30) as silent:
         silent.sendall(b'POST / HTTP/1.0\r\nContent-Length: 5\r\n\r\na')
         assert silent.recv(10) == b''
+    assert 'timed out' in listening.complaints.get(timeout=30)
 
 
 def saved(folder: Path, *bodies: bytes, **changes: Any) -> str:
