@@ -12,6 +12,7 @@ from ..exceptions import (
     CredentialsMissing,
     CredentialsRefused,
     CreditInsufficient,
+    FaxFileUnreadable,
     HoiioException,
     InputInvalid,
     RateLimitExceeded,
@@ -87,8 +88,10 @@ def report(exc: HoiioException, command: Command = _ANY, printed: int = 0) -> Ex
     if code is ExitCode.NEVER_LEFT and 'Nothing was sent' not in str(exc):
         advice = 'Nothing was changed, so you can run the command again.'
     rest = f'The list ends after {printed} entries; the rest is missing.' if printed else ''
-    # An error of the operating system begins with its number.
-    text = f'{exc.strerror} ({exc.filename})' if isinstance(exc, OSError) else str(exc)
+    # The text of this one begins with a number of the operating system.
+    text = str(exc)
+    if isinstance(exc, FaxFileUnreadable):
+        text = f'{exc.strerror} ({exc.filename})'
     message = _for_the_command_line(text, command)
     complain(' '.join(filter(None, (f'hoiio: {message.rstrip(".")}.', rest, advice))))
     return code

@@ -72,6 +72,10 @@ class CommandParser(argparse.ArgumentParser):
         """Return the arguments in the order in which to parse them."""
         return args
 
+    def _print_message(self, message: str, file: Any = None) -> None:
+        # argparse ignores an error here, so a full disk would look like a success.
+        print(message, end='', file=file)
+
     def error(self, message: str) -> NoReturn:
         """Say what is wrong with the arguments and how to get help, and exit with 2."""
         complain(f'{self.prog}: {message}.\nFor help, run: {self.prog} --help')
