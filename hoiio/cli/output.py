@@ -85,8 +85,9 @@ def _print_csv(columns: Sequence[str], rows: Iterable[Row]) -> int:
 
 def _print_csv_row(cells: Iterable[str]) -> None:
     line = io.StringIO()
-    csv.writer(line, lineterminator='\n').writerow(cells)
-    print(encodable(line.getvalue()), end='')
+    # Before Python 3.13, the writer puts quotes around a line break only if it ends its own lines.
+    csv.writer(line, lineterminator='\r\n').writerow(cells)
+    print(encodable(line.getvalue().removesuffix('\r\n')))
 
 
 def _safe_cell(text: str) -> str:

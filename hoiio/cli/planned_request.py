@@ -62,21 +62,28 @@ class PlannedRequest(NamedTuple):
         recipients, parts = self.recipients, self.parts or 1
         match self.operation:
             case 'sms/bulk_send' if recipients * parts > 1:
-                each = f', {_described(self.parts)} parts each' if self.parts != 1 else ''
-                return f'This sends {recipients} messages{each}.'
+                return f'This sends {_counted(recipients, "message")}{_of_parts(parts)}.'
             case 'sms/send' if parts > 1:
-                return f'This message has {_described(parts)} parts. Each costs one message.'
+                return f'This sends 1 message{_of_parts(parts)}.'
             case 'voice/conference' if recipients > 1:
-                return f'This calls {recipients} phones. Each is a call of its own.'
+                return f'This makes {recipients} calls.'
             case 'number/subscribe':
-                return f'This rents {self.form["number"]} and charges its price now.'
+                return f'This rents {self.form["number"]}, for which Hoiio charges now.'
         return None
+
+
+def _of_parts(parts: int) -> str:
+    return f' of {_described(parts)} parts, each for the price of a message' if parts > 1 else ''
+
+
+def _counted(count: int, what: str) -> str:
+    return f'{count} {what}' if count == 1 else f'{count} {what}s'
 
 
 def _described(parts: int | None) -> str | int:
     if parts is None:
         return 'depends on the values of each recipient'
-    return parts if parts <= MAX_PARTS else f'more than {MAX_PARTS}, which Hoiio refuses'
+    return parts if parts <= MAX_PARTS else f'more than {MAX_PARTS}'
 
 
 class _Reached(Exception):
