@@ -168,7 +168,7 @@ def _command(given: argparse.Namespace, parameters: Sequence[Parameter]) -> Comm
 
 
 def _show_plan(request: PlannedRequest | None, given: argparse.Namespace) -> None:
-    shown = {} if request is None else request.shown()
+    shown = {'operation': None} if request is None else request.shown()
     output.print_record(list(shown), shown, given)
 
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import io
 import re
 import runpy
 import subprocess
@@ -96,3 +97,11 @@ def test_importing_the_module_runs_nothing() -> None:
     )
     assert shown.stdout == b''
     assert runpy.run_path(MAIN, run_name='imported')['main'] is main
+
+
+def test_an_error_of_any_command_is_a_sentence(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys, 'stdin', io.StringIO('TOKEN'))
+    assert main(['login']) == 2
+    assert capsys.readouterr().err.startswith('hoiio: pass --app-id: standard input has')

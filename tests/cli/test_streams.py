@@ -23,18 +23,19 @@ class Unwritable(io.StringIO):
 
     def __init__(self, error: OSError) -> None:
         super().__init__()
-        self._error: OSError | None = error
+        self._error = error
+        self._is_closing = False
         self._descriptor = os.open(os.devnull, os.O_WRONLY)
 
     def flush(self) -> None:
-        if self._error is not None:
-            error, self._error = self._error, None
-            raise error
+        if not self._is_closing:
+            raise self._error
 
     def fileno(self) -> int:
         return self._descriptor
 
     def close(self) -> None:
+        self._is_closing = True
         os.close(self._descriptor)
         super().close()
 
