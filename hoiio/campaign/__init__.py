@@ -13,13 +13,17 @@ from .exceptions import (
     SettingsDiffer,
 )
 from .ledger import Ledger
+from .numbers import NumberReader
+from .people import People
 from .plan import Dropped, PlannedPerson, plan
 from .planning import Difference, Totals
+from .prices import PriceList
 from .quiet_hours import Window
 from .settings import Settings
 from .states import AttemptState, CampaignState, PersonState
 from .status import LiveAttempt, Person, Status
 from .stop_words import is_stop
+from .template import Template
 
 __all__ = [
     'AttemptState',
@@ -35,14 +39,18 @@ __all__ = [
     'LedgerFailed',
     'LedgerUnusable',
     'LiveAttempt',
+    'NumberReader',
+    'People',
     'Person',
     'PersonInvalid',
     'PersonState',
     'PlanInvalid',
     'PlannedPerson',
+    'PriceList',
     'Settings',
     'SettingsDiffer',
     'Status',
+    'Template',
     'Totals',
     'Window',
     'is_stop',

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, select
+from sqlalchemy import ColumnElement, Connection, Row, exists, func, literal, select
 
 from .database import Database
 from .plan import Dropped
@@ -50,6 +50,7 @@ class Status:
         reason: Why it is paused; otherwise None.
         counts: How many people are in each state. A state without people has 0.
         dropped_rows: How many rows of the file did not become people.
+        repeated_rows: How many of these have the number of a person, who gets a message.
         twice: How many people have two messages, or may have.
         is_unread: True if the campaign is too large for its history to be read.
         confirmed: The people whose cost is confirmed.
@@ -66,6 +67,7 @@ class Status:
     reason: str | None
     counts: Mapping[PersonState, int]
     dropped_rows: int
+    repeated_rows: int
     twice: int
     is_unread: bool
     confirmed: Totals
@@ -113,6 +115,9 @@ def status(connection: Connection, number: int) -> Status:
         reason=row.reason,
         counts=_counts(connection, row),
         dropped_rows=_count(connection, dropped_row, dropped_row.c.campaign_id == number),
+        repeated_rows=_count(
+            connection, dropped_row, dropped_row.c.campaign_id == number, _has_person()
+        ),
         twice=_count(connection, person, person.c.campaign_id == number, person.c.twice),
         is_unread=row.is_unread,
         confirmed=Totals(row.people, row.parts, row.cost),
@@ -164,6 +169,13 @@ def _counts(connection: Connection, row: Row[Any]) -> dict[PersonState, int]:
 def _count(connection: Connection, table: Any, *conditions: Any) -> int:
     counted = select(func.count()).select_from(table).where(*conditions)
     return connection.scalar(counted) or 0
+
+
+def _has_person() -> ColumnElement[bool]:
+    """Return the condition that the number of a row is that of a person of its campaign."""
+    return exists(literal(1)).where(
+        person.c.campaign_id == dropped_row.c.campaign_id, person.c.dest == dropped_row.c.dest
+    )
 
 
 def _live(connection: Connection, row: Row[Any]) -> LiveAttempt | None:

@@ -72,6 +72,11 @@ class Template:
         escaped = {f'escaped {name}': value.translate(_ESCAPES) for name, value in values.items()}
         return self._escaped % {**values, **escaped}
 
+    def changes(self, values: Mapping[str, str]) -> bool:
+        """Return True if escaping changes the text of a person."""
+        has_escaped = any(map(_ESCAPED.search, values.values()))
+        return has_escaped and self.render(values) != self.render_escaped(values)
+
     def parts(self, dest: str, values: Mapping[str, str]) -> int:
         """Count the parts of the message to a person.
 
@@ -81,7 +86,7 @@ class Template:
         """
         line = self._sender_line if dest.startswith(_SENDER_IN_TEXT) else ''
         parts = measure(line + self.render(values)).parts
-        if any(map(_ESCAPED.search, values.values())):
+        if self.changes(values):
             parts = max(parts, measure(line + self.render_escaped(values)).parts)
         return parts
 

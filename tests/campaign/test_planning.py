@@ -50,13 +50,16 @@ def test_a_person_keeps_what_the_plan_says(ready: Ready) -> None:
 def test_rows_that_are_left_out_are_reported(campaign: Campaign) -> None:
     campaign.add([person(0), Dropped(3, 'there is no phone number', None)])
     assert dropped(campaign) == [(3, 'there is no phone number')]
-    assert campaign.status().dropped_rows == 1
+    status = campaign.status()
+    assert (status.dropped_rows, status.repeated_rows) == (1, 0)
 
 
 def test_the_same_number_and_text_again_is_left_out(campaign: Campaign) -> None:
     campaign.add([person(0), person(1), person(0, line=9)])
     assert dropped(campaign) == [(9, 'the number is in line 2 already, with the same text')]
-    assert campaign.status().unconfirmed.people == 2
+    status = campaign.status()
+    assert status.unconfirmed.people == 2
+    assert (status.dropped_rows, status.repeated_rows) == (1, 1)
 
 
 def test_variables_that_give_the_same_text_are_the_same(ledger: Ledger) -> None:
