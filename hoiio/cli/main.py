@@ -29,7 +29,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     'listen': ('listen', 'receive notifications on this machine, and pass them on'),
     'login': ('login', 'save the credentials of an account on this machine'),
     'logout': ('logout', 'delete the saved credentials of an account'),
-    'sandbox': ('sandbox', 'run a sandbox on this machine, or control one that is running'),
+    'sandbox': ('sandbox.command', 'run a sandbox on this machine, or control one that is running'),
     'whoami': ('whoami', 'say which account a command uses, and its balance'),
 }
 

@@ -5,6 +5,7 @@ import re
 import pytest
 
 from hoiio import HoiioException
+from hoiio.cli.demo import listening
 from hoiio.cli.main import main
 
 
@@ -36,3 +37,11 @@ def test_a_demo_that_fails_exits_with_1(
     monkeypatch.setattr('hoiio.cli.demo._quick_start', fail)
     assert main(['demo']) == 1
     assert 'The demo failed: the line is dead' in capsys.readouterr().out
+
+
+def test_a_notification_that_does_not_arrive_is_reported(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr('hoiio.cli.demo.TIMEOUT', 0.01)
+    with listening() as inbox, pytest.raises(HoiioException, match='run the demo again'):
+        inbox.next()

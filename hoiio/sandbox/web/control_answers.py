@@ -423,11 +423,13 @@ class Done(Phone):
         txn_refs: The references of the calls and faxes that were in progress at the phone, then of
             the transactions that began.
         events: What happened.
+        last_event: The id of the newest event after the action.
     """
 
     taken: bool
     txn_refs: list[str]
     events: Sequence[Event]
+    last_event: int
 
 
 class Phones(TypedDict):

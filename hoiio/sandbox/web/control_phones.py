@@ -143,17 +143,19 @@ def act(action: Action) -> Callable[..., answers.Done]:
         require_short(options.get('timeout', 0))
         actor = Phone(emulator, own_number)
         with emulator.lock:
-            last, before = emulator.journal.last, _counts(emulator.world)
+            first, before = emulator.journal.last, _counts(emulator.world)
             live: list[PhoneCall | PhoneFax] = [*actor.calls, *actor.faxes]
             changed = [each.txn_ref for each in live]
             result = action.do(actor, **options)
             begun = _begun(emulator.world, before)
-            events = emulator.journal.since(last) if emulator.journal.last > last else []
+            last = emulator.journal.last
+            events = emulator.journal.since(first) if last > first else []
         return {
             **phone(emulator, own_number),
             'taken': bool(begun) if action.begins else result is not False,
             'txn_refs': changed + begun,
             'events': events,
+            'last_event': last,
         }
 
     do.__doc__ = action.summary

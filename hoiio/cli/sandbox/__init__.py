@@ -1,0 +1,1 @@
+"""The ``hoiio sandbox`` command: it runs a sandbox, or controls one that is running."""
