@@ -8,7 +8,6 @@ import warnings
 from argparse import ArgumentParser, Namespace
 from getpass import GetPassWarning, getpass
 
-from ..client import HoiioClient
 from ..credentials import as_text, environment
 from ..exceptions import CredentialsMissing, InputInvalid
 from . import profiles
@@ -35,6 +34,9 @@ def run(given: Namespace) -> int:
         CredentialsMissing: Nothing was entered, or the profile cannot be saved.
         CredentialsRefused: Hoiio refuses the credentials; nothing was saved.
     """
+    # Imported here, because the help and the completions of the command need no client.
+    from ..client import HoiioClient  # noqa: PLC0415
+
     path, base_url = profiles.path_for(given), environment('HOIIO_BASE_URL')
     profiles.prepare(path)
     app_id, token = _app_id(given), _access_token()

@@ -171,3 +171,11 @@ def test_a_shell_gets_nothing_without_argcomplete(
         main([])
     assert caught.value.code == 1
     assert capfd.readouterr() == ('', '')
+
+
+def test_the_key_does_not_wait_for_requests() -> None:
+    code = (
+        'import sys; from hoiio.cli import completion, listen, login, logout, whoami;'
+        ' print({"requests", "hoiio.notification"} & {*sys.modules})'
+    )
+    assert output_of(sys.executable, '-c', code) == 'set()\n'

@@ -25,7 +25,7 @@ import pytest
 from werkzeug.serving import make_server
 
 from hoiio import Hoiio, HoiioClient, InputInvalid
-from hoiio.cli import listen, notification_server
+from hoiio.cli import listen, notification_listener, notification_server
 from hoiio.notification.frameworks import HEADER, LONGEST_BODY
 from hoiio.sandbox import Sandbox
 from tests import wire
@@ -164,9 +164,9 @@ def listens(monkeypatch: pytest.MonkeyPatch) -> Iterator[Listens]:
             return line
 
         queue = Namespace(get=get, put=waiting.put)
-        monkeypatch.setattr(listen, 'Queue', lambda: queue)
-        monkeypatch.setattr(listen, '_print', lines.put)
-        monkeypatch.setattr(listen, 'complain', complaints.put)
+        monkeypatch.setattr(notification_listener, 'Queue', lambda: queue)
+        monkeypatch.setattr(notification_listener, '_print', lines.put)
+        monkeypatch.setattr(notification_listener, 'complain', complaints.put)
         monkeypatch.setattr(notification_server, 'complain', complaints.put)
         thread = threading.Thread(
             target=lambda: codes.append(listen.run(given('--port', '0', *args))), daemon=True
@@ -213,7 +213,7 @@ def test_a_notification_is_verified_and_shown(listens: Listens) -> None:
 )
 def test_a_line_has_the_kind_the_numbers_and_the_status(body: bytes, line: str) -> None:
     notification = HoiioClient('APP', TOKEN).notification.parse(body, sign(body))
-    assert listen.described(notification) == line
+    assert notification_listener.described(notification) == line
 
 
 def test_a_line_cannot_control_the_terminal(
