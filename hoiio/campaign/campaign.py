@@ -80,11 +80,12 @@ class Campaign:
             planned: What ``plan`` returns for the file.
 
         Returns:
-            How many numbers only the file has, and how many only the campaign has.
+            How many numbers only the file has, how many only the campaign has, and how many have
+            other values now.
 
         Example:
             >>> campaign.compare([])
-            Difference(added=0, removed=1)
+            Difference(added=0, removed=1, changed=0)
         """
         return compare(self._database, self._number, planned)
 

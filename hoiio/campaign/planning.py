@@ -74,10 +74,12 @@ class Difference(NamedTuple):
     Attributes:
         added: How many numbers only the file has.
         removed: How many numbers only the campaign has.
+        changed: How many numbers both have, with other values for the message.
     """
 
     added: int
     removed: int
+    changed: int
 
 
 def add(
@@ -158,12 +160,22 @@ def compare(
 ) -> Difference:
     """Compare a plan with the people of a campaign, in constant memory."""
     # A temporary table, which no other process sees and which is not in the file of the ledger.
-    seen = Table('seen', MetaData(), Column('dest', Text, primary_key=True), prefixes=['TEMPORARY'])
-    dests = ({'dest': each.dest} for each in planned if isinstance(each, PlannedPerson))
+    seen = Table(
+        'seen',
+        MetaData(),
+        Column('dest', Text, primary_key=True),
+        Column('variables', Text, nullable=False),
+        prefixes=['TEMPORARY'],
+    )
+    rows = (
+        {'dest': each.dest, 'variables': _to_json(each.variables)}
+        for each in planned
+        if isinstance(each, PlannedPerson)
+    )
     with database.transaction() as connection:
         seen.create(connection)
     try:
-        for chunk in _chunks(dests, _CHUNK):
+        for chunk in _chunks(rows, _CHUNK):
             with database.transaction() as connection:
                 connection.execute(_insert_new(connection, seen), chunk)
         with database.transaction() as connection:
@@ -181,7 +193,15 @@ def _difference(connection: Connection, row: Row[Any], seen: Table) -> Differenc
     removed = connection.scalar(
         select(func.count()).select_from(person).where(theirs, not_(in_file))
     )
-    return Difference(added or 0, removed or 0)
+    both = person.join(seen, person.c.dest == seen.c.dest)
+    changed = connection.scalar(
+        select(func.count()).select_from(both).where(theirs, person.c.variables != seen.c.variables)
+    )
+    return Difference(added or 0, removed or 0, changed or 0)
+
+
+def _to_json(variables: Mapping[str, str]) -> str:
+    return json.dumps(dict(variables), ensure_ascii=False)
 
 
 def _require_growing(connection: Connection, number: int) -> Row[Any]:
@@ -235,7 +255,7 @@ def _person_values(row: Row[Any], each: PlannedPerson) -> dict[str, Any]:
         'campaign_id': row.id,
         'dest': each.dest,
         'line': each.line,
-        'variables': json.dumps(dict(each.variables), ensure_ascii=False),
+        'variables': _to_json(each.variables),
         'parts': each.parts,
         'cost': each.cost,
         'zone': each.zone or '',

@@ -55,6 +55,7 @@ class Status:
         is_unread: True if the campaign is too large for its history to be read.
         confirmed: The people whose cost is confirmed.
         unconfirmed: The people who are planned and not confirmed.
+        again: True if it may send although Hoiio's history already has messages with this tag.
         max_cost: The confirmed sum; None if nobody has confirmed one.
         spent: The planned cost of the batches that were taken, and what Hoiio charged above it.
         held: The planned cost of the batch that is on its way, or whose outcome is unknown.
@@ -72,6 +73,7 @@ class Status:
     is_unread: bool
     confirmed: Totals
     unconfirmed: Totals
+    again: bool
     max_cost: int | None
     spent: int
     held: int
@@ -122,6 +124,7 @@ def status(connection: Connection, number: int) -> Status:
         is_unread=row.is_unread,
         confirmed=Totals(row.people, row.parts, row.cost),
         unconfirmed=totals_above(connection, row),
+        again=row.again,
         max_cost=row.max_cost,
         spent=row.spent,
         held=row.held,

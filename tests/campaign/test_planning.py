@@ -158,9 +158,10 @@ def test_a_file_is_compared_with_a_campaign(ready: Ready) -> None:
         person(1, line=9),
         Dropped(10, 'bad', None),
     ]
-    assert campaign.compare(same) == Difference(0, 0)
-    assert campaign.compare([person(1), person(7), person(8)]) == Difference(added=2, removed=2)
-    assert campaign.compare([]) == Difference(added=0, removed=3)
+    assert campaign.compare(same) == Difference(0, 0, 0)
+    assert campaign.compare([person(1), person(7), person(8)]) == Difference(2, 2, 0)
+    assert campaign.compare([person(0), person(1, 'Bob'), person(2, 'Cho')]) == Difference(0, 0, 2)
+    assert campaign.compare([]) == Difference(added=0, removed=3, changed=0)
 
 
 def test_a_campaign_without_people_does_not_become_ready(campaign: Campaign) -> None:
