@@ -38,10 +38,14 @@ def _ctrl_c_reaches_children() -> None:
 
 
 @pytest.fixture(autouse=True)
-def _clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+def _clean_environment(
+    monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory
+) -> None:
     for name in list(os.environ):
         if name.startswith('HOIIO_') or name.lower().endswith(('_proxy', '_ca_bundle')):
             monkeypatch.delenv(name)
+    # A command without credentials must not use a profile of the person who runs the tests.
+    monkeypatch.setenv('XDG_CONFIG_HOME', str(tmp_path_factory.getbasetemp() / 'no-profiles'))
     # The options of this run must not apply to a run that a test starts.
     monkeypatch.delenv('PYTEST_ADDOPTS', raising=False)
 

@@ -9,8 +9,10 @@ from argparse import ArgumentParser, Namespace
 from getpass import GetPassWarning, getpass
 
 from ..credentials import as_text, environment
-from ..exceptions import CredentialsMissing, InputInvalid
+from ..exceptions import CredentialsMissing, CredentialsRefused, InputInvalid
 from . import profiles
+from .exit_codes import ExitCode
+from .streams import complain
 
 __all__ = ['configure', 'run']
 
@@ -30,9 +32,12 @@ def configure(parser: ArgumentParser) -> None:
 def run(given: Namespace) -> int:
     """Check the credentials, then save them.
 
+    Returns:
+        The exit code.
+
     Raises:
         CredentialsMissing: Nothing was entered, or the profile cannot be saved.
-        CredentialsRefused: Hoiio refuses the credentials; nothing was saved.
+        InputInvalid: The name of the profile is not valid, or ``--app-id`` is missing.
     """
     # Imported here, because the help and the completions of the command need no client.
     from ..client import HoiioClient  # noqa: PLC0415
@@ -40,13 +45,17 @@ def run(given: Namespace) -> int:
     path, base_url = profiles.path_for(given), environment('HOIIO_BASE_URL')
     profiles.prepare(path)
     app_id, token = _app_id(given), _access_token()
-    with HoiioClient(app_id, token, base_url=base_url) as client:
-        account = client.account.balance().raise_for_status()
+    try:
+        with HoiioClient(app_id, token, base_url=base_url) as client:
+            account = client.account.balance().raise_for_status()
+    except CredentialsRefused as exc:
+        complain(f'hoiio: {exc} Nothing was saved.')
+        return ExitCode.CREDENTIALS
     values = {'app_id': app_id, 'access_token': token}
     profiles.save(path, values if base_url is None else {**values, 'base_url': base_url})
     print(f'{app_id} has {account.balance:.3f} {account.currency}. Saved in {path}.')
     _warn(path.stem)
-    return 0
+    return ExitCode.DONE
 
 
 def _app_id(given: Namespace) -> str:

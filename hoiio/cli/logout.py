@@ -6,6 +6,7 @@ from argparse import ArgumentParser, Namespace
 
 from ..exceptions import CredentialsMissing
 from . import profiles
+from .exit_codes import ExitCode
 
 __all__ = ['configure', 'run']
 
@@ -28,4 +29,4 @@ def run(given: Namespace) -> int:
     except OSError as exc:
         raise CredentialsMissing(f'cannot delete {path}: {exc.strerror}') from None
     print(f'Deleted {path}.')
-    return 0
+    return ExitCode.DONE

@@ -175,7 +175,9 @@ def path_for(given: Namespace) -> Path:
         InputInvalid: The name of the profile is not valid.
         CredentialsMissing: There is no home folder.
     """
-    return _path_of(given.profile or environment('HOIIO_PROFILE') or DEFAULT)
+    if given.profile is not None:
+        return _path_of(given.profile)
+    return _path_of(environment('HOIIO_PROFILE') or DEFAULT)
 
 
 def _path_of(name: str) -> Path:

@@ -13,7 +13,7 @@ from types import ModuleType
 
 import pytest
 
-from hoiio import CredentialsMissing, CredentialsRefused, InputInvalid, TransportError
+from hoiio import CredentialsMissing, InputInvalid, TransportError
 from hoiio.cli import login, logout, profiles
 from hoiio.sandbox import Sandbox, Seed
 from tests.cli.terminal import at_a_terminal
@@ -107,14 +107,19 @@ def test_a_profile_of_the_real_service_has_no_address(
     assert capsys.readouterr().err == ''
 
 
-def test_what_the_service_refuses_is_not_saved(sandbox: Sandbox, pipe: Types) -> None:
+def test_what_the_service_refuses_is_not_saved(
+    sandbox: Sandbox, pipe: Types, capsys: pytest.CaptureFixture[str]
+) -> None:
     pipe(sandbox.access_token)
     logged_in('--app-id', sandbox.app_id)
     before = saved()
     pipe('WRONG')
-    with pytest.raises(CredentialsRefused):
-        logged_in('--app-id', sandbox.app_id)
+    assert logged_in('--app-id', sandbox.app_id) == 3
     assert saved() == before
+    shown = capsys.readouterr().err
+    assert 'error_invalid_access_token' in shown
+    assert shown.endswith(' Nothing was saved.\n')
+    assert 'WRONG' not in shown
 
 
 def test_an_unreachable_service_saves_nothing(
@@ -125,6 +130,12 @@ def test_an_unreachable_service_saves_nothing(
     with pytest.raises(TransportError):
         logged_in('--app-id', sandbox.app_id)
     assert profiles.names() == []
+
+
+@pytest.mark.parametrize('command', [login, logout])
+def test_an_empty_name_is_not_the_default_profile(command: ModuleType) -> None:
+    with pytest.raises(InputInvalid, match='name of a profile'):
+        command.run(given(command, '--profile', ''))
 
 
 def test_without_a_terminal_the_app_id_is_an_option(pipe: Types) -> None:
