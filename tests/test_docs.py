@@ -17,6 +17,7 @@ from sybil.parsers.rest import CodeBlockParser, PythonCodeBlockParser, SkipParse
 from sybil.typing import Parser
 
 from hoiio.sandbox import Sandbox
+from tests.console import Console
 
 ROOT = Path(__file__).parent.parent
 CHAPTERS = sorted(
@@ -60,11 +61,13 @@ class Chapter:
         parsers: list[Parser] = [
             PythonCodeBlockParser(),
             CodeBlockParser('text', self._compare),
+            CodeBlockParser('console', self._type),
             Skip(),
         ]
         self.document = Sybil(parsers, path=str(path.parent)).parse(path)
         self.document.namespace.update({'__name__': '__main__', '_sandbox': sandbox})
         self._capsys = capsys
+        self._console = Console(sandbox)
 
     def run(self) -> None:
         self._printed()
@@ -83,6 +86,12 @@ class Chapter:
 
     def _compare(self, example: Example) -> None:
         assert self._printed() == example.parsed.strip(), f'{_place(example)}: printed, and shown'
+
+    def _type(self, example: Example) -> None:
+        try:
+            self._console.run(example.parsed)
+        except AssertionError as exc:
+            raise AssertionError(f'{_place(example)}: {exc}') from exc
 
     def _printed(self) -> str:
         return self._capsys.readouterr().out.strip()

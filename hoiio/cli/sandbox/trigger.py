@@ -91,13 +91,13 @@ def _missing_setting(
     if action == 'send_sms' and settings['forward_sms_to'] is None:
         return (
             f'{number} does not forward SMS, so your application gets no notification. To change'
-            f' that, run `{configure} --forward-sms-to URL`'
+            f' that, run:\n  {configure} --forward-sms-to URL'
         )
     mode = {'call': 'voice', 'send_fax': 'fax'}.get(action, settings['mode'])
     if settings['mode'] != mode or (action == 'call' and settings['forward_to'] is None):
         return (
-            f'{number} does not take a {SUBJECTS[action]}. To change that, run'
-            f' `{configure} --mode {mode} --forward-to URL`'
+            f'{number} does not take a {SUBJECTS[action]}. To change that,'
+            f' run:\n  {configure} --mode {mode} --forward-to URL'
         )
     return None if taken else 'the event above says why; see also `hoiio sandbox state`'
 

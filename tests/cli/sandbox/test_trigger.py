@@ -40,7 +40,7 @@ def test_an_sms_to_somebody_elses_number(shell: Shell) -> None:
 def test_a_call_that_nothing_takes(shell: Shell) -> None:
     code, sentence = shell.refused('trigger', 'call', DEST, US)
     assert (code, 'does not take a call' in sentence) == (1, True)
-    assert f'`hoiio number configure {US} --mode voice --forward-to URL`' in sentence
+    assert f'\n  hoiio number configure {US} --mode voice --forward-to URL\n' in sentence
     assert f'call {DEST} -> {US} lost' in shell.out
 
 
