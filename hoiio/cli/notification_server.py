@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from socketserver import TCPServer
 from typing import Any, NamedTuple
 from urllib.parse import quote
 
@@ -67,6 +68,11 @@ class NotificationServer(ThreadingHTTPServer):
     def __init__(self, port: int, receive: Callable[[Incoming], Answer]) -> None:
         self.receive = receive
         super().__init__(('127.0.0.1', port), _Handler)
+
+    def server_bind(self) -> None:
+        """Take the port. The name of the machine, which the base class looks up, is not needed."""
+        TCPServer.server_bind(self)
+        self.server_name, self.server_port = '127.0.0.1', self.socket.getsockname()[1]
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         """Ignore a sender that has closed its connection, and report any other error."""

@@ -60,6 +60,15 @@ def test_a_mistake_of_the_command_is_reported_and_the_server_goes_on(
     assert 'RuntimeError: a mistake' in capfd.readouterr().err
 
 
+def test_starting_asks_no_name_server(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_args: object) -> str:
+        raise AssertionError('a name was looked up')
+
+    monkeypatch.setattr(socket, 'getfqdn', refuse)
+    with serving(lambda _incoming: Answer(200)) as server:
+        assert answer_of(server).startswith(b'HTTP/1.0 200')
+
+
 def test_a_sender_that_is_gone_is_not_worth_a_word(capfd: pytest.CaptureFixture[str]) -> None:
     gone = threading.Event()
 
