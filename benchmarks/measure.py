@@ -26,7 +26,7 @@ SEED = 2012
 _IMPORT_TIME = """
 from time import process_time
 started = process_time()
-import {0}
+{0}
 print(process_time() - started)
 """
 
@@ -35,9 +35,18 @@ print(process_time() - started)
 _IMPORT_MEMORY = """
 import gc, tracemalloc
 tracemalloc.start()
-import {0}
+{0}
 gc.collect()
 print(tracemalloc.get_traced_memory()[0])
+"""
+
+# What the installed script `hoiio` does.
+_COMMAND = 'import sys; from hoiio.cli.main import main; sys.exit(main())'
+
+_THREE_LINES = """
+from hoiio import Hoiio
+res = Hoiio.account.balance()
+print(res.balance, res.currency)
 """
 
 _FEW_PAGES = 10
@@ -257,14 +266,15 @@ def check_sends(sends: Mapping[str, Mapping[str, Cost]]) -> Iterator[Check]:
 
 
 def check_import(bench: Bench) -> Iterator[Check]:
-    """Compare ``import hoiio`` with ``import requests``, in fresh processes."""
+    """Compare ``from hoiio import Hoiio`` with ``import requests``, in fresh processes."""
     rounds = bench.plan.import_rounds
     for what, code, often in (
         ('time', _IMPORT_TIME, rounds),
         ('memory', _IMPORT_MEMORY, max(1, rounds // 10)),
     ):
-        ratio = _import_ratio(bench, code, OURS, BASELINE, often)
-        yield Check(f'{what} of import hoiio / import requests', ratio, LIMITS['import'])
+        ratio = _import_ratio(bench, code, 'from hoiio import Hoiio', f'import {BASELINE}', often)
+        label = f'{what} of from hoiio import Hoiio / import requests'
+        yield Check(label, ratio, LIMITS['import'])
 
 
 def _import_ratio(bench: Bench, code: str, ours: str, base: str, rounds: int) -> Spread:
@@ -358,10 +368,49 @@ def check_fixture(bench: Bench) -> Iterator[Check]:
 
 def check_sandbox_import(bench: Bench) -> Iterator[Check]:
     """Compare ``import hoiio.sandbox`` with its main dependencies, in fresh processes."""
-    names = ('hoiio.sandbox', 'requests, werkzeug.serving')
-    ratio = _import_ratio(bench, _IMPORT_TIME, *names, bench.plan.import_rounds)
-    what = f'sandbox: time of import {names[0]} / import {names[1]}'
+    statements = ('import hoiio.sandbox', 'import requests, werkzeug.serving')
+    ratio = _import_ratio(bench, _IMPORT_TIME, *statements, bench.plan.import_rounds)
+    what = f'sandbox: time of {statements[0]} / {statements[1]}'
     yield Check(what, ratio, LIMITS['sandbox import'])
+
+
+def check_commands(bench: Bench) -> Iterator[Check]:
+    """Compare whole processes: a command, and the Python that does the same without it."""
+    environment = {
+        'HOIIO_BASE_URL': f'{bench.urls["http"]}/open/',
+        'HOIIO_APP_ID': 'MY_APP_ID',
+        'HOIIO_ACCESS_TOKEN': 'MY_ACCESS_TOKEN',
+    }
+    python = bench.environments.python(OURS)
+    for arguments, without, what in (
+        (['--help'], 'import argparse', 'python -c "import argparse"'),
+        (['account', 'balance'], _THREE_LINES, 'the same in three lines of Python'),
+    ):
+        command = [python, '-c', _COMMAND, *arguments]
+        tasks = {
+            'command': _process(command, environment),
+            'python': _process([python, '-c', without], environment),
+        }
+        # The first run writes the bytecode caches.
+        interleave(tasks, 1, 1, _shuffle())
+        samples = interleave(tasks, bench.plan.import_rounds, 1, _shuffle())
+        label = f'command line: hoiio {" ".join(arguments)} / {what}'
+        yield Check(label, _ratio(samples, 'command', 'python'), LIMITS['command'])
+
+
+def _process(command: list[str], environment: Mapping[str, str]) -> Task:
+    # Windows does not have it.
+    from resource import RUSAGE_CHILDREN, getrusage  # noqa: PLC0415
+
+    def work(_count: int) -> float:
+        before = getrusage(RUSAGE_CHILDREN)
+        subprocess.run(  # noqa: S603
+            command, capture_output=True, check=True, cwd=ROOT, env={**clean(), **environment}
+        )
+        after = getrusage(RUSAGE_CHILDREN)
+        return after.ru_utime - before.ru_utime + after.ru_stime - before.ru_stime
+
+    return work
 
 
 CHECKS: dict[str, Callable[[Bench], Iterable[Check]]] = {
@@ -374,4 +423,5 @@ CHECKS: dict[str, Callable[[Bench], Iterable[Check]]] = {
     'reset': check_reset,
     'fixture': check_fixture,
     'sandbox-import': check_sandbox_import,
+    'commands': check_commands,
 }

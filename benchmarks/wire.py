@@ -43,6 +43,18 @@ def to_http(code: int, body: bytes) -> bytes:
 
 HOIIO = Answer(HOIIO_SEND, 200, {'txn_ref': 'AA-S-141147', 'status': 'success_ok'})
 
+HOIIO_BALANCE = Answer(
+    '/open/user/get_balance',
+    200,
+    {
+        'status': 'success_ok',
+        'currency': 'SGD',
+        'balance': '54.65',
+        'points': '50.00',
+        'bonus': '4.65',
+    },
+)
+
 TWILIO = Answer(
     f'/2010-04-01/Accounts/{TWILIO_ACCOUNT}/Messages.json',
     201,
@@ -134,7 +146,7 @@ STRIPE = Answer(
     },
 )
 
-ANSWERS = (HOIIO, TWILIO, PLIVO, VONAGE, STRIPE)
+ANSWERS = (HOIIO, HOIIO_BALANCE, TWILIO, PLIVO, VONAGE, STRIPE)
 
 
 def history_page(number: int) -> bytes:
