@@ -19,9 +19,11 @@ from .control_client import ControlClient
 from .location import add_location
 
 __all__ = [
+    'FORMS',
     'GMT8',
     'Action',
     'add_actions',
+    'add_forms',
     'columns',
     'one_line',
     'seconds',
@@ -81,13 +83,18 @@ def _configure(action: Action, parser: argparse.ArgumentParser) -> None:
     parser.set_defaults(do=action.run)
     action.configure(parser)
     add_location(parser)
+    add_forms(parser)
+    if action.actions:
+        add_actions(parser, action.actions, required=action.required)
+
+
+def add_forms(parser: argparse.ArgumentParser) -> None:
+    """Add the options that choose the form of the output."""
     forms = parser.add_mutually_exclusive_group()
     for form, meaning in FORMS.items():
         forms.add_argument(
             f'--{form}', action='store_true', default=argparse.SUPPRESS, help=meaning
         )
-    if action.actions:
-        add_actions(parser, action.actions, required=action.required)
 
 
 def seconds(text: str) -> float:

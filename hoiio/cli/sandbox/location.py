@@ -76,7 +76,7 @@ def find(given: argparse.Namespace) -> Location:
 def _parse(url: str, source: str) -> Location:
     try:
         parts = urlsplit(url)
-        host, number = parts.hostname or '', parts.port or 80
+        host, number = parts.hostname or '', 80 if parts.port is None else parts.port
     except ValueError:
         host = ''
     if not host or parts.scheme.lower() not in {'http', 'https'}:

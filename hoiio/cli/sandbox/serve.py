@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..exit_codes import ExitCode
 from ..streams import complain, printable
-from .action import one_line
+from .action import FORMS, add_forms, one_line
 from .control_client import ControlError
 from .location import PORT, add_location
 from .logs import positive
@@ -136,6 +136,7 @@ SEED_OPTIONS = {
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the options that start a sandbox."""
     add_location(parser)
+    add_forms(parser)
     _add(parser.add_argument_group('options for starting a sandbox'), OPTIONS)
     _add(parser.add_argument_group('the account of the sandbox'), ACCOUNT)
 
@@ -173,8 +174,11 @@ def serve(given: argparse.Namespace) -> ExitCode:
     Raises:
         ControlError: If an option is not valid, or the port is taken.
     """
-    if 'url' in given:
-        raise ControlError('--url is for an action: start a sandbox with --port', ExitCode.USAGE)
+    for option in ('url', *FORMS):
+        if option in given:
+            raise ControlError(
+                f'--{option} is for an action, and not for starting a sandbox', ExitCode.USAGE
+            )
     options = _options(given)
     sandbox = _start(options, getattr(given, 'port', PORT))
     try:
@@ -250,7 +254,10 @@ _SEED_VALUES: dict[str, Any] = {
 
 
 def _warn(options: dict[str, Any]) -> None:
-    if options.keys() & {'host', 'allow-host'}:
+    from ...sandbox.addresses import is_loopback  # noqa: PLC0415
+
+    host = options.get('host', 'localhost')
+    if 'allow-host' in options or not (host == 'localhost' or is_loopback(host)):
         complain(
             'Warning: other machines may reach this sandbox, and anybody who does can use its'
             ' account. Use this only in a network that you trust. The control API answers only'

@@ -146,6 +146,7 @@ def test_options_before_and_after_the_action(
     assert shell.done(*where, 'clock').startswith('2026-01-01 00:00:00 (stopped: ')
     assert shell.done('clock', *where).startswith('2026-01-01 00:00:00 ')
     assert shell.done('clock', *where, *advance).startswith('2026-01-01 00:05:00 ')
+    assert shell.done('--json', 'clock', *where) == shell.done('clock', '--json', *where)
     assert shell.done('clock', 'advance', *where, '--days', '1').startswith('2026-01-02 00:05:00 ')
 
 

@@ -155,7 +155,13 @@ def test_other_machines_are_warned_of(started: Serve, capsys: pytest.CaptureFixt
 
     started('--host', '127.0.0.1', '--allow-host', 'sandbox', look=look)
     assert codes == [200, 403]
-    assert 'Warning: other machines may reach this sandbox' in capsys.readouterr().err
+    warning = 'Warning: other machines may reach this sandbox'
+    assert warning in capsys.readouterr().err
+    started('--host', '0.0.0.0')  # noqa: S104
+    assert warning in capsys.readouterr().err
+    for own in ('127.0.0.1', '127.0.0.2', 'localhost'):
+        started('--host', own)
+        assert capsys.readouterr().err == ''
 
 
 def test_open_shows_the_state_in_a_browser(started: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -179,7 +185,9 @@ def test_open_shows_the_state_in_a_browser(started: Serve, monkeypatch: pytest.M
         (['--number', '+6500000000'], '+6500000000 is not in the sandbox catalogue'),
         (['--allow-host', 'http://sandbox'], 'must be a name without a port'),
         (['--load', 'nowhere.json'], 'nowhere.json cannot be read'),
-        (['--url', 'http://127.0.0.1:8420/'], 'start a sandbox with --port'),
+        (['--url', 'http://127.0.0.1:8420/'], '--url is for an action'),
+        (['--json'], '--json is for an action'),
+        (['--csv'], '--csv is for an action'),
         (['--access-token=x'], 'access-token'),
     ],
 )
