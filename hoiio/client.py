@@ -413,6 +413,12 @@ class HoiioClient:
         _living.add(pinned)
         return pinned
 
+    def _account(self) -> tuple[str, str]:
+        """Return the app id and the base URL, which say who pays."""
+        settings = self._settings
+        credentials = find_credentials(settings.credentials, None, None)
+        return credentials.app_id, check_base_url(_given_base_url(settings))
+
     def _after_fork(self) -> None:
         # A thread that the child does not have may have locked this.
         self._lock = Lock()

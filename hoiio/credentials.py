@@ -33,6 +33,15 @@ class Credentials:
         self._token = as_text(access_token)
 
     @property
+    def app_id(self) -> str:
+        """The app id.
+
+        Raises:
+            CredentialsMissing: It is missing.
+        """
+        return _required('app_id', self._app_id)
+
+    @property
     def access_token(self) -> str:
         """The access token.
 
@@ -58,8 +67,7 @@ class Credentials:
         Raises:
             CredentialsMissing: One of the two is missing.
         """
-        app_id = _required('app_id', self._app_id)
-        return {**form, 'app_id': app_id, 'access_token': self.access_token}
+        return {**form, 'app_id': self.app_id, 'access_token': self.access_token}
 
     def hide_in(self, exc: BaseException, handled: BaseException | None) -> None:
         """Remove the secrets of a request from an exception and from its causes.

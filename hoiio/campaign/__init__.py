@@ -14,6 +14,7 @@ from .exceptions import (
 )
 from .ledger import Ledger
 from .numbers import NumberReader
+from .outcomes import Attention, Done, Outcome, Wait
 from .people import People
 from .plan import Dropped, PlannedPerson, plan
 from .planning import Difference, Totals
@@ -27,12 +28,14 @@ from .template import Template
 
 __all__ = [
     'AttemptState',
+    'Attention',
     'Campaign',
     'CampaignError',
     'CampaignRefused',
     'CampaignState',
     'CampaignUnknown',
     'Difference',
+    'Done',
     'Dropped',
     'DuplicateDestination',
     'Ledger',
@@ -40,6 +43,7 @@ __all__ = [
     'LedgerUnusable',
     'LiveAttempt',
     'NumberReader',
+    'Outcome',
     'People',
     'Person',
     'PersonInvalid',
@@ -52,6 +56,7 @@ __all__ = [
     'Status',
     'Template',
     'Totals',
+    'Wait',
     'Window',
     'is_stop',
     'plan',

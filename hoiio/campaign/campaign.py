@@ -4,19 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from threading import Lock
 from typing import TYPE_CHECKING
 
+from .commands import pause, purge, resolve, resume
 from .database import Database
 from .lock import SenderLock
 from .notified import notified
+from .outcomes import Outcome
 from .plan import Dropped, PlannedPerson
 from .planning import Difference, Duplicates, add, compare, confirm
-from .settings import Settings
+from .sender import Sender
+from .settings import Settings, require_same
 from .settle import lock_campaign
-from .states import PersonState
+from .states import AttemptState, PersonState
 from .status import Person, Status, dropped_rows, people, status
+from .step import step
 
 if TYPE_CHECKING:
+    from ..client import HoiioClient
     from ..notification import Notification
 
 __all__ = ['Campaign']
@@ -29,7 +35,9 @@ class Campaign:
         self._database = database
         self._number = number
         self._lock_folder = lock_folder
-        self._lock: SenderLock | None = None
+        self._sending: Sender | None = None
+        # A thread that sends, and one that closes, must not get into each other's way.
+        self._mutex = Lock()
         # The last person of the plan that this object entered.
         self._planned_to: int | None = None
 
@@ -164,12 +172,127 @@ class Campaign:
         """
         return notified(self._database, notifications, self._number)
 
+    def step(self, client: HoiioClient) -> Outcome:
+        """Do what comes next, with at most one request.
+
+        Call it again and again, at once or much later, in this process or in another one. It sends
+        a batch of at most 1,000 messages, or reads a page of Hoiio's history.
+
+        Args:
+            client: The client of the application that the campaign belongs to.
+
+        Returns:
+            `Done` when nobody waits and nothing is on its way. `Wait` if there is more to do, at
+            once or in at most a minute. `Attention` if a person has to decide or repair something.
+
+        Raises:
+            SettingsDiffer: The client is of another application, or has another base URL.
+            CampaignRefused: The campaign is not ready, or purged.
+            LedgerFailed: The ledger could not be written. This process sends nothing more: end it
+                and start it again.
+
+        Example:
+            >>> campaign.step(Hoiio)
+            Wait(seconds=0)
+        """
+        pinned = client._pinned()
+        with self._mutex:
+            self._require_same(pinned)
+            return step(self._database, self._number, pinned, self._sender())
+
+    def pause(self) -> None:
+        """Let no further batch leave. One that has left is not called back.
+
+        Raises:
+            CampaignRefused: The campaign is not ready.
+
+        Example:
+            >>> campaign.pause()
+            >>> campaign.status().state
+            'paused'
+        """
+        pause(self._database, self._number)
+
+    def resume(self, *, again: bool = False) -> None:
+        """Go on with a campaign that is paused.
+
+        Args:
+            again: True to send although Hoiio's history already has messages with this tag.
+
+        Raises:
+            CampaignRefused: The campaign is neither paused nor ready.
+
+        Example:
+            >>> campaign.resume()
+            >>> campaign.status().state
+            'ready'
+        """
+        resume(self._database, self._number, again=again)
+
+    def resolve(self, attempt: int, client: HoiioClient, *, is_sent: bool) -> AttemptState:
+        """Say whether Hoiio has a batch whose outcome is unknown.
+
+        If you say that it was not sent, the history is read once more. If it shows the batch, that
+        counts. If you are wrong all the same, its people get a second message.
+
+        Args:
+            attempt: The number of the attempt, as `status` shows it.
+            client: The client of the application that the campaign belongs to.
+            is_sent: True if Hoiio has the batch.
+
+        Returns:
+            ``'taken'`` or ``'untaken'``.
+
+        Raises:
+            CampaignUnknown: The campaign does not have this attempt.
+            CampaignRefused: The outcome is known, the batch is on its way, another process sends
+                the campaign, or the history could not be read.
+
+        Example:
+            >>> campaign.resolve(17, Hoiio, is_sent=True)
+            Traceback (most recent call last):
+            hoiio.campaign.exceptions.CampaignUnknown: reminder does not have an attempt 17
+        """
+        pinned = client._pinned()
+        with self._mutex:
+            self._require_same(pinned)
+            sender = self._sender()
+            return resolve(self._database, self._number, pinned, sender, attempt, is_sent=is_sent)
+
+    def purge(self) -> None:
+        """Delete the personal data of a campaign that is done. Its tag stays taken.
+
+        Raises:
+            CampaignRefused: The campaign is not done.
+
+        Example:
+            >>> campaign.purge()
+            Traceback (most recent call last):
+            hoiio.campaign.exceptions.CampaignRefused: reminder is ready, not done
+        """
+        purge(self._database, self._number)
+
     def close(self) -> None:
         """Let other processes send the campaign.
 
         Example:
             >>> campaign.close()
         """
-        if self._lock is not None:
-            self._lock.close()
-        self._lock = None
+        with self._mutex:
+            if self._sending is not None:
+                self._sending.lock.close()
+            self._sending = None
+
+    def _sender(self) -> Sender:
+        if self._sending is None or self._sending.lock.is_closed:
+            with self._database.transaction() as connection:
+                row = lock_campaign(connection, self._number)
+            path = self._lock_folder / f'campaign-{row.hex}.lock'
+            self._sending = Sender(SenderLock(path))
+        return self._sending
+
+    def _require_same(self, client: HoiioClient) -> None:
+        with self._database.transaction() as connection:
+            row = lock_campaign(connection, self._number)
+        app_id, base_url = client._account()
+        require_same(row, {'app_id': app_id, 'base_url': base_url})

@@ -30,6 +30,13 @@ VERSION = 1
 # Others may write, but nobody holds the database for long.
 SECONDS_TO_WAIT = 60
 
+# A second connection would count as a new one. Threads wait for each other.
+_ONE_CONNECTION: dict[str, Any] = {
+    'pool_size': 1,
+    'max_overflow': 0,
+    'pool_timeout': 2 * SECONDS_TO_WAIT,
+}
+
 # A number for the lock of PostgreSQL under which tables are made. Nobody else uses it.
 _CREATING = 4_849_494_906
 
@@ -58,13 +65,16 @@ class Database:
     """A database, and its transactions.
 
     Attributes:
+        is_shared: True if processes on other machines use it.
         opened: How many connections there have been. After a new one, the database may be an older
             copy of itself.
         failed: True after a write that failed, or may have failed.
         on_event: Called with ``'statement'`` before and ``'done'`` after each statement, with
             ``'commit'`` before and ``'committed'`` after each commit, and with ``'send'`` before
-            and ``'sent'`` after each request. Tests end the process in it.
+            and ``'sent'`` after a request with messages. Tests end the process in it.
     """
+
+    is_shared = False
 
     def __init__(self, engine: Engine) -> None:
         self.opened = 0
@@ -94,7 +104,7 @@ class Database:
                 yield connection
                 self.on_event('commit')
                 transaction.commit()
-                self.on_event('committed')
+            self.on_event('committed')
         except IntegrityError:
             raise
         except SQLAlchemyError as exc:
@@ -149,8 +159,7 @@ class Sqlite(Database):
         engine = create_engine(
             URL.create('sqlite', database=str(path)),
             connect_args={'timeout': SECONDS_TO_WAIT, 'check_same_thread': False},
-            pool_size=1,
-            max_overflow=0,
+            **_ONE_CONNECTION,
             hide_parameters=True,
         )
         # Without IMMEDIATE, two processes could both read, and one of them would fail to write.
@@ -182,11 +191,12 @@ class Sqlite(Database):
 class Postgresql(Database):
     """A database server, whose clock alone counts."""
 
+    is_shared = True
+
     def __init__(self, url: URL) -> None:
         engine = create_engine(
             url.set(drivername='postgresql+psycopg'),
-            pool_size=1,
-            max_overflow=0,
+            **_ONE_CONNECTION,
             pool_pre_ping=True,
             hide_parameters=True,
         )

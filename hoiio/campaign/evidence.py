@@ -245,14 +245,15 @@ def _count_refused(
 def pause_if_refused(connection: Connection, row: Row[Any], number: int) -> None:
     """Pause a campaign after a batch of which too many people were refused."""
     found = connection.execute(select(attempt).where(attempt.c.id == number)).one()
-    is_too_many = found.refused > _MOST_REFUSED * found.people and not found.refusals_accepted
-    if is_too_many and is_anybody_waiting(connection, row):
-        pause(
-            connection,
-            row,
-            f'Hoiio refused {found.refused} of the {found.people} people of a batch. Look at the'
-            ' reasons in the report; to go on with the others, resume the campaign',
-        )
+    is_too_many = found.refused > _MOST_REFUSED * found.people and not found.has_paused
+    if not is_too_many or not is_anybody_waiting(connection, row):
+        return
+    reason = (
+        f'Hoiio refused {found.refused} of the {found.people} people of a batch. Look at the'
+        ' reasons in the report; to go on with the others, resume the campaign'
+    )
+    if pause(connection, row, reason):
+        connection.execute(update(attempt).where(attempt.c.id == number).values(has_paused=True))
 
 
 def _count_charges(
@@ -261,26 +262,33 @@ def _count_charges(
     before: Mapping[str, Mapping[str, Any]],
     people: Mapping[str, Mapping[str, Any]],
 ) -> None:
-    charged = rise = 0
-    dearest = (0, 0)
+    charged = excess = 0
+    rises = [(0, 0, 0)]
     for dest, each in people.items():
-        old, new = before[dest]['debit'] or 0, each['debit'] or 0
+        cost, old, new = each['cost'], before[dest]['debit'] or 0, each['debit'] or 0
         charged += new - old
-        rise += max(0, new - each['cost']) - max(0, old - each['cost'])
-        dearest = max(dearest, (new - each['cost'], new))
-    if not charged:
-        return
-    connection.execute(
-        update(campaign)
-        .where(campaign.c.id == row.id)
-        .values(charged=campaign.c.charged + charged, spent=campaign.c.spent + rise)
-    )
-    if rise > 0 and not row.rise_accepted and is_anybody_waiting(connection, row):
-        more, price = dearest
-        pause(
-            connection,
-            row,
-            f'Hoiio charges more than planned: {in_words(price)} for a message that was planned at'
-            f' {in_words(price - more)}. To go on at this price, up to the confirmed sum, resume'
-            ' the campaign',
+        excess += max(0, new - cost) - max(0, old - cost)
+        if new > cost:
+            rises.append((new * 1000 // max(cost, 1), new, cost))
+    if charged:
+        spent = campaign.c.spent + excess
+        connection.execute(
+            update(campaign)
+            .where(campaign.c.id == row.id)
+            .values(charged=campaign.c.charged + charged, spent=spent)
         )
+    _pause_if_dearer(connection, row, *max(rises))
+
+
+def _pause_if_dearer(
+    connection: Connection, row: Row[Any], rise: int, price: int, cost: int
+) -> None:
+    """Pause a campaign once for each higher price."""
+    if rise <= row.rise or not is_anybody_waiting(connection, row):
+        return
+    reason = (
+        f'Hoiio charges more than planned: {in_words(price)} for a message that was planned at'
+        f' {in_words(cost)}. To go on at this price, up to the confirmed sum, resume the campaign'
+    )
+    if pause(connection, row, reason):
+        connection.execute(update(campaign).where(campaign.c.id == row.id).values(rise=rise))

@@ -13,6 +13,7 @@ from platformdirs import user_data_path
 from sqlalchemy import Connection, Row, delete, insert, select, update
 
 from ..credentials import environment
+from . import schema
 from .campaign import Campaign
 from .database import Database, Sqlite, open_database
 from .exceptions import CampaignRefused, CampaignUnknown, LedgerUnusable
@@ -138,6 +139,31 @@ class Ledger:
         if row is None:
             raise CampaignUnknown(f'the ledger does not have a campaign {tag}; look at its tags')
         return self._opened(row.id)
+
+    def campaign_of(self, attempt: int) -> Campaign:
+        """Open the campaign of an attempt.
+
+        Args:
+            attempt: The number of the attempt.
+
+        Returns:
+            The campaign.
+
+        Raises:
+            CampaignUnknown: The ledger does not have the attempt.
+
+        Example:
+            >>> ledger.campaign_of(17)
+            Traceback (most recent call last):
+            hoiio.campaign.exceptions.CampaignUnknown: the ledger does not have an attempt 17
+        """
+        with self.database.transaction() as connection:
+            number = connection.scalar(
+                select(schema.attempt.c.campaign_id).where(schema.attempt.c.id == attempt)
+            )
+        if number is None:
+            raise CampaignUnknown(f'the ledger does not have an attempt {attempt}')
+        return self._opened(number)
 
     def tags(self) -> list[str]:
         """Return the tags of all campaigns, the oldest first.

@@ -60,6 +60,11 @@ class SenderLock:
                 self._is_held = True
         return self._is_held
 
+    @property
+    def is_closed(self) -> bool:
+        """Whether the lock was let go, or belongs to the parent of this process."""
+        return self._file < 0
+
     def close(self) -> None:
         """Let the lock go."""
         if self._file >= 0:

@@ -29,7 +29,7 @@ class Wait:
 
     seconds: float
     reason: str = ''
-    until: datetime = field(init=False, compare=False)
+    until: datetime = field(init=False, compare=False, repr=False)
 
     def __post_init__(self) -> None:
         until = datetime.now(timezone.utc) + timedelta(seconds=self.seconds)

@@ -88,8 +88,8 @@ campaign = Table(
     # What Hoiio charged, as far as it has told.
     Column('charged', BigInteger, nullable=False, default=0),
     Column('unknown_in_a_row', Integer, nullable=False, default=0),
-    # True if a person went on although the price has risen.
-    Column('rise_accepted', Boolean, nullable=False, default=False),
+    # The highest price that paused the campaign, in thousandths of the planned one.
+    Column('rise', Integer, nullable=False, default=1000),
     # The look that is under way: when it began, and the page that comes next.
     Column('look_clock', Text),
     Column('look_began', Float),
@@ -119,8 +119,8 @@ attempt = Table(
     Column('people', Integer, nullable=False),
     Column('cost', BigInteger, nullable=False),
     Column('refused', Integer, nullable=False, default=0),
-    # True if a person went on although many of its people were refused.
-    Column('refusals_accepted', Boolean, nullable=False, default=False),
+    # True if its refusals have paused the campaign.
+    Column('has_paused', Boolean, nullable=False, default=False),
     # What Hoiio answered, if that does not say whether it took the batch.
     Column('reason', Text),
     Column('made', Float, nullable=False),
@@ -129,9 +129,12 @@ attempt = Table(
     Column('lease', Float, nullable=False),
     # The earliest date of its messages, by the clock of Hoiio.
     Column('date', Text),
-    # Since when its outcome is unknown, and when the first look that counts found nothing.
-    Column('unknown_clock', Text),
-    Column('unknown_since', Float),
+    # Since when it is known to be unknown or taken, and when the first look that counts found
+    # nothing.
+    Column('since_clock', Text),
+    Column('since', Float),
+    # True if the process that sent it has certainly ended.
+    Column('has_ended', Boolean, nullable=False, default=False),
     Column('empty_at', Float),
     # I2: a campaign has at most one batch on its way.
     Index(

@@ -17,6 +17,7 @@ from sqlalchemy import (
     insert,
     literal,
     null,
+    or_,
     select,
     update,
 )
@@ -98,15 +99,19 @@ def move(event: PersonEvent, /, **values: Any) -> Any:
 
 def _where_state(event: PersonEvent) -> ColumnElement[bool]:
     """Return the condition that an event changes a person."""
-    return person.c.state.in_(people_before(event))
+    # Not in_(), which cannot be executed for many people at once.
+    return or_(*(person.c.state == state for state in people_before(event)))
 
 
-def pause(connection: Connection, row: Row[Any], reason: str) -> None:
-    """Pause a campaign that is ready. A campaign that is paused keeps its first reason."""
+def pause(connection: Connection, row: Row[Any], reason: str) -> bool:
+    """Pause a campaign that is ready. A campaign that is paused keeps its first reason.
+
+    Returns:
+        True if it was ready.
+    """
     is_ready = and_(campaign.c.id == row.id, campaign.c.state == CampaignState.READY)
-    connection.execute(
-        update(campaign).where(is_ready).values(state=CampaignState.PAUSED, reason=reason)
-    )
+    change = update(campaign).where(is_ready).values(state=CampaignState.PAUSED, reason=reason)
+    return connection.execute(change).rowcount == 1
 
 
 def is_anybody_waiting(connection: Connection, row: Row[Any]) -> bool:

@@ -86,7 +86,7 @@ class AttemptEvent(Enum):
     )
     NOT_SENT = 'The window or the campaign ended before the first byte, or no byte left.'
     ACCEPTED = 'Hoiio answered success_ok.'
-    REFUSED = 'Hoiio refused the form of the request. The campaign pauses.'
+    REFUSED = 'Hoiio or the SDK refused the form of the request. The campaign pauses.'
     RATE_LIMITED = 'Hoiio asked to wait.'
     NO_VALID_DESTS = 'Hoiio answered that no destination is valid.'
     UNCLEAR = 'Anything else came back, or nothing.'

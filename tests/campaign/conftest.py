@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 import contextlib
+import time
 from collections.abc import Callable, Iterator
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import create_engine, text
+from sqlalchemy import create_engine, select, text
 
+from hoiio.campaign import schema
 from hoiio.campaign.campaign import Campaign
+from hoiio.campaign.database import Database
 from hoiio.campaign.ledger import Ledger
+from hoiio.campaign.outcomes import Outcome, Wait
 from hoiio.campaign.plan import PlannedPerson
 from hoiio.campaign.settings import Settings
+from hoiio.campaign.states import AttemptState
+from hoiio.sandbox import Sandbox, Seed
 from tests.campaign import postgresql
 
 
@@ -93,3 +100,100 @@ def ready(ledger: Ledger) -> Callable[..., Campaign]:
         return campaign
 
     return make
+
+
+class Trial:
+    """A campaign that a sandbox serves.
+
+    Attributes:
+        sandbox: The service.
+        ledger: The ledger.
+        campaign: The campaign, which is ready.
+        client: The client of its application.
+        where: The place of the ledger.
+        waits: Why the steps of the campaign waited.
+    """
+
+    def __init__(self, sandbox: Sandbox, where: str, count: int, changes: dict[str, Any]) -> None:
+        self.sandbox = sandbox
+        self.where = where
+        self.client = sandbox.client()
+        self.client.init(max_retries=0, timeout=5)
+        self.waits: list[str] = []
+        self.count = count
+        self.settings = settings(
+            **{'app_id': sandbox.app_id, 'base_url': sandbox.url, 'settle': 0.05, **changes}
+        )
+        self.ledger = Ledger(where)
+        self.campaign = self.ledger.create(self.settings)
+        if count:
+            self.campaign.add(person(place) for place in range(count))
+            self.campaign.ready(max_cost=count * 32_000)
+
+    @property
+    def database(self) -> Database:
+        return self.ledger.database
+
+    def restart(self) -> None:
+        """End this process, as far as the ledger can tell, and start another one."""
+        self.ledger.close()
+        self.ledger = Ledger(self.where)
+        self.campaign = self.ledger.create(self.settings)
+
+    def run(self, until: Callable[[], bool] = lambda: False) -> Outcome:
+        """Step until it is done, needs attention, has to wait for long, or something is so."""
+        for _ in range(500):
+            outcome = self.campaign.step(self.client)
+            if not isinstance(outcome, Wait) or outcome.seconds > 1 or until():
+                return outcome
+            if outcome.reason:
+                self.waits.append(outcome.reason)
+            time.sleep(outcome.seconds)
+        raise AssertionError('it does not end')
+
+    def is_clean(self) -> bool:
+        """Return True after the look for strangers."""
+        return self.campaign._sender().clean_in > 0
+
+    def is_(self, state: AttemptState) -> bool:
+        return state in self.attempts()
+
+    def attempts(self) -> list[str]:
+        """Return the states of the attempts, the oldest first."""
+        with self.database.transaction() as connection:
+            states = select(schema.attempt.c.state).order_by(schema.attempt.c.id)
+            return list(connection.scalars(states))
+
+    def people(self) -> list[str]:
+        return [each.state for each in self.campaign.people()]
+
+    def inboxes(self) -> list[int]:
+        """Return how many messages each person has."""
+        numbers = [person(place).dest for place in range(self.count)]
+        return [len(self.sandbox.phone(number).inbox) for number in numbers]
+
+    def set_up(self, **values: Any) -> None:
+        """Change the campaign as no command can."""
+        with self.database.transaction() as connection:
+            connection.execute(schema.campaign.update().values(values))
+
+
+@pytest.fixture(scope='module')
+def service() -> Iterator[Sandbox]:
+    with Sandbox(seed=Seed(points=Decimal(1_000_000))) as sandbox:
+        yield sandbox
+
+
+@pytest.fixture
+def make(service: Sandbox, where: str) -> Iterator[Callable[..., Trial]]:
+    """Return a function that makes a campaign which a sandbox serves."""
+    made = []
+    service.reset()
+
+    def new(count: int = 3, **changes: Any) -> Trial:
+        made.append(Trial(service, where, count, changes))
+        return made[-1]
+
+    yield new
+    for each in made:
+        each.ledger.close()

@@ -1,0 +1,40 @@
+"""What an answer of Hoiio to a batch means for it."""
+
+from __future__ import annotations
+
+from ..constants import Status
+from ..response import Response
+from .states import AttemptEvent
+
+__all__ = ['meaning_of']
+
+_SERVER_ERROR = 500
+
+# Hoiio looks at these before it does anything for any recipient.
+_FORM = frozenset(
+    {
+        *(Status.INVALID_ACCESS_TOKEN, Status.INVALID_APP_ID),
+        *(Status.INVALID_HTTP_METHOD, Status.MALFORMED_PARAMS),
+        *(Status.SMS_REBRAND_NOT_ENABLED, Status.INVALID_SENDER_NAME),
+        *(Status.INVALID_NOTIFY_URL, Status.UNABLE_TO_RESOLVE_NOTIFY_URL),
+        Status.UNABLE_TO_COMPLETE_SSL_HANDSHAKE_NOTIFY_URL,
+        *(Status.NOT_ALLOWED_FOR_TRIAL, Status.DEST_TOO_MANY),
+        *(Status.MSG_EMPTY, Status.TAG_INVALID_LENGTH),
+    }
+)
+
+
+def meaning_of(response: Response) -> AttemptEvent:
+    """Return what an answer means: only a few say for certain that nothing was sent."""
+    status = response.status
+    if status == Status.SUCCESS_OK:
+        return AttemptEvent.ACCEPTED
+    if response.response.status_code >= _SERVER_ERROR:
+        return AttemptEvent.UNCLEAR
+    if status == Status.NO_VALID_DESTS:
+        return AttemptEvent.NO_VALID_DESTS
+    if status == Status.RATE_LIMIT_EXCEEDED:
+        return AttemptEvent.RATE_LIMITED
+    if status in _FORM or status.endswith('_param_missing'):
+        return AttemptEvent.REFUSED
+    return AttemptEvent.UNCLEAR

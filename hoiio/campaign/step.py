@@ -1,0 +1,112 @@
+"""One step of a campaign: why nobody gets two messages.
+
+The order of a step is what matters::
+
+    survey   Is anything on its way, or unknown? Then look for it, and send nothing.
+    claim    Hold up to 1,000 people for one attempt. Commit. The commit is on the disk.
+    send     Make one request, with a tag that no other attempt has.
+    settle   Write what came of it. Commit.
+
+**Before a request leaves, the ledger says that it may have left.** If the process ends between
+``claim`` and ``settle``, the attempt stays ``sending``, and whoever comes next finds it. Until it
+is resolved, the schema refuses another attempt of the campaign, and its people do not wait, so no
+batch takes them. They wait again only after somebody knows that Hoiio does not have them.
+
+**What nobody knows stays unknown.** After a lost connection, a strange answer or Ctrl-C, Hoiio may
+or may not have the batch. The step does not send it again. It looks for the tag in Hoiio's history.
+An entry proves that the batch was taken. An empty history proves the opposite only if the sender
+has certainly ended, and if two whole looks found nothing, each after the settling time.
+
+**A commit that may have failed is not a commit.** If the database cannot confirm it, the step
+raises `LedgerFailed` before it sends anything, and this ledger never sends again.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ..exceptions import InputInvalid, ResponseUnreadable, TransportError
+from .answers import meaning_of
+from .claim import LONGEST_PAUSE, Batch, claim, is_still_ours, postpone
+from .database import Database
+from .evidence import pause_if_refused
+from .looks import Look, look
+from .notified import with_attempt
+from .outcomes import Outcome, Wait
+from .settle import lock_campaign, pause, settle
+from .states import AttemptEvent
+from .survey import survey
+
+if TYPE_CHECKING:
+    from ..client import HoiioClient
+    from .sender import Sender
+
+__all__ = ['step']
+
+_REFUSED = 'The messages cannot be sent. Repair this, then resume the campaign'
+
+
+def step(database: Database, number: int, client: HoiioClient, sender: Sender) -> Outcome:
+    """Do what comes next for a campaign, with at most one request."""
+    found = survey(database, number, sender)
+    if isinstance(found, Look):
+        return look(database, number, client, sender, found)
+    if found is not None:
+        return found
+    batch = claim(database, number, sender.identity)
+    return _send(database, client, batch) if isinstance(batch, Batch) else batch
+
+
+def _send(database: Database, client: HoiioClient, batch: Batch) -> Outcome:
+    """Send a batch once. Its claim is committed, and only this process has made it (I3)."""
+    event, reason = AttemptEvent.UNCLEAR, 'the request was interrupted'
+    try:
+        if is_still_ours(database, batch):
+            event, reason = _request(database, client, batch)
+        else:
+            event, reason = AttemptEvent.NOT_SENT, 'its time had passed before it could leave'
+    except InputInvalid as exc:
+        event, reason = AttemptEvent.REFUSED, str(exc)
+    except (TransportError, ResponseUnreadable) as exc:
+        event = AttemptEvent.UNCLEAR if exc.outcome_unknown else AttemptEvent.NOT_SENT
+        reason = str(exc)
+    finally:
+        # Also after Ctrl-C. Until then the outcome is unclear.
+        _settle(database, batch, event, reason)
+    return _outcome(event, reason)
+
+
+def _request(database: Database, client: HoiioClient, batch: Batch) -> tuple[AttemptEvent, str]:
+    row = batch.row
+    has_values = any(len(each) > 1 for each in batch.people)
+    database.on_event('send')
+    response = client.sms.bulk_send(
+        row.message,
+        *([] if has_values else [each['dest'] for each in batch.people]),
+        recipients=batch.people if has_values else None,
+        sender_name=row.sender_name,
+        tag=batch.tag,
+        notify_url=row.notify_url and with_attempt(row.notify_url, batch.key),
+    )
+    database.on_event('sent')
+    return meaning_of(response), str(response.status)
+
+
+def _settle(database: Database, batch: Batch, event: AttemptEvent, reason: str) -> None:
+    with database.transaction() as connection:
+        row = lock_campaign(connection, batch.row.id)
+        settle(connection, row, batch.number, event, reason)
+        if event is AttemptEvent.RATE_LIMITED:
+            postpone(database, connection, row, LONGEST_PAUSE)
+        elif event is AttemptEvent.REFUSED:
+            pause(connection, row, f'{_REFUSED}: {reason}')
+        elif event is AttemptEvent.NO_VALID_DESTS:
+            pause_if_refused(connection, row, batch.number)
+
+
+def _outcome(event: AttemptEvent, reason: str) -> Outcome:
+    if event is AttemptEvent.NOT_SENT:
+        return Wait(LONGEST_PAUSE, f'The batch did not leave: {reason}')
+    if event is AttemptEvent.RATE_LIMITED:
+        return Wait(LONGEST_PAUSE, 'Hoiio asked to send more slowly.')
+    return Wait(0)

@@ -1,0 +1,218 @@
+"""What comes next for a campaign, as the ledger has it."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, Row, exists, literal, select, update
+
+from .database import Database
+from .exceptions import CampaignRefused, LedgerFailed
+from .looks import Look, begin_or_continue
+from .outcomes import Attention, Done, Outcome, Wait, wait
+from .schema import attempt, campaign, person
+from .sender import Sender
+from .settle import is_anybody_waiting, lock_campaign, settle
+from .states import LIVE, AttemptEvent, AttemptState, CampaignState, PersonState
+
+__all__ = ['has_ended', 'survey']
+
+# Reading more people from the history takes too many pages.
+MOST_READ = 20_000
+
+# While the history does not show a batch yet.
+_BETWEEN_LOOKS = 1.0
+
+
+def survey(database: Database, number: int, sender: Sender) -> Outcome | Look | None:
+    """Return what comes next: a look, something to tell the caller, or None to claim a batch.
+
+    Raises:
+        LedgerFailed: A write failed earlier, so nothing more is sent.
+        CampaignRefused: The campaign is not ready, or purged.
+    """
+    if database.failed:
+        raise LedgerFailed('a write to the ledger failed, so this process sends nothing more')
+    if not sender.lock.acquire():
+        return Wait(1, 'Another process sends this campaign.')
+    with database.transaction() as connection:
+        row = lock_campaign(connection, number)
+        if row.state in {CampaignState.PLANNING, CampaignState.PURGED}:
+            raise CampaignRefused(f'the campaign {row.tag} is {row.state}; it cannot send')
+        return _Survey(database, connection, row, sender).next()
+
+
+def _live_attempt(connection: Connection, row: Row[Any]) -> Row[Any] | None:
+    """Return the attempt of a campaign that is on its way or unknown."""
+    return connection.execute(
+        select(attempt).where(attempt.c.campaign_id == row.id, attempt.c.state.in_(LIVE))
+    ).one_or_none()
+
+
+def has_ended(database: Database, connection: Connection, sender: Sender, live: Row[Any]) -> bool:
+    """Return True if nobody may wait any longer for the sender of an attempt.
+
+    That is so if this process holds the lock of the sender, which has ended then. It is also so on
+    a database server after the lease, and in a file that comes from another machine or that this
+    machine had before it was restarted.
+    """
+    if live.sender == sender.identity or not database.is_shared:
+        return True
+    has_lapsed: bool = database.now(connection).timestamp() >= live.lease
+    return has_lapsed
+
+
+class _Survey:
+    def __init__(
+        self, database: Database, connection: Connection, row: Row[Any], sender: Sender
+    ) -> None:
+        self._database = database
+        self._connection = connection
+        self._row = row
+        self._sender = sender
+        self._now = database.now(connection)
+        self._moment = database.moment(connection)
+
+    def next(self) -> Outcome | Look | None:
+        live = _live_attempt(self._connection, self._row)
+        if live is not None and live.state == AttemptState.SENDING:
+            if not has_ended(self._database, self._connection, self._sender, live):
+                return wait(60, 'A process on another machine sends this campaign.')
+            settle(self._connection, self._row, live.id, AttemptEvent.SENDER_LOST, _LOST)
+            live = _live_attempt(self._connection, self._row)
+        if live is not None:
+            return self._unknown(live)
+        if self._row.state == CampaignState.DONE:
+            return Done()
+        if self._row.state == CampaignState.PAUSED:
+            return Attention(self._row.reason)
+        if self._sender.clean_in != self._database.opened:
+            # The stranger look: the ledger may be an older copy of itself.
+            return self._look(is_whole=False)
+        return self._ready()
+
+    def _ready(self) -> Outcome | Look | None:
+        if not is_anybody_waiting(self._connection, self._row):
+            return self._finish()
+        unseen = self._unseen()
+        return None if unseen is None else self._see(unseen)
+
+    def _unknown(self, live: Row[Any]) -> Outcome | Look:
+        """Look for an attempt at once, then twice with the settling time before each look."""
+        settle_time = self._row.settle
+        since = self._since(live)
+        looked = self._moment.since(self._row.looked_clock, self._row.looked_at)
+        empty = self._moment.since(live.since_clock, live.empty_at) if since else None
+        if looked is None or looked > since:
+            return self._look(is_whole=False)
+        is_stuck = empty is not None and empty - looked >= settle_time
+        left = settle_time - (looked if is_stuck else since if empty is None else empty)
+        if left <= 0:
+            return self._look(is_whole=False)
+        if is_stuck:
+            return Attention(_stuck(live))
+        return wait(left, _unclear(live, self._clock_in(left)))
+
+    def _since(self, found: Row[Any]) -> float:
+        """Return for how long this clock has known the state of an attempt.
+
+        The count begins anew with another clock, and when the sender is known to have ended: it
+        may have lived until now.
+        """
+        since = self._moment.since(found.since_clock, found.since)
+        has_ended = found.has_ended or found.sender == self._sender.identity
+        if since is None or has_ended is not found.has_ended:
+            clock, seconds = self._moment
+            change = update(attempt).where(attempt.c.id == found.id)
+            self._connection.execute(
+                change.values(since_clock=clock, since=seconds, empty_at=None, has_ended=has_ended)
+            )
+            return 0.0
+        return since
+
+    def _unseen(self) -> Row[Any] | None:
+        """Return the last batch that was taken, if nothing tells yet what it cost."""
+        last = select(attempt).where(
+            attempt.c.campaign_id == self._row.id, attempt.c.state == AttemptState.TAKEN
+        )
+        found = self._connection.execute(last.order_by(attempt.c.id.desc()).limit(1)).one_or_none()
+        is_seen = found is None or found.date is not None or found.refused >= found.people
+        return None if is_seen else found
+
+    def _see(self, unseen: Row[Any]) -> Outcome | Look | None:
+        """See the price of the last batch before the next one, so that at most one costs more."""
+        since = self._since(unseen)
+        if since >= self._row.settle:
+            return None
+        looked = self._moment.since(self._row.looked_clock, self._row.looked_at)
+        if looked is not None and looked < min(since, _BETWEEN_LOOKS):
+            return wait(_BETWEEN_LOOKS, 'The history of Hoiio does not show the last batch yet.')
+        return self._look(is_whole=False)
+
+    def _finish(self) -> Outcome | Look:
+        """Read what became of the people, once nobody waits."""
+        has_unread = self._has(PersonState.ACCEPTED, is_unread=True)
+        is_asked = self._row.notify_url is None and self._has(PersonState.ACCEPTED)
+        is_large = self._row.people > MOST_READ
+        if is_large or not (has_unread or is_asked):
+            return self._done(is_unread=is_large and has_unread)
+        idle = self._moment.since(self._row.idle_clock, self._row.idle_since)
+        if idle is None:
+            clock, seconds = self._moment
+            self._change(idle_clock=clock, idle_since=seconds)
+        left = self._row.settle - (idle or 0.0)
+        if left > 0:
+            when = self._clock_in(left)
+            return wait(left, f'Nobody waits any more. The history is read at {when}.')
+        return self._look(is_whole=True)
+
+    def _has(self, state: PersonState, *, is_unread: bool = False) -> bool:
+        theirs = exists().where(
+            person.c.campaign_id == self._row.id,
+            person.c.state == state,
+            person.c.txn_ref.is_(None) if is_unread else literal(1) == 1,
+        )
+        return bool(self._connection.scalar(select(literal(1)).where(theirs)))
+
+    def _done(self, *, is_unread: bool) -> Done:
+        self._change(state=CampaignState.DONE, is_unread=is_unread)
+        return Done()
+
+    def _look(self, *, is_whole: bool) -> Look:
+        return begin_or_continue(
+            self._database,
+            self._connection,
+            self._row,
+            self._sender,
+            self._moment,
+            is_whole=is_whole,
+        )
+
+    def _change(self, **values: Any) -> None:
+        change = update(campaign).where(campaign.c.id == self._row.id)
+        self._connection.execute(change.values(values))
+
+    def _clock_in(self, seconds: float) -> str:
+        at: datetime = self._now + timedelta(seconds=seconds)
+        return f'{at.astimezone():%H:%M:%S}'
+
+
+_LOST = 'its process ended'
+
+
+def _unclear(live: Row[Any], when: str) -> str:
+    return (
+        f'Hoiio may or may not have got {live.people} messages ({live.reason}). This looks again at'
+        f' {when}. Or look into the portal, and say `hoiio campaign resolve {live.id} --sent` or'
+        ' `--not-sent`'
+    )
+
+
+def _stuck(live: Row[Any]) -> str:
+    return (
+        f'Hoiio may or may not have got {live.people} messages ({live.reason}). Its history does'
+        ' not show them, but their sender was on another machine, or on this one before it was'
+        ' restarted, and may still send them. Look into the portal, and say'
+        f' `hoiio campaign resolve {live.id} --sent` or `--not-sent`'
+    )
