@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import os
-import webbrowser
 from dataclasses import replace
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any
@@ -185,7 +184,7 @@ def serve(given: argparse.Namespace) -> ExitCode:
         _warn(options)
         print(_welcome(sandbox), flush=True)
         if 'open' in options:
-            webbrowser.open(sandbox.url.replace('/open/', '/_sandbox/state'))
+            _open(sandbox.url.replace('/open/', '/_sandbox/state'))
         for line in sandbox.follow():
             print(printable(one_line(line)), flush=True)
     except KeyboardInterrupt:
@@ -193,6 +192,12 @@ def serve(given: argparse.Namespace) -> ExitCode:
     finally:
         sandbox.stop()
     return ExitCode.DONE
+
+
+def _open(url: str) -> None:
+    import webbrowser  # noqa: PLC0415
+
+    webbrowser.open(url)
 
 
 def _start(options: dict[str, Any], port: int) -> Sandbox:

@@ -115,10 +115,24 @@ def _save(client: ControlClient, given: argparse.Namespace) -> None:
         print(text)
         return
     try:
-        Path(given.file).write_text(f'{text}\n', 'utf-8')
-    except OSError as exc:
-        raise ControlError(f'{given.file} cannot be written: {exc.strerror}') from exc
+        _write(Path(given.file), f'{text}\n')
+    except (OSError, ValueError) as exc:
+        reason = getattr(exc, 'strerror', None) or exc
+        raise ControlError(f'{given.file} cannot be written: {reason}') from exc
     show(given, {'file': given.file}, [f'Saved to {given.file}.'])
+
+
+def _write(path: Path, text: str) -> None:
+    """Write a file; if that fails, the file keeps what it had."""
+    if path.exists() and not path.is_file():
+        path.write_text(text, 'utf-8')
+        return
+    part = path.with_name(f'{path.name}.part')
+    try:
+        part.write_text(text, 'utf-8')
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
 
 
 def _load(client: ControlClient, given: argparse.Namespace) -> None:

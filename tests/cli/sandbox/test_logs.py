@@ -1,8 +1,11 @@
 from __future__ import annotations
 
+import io
 import json
 import socket
+import sys
 import threading
+from queue import Queue
 
 import pytest
 
@@ -22,23 +25,41 @@ def test_events_lists_what_happened(shell: Shell) -> None:
     assert json.loads(shell.out)['txn_ref'] == 'AA-S-1'
 
 
-def test_events_are_followed_until_the_sandbox_stops(capsys: pytest.CaptureFixture[str]) -> None:
+class Printed(io.StringIO):
+    """Standard output of a command that runs in another thread."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._pieces: Queue[str] = Queue()
+
+    def write(self, text: str) -> int:
+        self._pieces.put(text)
+        return super().write(text)
+
+    def wait_for(self, word: str) -> None:
+        while word not in self._pieces.get(timeout=30):
+            pass
+
+
+def test_events_are_followed_until_the_sandbox_stops(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    printed = Printed()
+    monkeypatch.setattr(sys, 'stdout', printed)
     with Sandbox() as sandbox:
         sandbox.client().sms.send('first', DEST)
         codes: list[int] = []
         command = ['sandbox', 'events', '--follow', '--url', sandbox.url]
         thread = threading.Thread(target=lambda: codes.append(main(command)))
         thread.start()
-        shown = ''
-        while 'first' not in shown:
-            shown += capsys.readouterr().out
+        printed.wait_for('first')
         sandbox.client().sms.send('second', DEST)
-        while 'second' not in shown:
-            shown += capsys.readouterr().out
+        printed.wait_for('second')
         sandbox.reset()
     thread.join()
     assert codes == [0]
-    assert [line.split()[-1] for line in shown.splitlines()] == ['first', 'second']
+    lines = printed.getvalue().splitlines()
+    assert [line.split()[-1] for line in lines] == ['first', 'second']
     assert 'the sandbox has stopped' in capsys.readouterr().err
 
 

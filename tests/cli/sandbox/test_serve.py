@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import inspect
 import json
 import os
 import re
@@ -119,6 +120,21 @@ def test_each_field_of_the_seed_has_an_option() -> None:
     }
     assert {field.name for field in fields(Seed)} == serve.SEED_OPTIONS.keys() | without
     assert set(serve.SEED_OPTIONS.values()) == serve.ACCOUNT.keys()
+
+
+def test_each_argument_of_a_sandbox_has_an_option() -> None:
+    options = {
+        'allowed_hosts': 'allow-host',
+        'clock': 'stopped-clock',
+        'one_at_a_time': 'one-at-a-time',
+        'public_hosts': 'public-hosts',
+        'log_limit': 'log-limit',
+        **{name: name for name in ('host', 'answer')},
+    }
+    # --port is also for actions, and the account has options of its own.
+    arguments = inspect.signature(Sandbox).parameters.keys() - {'port', 'seed'}
+    assert arguments == options.keys()
+    assert serve.OPTIONS.keys() == {*options.values(), 'open', 'load'}
 
 
 def test_the_other_options_of_a_sandbox(started: Serve) -> None:
@@ -295,6 +311,22 @@ def test_a_closed_pipe_ends_the_command(process: Running) -> None:
     assert process.process.wait(30) == 0
     assert process.process.stderr is not None
     assert process.process.stderr.read() == ''
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize('arguments', ['demo', 'sandbox numbers', 'sandbox --port 0'])
+def test_a_reader_that_stops_reading_is_not_an_error(arguments: str) -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    with os.fdopen(writing, 'w') as pipe:
+        run = subprocess.run(
+            [sys.executable, '-m', 'hoiio', *arguments.split()],
+            stdout=pipe,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+    assert (run.returncode, run.stderr) == (0, '')
 
 
 @pytest.mark.slow

@@ -82,6 +82,36 @@ def test_save_and_load_in_a_pipe(shell: Shell, monkeypatch: pytest.MonkeyPatch) 
     assert shell.sandbox.phone(DEST).inbox[0].text == 'Hello'
 
 
+@pytest.mark.skipif(not Path('/dev/full').exists(), reason='this system has no /dev/full')
+def test_a_full_disk_is_reported(shell: Shell) -> None:
+    assert shell.refused('save', '/dev/full') == (
+        1,
+        'hoiio sandbox: /dev/full cannot be written: No space left on device\n',
+    )
+
+
+def test_a_state_that_cannot_be_saved_leaves_the_file_as_it_was(
+    shell: Shell, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / 'state.json'
+    shell.done('save', str(file))
+    before = file.read_bytes()
+    shell.client.sms.send('Hello', DEST)
+
+    def fail(*_: object) -> None:
+        raise OSError(28, 'No space left on device')
+
+    with monkeypatch.context() as full:
+        full.setattr(Path, 'replace', fail)
+        assert shell.refused('save', str(file))[0] == 1
+    assert (file.read_bytes(), list(tmp_path.glob('*.part'))) == (before, [])
+
+
+def test_a_state_is_saved_to_a_device(shell: Shell) -> None:
+    shell.done('save', os.devnull)
+    assert not Path(os.devnull).is_file()
+
+
 @pytest.mark.parametrize('content', ['', 'no JSON', '[1]', '{}', '[' * 100_000, '\xff'])
 def test_a_file_that_is_not_a_state_changes_nothing(
     shell: Shell, tmp_path: Path, content: str
@@ -96,6 +126,7 @@ def test_a_file_that_is_not_a_state_changes_nothing(
 def test_a_file_that_cannot_be_written_or_read(shell: Shell, tmp_path: Path) -> None:
     assert shell.refused('save', str(tmp_path / 'no' / 'state.json'))[0] == 1
     assert 'cannot be written: No such file or directory' in shell.err
+    assert shell.refused('save', 'a\0b')[0] == 1
     assert shell.refused('load', str(tmp_path / 'state.json'))[0] == 2
     assert 'cannot be read: No such file or directory' in shell.err
 
