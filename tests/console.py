@@ -93,14 +93,14 @@ class Console:
     """A terminal in which the blocks of one chapter run.
 
     Args:
-        sandbox: The sandbox that the commands use.
+        sandbox: The sandbox that the commands use, with its account.
     """
 
     def __init__(self, sandbox: Sandbox) -> None:
         self._port = str(urlsplit(sandbox.url).port)
         self._home = Path.cwd() / 'home'
         self._home.mkdir(exist_ok=True)
-        self._environment = {'HOIIO_BASE_URL': sandbox.url, 'HOME': str(self._home)}
+        self._environment = {**sandbox.environment(), 'HOME': str(self._home)}
         self._code = 0
 
     def run(self, block: str) -> None:
