@@ -9,7 +9,7 @@ import threading
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import datetime, timedelta, timezone
-from weakref import WeakSet
+from weakref import WeakMethod, WeakSet
 
 __all__ = ['Alarm', 'Clock', 'FakeClock', 'Schedule', 'Timer']
 
@@ -64,6 +64,7 @@ class Clock:
         # How many times the clock was set. A running advance() stops if this changes.
         self._times_set = 0
         self._changed = threading.Condition()
+        self._watchers: list[WeakMethod[Callable[[], None]]] = []
         # Held while timers run, so that advance() returns only after the last action has ended.
         self._firing = threading.RLock()
 
@@ -120,6 +121,7 @@ class Clock:
             while timer := self._step(target, times_set):
                 timer.action()
         self.wake()
+        self._tell_watchers()
 
     def reset(self) -> None:
         """Undo every advance, including one that is running."""
@@ -128,6 +130,17 @@ class Clock:
     def go_on_from(self, moment: datetime) -> None:
         """Set the clock to a time, without running any timer."""
         self._set(moment - self._source())
+
+    def watch(self, moved: Callable[[], None]) -> None:
+        """Call a bound method after each move of the clock, as long as its object exists."""
+        watcher = WeakMethod(moved)
+        self._watchers = [each for each in self._watchers if each() and each != watcher]
+        self._watchers.append(watcher)
+
+    def _tell_watchers(self) -> None:
+        for moved in [watcher() for watcher in self._watchers]:
+            if moved is not None:
+                moved()
 
     def call_at(self, due: datetime, action: Callable[[], None]) -> Timer:
         """Run the action when the clock reaches the given time."""
@@ -142,8 +155,9 @@ class Clock:
         return timer
 
     def renew(self) -> None:
-        """Drop all timers and waiting threads in a forked child process."""
+        """Drop all timers, watchers and waiting threads in a forked child process."""
         self._timers = []
+        self._watchers = []
         self._changed = threading.Condition()
         self._firing = threading.RLock()
 
@@ -183,6 +197,7 @@ class Clock:
             if offset != self._offset:
                 self._offset = offset
                 self._changed.notify_all()
+        self._tell_watchers()
 
     def _step(self, target: timedelta, times_set: int) -> Timer | None:
         """Advance to the next timer or to the target, unless the clock was set meanwhile."""

@@ -100,6 +100,7 @@ class Emulator:
         # The state before the last reset, if the reset can be undone.
         self.before_reset: dict[str, Any] | None = None
         self.world = self._fresh()
+        self.clock.watch(self.journal.wake)
 
     @property
     def address(self) -> str:
@@ -177,6 +178,7 @@ class Emulator:
             self.seed, self.clock, self.script = seed, clock, script
             self._own_clock = own_clock
             self.outbox.clock = clock
+            clock.watch(self.journal.wake)
 
     def start_over(self) -> None:
         """Reset the state, and also the clock unless the caller passed it in."""

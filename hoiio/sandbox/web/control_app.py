@@ -15,7 +15,7 @@ from werkzeug.http import parse_options_header
 from werkzeug.routing import Map, Rule
 from werkzeug.wrappers import Request, Response
 
-from ..codec import decode, encode
+from ..codec import encode
 from ..did_you_mean import LONGEST, nearest
 from ..emulator import Emulator
 from ..errors import Refused
@@ -174,7 +174,7 @@ def _load(request: Request, body: bytes) -> Any:
 
 def _read(route: Route, data: object) -> dict[str, Any]:
     if route.whole is not None:
-        return {'data': decode(data, route.whole.kind)}
+        return {'data': route.whole.decode(data)}
     if not isinstance(data, dict):
         raise Denied(HTTPStatus.BAD_REQUEST, 'send a JSON object')
     known = {**route.required, **route.optional}
@@ -182,7 +182,7 @@ def _read(route: Route, data: object) -> dict[str, Any]:
         raise Denied(HTTPStatus.BAD_REQUEST, f'unknown fields: {", ".join(unknown)}')
     if missing := sorted(route.required.keys() - data):
         raise Denied(HTTPStatus.BAD_REQUEST, f'missing fields: {", ".join(missing)}')
-    return {name: decode(value, known[name].kind) for name, value in data.items()}
+    return {name: known[name].decode(value) for name, value in data.items()}
 
 
 def _count(text: str) -> int:

@@ -10,9 +10,9 @@ from .. import snapshot
 from ..emulator import Emulator
 from ..faults import Fault, Rule
 from ..presets.scripts import ANSWERS
+from ..words import Answering, RatedService
 
 if TYPE_CHECKING:
-    from ..words import Answering, RatedService
     from . import control_answers as answers
 
 __all__ = [
@@ -118,7 +118,6 @@ def clock(emulator: Emulator) -> answers.Clock:
 def advance(emulator: Emulator, **step: float) -> answers.Clock:
     """Advance the clock, and run the timers that become due."""
     emulator.clock.advance(**step)
-    emulator.journal.wake()
     return clock(emulator)
 
 

@@ -8,10 +8,12 @@ from typing import Any, NamedTuple
 
 from ..codec import decode
 
-__all__ = ['LOG', 'PATH_VARIABLES', 'TABLE', 'Param', 'Route', 'require_short']
+__all__ = ['E164', 'LOG', 'PATH_VARIABLES', 'TABLE', 'WAIT', 'Param', 'Route', 'require_short']
 
 NUMBER = '+6598765432'
+E164 = {'pattern': r'^\+[0-9]{7,15}$'}
 LONGEST_WAIT = 60.0
+WAIT = {'minimum': 0, 'maximum': LONGEST_WAIT}
 LIMITS = range(1, 1001)
 MAX_DIGITS = 18
 BOOLEANS = {'true': True, 'false': False}
@@ -25,12 +27,14 @@ class Param(NamedTuple):
         text: What it means.
         example: A value for the description of the API.
         allowed: The range of a whole number, or None for no limit.
+        rules: Keywords of JSON Schema that describe which values the sandbox accepts.
     """
 
     kind: Any
     text: str
     example: object
     allowed: range | None = None
+    rules: Mapping[str, Any] = {}
 
     def read(self, name: str, text: str) -> Any:
         """Return the value of a parameter of the query.
@@ -42,6 +46,14 @@ class Param(NamedTuple):
             return self.check(decode(_plain(text, self.kind), self.kind))
         except ValueError as exc:
             raise ValueError(f'{name}: {exc}') from None
+
+    def decode(self, data: object) -> Any:
+        """Return the value of a field of the body.
+
+        Raises:
+            ValueError: If the data is not a value of this type.
+        """
+        return decode(data, self.kind)
 
     def check(self, value: Any) -> Any:
         """Return a value that is in the range.
@@ -110,7 +122,7 @@ class Route:
 
 
 PATH_VARIABLES = {
-    'number': Param(str, 'The number of the phone in E.164.', NUMBER),
+    'number': Param(str, 'The number of the phone in E.164.', NUMBER, rules=E164),
     'id': Param(int, 'The id of the entry.', 1),
     'txn_ref': Param(str, 'The reference of the transaction.', 'AA-S-1'),
 }

@@ -16,7 +16,7 @@ from ..state.records import LegState, PhoneState
 from ..state.world import World
 from .control_legs import shown_leg, thread
 from .control_lists import contains, page_of
-from .control_params import Param, require_short
+from .control_params import E164, WAIT, Param, require_short
 
 if TYPE_CHECKING:
     from . import control_answers as answers
@@ -28,6 +28,7 @@ Arrival = TypeVar('Arrival', PhoneCall, PhoneFax)
 # How many messages of a phone are shown with it. Its thread has all of them.
 MAX_LISTED = 100
 OWN_NUMBER = '+6531580000'
+KEYS = {'pattern': '^[0-9*#]+$'}
 
 
 def phones(
@@ -216,10 +217,10 @@ def require_number(text: str) -> None:
         raise ValueError(f'a phone number must be in E.164, such as +6591234567, not {text!r:.80}')
 
 
-DESTINATION = Param(str, 'A Hoiio number, or the number of another phone.', OWN_NUMBER)
+DESTINATION = Param(str, 'A Hoiio number, or the number of another phone.', OWN_NUMBER, rules=E164)
 WHICH = {'txn_ref': Param(str, 'The reference of the call or fax, if there are several.', 'AA-C-1')}
 SCRIPT = {'script': Param(Script, 'How the phone reacts.', {'after': 5})}
-TIMEOUT = Param(float, 'How many seconds of real time to wait, up to 60.', 2)
+TIMEOUT = Param(float, 'How many seconds of real time to wait.', 2, rules=WAIT)
 AFTER = Param(float, 'How many seconds to ring first, by the clock of the sandbox.', 5)
 ACTIONS: Mapping[str, Action] = {
     'send_sms': Action(
@@ -230,18 +231,22 @@ ACTIONS: Mapping[str, Action] = {
     'send_fax': Action(
         Phone.send_fax,
         {
-            'number': Param(str, 'A Hoiio number in fax mode.', OWN_NUMBER),
+            'number': Param(str, 'A Hoiio number in fax mode.', OWN_NUMBER, rules=E164),
             'content': Param(bytes, 'The bytes of a PDF in base64.', 'JVBERi0xLjQ='),
         },
         begins=True,
     ),
     'call': Action(
-        Phone.call, {'number': Param(str, 'The Hoiio number to call.', OWN_NUMBER)}, begins=True
+        Phone.call,
+        {'number': Param(str, 'The Hoiio number to call.', OWN_NUMBER, rules=E164)},
+        begins=True,
     ),
     'answer': Action(answer, optional=WHICH),
     'accept': Action(accept, optional=WHICH),
     'reject': Action(reject, optional=WHICH),
-    'press': Action(Phone.press, {'keys': Param(str, 'One or more of 0 to 9, * and #.', '1')}),
+    'press': Action(
+        Phone.press, {'keys': Param(str, 'One or more of 0 to 9, * and #.', '1', rules=KEYS)}
+    ),
     'hang_up': Action(hang_up, optional=WHICH),
     # Actions that set how the phone reacts from now on
     'answers': Action(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
+from ..emulator import Emulator
 from ..faults import Rule
 from ..state.journal import EventKind
 from ..words import Answering, RatedService
@@ -14,10 +15,18 @@ from . import control_checks as checks
 from . import control_logs as logs
 from . import control_phones as phones
 from . import control_transactions as transactions
-from .control_params import LOG, TABLE, Param, Route
+from .control_params import LOG, TABLE, WAIT, Param, Route
 from .control_phones import ACTIONS, act
 
 __all__ = ['ACTIONS', 'ROUTES', 'Route']
+
+
+def describe(emulator: Emulator) -> dict[str, Any]:
+    """Describe this API in OpenAPI 3.1."""
+    from .openapi import control_api  # noqa: PLC0415 - few sandboxes describe themselves
+
+    return control_api(emulator.origin, ROUTES)
+
 
 PHONE = {'phone': Param(str, 'Only entries about the phone with this number.', '+6598765432')}
 REFERENCE = {'txn_ref': Param(str, 'Only entries about this transaction.', 'AA-S-1')}
@@ -49,13 +58,15 @@ PHONES = {
     'unread': Param(bool, 'Only phones with unread SMS, or only phones without.', True),
     'brief': Param(bool, 'Whether to leave out what each phone received and heard.', True),
 }
-TIMES = {'times': Param(int, 'How many notifications, 1 to 1000; by default one.', 1)}
+TIMES = {'times': Param(int, 'How many notifications; by default one.', 1, range(1, 1001))}
+DELAY = {'minimum': 0.001, 'maximum': 86_400}
 STEP = {
-    unit: Param(float, f'How many {unit} to add.', 1)
+    unit: Param(float, f'How many {unit} to add.', 1, rules={'minimum': 0})
     for unit in ('days', 'hours', 'minutes', 'seconds')
 }
 ROUTES = (
     Route('GET', 'health', account.health),
+    Route('GET', 'openapi.json', describe),
     Route('GET', 'state', transactions.state),
     Route('GET', 'account', account.account),
     Route('GET', 'numbers', account.numbers, TABLE),
@@ -105,14 +116,16 @@ ROUTES = (
         'POST',
         'post/delay_next',
         changes.disturb('delay_next'),
-        required={'seconds': Param(float, 'The delay by the clock of the sandbox.', 60)},
+        required={
+            'seconds': Param(float, 'The delay by the clock of the sandbox.', 60, rules=DELAY)
+        },
         optional=TIMES,
     ),
     Route(
         'POST',
         'post/reorder_next',
         changes.disturb('reorder_next'),
-        optional={'count': Param(int, 'How many to reverse, 2 to 1000; by default two.', 2)},
+        optional={'count': Param(int, 'How many to reverse; by default two.', 2, range(2, 1001))},
     ),
     Route('POST', 'post/clear', changes.disturb('clear')),
     # What a test expects
@@ -120,7 +133,7 @@ ROUTES = (
         'POST',
         'drain',
         checks.drain,
-        optional={'timeout': Param(float, 'How many seconds to wait, up to 60.', 5)},
+        optional={'timeout': Param(float, 'How many seconds of real time to wait.', 5, rules=WAIT)},
     ),
     Route('POST', 'assert_quiet', checks.require_quiet),
     Route('POST', 'assert_known_parameters', checks.require_known_parameters),

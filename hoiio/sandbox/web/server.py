@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from http import HTTPStatus
 from time import perf_counter
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from werkzeug.exceptions import ClientDisconnected, RequestEntityTooLarge
 from werkzeug.serving import ThreadedWSGIServer, WSGIRequestHandler
@@ -44,6 +44,7 @@ VERBS = frozenset({'GET', 'POST'})
 MAX_LINE = control_app.MAX_BODY
 MAX_PATH = 256 * 1024
 MAX_LOGGED = 200
+DESCRIPTION_PATH = f'{BASE_PATH}openapi.json'
 LONGEST_METHOD = 40
 # What people open in a browser to see whether the sandbox runs.
 LANDING_PATHS = frozenset({'/', BASE_PATH, BASE_PATH.rstrip('/')})
@@ -89,6 +90,8 @@ class App:
             return self._control.respond(request, body)
         if request.method != 'POST' and request.path in LANDING_PATHS:
             return _json({'message': self._introduction()})
+        if request.method != 'POST' and request.path == DESCRIPTION_PATH:
+            return _json(_description(self.emulator.origin))
         path = request.path.removeprefix(BASE_PATH)
         if not request.path.startswith(BASE_PATH) or path not in OPERATIONS:
             return _not_found(request.path)
@@ -329,6 +332,12 @@ class Server(ThreadedWSGIServer):
         with self._lock:
             self._open.discard(cast('socket.socket', request))
         super().shutdown_request(request)
+
+
+def _description(origin: str) -> dict[str, Any]:
+    from .openapi import hoiio_api  # noqa: PLC0415 - few sandboxes describe themselves
+
+    return hoiio_api(origin)
 
 
 def _body(request: Request) -> bytes:

@@ -117,7 +117,10 @@ def test_a_stream_says_that_the_clock_was_moved(page: ControlPage, stream: Strea
     assert stream.next('clock')['offset'] == 0
     page.post('clock/advance', minutes=1)
     assert stream.next('clock')['offset'] == 60
+    page.sandbox.clock.advance(minutes=1)
+    assert stream.next('clock')['offset'] == 120
     page.sandbox.clock.reset()
+    assert stream.next('clock')['offset'] == 0
 
 
 def test_a_stream_goes_on_after_a_reset(page: ControlPage, stream: Stream) -> None:
