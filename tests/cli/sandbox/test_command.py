@@ -133,6 +133,7 @@ def test_each_action_has_help(path: str, shell: Shell) -> None:
     usage = f'usage: hoiio sandbox {path.replace("phone ", "phone number ")}'
     shown = shell.done(*words, '--help')
     assert shown.startswith(usage.rstrip())
+    assert 'START_' not in shown
     assert max(map(len, shown.splitlines())) <= 100
 
 
