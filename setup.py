@@ -28,14 +28,15 @@ setup(
     long_description_content_type='text/x-rst',
     project_urls=LINKS if REPOSITORY else {},
     license='MIT',
-    license_files=['LICENSE'],
+    # The page of the sandbox holds copies of two libraries.
+    license_files=['LICENSE', 'hoiio/sandbox/web/page/vendor/*.LICENSE'],
     keywords='hoiio telephony sms voice call conference fax ivr sdk api',
     packages=find_packages(include=['hoiio', 'hoiio.*']),
     # With it an editable install is a path, which type checkers follow; without it an import hook.
     package_dir={'': '.'},
     # Not in the package: pytest imports it in every run, and with the package comes requests.
     py_modules=['pytest_hoiio'],
-    package_data={'hoiio': ['py.typed']},
+    package_data={'hoiio': ['py.typed', 'sandbox/web/page/**/*']},
     python_requires='>=3.10',
     # The guide promises that requests is all an application installs. urllib3 comes with it. It is
     # named because, before 2.6, a few compressed bytes of a hostile answer can fill the memory

@@ -3,7 +3,7 @@
 import sys
 import tarfile
 import zipfile
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 
 sdist, wheel = sorted(sys.argv[1:], key=lambda path: path.endswith('.whl'))
 
@@ -17,6 +17,8 @@ missing |= {'hoiio/py.typed', 'docs/conf.py', 'tests/conftest.py', 'tests/wire.p
 missing |= {'CONTRIBUTING.rst', 'docs/pictures/call-back.txt', 'docs/_static/hoiio.css'} - in_sdist
 missing |= {'hoiio/py.typed', 'hoiio/service/sms.py', 'hoiio/sandbox/web/server.py'} - in_wheel
 missing |= {'pytest_hoiio.py'} - in_wheel
+page = [path for path in Path('hoiio/sandbox/web/page').rglob('*') if path.is_file()]
+missing |= {path.as_posix() for path in page} - in_wheel
 alien = {name for name in in_wheel if not name.startswith(('hoiio/', 'hoiio-', 'pytest_hoiio.py'))}
 problems = [
     *(f'missing: {name}' for name in sorted(missing)),

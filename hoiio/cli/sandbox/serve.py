@@ -51,9 +51,10 @@ FLAG = {'action': 'store_true'}
 OPTIONS: dict[str, dict[str, Any]] = {
     'answer': {
         'choices': ['auto', 'manual'],
-        'help': 'auto: phones answer at once; manual: they ring until you act (default: auto)',
+        'help': 'auto: phones answer at once; manual: they ring until you act'
+        ' (default: auto, or manual with --open)',
     },
-    'open': {**FLAG, 'help': 'open its state in a browser'},
+    'open': {**FLAG, 'help': 'open its phones in a browser; they ring until you answer'},
     'host': {'metavar': 'ADDRESS', 'help': 'the address to listen on (default: 127.0.0.1)'},
     'allow-host': {
         'action': 'append',
@@ -185,7 +186,7 @@ def serve(given: argparse.Namespace) -> ExitCode:
         _warn(options)
         print(_welcome(sandbox), flush=True)
         if 'open' in options:
-            _open(sandbox.url.replace('/open/', '/_sandbox/state'))
+            _open(sandbox.url.replace('/open/', '/_sandbox/'))
         for line in sandbox.follow():
             print(printable(one_line(line)), flush=True)
     except KeyboardInterrupt:
@@ -208,7 +209,7 @@ def _start(options: dict[str, Any], port: int) -> Sandbox:
     snapshot = read_snapshot(options['load']) if 'load' in options else None
     host = options.get('host', '127.0.0.1')
     settings: dict[str, Any] = {
-        'answer': options.get('answer', 'auto'),
+        'answer': options.get('answer', 'manual' if 'open' in options else 'auto'),
         'clock': FakeClock() if 'stopped-clock' in options else None,
         'one_at_a_time': 'one-at-a-time' in options,
         'public_hosts': 'public-hosts' in options,

@@ -43,7 +43,8 @@ class Guard:
     def refusal(self, request: Request) -> str | None:
         """Return the reason to refuse a request, or None to accept it."""
         control = request.path.startswith(CONTROL_PATH) and not request.path.startswith(files.PATH)
-        if request.headers.get('Sec-Fetch-Site', 'none') not in OWN_SITE:
+        site = request.headers.get('Sec-Fetch-Site', 'none')
+        if site not in OWN_SITE and not _opens_the_page(request):
             return 'the sandbox does not accept requests from pages of other sites'
         if control and not _is_of_this_machine(request):
             return 'the control API accepts only clients on this machine'
@@ -63,6 +64,12 @@ class Guard:
         host = found['host'].strip('[]').lower()
         own = {'localhost', urlsplit(self._emulator.origin).hostname, _own_address(request)}
         return host in own or host in allowed or host.endswith('.localhost') or is_loopback(host)
+
+
+def _opens_the_page(request: Request) -> bool:
+    """Return True if somebody followed a link to the phone page, which changes nothing."""
+    document = request.headers.get('Sec-Fetch-Dest') == 'document'
+    return document and request.method == 'GET' and request.path in {'/', CONTROL_PATH}
 
 
 def _is_of_this_machine(request: Request) -> bool:

@@ -30,6 +30,7 @@ from .control_app import ControlApp
 from .faulty_responses import CutOff, faulty_response
 from .framing import Chunks, flaw_in_head, flaw_in_length, read_head, without_blanks
 from .guard import BASE_PATH, CONTROL_PATH, Guard
+from .page import Page, introduction
 from .request_body import parse_body, parse_form
 
 if TYPE_CHECKING:
@@ -59,6 +60,7 @@ class App:
         self._guard = Guard(emulator, allowed_hosts)
         self._closing = threading.Event()
         self._control = ControlApp(emulator, self._closing)
+        self._page = Page()
 
     def close(self) -> None:
         """End event streams and delayed responses."""
@@ -86,24 +88,22 @@ class App:
     def _respond(self, request: Request, body: bytes) -> Response:
         if (refusal := self._guard.refusal(request)) is not None:
             return _json({'message': refusal}, HTTPStatus.FORBIDDEN)
+        if (document := self._document(request)) is not None:
+            return document
         if request.path.startswith(CONTROL_PATH):
             return self._control.respond(request, body)
-        if request.method != 'POST' and request.path in LANDING_PATHS:
-            return _json({'message': self._introduction()})
-        if request.method != 'POST' and request.path == DESCRIPTION_PATH:
-            return _json(_description(self.emulator.origin))
         path = request.path.removeprefix(BASE_PATH)
         if not request.path.startswith(BASE_PATH) or path not in OPERATIONS:
             return _not_found(request.path)
         return self._operation(path, request, body)
 
-    def _introduction(self) -> str:
-        origin = self.emulator.origin
-        return (
-            'This is a sandbox of the Hoiio API: it calls nobody and charges nothing. Set'
-            f' HOIIO_BASE_URL={origin}{BASE_PATH} to use it from the SDK.'
-            f' {origin}{CONTROL_PATH}state shows its state.'
-        )
+    def _document(self, request: Request) -> Response | None:
+        """Return what a person or a tool reads about the sandbox, if the request asks for it."""
+        if request.method != 'POST' and request.path in LANDING_PATHS:
+            return introduction(request, self.emulator.origin)
+        if request.method != 'POST' and request.path == DESCRIPTION_PATH:
+            return _json(_description(self.emulator.origin))
+        return self._page.respond(request)
 
     def _operation(self, path: str, request: Request, body: bytes) -> Response:
         started = perf_counter()

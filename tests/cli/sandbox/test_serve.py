@@ -180,11 +180,29 @@ def test_other_machines_are_warned_of(started: Serve, capsys: pytest.CaptureFixt
         assert capsys.readouterr().err == ''
 
 
-def test_open_shows_the_state_in_a_browser(started: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    ('options', 'state'),
+    [
+        (['--open'], 'ringing'),
+        (['--open', '--answer', 'auto'], 'talking'),
+        (['--answer', 'manual'], 'ringing'),
+        ([], 'talking'),
+    ],
+)
+def test_open_shows_the_phones_in_a_browser_and_they_ring(
+    started: Serve, monkeypatch: pytest.MonkeyPatch, options: list[str], state: str
+) -> None:
     opened: list[str] = []
+    states: list[str] = []
     monkeypatch.setattr('webbrowser.open', opened.append)
-    url = started('--open').url
-    assert opened == [url.replace('/open/', '/_sandbox/state')]
+
+    def look(sandbox: Sandbox) -> None:
+        sandbox.client().voice.call('+6598765432', '+6581234567')
+        states.append(sandbox.phone('+6598765432').expect_call().state)
+
+    url = started(*options, look=look).url
+    assert opened == [url.replace('/open/', '/_sandbox/')] * ('--open' in options)
+    assert states == [state]
 
 
 @pytest.mark.parametrize(
