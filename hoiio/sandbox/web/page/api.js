@@ -33,9 +33,20 @@ export async function ask(method, path, body = {}) {
   }
 }
 
-/** Let a phone do something. */
+// The last action of each phone.
+const turns = new Map()
+
+/**
+ * Let a phone do something, and return the phone, or null if the sandbox refuses.
+ *
+ * The actions of a phone take turns, because the order of keys matters.
+ */
 export function act(number, action, body = {}) {
-  return ask('POST', `phones/${encodeURIComponent(number)}/${action}`, body)
+  const before = turns.get(number) ?? Promise.resolve()
+  const path = `phones/${encodeURIComponent(number)}/${action}`
+  const turn = before.then(() => ask('POST', path, body))
+  turns.set(number, turn)
+  return turn
 }
 
 async function read(response) {
