@@ -231,6 +231,8 @@ def test_an_option_for_starting_is_refused_with_an_action(shell: Shell, option: 
         wire.answer(wire.http(b'[1]')),
         wire.answer(wire.http(b'{"ok": true}')),
         wire.answer(wire.http(b'{"ok": true, "version": "1", "url": 7}')),
+        wire.answer(wire.http(b'{"ok": "yes", "version": "1", "url": "http://127.0.0.1"}')),
+        wire.answer(wire.http(b'{"ok": true, "url": "http://127.0.0.1"}')),
         wire.answer(wire.http(b'')),
         wire.answer(wire.http(b'[' * 100_000)),
         wire.answer(wire.http(b'\xff')),
