@@ -25,11 +25,8 @@ from .event_stream import follow, follow_changes
 from .guard import CONTROL_PATH
 from .request_body import parse_form
 
-__all__ = ['ControlApp', 'largest_body']
+__all__ = ['ControlApp']
 
-MAX_BODY = 8 * 1024 * 1024
-# Each fax in a snapshot has up to 2 MB.
-MAX_SNAPSHOT = 256 * 1024 * 1024
 JSON = 'application/json'
 STREAM = 'text/event-stream'
 MAX_DIGITS = 18
@@ -103,11 +100,6 @@ class ControlApp:
             self._emulator, last or after, self._closing
         )
         return Response(events, mimetype=STREAM, headers=headers)
-
-
-def largest_body(path: str) -> int:
-    """Return the size limit in bytes for the body of a request."""
-    return MAX_SNAPSHOT if path == f'{CONTROL_PATH}snapshot' else MAX_BODY
 
 
 # Reading a request

@@ -21,9 +21,13 @@ from werkzeug.sansio.multipart import (
 from ...constants import Status
 from ..api.request import Value
 from ..errors import Refused
+from .guard import CONTROL_PATH
 
-__all__ = ['parse_body', 'parse_form']
+__all__ = ['MAX_BODY', 'largest_body', 'parse_body', 'parse_form']
 
+MAX_BODY = 8 * 1024 * 1024
+# Each fax in a snapshot has up to 2 MB.
+MAX_SNAPSHOT = 256 * 1024 * 1024
 # No operation has more than a few dozen parameters, and each field costs CPU time.
 MAX_FIELDS = 1000
 # The headers of a part contain its name and its file name.
@@ -32,6 +36,11 @@ MAX_PART_HEAD = 2048
 PIECE = 512
 # Decode whole runs of escapes, because the standard library needs about a second per megabyte.
 ESCAPES = re.compile(rb'(?:%[0-9A-Fa-f]{2})+')
+
+
+def largest_body(path: str) -> int:
+    """Return the size limit in bytes for the body of a request."""
+    return MAX_SNAPSHOT if path == f'{CONTROL_PATH}snapshot' else MAX_BODY
 
 
 def parse_form(data: bytes) -> dict[str, Value]:

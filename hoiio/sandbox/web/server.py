@@ -9,6 +9,7 @@ import socket
 import threading
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
+from functools import cached_property
 from http import HTTPStatus
 from time import perf_counter
 from typing import TYPE_CHECKING, Any, cast
@@ -25,16 +26,16 @@ from ..emulator import Emulator, Outcome
 from ..errors import Refused
 from ..forks import close_copies
 from ..formats import shortened
-from . import control_app
-from .control_app import ControlApp
 from .faulty_responses import CutOff, faulty_response
 from .framing import Chunks, flaw_in_head, flaw_in_length, read_head, without_blanks
 from .guard import BASE_PATH, CONTROL_PATH, Guard
 from .page import Page, introduction
-from .request_body import parse_body, parse_form
+from .request_body import MAX_BODY, largest_body, parse_body, parse_form
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
+
+    from .control_app import ControlApp
 
 __all__ = ['App', 'Server']
 
@@ -42,7 +43,7 @@ logger = logging.getLogger('hoiio.sandbox')
 
 VERBS = frozenset({'GET', 'POST'})
 # An old client sends whole faxes in the query of a GET.
-MAX_LINE = control_app.MAX_BODY
+MAX_LINE = MAX_BODY
 MAX_PATH = 256 * 1024
 MAX_LOGGED = 200
 DESCRIPTION_PATH = f'{BASE_PATH}openapi.json'
@@ -59,8 +60,13 @@ class App:
         self.emulator = emulator
         self._guard = Guard(emulator, allowed_hosts)
         self._closing = threading.Event()
-        self._control = ControlApp(emulator, self._closing)
         self._page = Page()
+
+    @cached_property
+    def _control(self) -> ControlApp:
+        from .control_app import ControlApp  # noqa: PLC0415 - many tests send only requests
+
+        return ControlApp(self.emulator, self._closing)
 
     def close(self) -> None:
         """End event streams and delayed responses."""
@@ -342,7 +348,7 @@ def _description(origin: str) -> dict[str, Any]:
 
 def _body(request: Request) -> bytes:
     # Read the body always, because the next request on the connection starts after it.
-    limit = control_app.largest_body(request.path)
+    limit = largest_body(request.path)
     # Without a Content-Length, Werkzeug silently truncates the body at this limit. Allow one byte
     # more, so that the check below sees that the body is too large.
     request.max_content_length = limit if request.content_length is not None else limit + 1
@@ -353,7 +359,7 @@ def _body(request: Request) -> bytes:
 
 
 def _too_large(path: str) -> Response:
-    message = f'the body is larger than the limit of {control_app.largest_body(path)} bytes'
+    message = f'the body is larger than the limit of {largest_body(path)} bytes'
     return _last(_json({'message': message}, HTTPStatus.REQUEST_ENTITY_TOO_LARGE))
 
 

@@ -198,13 +198,13 @@ def test_both_descriptions_are_served(busy: ControlPage) -> None:
     assert busy.get('openapi.json')['servers'] == [{'url': f'{origin}/_sandbox'}]
 
 
-def test_the_descriptions_are_loaded_only_when_somebody_asks() -> None:
+def test_the_control_api_and_the_descriptions_are_loaded_only_when_somebody_asks() -> None:
     program = (
         'import sys\n'
         'from hoiio.sandbox import Sandbox\n'
         'with Sandbox() as sandbox:\n'
         '    sandbox.client().account.balance()\n'
-        'names = ("openapi", "openapi_examples", "json_schema", "control_answers")\n'
+        'names = ("control_app", "control_routes", "control_answers", "openapi", "json_schema")\n'
         'print([n for n in names if f"hoiio.sandbox.web.{n}" in sys.modules])\n'
     )
     shown = subprocess.run([sys.executable, '-c', program], capture_output=True, check=True)
