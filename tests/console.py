@@ -140,7 +140,8 @@ class Console:
             # What the documentation starts in the background runs already.
             return ''
         with mock.patch.dict(os.environ, self._environment):
-            os.environ.pop('XDG_CONFIG_HOME', None)
+            for name in ('XDG_CONFIG_HOME', 'XDG_DATA_HOME'):
+                os.environ.pop(name, None)
             given = INPUT.search(text)
             if SHELL.search(INPUT.sub('', text)):
                 return self._in_shell(text)

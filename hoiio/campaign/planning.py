@@ -188,7 +188,13 @@ def compare(
 def _difference(connection: Connection, row: Row[Any], seen: Table) -> Difference:
     theirs = and_(person.c.campaign_id == row.id, person.c.id <= row.confirmed_to)
     in_both = exists(literal(1)).where(theirs, person.c.dest == seen.c.dest)
-    added = connection.scalar(select(func.count()).select_from(seen).where(not_(in_both)))
+    # A number for which there was no price is known, too.
+    left_out = exists(literal(1)).where(
+        dropped_row.c.campaign_id == row.id, dropped_row.c.dest == seen.c.dest
+    )
+    added = connection.scalar(
+        select(func.count()).select_from(seen).where(not_(in_both), not_(left_out))
+    )
     in_file = exists(literal(1)).where(seen.c.dest == person.c.dest)
     removed = connection.scalar(
         select(func.count()).select_from(person).where(theirs, not_(in_file))

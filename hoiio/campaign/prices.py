@@ -116,8 +116,9 @@ class PriceList:
         return rate
 
     def _ask_once(self, dest: str, parts: int) -> SmsRate:
-        if len(self._asked) == _QUESTIONS:
-            self._sleep(max(0.0, self._asked[0] + _MINUTE - self._clock()))
+        is_full = len(self._asked) == _QUESTIONS
+        if is_full and (left := self._asked[0] + _MINUTE - self._clock()) > 0:
+            self._sleep(left)
         self._asked.append(self._clock())
         return self._client.sms.rate(_SAMPLES[parts], dest)
 

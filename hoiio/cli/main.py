@@ -24,6 +24,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     'number': ('services', 'find, rent and configure Hoiio numbers'),
     'sms': ('services', 'send SMS to one recipient or to many, and look them up'),
     'voice': ('services', 'make calls and conferences, and look them up'),
+    'campaign': ('campaign', 'send a message to many people, and to nobody twice'),
     'completion': ('completion', 'print a script with which a shell completes commands'),
     'demo': ('demo', 'run the Quick Start of the guide against a sandbox on this machine'),
     'listen': ('listen', 'receive notifications on this machine, and pass them on'),
@@ -31,6 +32,12 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     'logout': ('logout', 'delete the saved credentials of an account'),
     'sandbox': ('sandbox.command', 'run a sandbox on this machine, or control one that is running'),
     'whoami': ('whoami', 'say which account a command uses, and its balance'),
+}
+
+# What a command imports that ``pip install hoiio`` does not bring, and the extra that does.
+_EXTRAS: Mapping[str, str] = {
+    'werkzeug': 'sandbox',
+    **dict.fromkeys(['phonenumbers', 'platformdirs', 'sqlalchemy'], 'campaign'),
 }
 
 _HEAD = """\
@@ -82,9 +89,10 @@ def _run(argv: Sequence[str] | None) -> int:
     except HoiioException as exc:
         return report(exc)
     except ModuleNotFoundError as exc:
-        if (exc.name or '').partition('.')[0] != 'werkzeug':
+        extra = _EXTRAS.get((exc.name or '').partition('.')[0])
+        if extra is None:
             raise
-        complain('The sandbox is not installed: pip install "hoiio[sandbox]"')
+        complain(f'This is not installed: pip install "hoiio[{extra}]"')
         return ExitCode.REFUSED
     return code
 

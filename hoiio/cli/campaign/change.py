@@ -1,0 +1,122 @@
+"""The commands that change a campaign, or what every campaign must not do."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable, Mapping
+
+from ...campaign.ledger import Ledger
+from ...campaign.numbers import NumberReader
+from ...campaign.states import AttemptState
+from .. import profiles
+from ..exit_codes import ExitCode
+from ..streams import complain
+from .confirm import is_confirmed
+from .options import add_ledger, add_tag, open_ledger
+from .words import counted
+
+__all__ = ['configure', 'run']
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments of an action."""
+    _CONFIGURE[parser.get_default('action')](parser)
+    add_ledger(parser)
+
+
+def run(given: argparse.Namespace) -> int:
+    """Change something in the ledger."""
+    with open_ledger(given) as ledger:
+        return _RUN[given.action](given, ledger)
+
+
+def _configure_resume(parser: argparse.ArgumentParser) -> None:
+    add_tag(parser)
+    parser.add_argument(
+        '--again', action='store_true', help="go on although Hoiio's history has this tag"
+    )
+
+
+def _configure_resolve(parser: argparse.ArgumentParser) -> None:
+    parser.description = (
+        'Says what became of a batch whose outcome is unknown, after you have looked into the'
+        ' portal. If it was not sent, its people wait again. Be certain: who says so wrongly sends'
+        ' the message twice.'
+    )
+    parser.add_argument('batch', type=int, metavar='N', help='the number of the batch')
+    answers = parser.add_mutually_exclusive_group(required=True)
+    answers.add_argument('--sent', action='store_true', help='Hoiio has sent it')
+    answers.add_argument('--not-sent', action='store_true', help='Hoiio has not sent it')
+
+
+def _configure_suppress(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument('numbers', nargs='+', metavar='NUMBER', help='a phone number')
+    parser.add_argument('--prefix', metavar='CODE', help='the country code of numbers without one')
+
+
+def _configure_purge(parser: argparse.ArgumentParser) -> None:
+    parser.description = (
+        'Deletes the names, numbers and texts of a campaign. Its tag stays taken, and the list of'
+        ' suppressed numbers stays.'
+    )
+    add_tag(parser)
+    parser.add_argument('--yes', action='store_true', help='do not ask')
+
+
+def _pause(given: argparse.Namespace, ledger: Ledger) -> int:
+    ledger.campaign(given.tag).pause()
+    complain('The campaign is paused. A batch that has left already is not called back.')
+    return ExitCode.DONE
+
+
+def _resume(given: argparse.Namespace, ledger: Ledger) -> int:
+    ledger.campaign(given.tag).resume(again=given.again)
+    complain('The campaign goes on when you run its send command again.')
+    return ExitCode.DONE
+
+
+def _resolve(given: argparse.Namespace, ledger: Ledger) -> int:
+    campaign = ledger.campaign_of(given.batch)
+    with profiles.client(given) as client:
+        state = campaign.resolve(given.batch, client, is_sent=given.sent)
+    if state == AttemptState.UNTAKEN:
+        complain('Its people wait again. They get the message when you run the send command again.')
+    elif given.sent:
+        complain('Its people count as sent. To go on, run the send command again.')
+    else:
+        complain("It is in Hoiio's history, so its people count as sent.")
+    return ExitCode.DONE
+
+
+def _suppress(given: argparse.Namespace, ledger: Ledger) -> int:
+    numbers = NumberReader(given.prefix)
+    new = ledger.suppress([numbers.read(each) for each in given.numbers])
+    complain(f'{counted(new, "number")} added to the list. No campaign sends to them from now on.')
+    return ExitCode.DONE
+
+
+def _purge(given: argparse.Namespace, ledger: Ledger) -> int:
+    campaign = ledger.campaign(given.tag)
+    question = f'Delete the names, numbers and texts of the campaign {given.tag}?'
+    if not is_confirmed(question, yes=given.yes):
+        return ExitCode.USAGE
+    campaign.purge()
+    complain('They are deleted. The tag stays taken.')
+    return ExitCode.DONE
+
+
+_CONFIGURE: Mapping[str, Callable[[argparse.ArgumentParser], None]] = {
+    'pause': add_tag,
+    'resume': _configure_resume,
+    'resolve': _configure_resolve,
+    'suppress': _configure_suppress,
+    'purge': _configure_purge,
+}
+
+_RUN: Mapping[str, Callable[[argparse.Namespace, Ledger], int]] = {
+    'pause': _pause,
+    'resume': _resume,
+    'resolve': _resolve,
+    'suppress': _suppress,
+    'purge': _purge,
+}

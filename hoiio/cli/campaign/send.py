@@ -1,0 +1,214 @@
+"""The ``hoiio campaign send`` command: show what a campaign is, ask once, and send it."""
+
+from __future__ import annotations
+
+import argparse
+import time
+from itertools import chain
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from ...campaign.campaign import Campaign
+from ...campaign.exceptions import PlanInvalid
+from ...campaign.ledger import Ledger
+from ...campaign.plan import PlannedPerson, plan
+from ...campaign.prices import PriceList
+from ...campaign.states import CampaignState
+from ...client import HoiioClient
+from .. import profiles
+from ..exit_codes import ExitCode
+from ..streams import complain, printable
+from .confirm import is_confirmed
+from .options import add_ledger
+from .order import Order, read_order
+from .preview import Preview, describe_dropped, describe_order
+from .sending import send
+from .words import counted, money
+
+__all__ = ['configure', 'run']
+
+_NO = ExitCode.USAGE
+_NOBODY = 'nobody can get the message: no row has a valid number and a value for each variable'
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments of the command."""
+    parser.description = (
+        'Sends a message to each person in a file, and to nobody twice. Before anything leaves, it'
+        ' shows the texts, the rows that are left out, and the cost, and asks once. If it is'
+        ' interrupted, the same command goes on.\n\n'
+        'A variable such as {{name}} stands for the value in the column of this name.'
+    )
+    add = parser.add_argument
+    add('file', metavar='FILE', help='the people: CSV with a row of names, such as name,phone')
+    add('--message', required=True, metavar='TEXT', help='the text, with variables')
+    add('--tag', required=True, help='your own name for the campaign, such as reminder-2026-12')
+    add('--column', metavar='NAME', help='the column with the phone numbers; by default guessed')
+    add('--prefix', metavar='CODE', help='the country code of numbers without one, such as 65')
+    add('--sender-name', metavar='NAME', help='the name of the sender, 3 to 11 characters')
+    add('--window', metavar='HOURS', help='when messages may leave, such as 09:00-21:00')
+    add('--zone', help='the time zone of these hours, such as Asia/Singapore, for everybody without'
+        ' one in a column zone')  # fmt: skip
+    add('--expires', metavar='TIME', help='when to give up, such as "2026-12-01 18:00"')
+    add('--notify-url', metavar='URL', help='where Hoiio reports what became of each message')
+    add('--duplicates', choices=['first'], help='leave out the later rows of a number whose texts'
+        ' differ')  # fmt: skip
+    add('--max-cost', metavar='SUM', help='the most that the campaign may cost')
+    add('--yes', action='store_true', help='do not ask; this needs --max-cost')
+    add('--dry-run', action='store_true', help='show everything, and send nothing; this needs no'
+        ' credentials')  # fmt: skip
+    add('--prices', action='store_true', help='ask Hoiio for the prices in a dry run')
+    add('--test', metavar='NUMBER', help='send the text of the first row to this number only')
+    add('--add', action='store_true', help='add the people whom the file has gained')
+    add('--again', action='store_true', help="send although Hoiio's history has this tag")
+    add('--settle', type=float, default=300.0, metavar='SECONDS', help='how long Hoiio may take'
+        ' until its history shows a message (default: 300; a sandbox needs 1)')  # fmt: skip
+    add_ledger(parser)
+
+
+def run(given: argparse.Namespace) -> int:
+    """Plan, show, ask and send.
+
+    Returns:
+        The exit code: 0 if everybody was reached, 6 if some were not, 5 if a person has to look.
+    """
+    if given.yes and given.max_cost is None:
+        raise PlanInvalid('--yes needs --max-cost, the most that the campaign may cost')
+    if given.dry_run:
+        return _dry_run(given)
+    account = profiles.find_account(given)
+    order = read_order(given, account.app_id, account.base_url)
+    with account.client() as client:
+        if given.test is not None:
+            return _test(given, order, client)
+        with Ledger(given.ledger, app_id=account.app_id) as ledger:
+            campaign = ledger.create(order.settings)
+            is_ready = _continue if campaign.status().state != CampaignState.PLANNING else _begin
+            return send(campaign, client) if is_ready(given, order, campaign, client) else _NO
+
+
+def _dry_run(given: argparse.Namespace) -> int:
+    order = read_order(given)
+    with TemporaryDirectory() as folder, Ledger(Path(folder, 'dry-run.sqlite')) as ledger:
+        campaign = ledger.create(order.settings)
+        if given.prices:
+            with profiles.client(given) as client:
+                _plan(given, order, campaign, client)
+        else:
+            _plan(given, order, campaign)
+    return ExitCode.DONE
+
+
+def _test(given: argparse.Namespace, order: Order, client: HoiioClient) -> int:
+    """Send the text of the first person to somebody else, outside the ledger."""
+    dest = order.numbers.read(given.test)
+    rows = plan(order.people, order.template, order.numbers)
+    person = next((each for each in rows if isinstance(each, PlannedPerson)), None)
+    if person is None:
+        raise PlanInvalid(_NOBODY)
+    sent = client.sms.bulk_send(
+        given.message,
+        recipients=[{**person.variables, 'dest': dest}],
+        sender_name=given.sender_name,
+        tag=f'test of {given.tag}',
+    ).raise_for_status()
+    print(printable(order.template.render(person.variables)))
+    complain(f'Hoiio accepted this text for {dest} ({sent.bulk_txn_ref}).')
+    return ExitCode.DONE
+
+
+def _begin(
+    given: argparse.Namespace, order: Order, campaign: Campaign, client: HoiioClient
+) -> bool:
+    """Plan a campaign, or more people for it, and have their cost confirmed."""
+    currency = _plan(given, order, campaign, client)
+    status = campaign.status()
+    new, cost = status.unconfirmed, status.confirmed.cost + status.unconfirmed.cost
+    if not new.people:
+        raise PlanInvalid(_NOBODY)
+    if order.max_cost is not None and cost > order.max_cost:
+        raise PlanInvalid(f'this costs {money(cost)}, which is more than --max-cost')
+    max_cost = (status.max_cost or 0) + new.cost if order.max_cost is None else order.max_cost
+    messages = counted(new.people, 'message')
+    question = f'Send {messages} for {money(new.cost)} {currency}? This cannot be undone.'
+    if not is_confirmed(question, yes=given.yes, max_cost=max_cost):
+        campaign.add([])
+        return False
+    campaign.ready(max_cost, again=given.again)
+    return True
+
+
+def _continue(
+    given: argparse.Namespace, order: Order, campaign: Campaign, client: HoiioClient
+) -> bool:
+    """Go on with a campaign, unless the file has changed."""
+    planned = plan(order.people, order.template, order.numbers)
+    added, removed, changed = campaign.compare(planned)
+    if changed and given.duplicates is None:
+        raise PlanInvalid(
+            f'{counted(changed, "person")} of the campaign have other values in the file now, and a'
+            ' text that is planned cannot change; use the file that the campaign began with'
+        )
+    if (added or removed) and not given.add:
+        raise PlanInvalid(
+            f'the file is not the one that the campaign began with: +{added} -{removed} numbers;'
+            ' use that file, or pass --add to send to the new numbers too'
+        )
+    if removed:
+        complain(
+            f'{counted(removed, "number")} of the campaign are not in the file. They stay in it.'
+        )
+    if added:
+        return _begin(given, order, campaign, client)
+    return _change_limits(given, order, campaign)
+
+
+def _change_limits(given: argparse.Namespace, order: Order, campaign: Campaign) -> bool:
+    """Let a campaign cost more, or use a tag again, if this command is the first to say so."""
+    status = campaign.status()
+    before = after = status.max_cost or 0
+    if order.max_cost is not None and order.max_cost > before:
+        after = order.max_cost
+        why = f' It is paused: {status.reason}.' if status.reason else ''
+        question = f'Let the campaign cost up to {money(after)} instead of {money(before)}?{why}'
+        if not is_confirmed(question, yes=given.yes, max_cost=after):
+            return False
+        campaign.ready(after)
+    is_new = after > before or (given.again and not status.again)
+    if is_new and status.state != CampaignState.DONE:
+        campaign.resume(again=given.again)
+    return True
+
+
+def _plan(
+    given: argparse.Namespace, order: Order, campaign: Campaign, client: HoiioClient | None = None
+) -> str:
+    """Enter the file into the ledger, show what it becomes, and return the currency."""
+    prices = None if client is None else PriceList(client, sleep=_wait_for_prices)
+    preview = Preview(order)
+    planned = plan(order.people, order.template, order.numbers, prices.price if prices else _free)
+    campaign.add(preview.watch(planned), duplicates=given.duplicates or 'stop')
+    status = campaign.status()
+    dropped = describe_dropped(campaign.dropped_rows(), status.dropped_rows)
+    currency, balance = _money_of(client, prices)
+    totals = describe_order(order, status.unconfirmed, currency, balance)
+    for line in chain(preview.describe(), dropped, totals):
+        print(line)
+    return currency
+
+
+def _wait_for_prices(seconds: float) -> None:
+    complain(f'Hoiio names 60 prices in a minute. This goes on in {seconds:.0f} seconds.')
+    time.sleep(seconds)
+
+
+def _free(_dest: str, _parts: int) -> int:
+    return 0
+
+
+def _money_of(client: HoiioClient | None, prices: PriceList | None) -> tuple[str, str]:
+    """Return the currency and the balance."""
+    if client is None or prices is None:
+        return '', ''
+    account = client.account.balance().raise_for_status()
+    return prices.currency, f'{account.balance:.3f} {account.currency}'

@@ -1,0 +1,57 @@
+"""Send a campaign step by step, and show how far it is."""
+
+from __future__ import annotations
+
+import shlex
+import sys
+
+from ...campaign.campaign import Campaign
+from ...campaign.outcomes import Attention, Outcome, Wait
+from ...campaign.states import CampaignState
+from ...client import HoiioClient
+from ..exit_codes import ExitCode
+from ..streams import complain
+from .interrupts import handled
+from .progress import make_progress
+from .status import describe_status, is_everybody_reached
+
+__all__ = ['send']
+
+
+def send(campaign: Campaign, client: HoiioClient) -> int:
+    """Send what is left of a campaign.
+
+    Returns:
+        The exit code.
+    """
+    outcome: Outcome = Wait(0)
+    with handled() as interrupts, make_progress(campaign) as progress:
+        try:
+            while isinstance(outcome, Wait) and not interrupts.is_asked:
+                outcome = campaign.step(client)
+                progress.show(outcome)
+                if isinstance(outcome, Wait):
+                    interrupts.wait(outcome.seconds)
+        except KeyboardInterrupt:
+            # It cut off a request. Whoever goes on looks whether Hoiio has carried it out.
+            outcome = Wait(0)
+    return _interrupted() if isinstance(outcome, Wait) else _finish(campaign, outcome)
+
+
+def _interrupted() -> ExitCode:
+    command = shlex.join(['hoiio', *sys.argv[1:]])
+    complain(f'Interrupted. Nothing is lost. To go on, run the same command again:\n    {command}')
+    return ExitCode.INTERRUPTED
+
+
+def _finish(campaign: Campaign, outcome: Outcome) -> ExitCode:
+    status = campaign.status()
+    for line in describe_status(status):
+        print(line)
+    if isinstance(outcome, Attention):
+        complain(f'hoiio: {outcome.reason.rstrip(".")}.')
+        if status.state == CampaignState.PAUSED:
+            resume = shlex.join(['hoiio', 'campaign', 'resume', status.tag])
+            complain(f'To go on, run this, and then the same command again:\n    {resume}')
+        return ExitCode.UNKNOWN
+    return ExitCode.DONE if is_everybody_reached(status) else ExitCode.PARTLY
