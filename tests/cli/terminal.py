@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import os
 import pty
 import subprocess
@@ -21,6 +22,8 @@ class Terminal:
         self.process = process
         self.shown = ''
         self._descriptor = descriptor
+        # A character may come in two pieces.
+        self._decoder = codecs.getincrementaldecoder('utf-8')()
 
     def press(self, keys: str) -> None:
         """Press keys."""
@@ -33,12 +36,22 @@ class Terminal:
     def wait_for(self, text: str) -> None:
         """Read what the terminal shows until it shows a text."""
         while text not in self.shown:
-            more = b''
-            # The end of the program is an error on Linux.
-            with suppress(OSError):
-                more = os.read(self._descriptor, 4096)
-            assert more, f'{text!r} never came: {self.shown}'
-            self.shown += more.decode()
+            assert self._read(), f'{text!r} never came: {self.shown}'
+
+    def wait_for_the_end(self) -> int:
+        """Read what the terminal shows until the program ends, and return the exit code."""
+        while self._read():
+            pass
+        return self.process.wait()
+
+    def _read(self) -> bool:
+        """Read what the terminal shows next, and return False at the end of the program."""
+        more = b''
+        # The end of the program is an error on Linux.
+        with suppress(OSError):
+            more = os.read(self._descriptor, 4096)
+        self.shown += self._decoder.decode(more)
+        return bool(more)
 
 
 @contextmanager
