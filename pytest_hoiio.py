@@ -64,8 +64,14 @@ def _keep_away() -> None:
     _Run.changes.setattr('hoiio.client.BASE_URL', NOWHERE)
 
 
-def pytest_addoption(pluginmanager: pytest.PytestPluginManager) -> None:
-    """Allow ``pytest_plugins`` and ``-p`` to name the plugin again."""
+def pytest_addoption(parser: pytest.Parser, pluginmanager: pytest.PytestPluginManager) -> None:
+    """Add the option, and allow ``pytest_plugins`` and ``-p`` to name the plugin again."""
+    parser.getgroup('hoiio').addoption(
+        '--hoiio-hold',
+        action='store_true',
+        help='keep the sandbox of a failed test open until you press Enter, and print the address'
+        ' of its page',
+    )
     registered = pluginmanager.get_name(sys.modules[__name__])
     for name in NAMES - {registered}:
         pluginmanager.set_blocked(name)
@@ -74,7 +80,14 @@ def pytest_addoption(pluginmanager: pytest.PytestPluginManager) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     """Register the marker, and remember whether credentials, perhaps real ones, are exported."""
     config.addinivalue_line('markers', MARKER)
+    if config.option.hoiio_hold and _is_distributed(config):
+        raise pytest.UsageError('--hoiio-hold waits for you, so it needs one process: add -n 0')
     _Run.exported = 'HOIIO_ACCESS_TOKEN' in os.environ
+
+
+def _is_distributed(config: pytest.Config) -> bool:
+    # These are options of pytest-xdist.
+    return bool(config.getoption('numprocesses', None) or config.getoption('tx', None))
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:
@@ -158,7 +171,9 @@ def hoiio_sandbox(
     request.node.stash[_TRANSCRIPT] = lambda: sandbox.events
     try:
         with sandbox.lent(settings):
+            request.node.stash[_OPEN] = sandbox
             yield sandbox
+            del request.node.stash[_OPEN]
             events = sandbox.events
             request.node.stash[_TRANSCRIPT] = lambda: events
     except AssertionError as exc:
@@ -183,6 +198,8 @@ def _settings(node: pytest.Item) -> Settings:
 
 
 _TRANSCRIPT = pytest.StashKey[Any]()
+# The sandbox of a test, until the test and the fixtures that use the sandbox have ended.
+_OPEN: pytest.StashKey[Sandbox] = pytest.StashKey()
 
 
 # The older kind of wrapper works with every version of pytest since 7.
@@ -194,9 +211,31 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, Any, None]:
     transcript = item.stash.get(_TRANSCRIPT, None)
     if report.failed and transcript is not None:
         _add(report, '\n'.join(transcript()))
+    if report.failed and item.config.option.hoiio_hold and _OPEN in item.stash:
+        _hold(item, report, item.stash[_OPEN])
     if report.when == 'teardown':
         # pytest keeps the items until the end of the run.
         item.stash[_TRANSCRIPT] = None
+
+
+def _hold(item: pytest.Item, report: pytest.TestReport, sandbox: Sandbox) -> None:
+    """Show the error, and wait for Enter while the sandbox and the fixtures are still there."""
+    writer = item.config.get_terminal_writer()
+    capture = item.config.pluginmanager.getplugin('capturemanager')
+    if capture is not None:
+        capture.suspend_global_capture(in_=True)
+    try:
+        page = sandbox.url.removesuffix('/open/') + '/_sandbox/'
+        writer.line()
+        writer.line(report.longreprtext)
+        writer.line(f'{item.nodeid} failed. Its sandbox is still open: {page}')
+        writer.line('Press Enter to go on with the next test, or Ctrl-C to end the run.')
+        writer.flush()
+        # The end of the input also ends the wait, so that a run without a terminal does not hang.
+        sys.stdin.readline()
+    finally:
+        if capture is not None:
+            capture.resume_global_capture()
 
 
 def _add(report: pytest.TestReport, transcript: str) -> None:

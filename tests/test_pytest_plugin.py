@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
+import http.client
+import json
+import signal
 import subprocess
 import sys
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -142,8 +149,8 @@ def test_it_costs_nothing_when_unused(pytester: pytest.Pytester) -> None:
             alien = {'hoiio', 'requests', 'werkzeug'}
             assert not alien & {name.partition('.')[0] for name in sys.modules}
     """)
-    # The plugin of requests-mock imports requests.
-    run(pytester, '-p', 'no:requests_mock').assert_outcomes(passed=1)
+    # The plugins of requests-mock and Schemathesis import requests.
+    run(pytester, '-p', 'no:requests_mock', '-p', 'no:schemathesis').assert_outcomes(passed=1)
 
 
 def test_the_module_imports_nothing_but_pytest() -> None:
@@ -580,3 +587,87 @@ def test_a_variable_that_the_test_has_set_is_gone_after_it(pytester: pytest.Pyte
             assert 'HOIIO_APP_ID' not in os.environ
     """)
     run(pytester).assert_outcomes(passed=2)
+
+
+# A failed test that keeps its sandbox open
+
+HELD = """
+    import pytest
+    from hoiio import Hoiio
+
+    @pytest.fixture
+    def welcomed(hoiio_sandbox):
+        Hoiio.sms.send('Welcome', '+6598765432')
+        yield
+        print('cleaned up')
+
+    def test_it(welcomed):
+        assert 1 == 2
+
+    def test_next(hoiio_sandbox):
+        assert hoiio_sandbox.events == []
+
+    def test_without_a_sandbox():
+        assert 3 == 4
+"""
+
+
+@contextlib.contextmanager
+def held(pytester: pytest.Pytester) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    """Run the tests until the first one is held, and yield the run and the address of the page."""
+    pytester.makepyfile(HELD)
+    command = [sys.executable, '-m', 'pytest', '-p', 'no:cacheprovider', '--hoiio-hold']
+    with subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=pytester.path
+    ) as process:
+        shown: list[str] = []
+        while 'Press Enter' not in ''.join(shown[-1:]):
+            assert process.stdout is not None
+            shown.append(process.stdout.readline())
+            assert shown[-1], 'the run has ended'
+        assert 'assert 1 == 2' in ''.join(shown)
+        yield process, shown[-2].split()[-1]
+
+
+def state_at(page: str) -> Any:
+    parts = urlsplit(page)
+    with contextlib.closing(http.client.HTTPConnection(parts.netloc, timeout=30)) as connection:
+        connection.request('GET', f'{parts.path}state')
+        return json.loads(connection.getresponse().read())
+
+
+def test_a_failed_test_keeps_its_sandbox_open_until_enter(pytester: pytest.Pytester) -> None:
+    with held(pytester) as (process, page):
+        assert [sms['msg'] for sms in state_at(page)['messages']] == ['Welcome']
+        output, _ = process.communicate('\n', timeout=30)
+    assert 'cleaned up' not in output.partition('FAILURES')[0], 'captured again'
+    assert '2 failed, 1 passed' in output
+    # A test without a sandbox is not held.
+    assert output.count('Press Enter') == 0
+
+
+def test_ctrl_c_ends_a_run_that_is_held(pytester: pytest.Pytester) -> None:
+    with held(pytester) as (process, page):
+        assert state_at(page)['messages']
+        process.send_signal(signal.SIGINT)
+        output, _ = process.communicate(timeout=30)
+    assert process.returncode == pytest.ExitCode.INTERRUPTED
+    assert 'KeyboardInterrupt' in output
+
+
+def test_without_an_input_nothing_is_held(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(HELD)
+    command = [sys.executable, '-m', 'pytest', '-p', 'no:cacheprovider', '--hoiio-hold']
+    result = pytester.run(*command, stdin=b'', timeout=60)
+    result.assert_outcomes(failed=2, passed=1)
+
+
+def test_a_run_in_several_processes_cannot_be_held(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(HELD)
+    result = run(pytester, '--hoiio-hold', '-n', '2')
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    result.stderr.fnmatch_lines(['*--hoiio-hold waits for you*add -n 0'])
+    result = pytester.run(
+        sys.executable, '-m', 'pytest', '--hoiio-hold', '-n', '0', stdin=b'', timeout=60
+    )
+    result.assert_outcomes(failed=2, passed=1)
