@@ -10,6 +10,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from sphinx.util.docutils import SphinxDirective
 
+from docs import control_api
 from docs.sandbox_tables import TABLES, list_table
 from hoiio import Entry, Response, Status, __version__
 from hoiio.service.base import Service
@@ -51,13 +52,20 @@ nitpick_ignore_regex = [
 ]
 
 
+ALL_TABLES = {
+    **TABLES,
+    'control-routes': control_api.routes,
+    'control-types': control_api.types,
+}
+
+
 class SandboxTable(SphinxDirective):
     """``.. sandbox-table:: conditions`` inserts a table that is generated from the code."""
 
     required_arguments = 1
 
     def run(self):
-        return self.parse_text_to_nodes(TABLES[self.arguments[0]]())
+        return self.parse_text_to_nodes(ALL_TABLES[self.arguments[0]]())
 
 
 class StatusTable(SphinxDirective):

@@ -10,6 +10,7 @@ from .. import snapshot
 from ..emulator import Emulator
 from ..faults import Fault, Rule
 from ..presets.scripts import ANSWERS
+from ..webhooks.disturbances import Disturbances
 from ..words import Answering, RatedService
 
 if TYPE_CHECKING:
@@ -86,6 +87,7 @@ def disturb(name: str) -> Callable[..., answers.Empty]:
         getattr(emulator.outbox.disturbances, name)(**options)
         return {}
 
+    turn_on.__doc__ = getattr(Disturbances, name).__doc__
     return turn_on
 
 
