@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import dataclasses
 import doctest
+import hmac
 import importlib
 import inspect
 import pkgutil
 import re
 from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 
 import hoiio
+import hoiio.campaign
 import hoiio.notification
 import hoiio.sandbox
 from hoiio import Entry, Hoiio
@@ -38,6 +42,11 @@ ELSEWHERE = {'hoiio.cli.main.main': 'it prints while it runs; the tests of the c
 # The classes that a reader creates. The SDK creates the others.
 CONSTRUCTED = {
     'hoiio.HoiioClient',
+    'hoiio.campaign.Ledger',
+    'hoiio.campaign.NumberReader',
+    'hoiio.campaign.People',
+    'hoiio.campaign.PriceList',
+    'hoiio.campaign.Template',
     'hoiio.notification.Call',
     'hoiio.notification.Handled',
     'hoiio.sandbox.Clock',
@@ -115,7 +124,7 @@ def public() -> set[str]:
     services = [importlib.import_module(f'hoiio.service.{area}') for area in AREAS]
     return {
         f'{module.__name__}.{name}'
-        for module in (hoiio, hoiio.notification, hoiio.sandbox, *services)
+        for module in (hoiio, hoiio.campaign, hoiio.notification, hoiio.sandbox, *services)
         for name in module.__all__
         if name != '__version__'
     }
@@ -233,10 +242,45 @@ def names(name: str, sandbox: Sandbox) -> dict[str, Any]:
     if module.__name__.startswith('hoiio.sandbox'):
         known |= {'sandbox': sandbox, 'client': sandbox.client()}
         module = hoiio.sandbox
+    elif module.__name__.startswith('hoiio.campaign'):
+        known |= campaign_names(name, sandbox)
+        module = hoiio.campaign
     elif module.__name__.startswith('hoiio.notification'):
         module = hoiio.notification
     known |= {each: getattr(module, each) for each in module.__all__}
     return {'__name__': '__main__', **known}
+
+
+def campaign_names(name: str, sandbox: Sandbox) -> dict[str, Any]:
+    """Return the names that an example of a campaign can use, and write a file with a person."""
+    Path('people.csv').write_text('name,phone\nAnn,+6591234567\n', 'utf-8')
+    settings = hoiio.campaign.Settings(
+        tag='reminder',
+        app_id=sandbox.app_id,
+        base_url=sandbox.url,
+        message='Dear {{name}}',
+    )
+    ledger = hoiio.campaign.Ledger('ledger.sqlite')
+    campaign = ledger.create(settings)
+    campaign.add(
+        hoiio.campaign.plan(
+            hoiio.campaign.People('people.csv'),
+            hoiio.campaign.Template(settings.message),
+            hoiio.campaign.NumberReader(),
+        )
+    )
+    if name.rpartition('.')[2] not in {'create', 'add', 'ready'}:
+        campaign.ready(max_cost=32_000)
+    body = urlencode({'txn_ref': 'AA-S-1', 'sms_status': 'delivered', 'dest': '+6591234567'})
+    return {
+        'settings': settings,
+        'ledger': ledger,
+        'campaign': campaign,
+        'body': body,
+        'signature': hmac.new(sandbox.access_token.encode(), body.encode(), 'sha256').hexdigest(),
+        'datetime': datetime,
+        'timezone': timezone,
+    }
 
 
 @pytest.mark.parametrize('name', WITH_EXAMPLE)

@@ -118,6 +118,9 @@ class Campaign:
     def status(self) -> Status:
         """Return how far the campaign is.
 
+        Returns:
+            The people in each state, the cost, and what needs a decision.
+
         Example:
             >>> campaign.status().counts[PersonState.WAITING]
             1
@@ -193,7 +196,7 @@ class Campaign:
 
         Example:
             >>> campaign.step(Hoiio)
-            Wait(seconds=0)
+            Wait(seconds=0, reason='')
         """
         pinned = client._pinned()
         with self._mutex:

@@ -166,7 +166,10 @@ class Ledger:
         return self._opened(number)
 
     def tags(self) -> list[str]:
-        """Return the tags of all campaigns, the oldest first.
+        """Return the tags of all campaigns.
+
+        Returns:
+            The tags, the oldest first. Those of purged campaigns are among them.
 
         Example:
             >>> ledger.tags()

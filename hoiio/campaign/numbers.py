@@ -63,9 +63,19 @@ class NumberReader:
     def read(self, text: str) -> str:
         """Return a number in E.164 form.
 
+        Args:
+            text: The number, as a person wrote it.
+
+        Returns:
+            The number, such as ``'+6591234567'``.
+
         Raises:
             PersonInvalid: It is not certain which number is meant.
             PlanInvalid: A spreadsheet has replaced the number by a rounded one.
+
+        Example:
+            >>> NumberReader('65').read('9123 4567')
+            '+6591234567'
         """
         if _E164.fullmatch(text):
             return text

@@ -67,8 +67,18 @@ class People:
     def place(self, name: str) -> int:
         """Return the place of a column in its rows.
 
+        Args:
+            name: The name of the column.
+
+        Returns:
+            The place. The first column has 0.
+
         Raises:
             PlanInvalid: The file has no such column, or two.
+
+        Example:
+            >>> People('people.csv').place('phone')
+            1
         """
         times = self.columns.count(name)
         if times > 1:
@@ -80,10 +90,17 @@ class People:
         return self.columns.index(name)
 
     def rows(self) -> Iterator[tuple[int, list[str]]]:
-        """Yield the line of each row, from 1, and its cells. Empty rows are left out.
+        """Iterate over the rows, without the empty ones.
+
+        Yields:
+            The line of a row, from 1, and its cells.
 
         Raises:
             PlanInvalid: A row has too many or too few cells, or its quotes do not match.
+
+        Example:
+            >>> list(People('people.csv').rows())
+            [(2, ['Ann', '+6591234567'])]
         """
         width, number = len(self.columns), self.place(self.number)
         for line, cells in self._rows():

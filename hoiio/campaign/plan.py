@@ -76,6 +76,11 @@ def plan(
     Raises:
         PlanInvalid: A variable of the message has no column, or the file is damaged. The rows
             before the damage come first.
+
+    Example:
+        >>> [ann] = plan(People('people.csv'), Template('Dear {{name}}'), NumberReader())
+        >>> ann.dest, ann.variables, ann.parts
+        ('+6591234567', {'name': 'Ann'}, 1)
     """
     columns = {name: people.place(name) for name in template.names}
     if 'dest' in columns and people.number != 'dest':

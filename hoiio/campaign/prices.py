@@ -83,11 +83,22 @@ class PriceList:
     def price(self, dest: str, parts: int) -> int:
         """Return the price of a message.
 
+        Args:
+            dest: The number in E.164 form.
+            parts: The number of SMS parts, 1 to 3.
+
+        Returns:
+            The price of all parts, in millionths of the currency.
+
         Raises:
             PersonInvalid: Hoiio does not send SMS to this number.
             PlanInvalid: Hoiio names no price for this dialling prefix.
             ApiError: Hoiio refuses to name prices.
             TransportError: Hoiio cannot be reached.
+
+        Example:
+            >>> PriceList(Hoiio).price('+6591234567', 2)
+            64000
         """
         prefix = dialling_prefix(dest)
         known = self._known.get((prefix, parts))

@@ -37,10 +37,20 @@ class Window:
 
     @classmethod
     def parse(cls, text: str) -> Window:
-        """Read a window such as ``09:00-21:00``.
+        """Read a window.
+
+        Args:
+            text: The window, such as ``09:00-21:00``.
+
+        Returns:
+            The window.
 
         Raises:
             PlanInvalid: It is not a window.
+
+        Example:
+            >>> print(Window.parse('9:00-21:00'))
+            09:00-21:00
         """
         match = _HOURS.fullmatch(text.strip())
         try:
@@ -57,6 +67,14 @@ class Window:
         Args:
             now: The time, with a time zone.
             zone: The IANA time zone of the person.
+
+        Returns:
+            True if the window is open.
+
+        Example:
+            >>> noon = datetime(2026, 12, 1, 12, tzinfo=timezone.utc)
+            >>> Window.parse('09:00-21:00').is_open(noon, 'Asia/Singapore')
+            True
         """
         local = now.astimezone(ZoneInfo(zone)).time()
         if self.start < self.end:
@@ -64,7 +82,20 @@ class Window:
         return local >= self.start or local < self.end
 
     def stays_open(self, now: datetime, zone: str) -> bool:
-        """Return True if messages may leave now and for the next ten minutes."""
+        """Return True if messages may leave now and for the next ten minutes.
+
+        Args:
+            now: The time, with a time zone.
+            zone: The IANA time zone of the person.
+
+        Returns:
+            True if the window stays open.
+
+        Example:
+            >>> noon = datetime(2026, 12, 1, 12, tzinfo=timezone.utc)
+            >>> Window.parse('09:00-20:05').stays_open(noon, 'Asia/Singapore')
+            False
+        """
         # Minute by minute, because a change of the clocks can close a window and open it again.
         return all(
             self.is_open(now + timedelta(minutes=minutes), zone)
@@ -72,7 +103,20 @@ class Window:
         )
 
     def opens_at(self, now: datetime, zone: str) -> datetime:
-        """Return when messages may leave next, to the minute: now, if they may leave now."""
+        """Return when messages may leave next.
+
+        Args:
+            now: The time, with a time zone.
+            zone: The IANA time zone of the person.
+
+        Returns:
+            The minute at which the window opens, or ``now`` if it is open.
+
+        Example:
+            >>> noon = datetime(2026, 12, 1, 12, tzinfo=timezone.utc)
+            >>> Window.parse('09:00-20:00').opens_at(noon, 'Asia/Singapore').isoformat()
+            '2026-12-02T01:00:00+00:00'
+        """
         minutes = (now.replace(second=0, microsecond=0) + timedelta(minutes=n) for n in count(1))
         return now if self.is_open(now, zone) else next(m for m in minutes if self.is_open(m, zone))
 

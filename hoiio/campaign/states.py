@@ -29,9 +29,13 @@ __all__ = [
 
 
 class Word(str, Enum):
-    """A word of the ledger."""
+    """A word of the ledger, which prints as such."""
 
     __str__ = str.__str__
+    __format__ = str.__format__  # type: ignore[assignment]
+
+    def __repr__(self) -> str:
+        return str.__repr__(self)
 
 
 class CampaignState(Word):

@@ -64,25 +64,66 @@ class Template:
             raise PlanInvalid(f'the message is too long: it needs more than {MAX_PARTS} SMS parts')
 
     def render(self, values: Mapping[str, str]) -> str:
-        """Return the text of a person as it reads if Hoiio escapes nothing."""
+        """Return the text of a person as it reads if Hoiio escapes nothing.
+
+        Args:
+            values: The value of each variable.
+
+        Returns:
+            The text.
+
+        Example:
+            >>> Template('Dear {{name}}').render({'name': "Ann O'Hara"})
+            "Dear Ann O'Hara"
+        """
         return self._plain % values
 
     def render_escaped(self, values: Mapping[str, str]) -> str:
-        """Return the text of a person as it reads if Hoiio escapes the values, as web pages do."""
+        """Return the text of a person as it reads if Hoiio escapes the values, as web pages do.
+
+        Args:
+            values: The value of each variable.
+
+        Returns:
+            The text.
+
+        Example:
+            >>> Template('Dear {{name}}').render_escaped({'name': "Ann O'Hara"})
+            'Dear Ann O&#39;Hara'
+        """
         escaped = {f'escaped {name}': value.translate(_ESCAPES) for name, value in values.items()}
         return self._escaped % {**values, **escaped}
 
     def changes(self, values: Mapping[str, str]) -> bool:
-        """Return True if escaping changes the text of a person."""
+        """Return True if escaping changes the text of a person.
+
+        Args:
+            values: The value of each variable.
+
+        Returns:
+            True if the two texts differ.
+
+        Example:
+            >>> Template('Dear {{{name}}}').changes({'name': "Ann O'Hara"})
+            False
+        """
         has_escaped = any(map(_ESCAPED.search, values.values()))
         return has_escaped and self.render(values) != self.render_escaped(values)
 
     def parts(self, dest: str, values: Mapping[str, str]) -> int:
         """Count the parts of the message to a person.
 
+        Args:
+            dest: The number in E.164 form.
+            values: The value of each variable.
+
         Returns:
             The larger number of parts, with and without escaping, and with the line that names the
-            sender if Hoiio may add it; ``MAX_PARTS + 1`` if the text is too long to send.
+            sender if Hoiio may add it; one more than the most if the text is too long to send.
+
+        Example:
+            >>> Template('Dear {{name}}').parts('+6591234567', {'name': 'Ann'})
+            1
         """
         line = self._sender_line if dest.startswith(_SENDER_IN_TEXT) else ''
         parts = measure(line + self.render(values)).parts
