@@ -1,0 +1,1 @@
+"""A website that logs in users by phone, and sends them SMS."""

@@ -1,0 +1,57 @@
+"""The website in Django: its own tests, and what its maintainer checks before a release."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.examples.conftest import EXAMPLES
+
+ROOT = EXAMPLES.parent
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture
+def website(tmp_path: Path) -> Path:
+    """A copy, because the tests of the website create a database in its folder."""
+    ignored = shutil.ignore_patterns('*.sqlite3', '__pycache__')
+    return Path(shutil.copytree(EXAMPLES / 'website', tmp_path / 'website', ignore=ignored))
+
+
+def run(website: Path, *command: str) -> subprocess.CompletedProcess[str]:
+    """Run a command of Python in the folder of the website."""
+    return subprocess.run(
+        [sys.executable, '-W', 'error', *command],
+        cwd=website,
+        env={**os.environ, 'PYTHONPATH': str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+@pytest.mark.parametrize('name', ['test_login.py'])
+def test_its_own_tests_pass(website: Path, name: str) -> None:
+    done = run(website, '-m', 'pytest', '-q', name)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert ' passed' in done.stdout
+
+
+@pytest.mark.parametrize(
+    'command',
+    [
+        ('check', '--fail-level', 'WARNING'),
+        ('makemigrations', '--check', '--dry-run'),
+        ('migrate',),
+    ],
+    ids=' '.join,
+)
+def test_a_command_of_django_finds_no_fault(website: Path, command: tuple[str, ...]) -> None:
+    done = run(website, 'manage.py', *command)
+    assert done.returncode == 0, done.stdout + done.stderr
