@@ -54,7 +54,7 @@ setup(
         # argcomplete: what the Tab key completes, in three shells, from the parsers themselves.
         # rich: names in bold and a bar of progress, on a terminal. tomli: profiles are TOML, which
         # Python reads by itself from 3.11 on.
-        'cli': ['argcomplete>=3.6.2', 'rich>=13.9', 'tomli>=2.0; python_version < "3.11"'],
+        'cli': ['argcomplete>=3.6.2', 'rich>=13.9.4', 'tomli>=2.0; python_version < "3.11"'],
         # The driver of a ledger in PostgreSQL, with the library of the server that it needs.
         'postgresql': ['psycopg[binary]>=3.2'],
     },

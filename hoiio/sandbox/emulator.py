@@ -26,13 +26,13 @@ from .presets.seed import LOG_LIMIT, Seed
 from .state.files import Files
 from .state.journal import EventKind, Journal
 from .state.records import RateChange
-from .state.request_log import RequestLog
+from .state.request_log import LoggedRequest, RequestLog
 from .state.world import World
 from .telephony import legs
 from .webhooks.delivery import Notification
 from .webhooks.outbox import Outbox
 
-__all__ = ['Emulator', 'Outcome']
+__all__ = ['BeforeReset', 'Emulator', 'Outcome']
 
 MINUTE = timedelta(minutes=1)
 # A year, in seconds.
@@ -54,6 +54,20 @@ class Outcome(NamedTuple):
     notifications: list[Notification]
     fault: Fault | None
     events: tuple[int, int] | None
+
+
+class BeforeReset(NamedTuple):
+    """What a reset removed.
+
+    Attributes:
+        state: The state, as a snapshot.
+        requests: The log of requests, which a snapshot does not have.
+        first_event: The id of the oldest event, or 0.
+    """
+
+    state: dict[str, Any]
+    requests: list[LoggedRequest]
+    first_event: int
 
 
 class Emulator:
@@ -98,7 +112,7 @@ class Emulator:
         # A name of this run, so that a page notices a restart.
         self.run = os.urandom(4).hex()
         # The state before the last reset, if the reset can be undone.
-        self.before_reset: dict[str, Any] | None = None
+        self.before_reset: BeforeReset | None = None
         self.world = self._fresh()
         self.clock.watch(self.journal.wake)
 

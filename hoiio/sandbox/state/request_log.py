@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import threading
 from collections import deque
-from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import islice
 
@@ -153,11 +153,28 @@ class RequestLog:
         with self._lock:
             return list(self._requests)
 
+    def restore(self, requests: Iterable[LoggedRequest], shift: int) -> None:
+        """Put requests back that a reset has removed; they keep their ids.
+
+        Args:
+            requests: The requests.
+            shift: How much larger the ids of their events are now.
+        """
+        with self._lock:
+            self._requests.extend(_shifted(request, shift) for request in requests)
+
     def clear(self) -> None:
         """Remove all requests. The next id continues the count."""
         with self._lock:
             self.dropped = 0
             self._requests.clear()
+
+
+def _shifted(request: LoggedRequest, shift: int) -> LoggedRequest:
+    if request.events is None:
+        return request
+    first, last = request.events
+    return replace(request, events=(first + shift, last + shift))
 
 
 def _form(values: Mapping[str, str | bytes], app_ids: Collection[str]) -> dict[str, str]:

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from .. import snapshot
-from ..emulator import Emulator
+from ..emulator import BeforeReset, Emulator
 from ..faults import Fault, Rule
 from ..presets.scripts import ANSWERS
 from ..webhooks.disturbances import Disturbances
@@ -137,7 +137,7 @@ def set_answering(emulator: Emulator, answer: Answering) -> answers.Empty:
 
 def reset(emulator: Emulator, *, undoable: bool = False) -> answers.Empty:
     """Reset the sandbox to its seed."""
-    before = snapshot.save(emulator) if undoable else None
+    before = _before_reset(emulator) if undoable else None
     emulator.start_over()
     emulator.before_reset = before
     return {}
@@ -146,7 +146,7 @@ def reset(emulator: Emulator, *, undoable: bool = False) -> answers.Empty:
 def undoable(emulator: Emulator) -> answers.Undo:
     """Show whether the last reset can be undone."""
     before = emulator.before_reset
-    return {'available': before is not None, 'date': before['now'] if before else None}
+    return {'available': before is not None, 'date': before.state['now'] if before else None}
 
 
 def undo(emulator: Emulator) -> answers.Empty:
@@ -154,9 +154,21 @@ def undo(emulator: Emulator) -> answers.Empty:
     before = emulator.before_reset
     if before is None:
         raise LookupError('there is nothing to undo: reset with {"undoable": true} first')
-    snapshot.restore(emulator, before)
+    snapshot.restore(emulator, before.state)
+    emulator.requests.restore(before.requests, _first_event(emulator) - before.first_event)
     emulator.before_reset = None
     return {}
+
+
+def _before_reset(emulator: Emulator) -> BeforeReset:
+    # Encoding a state takes long, so it does not happen under the lock.
+    requests, first_event = emulator.requests.all(), _first_event(emulator)
+    return BeforeReset(snapshot.save(emulator), requests, first_event)
+
+
+def _first_event(emulator: Emulator) -> int:
+    events = emulator.journal.since()
+    return events[0].id if events else 0
 
 
 def save(emulator: Emulator) -> dict[str, Any]:

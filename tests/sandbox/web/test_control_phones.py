@@ -347,11 +347,13 @@ def test_a_reset_can_be_undone_once(page: ControlPage) -> None:
     page.post(at(DEST, 'read'))
     before = page.phone(DEST)
     page.post('reset', undoable=True)
-    assert page.phone(DEST)['received'] == 0
+    assert (page.phone(DEST)['received'], page.get('requests')['requests']) == (0, [])
     assert page.get('undo') == {'available': True, 'date': START}
     page.post('undo')
     assert page.phone(DEST) == before
-    assert [event['kind'] for event in page.get('events')['events']] == ['sms']
+    [event] = page.get('events')['events']
+    [request] = page.get('requests', event=event['id'])['requests']
+    assert (event['kind'], request['txn_ref']) == ('sms', 'AA-S-1')
     assert page.get('undo') == {'available': False, 'date': None}
 
 
