@@ -18,7 +18,7 @@ from weakref import WeakSet
 
 from sqlalchemy import Connection, Engine, create_engine, event, func, insert, select
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError, IntegrityError, NoSuchModuleError, SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, IntegrityError, SQLAlchemyError
 
 from .exceptions import LedgerFailed, LedgerUnusable
 from .schema import metadata, version
@@ -85,8 +85,11 @@ class Database:
         event.listen(engine, 'before_cursor_execute', lambda *_: self.on_event('statement'))
         event.listen(engine, 'after_cursor_execute', lambda *_: self.on_event('done'))
         _open.add(self)
-        with self.transaction() as connection:
-            self._create(connection)
+        try:
+            with self.transaction() as connection:
+                self._create(connection)
+        except LedgerFailed as exc:
+            raise LedgerUnusable(f'the ledger cannot be opened: {_cause(exc.__cause__)}') from exc
 
     @contextmanager
     def transaction(self) -> Iterator[Connection]:
@@ -132,7 +135,11 @@ class Database:
 
     def _connected(self, connection: Any, _record: object) -> None:
         self.opened += 1
-        self._prepare(connection)
+        try:
+            self._prepare(connection)
+        except BaseException:
+            connection.close()
+            raise
 
     def _prepare(self, connection: Any) -> None:
         raise NotImplementedError
@@ -239,7 +246,7 @@ def open_database(where: str | Path) -> Sqlite | Postgresql:
         if isinstance(where, str) and '://' in where:
             return _open_url(make_url(where))
         return _open_file(Path(where))
-    except (ArgumentError, NoSuchModuleError) as exc:
+    except ArgumentError as exc:
         raise LedgerUnusable(
             'the ledger must be the path of a file, or a URL such as postgresql://host/database'
         ) from exc
@@ -266,7 +273,7 @@ def _open_file(path: Path) -> Sqlite:
         raise LedgerUnusable(f'{path} cannot be the ledger: {exc.strerror}') from exc
 
 
-def _cause(exc: SQLAlchemyError) -> str:
+def _cause(exc: BaseException | None) -> str:
     """Describe an error without the values of the statement, which are phone numbers."""
     return str(getattr(exc, 'orig', None) or type(exc).__name__).splitlines()[0]
 

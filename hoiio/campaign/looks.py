@@ -130,6 +130,11 @@ def look(
         absorb(connection, row, page.told)
         if page.has_other_tag and is_first_use:
             pause(connection, row, _used(row))
+            # This look does not end, so it allows nothing, even if the campaign is resumed.
+            _change(connection, row, look_clock=None)
+            return Wait(0)
+        # What the page told may have paused the campaign.
+        row = lock_campaign(connection, number)
         return _Walk(database, connection, row, sender, page).go_on()
 
 

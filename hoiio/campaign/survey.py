@@ -85,7 +85,7 @@ class _Survey:
             return self._unknown(live)
         if self._row.state == CampaignState.DONE:
             return Done()
-        if self._row.state == CampaignState.PAUSED:
+        if self._row.state == CampaignState.PAUSED and self._row.look_clock != self._moment.clock:
             return Attention(self._row.reason)
         if self._sender.clean_in != self._database.opened:
             # The stranger look: the ledger may be an older copy of itself.
@@ -146,7 +146,7 @@ class _Survey:
         if since >= self._row.settle:
             return None
         looked = self._moment.since(self._row.looked_clock, self._row.looked_at)
-        if looked is not None and looked < min(since, _BETWEEN_LOOKS):
+        if looked is not None and looked <= since and looked < _BETWEEN_LOOKS:
             return wait(_BETWEEN_LOOKS, 'The history of Hoiio does not show the last batch yet.')
         return self._look(is_whole=False)
 

@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import psycopg
+
 from tests import servers
 
 
@@ -32,14 +34,22 @@ def running(*options: str) -> Iterator[str]:
     )
     assert server.stderr is not None
     try:
-        # The server says so in its log, in the language of the machine.
-        while not (folder / '.s.PGSQL.5432').exists():
+        while not _is_up(folder):
+            # Each line of its log is a step of its start.
             assert server.stderr.readline(), 'the server has ended'
         yield f'postgresql://hoiio@/postgres?host={folder}'
     finally:
         server.terminate()
         server.communicate()
         shutil.rmtree(folder)
+
+
+def _is_up(folder: Path) -> bool:
+    try:
+        psycopg.connect(host=str(folder), user='hoiio', dbname='postgres').close()
+    except psycopg.OperationalError:
+        return False
+    return True
 
 
 def _user(folder: Path) -> list[str]:

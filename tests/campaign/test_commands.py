@@ -1,0 +1,141 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+from sqlalchemy import func, select
+
+from hoiio.campaign import schema
+from hoiio.campaign.claim import claim
+from hoiio.campaign.exceptions import CampaignRefused, CampaignUnknown
+from hoiio.campaign.ledger import Ledger
+from hoiio.campaign.outcomes import Attention, Done, Wait
+from hoiio.campaign.states import AttemptState, CampaignState
+from tests.campaign.conftest import Trial, person
+
+Make = Callable[..., Trial]
+
+
+def test_a_campaign_that_is_paused_sends_nothing_until_it_is_resumed(make: Make) -> None:
+    trial = make()
+    trial.campaign.pause()
+    trial.campaign.pause()
+    assert trial.run() == Attention('You paused the campaign. Resume it to go on')
+    assert trial.inboxes() == [0, 0, 0]
+    trial.campaign.resume()
+    trial.campaign.resume()
+    assert trial.run() == Done()
+
+
+def test_a_claim_sees_a_pause_of_another_process(make: Make) -> None:
+    trial = make()
+    trial.campaign.pause()
+    assert claim(trial.database, trial.campaign._number, 'sender') == Wait(0)
+
+
+def test_a_campaign_that_is_done_is_neither_paused_nor_grows(make: Make) -> None:
+    trial = make()
+    trial.run()
+    for command in (trial.campaign.pause, trial.campaign.resume):
+        with pytest.raises(CampaignRefused, match='reminder is done, not ready or paused'):
+            command()
+    with pytest.raises(CampaignRefused, match='is done; plan a campaign with a new tag'):
+        trial.campaign.add([person(7)])
+
+
+def unknown(make: Make, kind: str, **changes: object) -> Trial:
+    trial = make(settle=60, **changes)
+    trial.sandbox.fault(kind, 'sms/bulk_send')  # type: ignore[arg-type]
+    trial.run(until=lambda: trial.is_(AttemptState.UNKNOWN))
+    return trial
+
+
+def test_a_person_says_that_a_batch_was_sent(make: Make) -> None:
+    trial = unknown(make, 'dropped_before')
+    assert trial.campaign.resolve(1, trial.client, is_sent=True) == 'taken'
+    assert trial.people() == ['accepted'] * 3
+
+
+def test_a_person_says_that_a_batch_was_not_sent(make: Make) -> None:
+    trial = unknown(make, 'dropped_before')
+    assert trial.ledger.campaign_of(1).status().tag == 'reminder'
+    assert trial.campaign.resolve(1, trial.client, is_sent=False) == 'untaken'
+    trial.run(until=lambda: trial.attempts()[1:] == ['taken'])
+    assert trial.inboxes() == [1, 1, 1]
+
+
+def test_the_history_outweighs_a_person_who_is_wrong(make: Make) -> None:
+    trial = unknown(make, 'dropped_after')
+    for _ in range(150):
+        trial.client.sms.send('Other', '+6598765432')
+    assert trial.campaign.resolve(1, trial.client, is_sent=False) == 'taken'
+    assert trial.inboxes() == [1, 1, 1]
+
+
+def test_a_wrong_word_that_nothing_contradicts_yet_is_told_later(make: Make) -> None:
+    trial = unknown(make, 'dropped_after')
+    trial.sandbox.fault('stale', 'sms/get_history', seconds=3_600)
+    assert trial.campaign.resolve(1, trial.client, is_sent=False) == 'untaken'
+    trial.ledger.create(replace(trial.settings, settle=0.05))
+    outcome = trial.run()
+    assert trial.inboxes() == [2, 2, 2]
+    assert isinstance(outcome, Attention)
+    assert '3 people have two messages' in outcome.reason
+    assert [each.twice for each in trial.campaign.people()] == [True] * 3
+
+
+def test_nothing_is_decided_if_the_history_cannot_be_read(make: Make) -> None:
+    trial = unknown(make, 'dropped_before')
+    trial.sandbox.fault('http_error', 'sms/get_history')
+    with pytest.raises(CampaignRefused, match='nothing is decided'):
+        trial.campaign.resolve(1, trial.client, is_sent=False)
+    assert trial.attempts() == ['unknown']
+
+
+def test_only_what_is_unknown_is_resolved(make: Make) -> None:
+    trial = make()
+    trial.run()
+    with pytest.raises(CampaignRefused, match='attempt 1 is taken, so there is nothing to decide'):
+        trial.campaign.resolve(1, trial.client, is_sent=False)
+    with pytest.raises(CampaignUnknown, match='reminder does not have an attempt 17'):
+        trial.campaign.resolve(17, trial.client, is_sent=False)
+    with pytest.raises(CampaignUnknown, match='the ledger does not have an attempt 17'):
+        trial.ledger.campaign_of(17)
+
+
+def test_an_attempt_of_a_process_that_ended_can_be_resolved_at_once(make: Make) -> None:
+    trial = make()
+    claim(trial.database, trial.campaign._number, trial.campaign._sender().identity)
+    trial.restart()
+    assert trial.campaign.resolve(1, trial.client, is_sent=True) == 'taken'
+
+
+def test_an_attempt_whose_sender_may_live_is_not_resolved(make: Make) -> None:
+    trial = make()
+    trial.campaign.step(trial.client)
+    refused = pytest.raises(CampaignRefused, match='another process sends this campaign')
+    with Ledger(trial.where) as other, refused:
+        other.campaign('reminder').resolve(1, trial.client, is_sent=True)
+    claim(trial.database, trial.campaign._number, 'another machine')
+    if trial.database.is_shared:
+        with pytest.raises(CampaignRefused, match='attempt 1 is sending'):
+            trial.campaign.resolve(1, trial.client, is_sent=True)
+
+
+def test_a_purged_campaign_keeps_its_tag_and_nothing_else(make: Make) -> None:
+    trial = make()
+    trial.sandbox.fault('dropped_before', 'sms/bulk_send')
+    with pytest.raises(CampaignRefused, match='reminder is ready, not done'):
+        trial.campaign.purge()
+    trial.run()
+    trial.campaign.purge()
+    with trial.database.transaction() as connection:
+        for table in (schema.person, schema.attempt, schema.released, schema.dropped_row):
+            assert connection.scalar(select(func.count()).select_from(table)) == 0
+    assert trial.campaign.status().state is CampaignState.PURGED
+    assert trial.ledger.tags() == ['reminder']
+    with pytest.raises(CampaignRefused, match='the tag reminder is taken for ever'):
+        trial.ledger.create(trial.settings)
+    with pytest.raises(CampaignRefused, match='it cannot send'):
+        trial.campaign.step(trial.client)
