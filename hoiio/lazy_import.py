@@ -10,8 +10,10 @@ import os
 
 # The lock of threading, without the time that the rest of threading takes to import.
 from _thread import RLock
-from importlib import import_module
-from types import ModuleType
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from types import ModuleType
 
 __all__ = ['lazy_import']
 
@@ -20,6 +22,9 @@ _lock = RLock()
 
 def lazy_import(name: str) -> ModuleType:
     """Import a module of this package by its full name."""
+    # Imported here, because `hoiio --help` does not need it.
+    from importlib import import_module  # noqa: PLC0415
+
     with _lock:
         return import_module(name)
 

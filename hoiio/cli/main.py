@@ -7,12 +7,10 @@ parsed arguments and returns the exit code.
 
 from __future__ import annotations
 
-import os
-import sys
-from collections.abc import Mapping, Sequence
-
-from .exit_codes import ExitCode
-from .streams import complain, guarded
+# This module imports nothing that takes time. Ctrl-C during an import here would print a traceback.
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
 
 __all__ = ['COMMANDS', 'main']
 
@@ -34,21 +32,6 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     'whoami': ('whoami', 'say which account a command uses, and its balance'),
 }
 
-# What a command imports that ``pip install hoiio`` does not bring, and the extra that does.
-_EXTRAS: Mapping[str, str] = {
-    'werkzeug': 'sandbox',
-    **dict.fromkeys(['phonenumbers', 'platformdirs', 'sqlalchemy'], 'campaign'),
-}
-
-_HEAD = """\
-usage: hoiio COMMAND ...
-
-The Hoiio telephony API from the command line.
-
-commands:"""
-_FOOT = """
-For the arguments of a command, run `hoiio COMMAND --help`; for the version, `hoiio --version`."""
-
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command.
@@ -63,40 +46,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         >>> main(['demo'])
         0
     """
-    return guarded(lambda: _run(argv))
-
-
-def _run(argv: Sequence[str] | None) -> int:
-    if '_ARGCOMPLETE' in os.environ:
-        # A shell asks for the words that can come next; see `completion`.
-        from .completion import complete  # noqa: PLC0415
-        from .parser import make_parser  # noqa: PLC0415
-
-        complete(make_parser(COMMANDS))
-    arguments = sys.argv[1:] if argv is None else argv
-    # Without argparse, which takes longer to write this help than Python takes to start.
-    if not arguments or arguments[0] in {'-h', '--help'}:
-        print(_help())
-        return ExitCode.DONE
-    # Imported here, so that Ctrl-C during the imports does not print a traceback.
-    from ..exceptions import HoiioException  # noqa: PLC0415
-    from .failures import report  # noqa: PLC0415
-    from .parser import make_parser  # noqa: PLC0415
-
     try:
-        given = make_parser(COMMANDS).parse_args(arguments)
-        code: int = given.run(given)
-    except HoiioException as exc:
-        return report(exc)
-    except ModuleNotFoundError as exc:
-        extra = _EXTRAS.get((exc.name or '').partition('.')[0])
-        if extra is None:
-            raise
-        complain(f'This is not installed: pip install "hoiio[{extra}]"')
-        return ExitCode.REFUSED
-    return code
-
-
-def _help() -> str:
-    commands = [f'  {name:<12}{sentence}' for name, (_, sentence) in COMMANDS.items()]
-    return '\n'.join((_HEAD, *commands, _FOOT))
+        from .dispatch import dispatch  # noqa: PLC0415
+        from .streams import guarded  # noqa: PLC0415
+    except KeyboardInterrupt:
+        # ExitCode.INTERRUPTED may not be imported yet.
+        return 130
+    return guarded(lambda: dispatch(COMMANDS, argv))

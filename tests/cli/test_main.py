@@ -105,3 +105,29 @@ def test_an_error_of_any_command_is_a_sentence(
     monkeypatch.setattr(sys, 'stdin', io.StringIO('TOKEN'))
     assert main(['login']) == 2
     assert capsys.readouterr().err.startswith('hoiio: pass --app-id: standard input has')
+
+
+class CtrlC:
+    """A finder of modules that presses Ctrl-C at the first import."""
+
+    def find_spec(self, name: str, path: object = None, target: object = None) -> None:
+        raise KeyboardInterrupt
+
+
+def test_ctrl_c_before_anything_is_imported(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.delitem(sys.modules, 'hoiio.cli.dispatch', raising=False)
+    monkeypatch.setattr(sys, 'meta_path', [CtrlC()])
+    assert main([]) == 130
+    assert capsys.readouterr() == ('', '')
+
+
+def test_the_module_of_the_command_imports_nothing_that_takes_time() -> None:
+    code = (
+        'import os, sys; before = {*sys.modules}; import hoiio.cli.main;'
+        ' print(*sorted({*sys.modules} - before - {"__future__", "_thread"}))'
+    )
+    command = [sys.executable, '-S', '-c', code]
+    run = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert run.stdout == 'hoiio hoiio.cli hoiio.cli.main hoiio.lazy_import\n'

@@ -172,21 +172,34 @@ def test_an_error_on_a_full_disk_keeps_its_exit_code() -> None:
     assert ended.returncode == 2
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize('arguments', [['demo'], ['sandbox', '--port', '0'], ['sms', '--help']])
-def test_ctrl_c_during_the_imports_is_a_sentence(arguments: list[str]) -> None:
-    """The signal comes while the command imports its module, at the first line of `enum`."""
-    code = f"""\
+# Runs a command, and presses Ctrl-C while a module is imported.
+AT_IMPORT = """\
 import signal, sys
 
 class AtImport:
     def find_spec(self, name, path=None, target=None):
-        if name == 'hoiio.cli.parser':
+        if name == sys.argv[1]:
             signal.raise_signal(signal.SIGINT)
 
 from hoiio.cli.main import main
 sys.meta_path.insert(0, AtImport())
-sys.exit(main({arguments!r}))
+sys.exit(main(sys.argv[2:]))
 """
-    ended = subprocess.run([sys.executable, '-c', code], capture_output=True, check=False)
-    assert (ended.returncode, ended.stdout, ended.stderr) == (130, b'', b'Interrupted.\n')
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize('arguments', [['demo'], ['sandbox', '--port', '0'], ['sms', '--help']])
+@pytest.mark.parametrize(
+    ('module', 'says'),
+    [
+        ('hoiio.cli.dispatch', b''),
+        ('hoiio.cli.parser', b'Interrupted.\n'),
+        ('requests', b'Interrupted.\n'),
+    ],
+)
+def test_ctrl_c_during_the_imports_is_not_a_traceback(
+    module: str, says: bytes, arguments: list[str]
+) -> None:
+    command = [sys.executable, '-c', AT_IMPORT, module, *arguments]
+    ended = subprocess.run(command, capture_output=True, check=False, timeout=60)
+    assert (ended.returncode, ended.stdout, ended.stderr) == (130, b'', says)
