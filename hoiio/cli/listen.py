@@ -38,6 +38,14 @@ def configure(parser: ArgumentParser) -> None:
         '--save', metavar='FILE', help='append each notification to a file, a JSON object a line'
     )
     parser.add_argument(
+        '--ledger',
+        nargs='?',
+        const='',
+        metavar='WHERE',
+        help='write what they tell about campaigns into this ledger; without a value into that of'
+        ' this user and this application',
+    )
+    parser.add_argument(
         '--replay',
         metavar='FILE',
         help='forward the notifications of a saved file once more, in order, and do not listen',

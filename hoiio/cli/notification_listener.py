@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import threading
 from argparse import Namespace
-from collections.abc import Callable
-from contextlib import closing
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from queue import Queue
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from ..client import HoiioClient
-from ..exceptions import InputInvalid, NotificationInvalid
+from ..exceptions import HoiioException, InputInvalid, NotificationInvalid
 from ..notification import Notification
 from . import profiles
 from .exit_codes import ExitCode
@@ -17,6 +19,9 @@ from .notification_file import NotificationFile, read_notifications
 from .notification_forwarder import NotForwarded, NotificationForwarder
 from .notification_server import Answer, Incoming, NotificationServer
 from .streams import complain, printable
+
+if TYPE_CHECKING:
+    from ..campaign.ledger import Ledger
 
 __all__ = ['NotificationListener', 'described', 'is_accepted', 'listen', 'replay']
 
@@ -41,6 +46,7 @@ class NotificationListener:
         forwarder: Posts a notification to another address.
         file: Keeps the notifications.
         forward_invalid: Whether to forward what does not have a valid signature.
+        ledger: Takes what the notifications tell about campaigns.
     """
 
     def __init__(
@@ -51,17 +57,23 @@ class NotificationListener:
         file: NotificationFile | None = None,
         *,
         forward_invalid: bool = False,
+        ledger: Ledger | None = None,
     ) -> None:
         self._client = client
         self._show = show
         self._forwarder = forwarder
         self._file = file
         self._forward_invalid = forward_invalid
+        self._ledger = ledger
 
     def receive(self, incoming: Incoming) -> Answer:
         """Verify, show, save and forward a request, and return the answer to its sender."""
+        # The callback URL of a campaign says which batch a notification is about.
+        query = '' if self._ledger is None else urlsplit(incoming.target).query
         try:
-            notification = self._client.notification.parse(incoming.body, incoming.signature)
+            notification = self._client.notification.parse(
+                incoming.body, incoming.signature, query=query
+            )
             self._show(described(notification))
         except NotificationInvalid as exc:
             notification = None
@@ -69,7 +81,21 @@ class NotificationListener:
         self._save(incoming, is_valid=notification is not None)
         if notification is None and not self._forward_invalid:
             return Answer(403)
-        return Answer(200) if self._forwarder is None else self._forward(self._forwarder, incoming)
+        is_kept = notification is None or self._keep(notification)
+        if self._forwarder is None:
+            return Answer(200 if is_kept else 500)
+        return self._forward(self._forwarder, incoming)
+
+    def _keep(self, notification: Notification) -> bool:
+        """Write what a notification tells about a campaign. Return False if that fails."""
+        if self._ledger is None:
+            return True
+        try:
+            self._ledger.notified(notification)
+        except HoiioException as exc:
+            complain(f'hoiio listen: {exc}')
+            return False
+        return True
 
     def _save(self, incoming: Incoming, *, is_valid: bool) -> None:
         if self._file is not None:
@@ -115,12 +141,13 @@ def replay(given: Namespace) -> int:
         InputInvalid: The options do not fit together, or the file is not valid.
     """
     forwarder = _forwarder(given)
-    if forwarder is None or given.save is not None:
-        raise InputInvalid('--replay needs --forward-to, and does not go with --save')
+    if (forwarder is None and given.ledger is None) or given.save is not None:
+        raise InputInvalid('--replay needs --forward-to or --ledger, and does not go with --save')
     saved = read_notifications(given.replay)
-    with profiles.client(given) as client:
+    account = profiles.find_account(given)
+    with account.client() as client, _ledger(given, account) as ledger:
         listener = NotificationListener(
-            client, _print, forwarder, forward_invalid=given.forward_invalid
+            client, _print, forwarder, forward_invalid=given.forward_invalid, ledger=ledger
         )
         answers = [listener.receive(each) for each in saved]
     return ExitCode.DONE if all(map(is_accepted, answers)) else ExitCode.PARTLY
@@ -146,14 +173,31 @@ def _forwarder(given: Namespace) -> NotificationForwarder | None:
     return None if given.forward_to is None else NotificationForwarder(given.forward_to)
 
 
+@contextmanager
+def _ledger(given: Namespace, account: profiles.Account) -> Iterator[Ledger | None]:
+    if given.ledger is None:
+        yield None
+        return
+    from ..campaign.ledger import Ledger  # noqa: PLC0415 - it needs an extra
+
+    with Ledger(given.ledger or None, app_id=account.app_id) as ledger:
+        yield ledger
+
+
 def _listen(
     given: Namespace, forwarder: NotificationForwarder | None, file: NotificationFile | None
 ) -> int:
     # The main thread prints, so that Ctrl-C or a closed pipe ends the command.
     lines: Queue[str] = Queue()
-    with profiles.client(given) as client:
+    account = profiles.find_account(given)
+    with account.client() as client, _ledger(given, account) as ledger:
         listener = NotificationListener(
-            client, lines.put, forwarder, file, forward_invalid=given.forward_invalid
+            client,
+            lines.put,
+            forwarder,
+            file,
+            forward_invalid=given.forward_invalid,
+            ledger=ledger,
         )
         with _server(given.port, listener) as server:
             if forwarder is not None and forwarder.is_at(server.server_port):

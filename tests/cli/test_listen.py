@@ -25,7 +25,12 @@ import pytest
 from werkzeug.serving import make_server
 
 from hoiio import Hoiio, HoiioClient, InputInvalid
+from hoiio.campaign.exceptions import LedgerFailed
+from hoiio.campaign.ledger import Ledger
 from hoiio.cli import listen, notification_listener, notification_server
+from hoiio.cli.exit_codes import ExitCode
+from hoiio.cli.main import main
+from hoiio.cli.notification_forwarder import NotificationForwarder
 from hoiio.notification.frameworks import HEADER, LONGEST_BODY
 from hoiio.sandbox import Sandbox
 from tests import wire
@@ -294,6 +299,53 @@ def test_notifications_of_the_sandbox_arrive_as_it_sent_them(
     ]
     assert kinds == ['SmsDelivery', 'IncomingCall']
     assert [listening.next_line().split()[0] for _ in kinds] == kinds
+
+
+# Campaigns.
+
+
+@pytest.mark.slow
+def test_notifications_of_a_campaign_are_written_into_its_ledger(
+    sandbox: Sandbox, listens: Listens, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    for name, value in sandbox.environment().items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setenv('XDG_DATA_HOME', str(tmp_path / 'data'))
+    # The sandbox refuses the second number, which only its notification says.
+    Path('people.csv').write_text('phone\n+6598765432\n+6588880001\n')
+    listening = listens('--ledger', '--save', 'saved.jsonl')
+    send = ['campaign', 'send', 'people.csv', '--message', 'Hi', '--tag', 'reminder']
+    agreed = ['--yes', '--max-cost', '1', '--settle', '0.2']
+    code = main([*send, *agreed, '--notify-url', f'{listening.url}/hook?step=1'])
+    assert code in {ExitCode.DONE, ExitCode.PARTLY}
+    sandbox.drain()
+    with Ledger(app_id=sandbox.app_id) as ledger:
+        campaign = ledger.campaign('reminder')
+        assert [str(each.state) for each in campaign.people()] == ['delivered', 'refused']
+        assert campaign.status().charged == 32_000
+    # Once more, from the file.
+    assert main(['listen', '--replay', 'saved.jsonl', '--ledger']) == ExitCode.DONE
+
+
+@pytest.mark.parametrize(('forwards', 'status'), [(False, 500), (True, 200)])
+def test_a_ledger_that_cannot_be_written_is_not_hidden_from_hoiio(
+    receiver: Receiver, capsys: pytest.CaptureFixture[str], forwards: bool, status: int
+) -> None:
+    class Full:
+        def notified(self, *_notifications: object) -> int:
+            raise LedgerFailed('the disk is full')
+
+    listener = notification_listener.NotificationListener(
+        HoiioClient('APP', TOKEN),
+        lambda line: None,
+        NotificationForwarder(receiver.url) if forwards else None,
+        ledger=Full(),  # type: ignore[arg-type]
+    )
+    incoming = notification_server.Incoming('/', BODY, FORM, sign(BODY))
+    assert listener.receive(incoming).status == status
+    assert 'hoiio listen: the disk is full' in capsys.readouterr().err
+    forged = notification_server.Incoming('/', BODY, FORM, 'forged')
+    assert listener.receive(forged).status == 403
 
 
 @pytest.mark.parametrize(
@@ -594,7 +646,7 @@ def test_a_file_with_another_line_is_refused_before_anything_is_sent(
 @pytest.mark.parametrize(
     ('args', 'shown'),
     [
-        (['--replay', 'nowhere.jsonl'], '--replay needs --forward-to'),
+        (['--replay', 'nowhere.jsonl'], '--replay needs --forward-to or --ledger'),
         (
             ['--replay', 'nowhere.jsonl', '--forward-to', 'http://x', '--save', 'y'],
             'does not go with --save',

@@ -7,14 +7,17 @@ from itertools import islice
 
 from ...campaign.plan import Dropped, PlannedPerson
 from ...campaign.planning import Totals
-from ..streams import printable
+from ...campaign.quiet_hours import Window
+from ..streams import complain, printable
 from .order import Order
 from .words import counted, money
 
-__all__ = ['Preview', 'describe_dropped', 'describe_order']
+__all__ = ['Preview', 'describe_dropped', 'describe_order', 'describe_window']
 
 _TEXTS = 3
 _ROWS = 20
+# A few seconds of work.
+_NEWS = 100_000
 
 _ENCODINGS = {'utf-8-sig': 'UTF-8', 'cp1252': 'Windows-1252'}
 
@@ -37,9 +40,11 @@ class Preview:
         self, planned: Iterable[PlannedPerson | Dropped]
     ) -> Iterator[PlannedPerson | Dropped]:
         """Yield a plan as it is."""
-        for each in planned:
+        for count, each in enumerate(planned, 1):
             if isinstance(each, PlannedPerson):
                 self._notice(each)
+            if count % _NEWS == 0:
+                complain(f'{count:,} rows read')
             yield each
 
     def _notice(self, person: PlannedPerson) -> None:
@@ -121,9 +126,14 @@ def _describe_hours(order: Order) -> str:
     if settings.window is None:
         return 'none; messages leave at once (--window 09:00-21:00 sets them)'
     zone = settings.zone if column is None else f'the column {column!r}, else {settings.zone}'
-    return (
-        f'messages leave from {settings.window.start:%H:%M} to {settings.window.end:%H:%M}, {zone}'
-    )
+    return f'messages leave {describe_window(settings.window)}, {zone}'
+
+
+def describe_window(window: Window | None) -> str:
+    """Return when messages leave, in words."""
+    if window is None:
+        return 'at any time'
+    return f'from {window.start:%H:%M} to {window.end:%H:%M}'
 
 
 def _upper(text: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import sys
 import time
 from itertools import chain
 from pathlib import Path
@@ -11,6 +12,7 @@ from tempfile import TemporaryDirectory
 from ...campaign.campaign import Campaign
 from ...campaign.exceptions import PlanInvalid
 from ...campaign.ledger import Ledger
+from ...campaign.money import in_millionths
 from ...campaign.plan import PlannedPerson, plan
 from ...campaign.prices import PriceList
 from ...campaign.states import CampaignState
@@ -21,7 +23,7 @@ from ..streams import complain, printable
 from .confirm import is_confirmed
 from .options import add_ledger
 from .order import Order, read_order
-from .preview import Preview, describe_dropped, describe_order
+from .preview import Preview, describe_dropped, describe_order, describe_window
 from .sending import send
 from .words import counted, money
 
@@ -82,8 +84,10 @@ def run(given: argparse.Namespace) -> int:
         if given.test is not None:
             return _test(given, order, client)
         with Ledger(given.ledger, app_id=account.app_id) as ledger:
+            if not _may_change_hours(given, order, ledger):
+                return _NO
             campaign = ledger.create(order.settings)
-            is_ready = _continue if campaign.status().state != CampaignState.PLANNING else _begin
+            is_ready = _begin if _is_planning(campaign) else _continue
             return send(campaign, client) if is_ready(given, order, campaign, client) else _NO
 
 
@@ -117,11 +121,31 @@ def _test(given: argparse.Namespace, order: Order, client: HoiioClient) -> int:
     return ExitCode.DONE
 
 
+def _may_change_hours(given: argparse.Namespace, order: Order, ledger: Ledger) -> bool:
+    """Ask before the quiet hours of a campaign that has begun change."""
+    if given.tag not in ledger.tags():
+        return True
+    campaign, after = ledger.campaign(given.tag), order.settings.window
+    if _is_planning(campaign) or campaign.settings.window == after:
+        return True
+    before = describe_window(campaign.settings.window)
+    question = f'Let messages leave {describe_window(after)}? So far, they leave {before}.'
+    return is_confirmed(question, yes=given.yes)
+
+
+def _is_planning(campaign: Campaign) -> bool:
+    return campaign.status().state == CampaignState.PLANNING
+
+
 def _begin(
     given: argparse.Namespace, order: Order, campaign: Campaign, client: HoiioClient
 ) -> bool:
     """Plan a campaign, or more people for it, and have their cost confirmed."""
-    currency = _plan(given, order, campaign, client)
+    try:
+        currency = _plan(given, order, campaign, client)
+        sys.stdout.flush()
+    except BrokenPipeError as exc:
+        raise PlanInvalid('nobody reads the output to its end, so nothing was sent') from exc
     status = campaign.status()
     new, cost = status.unconfirmed, status.confirmed.cost + status.unconfirmed.cost
     if not new.people:
@@ -190,7 +214,7 @@ def _plan(
     campaign.add(preview.watch(planned), duplicates=given.duplicates or 'stop')
     status = campaign.status()
     dropped = describe_dropped(campaign.dropped_rows(), status.dropped_rows)
-    currency, balance = _money_of(client, prices)
+    currency, balance = _money_of(client, prices, status.unconfirmed.cost)
     totals = describe_order(order, status.unconfirmed, currency, balance)
     for line in chain(preview.describe(), dropped, totals):
         print(line)
@@ -206,9 +230,10 @@ def _free(_dest: str, _parts: int) -> int:
     return 0
 
 
-def _money_of(client: HoiioClient | None, prices: PriceList | None) -> tuple[str, str]:
+def _money_of(client: HoiioClient | None, prices: PriceList | None, cost: int) -> tuple[str, str]:
     """Return the currency and the balance."""
     if client is None or prices is None:
         return '', ''
     account = client.account.balance().raise_for_status()
-    return prices.currency, f'{account.balance:.3f} {account.currency}'
+    note = '' if in_millionths(account.balance) >= cost else ', which is not enough'
+    return prices.currency, f'{account.balance:.3f} {account.currency}{note}'

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from hoiio.cli.campaign import preview
 from hoiio.cli.exit_codes import ExitCode
 from hoiio.sandbox import Sandbox
 from tests.cli.campaign.conftest import Run
@@ -123,6 +124,14 @@ def test_many_rows_that_are_left_out_are_counted(send: Run, people: Path, capsys
     shown = capsys.readouterr().out
     assert '1,234 rows left out:\n    line 3: there is no phone number\n' in shown
     assert '    line 22: there is no phone number\n    and 1,214 more\n' in shown
+
+
+def test_a_long_file_shows_that_it_is_read(
+    send: Run, capsys: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(preview, '_NEWS', 2)
+    assert send('--dry-run') == ExitCode.DONE
+    assert capsys.readouterr().err == '2 rows read\n'
 
 
 def test_a_text_cannot_command_the_terminal(send: Run, people: Path, capsys: Capture) -> None:

@@ -274,6 +274,53 @@ def test_a_higher_limit_has_to_be_confirmed(
     assert send('--max-cost', '0.1') == ExitCode.DONE
 
 
+def test_quiet_hours_do_not_change_without_a_word(
+    send: Run, sandbox: Sandbox, terminal: io.StringIO, capsys: Capture
+) -> None:
+    pause_first_batch(sandbox)
+    day = ('--window', '00:00-23:59', '--zone', 'UTC')
+    assert send(*AGREED, *day) == ExitCode.UNKNOWN
+    answer(terminal, 'n\n')
+    assert send('--settle', '0.01', '--zone', 'UTC') == ExitCode.USAGE
+    question = 'Let messages leave at any time? So far, they leave from 00:00 to 23:59. [y/N] '
+    assert question in capsys.readouterr().err
+    with Ledger(app_id=sandbox.app_id) as ledger:
+        assert str(ledger.campaign('reminder').settings.window) == '00:00-23:59'
+    answer(terminal, 'y\n')
+    assert send('--settle', '0.01', '--zone', 'UTC') == ExitCode.UNKNOWN
+
+
+def test_a_plan_that_nobody_confirmed_has_no_quiet_hours_yet(send: Run, sandbox: Sandbox) -> None:
+    assert send('--window', '09:00-21:00', '--zone', 'UTC') == ExitCode.USAGE
+    assert send(*AGREED) == ExitCode.DONE
+
+
+def test_a_balance_that_is_not_enough_is_shown(
+    send: Run, people: Path, sandbox: Sandbox, capsys: Capture
+) -> None:
+    rows = [f'Ann,+659{row:07}\n' for row in range(2_000)]
+    people.write_text('name,phone\n' + ''.join(rows))
+    assert send() == ExitCode.USAGE
+    assert 'Balance      54.650 SGD, which is not enough\n' in capsys.readouterr().out
+
+
+def test_nothing_is_sent_if_nobody_reads_what_is_shown(
+    send: Run, sandbox: Sandbox, capsys: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Closed(io.StringIO):
+        is_told = False
+
+        def flush(self) -> None:
+            if not self.is_told:
+                self.is_told = True
+                raise BrokenPipeError
+
+    monkeypatch.setattr(sys, 'stdout', Closed())
+    assert send(*AGREED) == ExitCode.USAGE
+    assert inbox(sandbox, ANN) == [[]]
+    assert 'nobody reads the output to its end, so nothing was sent' in capsys.readouterr().err
+
+
 def test_a_lost_answer_costs_a_look_and_no_second_message(
     send: Run, sandbox: Sandbox, capsys: Capture
 ) -> None:
