@@ -10,7 +10,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from sphinx.util.docutils import SphinxDirective
 
-from docs import control_api
+from docs import campaign_states, control_api
 from docs.sandbox_tables import TABLES, list_table
 from hoiio import Entry, Response, Status, __version__
 from hoiio.service.base import Service
@@ -55,6 +55,7 @@ nitpick_ignore_regex = [
 
 ALL_TABLES = {
     **TABLES,
+    **campaign_states.TABLES,
     'control-routes': control_api.routes,
     'control-types': control_api.types,
 }
@@ -152,6 +153,7 @@ def escape_underscores(app, what, name, obj, options, lines):
 
 
 def setup(app):
+    app.add_directive('campaign-table', SandboxTable)
     app.add_directive('sandbox-table', SandboxTable)
     app.add_directive('status-table', StatusTable)
     app.connect('autodoc-process-bases', show_public_bases)
