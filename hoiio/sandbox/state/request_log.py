@@ -5,9 +5,9 @@ from __future__ import annotations
 import threading
 from collections import deque
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import islice
+from typing import NamedTuple
 
 from ...constants import Status
 from ..formats import Reply, shortened
@@ -23,8 +23,7 @@ LONGEST_NAME = 100
 MOST_FIELDS = 40
 
 
-@dataclass(frozen=True)
-class LoggedRequest:
+class LoggedRequest(NamedTuple):
     """One request, with its answer.
 
     Attributes:
@@ -123,8 +122,8 @@ class RequestLog:
             events: The ids of the first and the last event that the request caused, or None.
             fault: The id and the kind of the fault that applied, or None.
         """
-        form = _form(values, app_ids)
-        cut = len(answer) > LONGEST_ANSWER or _is_cut(values)
+        form, is_cut = _form(values, app_ids)
+        cut = is_cut or len(answer) > LONGEST_ANSWER
         with self._lock:
             self.last += 1
             self.dropped += len(self._requests) == self._requests.maxlen
@@ -174,28 +173,25 @@ def _shifted(request: LoggedRequest, shift: int) -> LoggedRequest:
     if request.events is None:
         return request
     first, last = request.events
-    return replace(request, events=(first + shift, last + shift))
+    return request._replace(events=(first + shift, last + shift))
 
 
-def _form(values: Mapping[str, str | bytes], app_ids: Collection[str]) -> dict[str, str]:
-    """Return the parameters that the log may show."""
-    form = {
-        name[:LONGEST_NAME]: HIDDEN if 'token' in name.casefold() else _shown(value)
-        for name, value in islice(values.items(), MOST_FIELDS)
-    }
-    if 'app_id' in form and form['app_id'] not in app_ids:
-        form['app_id'] = HIDDEN
-    return form
+def _form(
+    values: Mapping[str, str | bytes], app_ids: Collection[str]
+) -> tuple[dict[str, str], bool]:
+    """Return the parameters that the log may show, and whether a part is missing."""
+    form: dict[str, str] = {}
+    cut = len(values) > MOST_FIELDS
+    for name, value in islice(values.items(), MOST_FIELDS):
+        if isinstance(value, bytes) or len(value) > LONGEST_VALUE:
+            cut = True
+        hidden = 'token' in name.casefold() or (name == 'app_id' and value not in app_ids)
+        form[name[:LONGEST_NAME]] = HIDDEN if hidden else _shown(value)
+    return form, cut
 
 
 def _shown(value: str | bytes) -> str:
     return f'({len(value)} bytes)' if isinstance(value, bytes) else shortened(value, LONGEST_VALUE)
-
-
-def _is_cut(values: Mapping[str, str | bytes]) -> bool:
-    return len(values) > MOST_FIELDS or any(
-        isinstance(value, bytes) or len(value) > LONGEST_VALUE for value in values.values()
-    )
 
 
 def _named(name: str, reply: Reply, form: Mapping[str, str]) -> str | None:

@@ -46,6 +46,7 @@ VERBS = frozenset({'GET', 'POST'})
 MAX_LINE = MAX_BODY
 MAX_PATH = 256 * 1024
 MAX_LOGGED = 200
+JSON = 'application/json'
 DESCRIPTION_PATH = f'{BASE_PATH}openapi.json'
 LONGEST_METHOD = 40
 # What people open in a browser to see whether the sandbox runs.
@@ -120,8 +121,9 @@ class App:
             outcome = self.emulator.reject(path, refusal)
         else:
             outcome = self.emulator.perform(path, values)
-        response = _json(outcome.reply)
-        self._log(path, request, values, outcome, response, (perf_counter() - started) * 1000)
+        answer = json.dumps(outcome.reply)
+        response = Response(answer, mimetype=JSON)
+        self._log(path, request, values, outcome, answer, (perf_counter() - started) * 1000)
         response = faulty_response(outcome.fault, response, self._closing)
         # Notifications about a transaction must not arrive before the response to its request.
         response.call_on_close(lambda: self.emulator.outbox.release(outcome.notifications))
@@ -133,7 +135,7 @@ class App:
         request: Request,
         values: Mapping[str, Value],
         outcome: Outcome,
-        response: Response,
+        answer: str,
         milliseconds: float,
     ) -> None:
         emulator, fault = self.emulator, outcome.fault
@@ -141,11 +143,11 @@ class App:
             emulator.clock.now(),
             path,
             method=request.method[:LONGEST_METHOD],
-            client=request.headers.get('User-Agent', ''),
+            client=request.environ.get('HTTP_USER_AGENT', ''),
             values=values,
             app_ids=emulator.world.app_ids,
             reply=outcome.reply,
-            answer=response.get_data(as_text=True),
+            answer=answer,
             milliseconds=milliseconds,
             events=outcome.events,
             fault=(fault.id, fault.kind.value) if fault else None,
@@ -384,4 +386,4 @@ def _not_found(path: str) -> Response:
 
 
 def _json(body: dict[str, object], status: HTTPStatus = HTTPStatus.OK) -> Response:
-    return Response(json.dumps(body), status=status, mimetype='application/json')
+    return Response(json.dumps(body), status=status, mimetype=JSON)

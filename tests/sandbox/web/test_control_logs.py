@@ -153,7 +153,7 @@ def test_the_event_of_a_notification_belongs_to_no_request(
     log = page.sandbox._emulator.requests
     [logged] = log.all()
     # As if the notification were delivered while the request was answered.
-    log._requests.append(logged.__class__(**{**vars(logged), 'events': (1, event['id'])}))
+    log._requests.append(logged._replace(events=(1, event['id'])))
     assert page.get('requests', event=event['id'])['requests'] == []
 
 
