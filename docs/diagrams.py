@@ -49,7 +49,7 @@ class Step:
         """Return the step as text for screen readers."""
         if not self.arrow:
             return self.label
-        way = {'<->': 'and', '--x': 'to, but never at,'}.get(self.arrow, 'to')
+        way = {'<->': 'and', '--x': 'does not reach'}.get(self.arrow, 'to')
         start = 'The beginning' if self.source == '*' else self.source
         return f'{start} {way} {self.target}: {self.label}'
 

@@ -134,13 +134,13 @@ PLAYS: dict[str, dict[str, Callable[[Stage], object]]] = {
         ),
         'Hoiio to Application: txn_ref': answers('txn_ref'),
         'Hoiio to Phone 1: rings, shows dest2': rings('Phone 1', PHONES['Phone 2']),
-        'Phone 1 to Hoiio: picks up': does('answer', 'Phone 1'),
+        'Phone 1 to Hoiio: answers': does('answer', 'Phone 1'),
         # Where none is given, the caller_id is the registered number.
         'Hoiio to Phone 2: rings, shows caller_id': rings('Phone 2', '+6591234567'),
-        'Phone 2 to Hoiio: picks up': does('answer', 'Phone 2'),
+        'Phone 2 to Hoiio: answers': does('answer', 'Phone 2'),
         'Phone 1 and Phone 2: they talk': does('expect_talking_to', 'Phone 1', PHONES['Phone 2']),
         'Phone 2 to Hoiio: hangs up': does('hang_up', 'Phone 2'),
-        'Hoiio to Phone 1: is cut off': does('expect_over', 'Phone 1'),
+        'Hoiio to Phone 1: hangs up': does('expect_over', 'Phone 1'),
     },
     'bulk-sms': {
         'Application to Hoiio: sms.bulk_send(msg, dest)': sends(
@@ -163,7 +163,7 @@ PLAYS: dict[str, dict[str, Callable[[Stage], object]]] = {
         'Hoiio to Colleague: rings': rings('Colleague'),
         'Colleague to Hoiio: is busy': does('reject', 'Colleague'),
         'Application to Hoiio: ivr.hangup': asks('hangup', msg='Call again'),
-        'Hoiio to Caller: "Call again", and the line is cut': hears_the_last('Call again'),
+        'Hoiio to Caller: "Call again", then hangs up': hears_the_last('Call again'),
     },
     'ivr-dial': {
         'Application to Hoiio: ivr.dial(dest, msg)': sends(
@@ -171,7 +171,7 @@ PLAYS: dict[str, dict[str, Callable[[Stage], object]]] = {
         ),
         'Hoiio to Application: session, txn_ref': answers('session', 'txn_ref'),
         'Hoiio to Phone: rings': rings('Phone'),
-        'Phone to Hoiio: picks up': does('answer', 'Phone'),
+        'Phone to Hoiio: answers': does('answer', 'Phone'),
         'Hoiio to Phone: "Your parcel is here"': does(
             'expect_said', 'Phone', 'Your parcel is here'
         ),
