@@ -1,0 +1,93 @@
+"""The search of the documentation finds a chapter by the words that people search for."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sphinx.search.en import SearchEnglish
+
+DOCS = Path(__file__).parents[2] / 'docs'
+
+# The chapters with a main index entry of these words. The search shows them first.
+FOUND_FIRST = {
+    'callback': {'notifications'},
+    'callback url': {'notifications'},
+    'conference': {'guide/voice'},
+    'exactly once': {'errors', 'notifications'},
+    'idempotency': {'errors'},
+    'one-time code': {'cookbook/login'},
+    'pagination': {'guide/basics'},
+    'rate limit': {'errors'},
+    'retry': {'errors'},
+    'timeout': {'errors'},
+    'verification': {'cookbook/login', 'notifications'},
+    'voicemail': {'guide/ivr'},
+    'webhook': {'notifications'},
+}
+# The chapters with these words in their headings and text.
+FOUND = {
+    'one-time code': {'cookbook/login', 'errors', 'guide/ivr', 'guide/sms'},
+    'retry': {'guide/basics', 'guide/sms', 'notifications'},
+    'verification': {'guide/sms'},
+    'webhook': {'errors', 'guide/sms'},
+}
+CHAPTERS = sorted(set().union(*FOUND_FIRST.values(), *FOUND.values()))
+
+
+@pytest.fixture(scope='module')
+def index(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    """Build the search index of these chapters, without the rest of the documentation."""
+    out = tmp_path_factory.mktemp('html')
+    sources = ','.join(f'{name}.rst' for name in CHAPTERS)
+    options = [f'include_patterns={sources}', f'root_doc={CHAPTERS[0]}', 'html_theme=basic']
+    command = [sys.executable, '-m', 'sphinx', '-b', 'html', *(f'-D{each}' for each in options)]
+    # -Q: the links to all other chapters are broken.
+    subprocess.run([*command, '-Q', str(DOCS), str(out)], check=True)
+    text = (out / 'searchindex.js').read_text('utf-8')
+    built: dict[str, Any] = json.loads(text.removeprefix('Search.setIndex(').removesuffix(')'))
+    assert sorted(built['docnames']) == CHAPTERS
+    return built
+
+
+def main_entries(index: dict[str, Any], query: str) -> set[str]:
+    entries = index['indexentries'].get(query, [])
+    return {index['docnames'][number] for number, _, is_main in entries if is_main}
+
+
+def found(index: dict[str, Any], query: str) -> set[str]:
+    """Return the chapters that have all words of a query in their headings and text."""
+    english = SearchEnglish({})
+    words = map(english.stem, english.split(query))
+    return set.intersection(*(with_word(index, word) for word in words))
+
+
+def with_word(index: dict[str, Any], word: str) -> set[str]:
+    chapters: set[str] = set()
+    for part in ('titleterms', 'terms'):
+        numbers = index[part].get(word, [])
+        # If only one chapter has the word, Sphinx does not write a list.
+        numbers = [numbers] if isinstance(numbers, int) else numbers
+        chapters |= {index['docnames'][number] for number in numbers}
+    return chapters
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize('query', FOUND_FIRST)
+def test_the_search_shows_the_right_chapter_first(index: dict[str, Any], query: str) -> None:
+    assert main_entries(index, query) == FOUND_FIRST[query]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize('query', FOUND)
+def test_the_search_finds_the_words(index: dict[str, Any], query: str) -> None:
+    assert found(index, query) >= FOUND[query]
+
+
+@pytest.mark.slow
+def test_an_unknown_word_is_in_no_chapter(index: dict[str, Any]) -> None:
+    assert found(index, 'webhook zeppelin') == set()
