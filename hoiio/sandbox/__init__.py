@@ -89,8 +89,8 @@ class Sandbox:
         allowed_hosts: Host names that other machines use to reach the sandbox, such as the name
             of its container. The sandbox refuses requests to any name other than these, ``host``
             and the names of this machine, because a web page in a browser could send them.
-        log_limit: How many `events`, and how many `deliveries`, to keep. The oldest are dropped
-            first.
+        log_limit: How many `events`, how many `deliveries`, and how many requests of the control
+            API's log to keep. The oldest are dropped first.
 
     Raises:
         ValueError: If ``answer`` is neither ``'auto'`` nor ``'manual'``, ``log_limit`` is less

@@ -173,8 +173,15 @@ def test_every_answer_of_a_busy_sandbox_fits_its_schema(busy: ControlPage, route
     else:
         numbers = (DEST, OTHER, SG, '+6588880011')
         paths = sorted({route.path.format(number=number) for number in numbers})
+    before = counts(busy)
     for path in paths:
         check('control', schema, busy.get(path))
+    assert counts(busy) == before, 'reading causes no event and changes no phone'
+
+
+def counts(page: ControlPage) -> tuple[int, int, int]:
+    emulator = page.sandbox._emulator
+    return emulator.journal.last, emulator.journal.changes, emulator.requests.last
 
 
 @pytest.mark.parametrize('path', OPERATIONS)
