@@ -36,7 +36,7 @@ def run(website: Path, *command: str) -> subprocess.CompletedProcess[str]:
     )
 
 
-@pytest.mark.parametrize('name', ['test_login.py'])
+@pytest.mark.parametrize('name', ['test_login.py', 'test_texting.py'])
 def test_its_own_tests_pass(website: Path, name: str) -> None:
     done = run(website, '-m', 'pytest', '-q', name)
     assert done.returncode == 0, done.stdout + done.stderr

@@ -16,6 +16,7 @@ INSTALLED_APPS = [
     'django.contrib.contenttypes',
     'django.contrib.sessions',
     'login',
+    'texting',
 ]
 MIDDLEWARE = [
     'django.middleware.security.SecurityMiddleware',
@@ -49,3 +50,8 @@ LOGIN_URL = 'phone'
 
 # The countries whose phones can log in. Every code costs you an SMS.
 LOGIN_PREFIXES = ('+65', '+60')
+
+# The way to send SMS, as EMAIL_BACKEND is the way to send mail.
+SMS_BACKEND = os.environ.get('SMS_BACKEND', 'texting.backends.HoiioBackend')
+# The public URL of this website with the path sms/notify.
+SMS_NOTIFY_URL = os.environ.get('SMS_NOTIFY_URL')

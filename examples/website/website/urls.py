@@ -14,4 +14,5 @@ def home(request: HttpRequest) -> HttpResponse:
 urlpatterns = [
     path('', home, name='home'),
     path('login/', include('login.urls')),
+    path('sms/', include('texting.urls')),
 ]

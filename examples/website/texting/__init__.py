@@ -1,0 +1,1 @@
+"""Send each SMS exactly once, through a backend that the settings choose."""
