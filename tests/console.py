@@ -22,6 +22,7 @@ from unittest import mock
 from urllib.parse import urlsplit
 
 from hoiio.cli.main import main
+from hoiio.cli.sandbox.command import ACTIONS
 from hoiio.sandbox import Sandbox
 
 __all__ = ['Command', 'Console', 'matches', 'parse']
@@ -191,7 +192,7 @@ def _exit_code(arguments: list[str]) -> int:
 
 def _on_a_free_port(arguments: list[str], taken: str) -> list[str]:
     """Let a command that starts a sandbox use a free port."""
-    if arguments[:1] != ['sandbox'] or not all(each.startswith('-') for each in arguments[1:2]):
+    if arguments[:1] != ['sandbox'] or ACTIONS.keys() & {*arguments}:
         return arguments
     rest = ['0' if each == taken else each for each in arguments[1:]]
     return ['sandbox', *rest] if '--port' in rest else ['sandbox', '--port', '0', *rest]

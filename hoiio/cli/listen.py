@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from argparse import ArgumentParser, ArgumentTypeError, Namespace
+from argparse import ArgumentParser, Namespace
 
 from . import profiles
+from .port_number import to_port
 
 __all__ = ['configure', 'run']
 
 PORT = 8421
-LARGEST_PORT = 65535
 
 
 def configure(parser: ArgumentParser) -> None:
@@ -21,7 +21,7 @@ def configure(parser: ArgumentParser) -> None:
     )
     profiles.add_option(parser)
     parser.add_argument(
-        '--port', type=_port, default=PORT, help='0 selects a free port (default: %(default)s)'
+        '--port', type=to_port, default=PORT, help='0 selects a free port (default: %(default)s)'
     )
     parser.add_argument(
         '--forward-to',
@@ -50,12 +50,6 @@ def configure(parser: ArgumentParser) -> None:
         metavar='FILE',
         help='forward the notifications of a saved file once more, in order, and do not listen',
     )
-
-
-def _port(text: str) -> int:
-    if not text.isdecimal() or int(text[:6]) > LARGEST_PORT:
-        raise ArgumentTypeError('a port is a number from 0 to 65535')
-    return int(text)
 
 
 def run(given: Namespace) -> int:

@@ -9,13 +9,12 @@ from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from ..exit_codes import ExitCode
+from ..port_number import to_port
 from .control_client import ControlError
 
-__all__ = ['PORT', 'Location', 'add_location', 'find', 'port']
+__all__ = ['PORT', 'Location', 'add_location', 'find']
 
 PORT = 8420
-LARGEST_PORT = 65535
-MOST_DIGITS = 5
 
 
 class Location(NamedTuple):
@@ -28,22 +27,13 @@ class Location(NamedTuple):
         return f'http://{f"[{self.host}]" if ":" in self.host else self.host}:{self.port}'
 
 
-def port(text: str) -> int:
-    """Read a port from the command line."""
-    if not (text.isascii() and text.isdigit() and len(text) <= MOST_DIGITS):
-        raise argparse.ArgumentTypeError(f'a port is a number from 0 to 65535, not {text!r:.80}')
-    if int(text) > LARGEST_PORT:
-        raise argparse.ArgumentTypeError(f'a port is at most {LARGEST_PORT}, not {text}')
-    return int(text)
-
-
 def add_location(parser: argparse.ArgumentParser) -> None:
     """Add the options that say which sandbox to control."""
     # Without SUPPRESS, the default of an inner parser would replace the value of an outer one.
     where = parser.add_mutually_exclusive_group()
     where.add_argument(
         '--port',
-        type=port,
+        type=to_port,
         metavar='PORT',
         default=argparse.SUPPRESS,
         help=f'the port of the sandbox on this machine (default: HOIIO_BASE_URL, or else {PORT})',
