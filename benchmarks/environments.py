@@ -17,7 +17,10 @@ ROOT = Path(__file__).parent.parent
 
 #: The packages of each environment. The SDK itself comes from the checkout.
 REQUIREMENTS: Mapping[str, tuple[str, ...]] = {
-    'hoiio': ('requests', 'httpx', 'urllib3', 'trustme', 'werkzeug', 'pytest'),
+    'hoiio': (
+        *('requests', 'httpx', 'urllib3', 'trustme', 'werkzeug', 'pytest'),
+        *('sqlalchemy', 'tzdata', 'phonenumbers', 'platformdirs'),
+    ),
     'twilio': ('twilio',),
     'plivo': ('plivo',),
     'vonage': ('vonage',),

@@ -36,6 +36,10 @@ LIMITS: Mapping[str, Limit] = {
     'fixture': Limit(3.00),
     # Time of ``import hoiio.sandbox`` / that of importing requests and werkzeug.serving.
     'sandbox import': Limit(1.25),
+    # People planned in a second of CPU time / 30,000.
+    'plan': Limit(1.00, at_least=True),
+    # Peak memory of planning many people / ten thousand.
+    'plan memory': Limit(1.10),
     # CPU time of a process of the command line / that of the Python that does the same.
     'command': Limit(1.30),
 }

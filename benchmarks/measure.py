@@ -51,6 +51,8 @@ print(res.balance, res.currency)
 
 _FEW_PAGES = 10
 _FEW_SMS = 1000
+_FEW_PEOPLE = 10_000
+_PEOPLE_A_SECOND = 30_000
 _REQUESTS = ('the first page', 'the last page', 'a page of one minute', 'a status', 'a send')
 
 
@@ -112,9 +114,12 @@ class Plan(NamedTuple):
     resets: int = 20
     fixture_rounds: int = 5
     tests: int = 100
+    plan_rounds: int = 5
+    planned: int = 50_000
+    planned_many: int = 1_000_000
 
 
-QUICK = Plan(1, 2, 2, 1, 2, 2, 2, 20, 1, 2, 2000, 3, 5, 2, 5, 1, 20)
+QUICK = Plan(1, 2, 2, 1, 2, 2, 2, 20, 1, 2, 2000, 3, 5, 2, 5, 1, 20, 1, 1000, 20_000)
 
 
 Samples = dict[str, list[float]]
@@ -366,6 +371,20 @@ def check_fixture(bench: Bench) -> Iterator[Check]:
     yield Check(what, _ratio(samples, 'fixture', 'json'), LIMITS['fixture'])
 
 
+def check_plan(bench: Bench) -> Iterator[Check]:
+    """Compare the speed of a plan with what is promised, and its memory for few and for many."""
+    plan = bench.plan
+    samples = bench.compare('plan', {'plan': ('time',)}, plan.plan_rounds, plan.planned)
+    speeds = [1 / seconds for seconds in samples['plan']]
+    what = f'campaign: people planned in a second ({median(speeds):,.0f}) / {_PEOPLE_A_SECOND:,}'
+    speed = Spread.of(each / _PEOPLE_A_SECOND for each in speeds)
+    yield Check(what, speed, LIMITS['plan'])
+    with bench.workers('plan', ('memory',)) as (process,):
+        few, many = process.ask(_FEW_PEOPLE), process.ask(plan.planned_many)
+    what = f'campaign: peak memory of planning {plan.planned_many:,} people / {_FEW_PEOPLE:,}'
+    yield Check(what, Spread.of([many / few]), LIMITS['plan memory'])
+
+
 def check_sandbox_import(bench: Bench) -> Iterator[Check]:
     """Compare ``import hoiio.sandbox`` with its main dependencies, in fresh processes."""
     statements = ('import hoiio.sandbox', 'import requests, werkzeug.serving')
@@ -424,4 +443,5 @@ CHECKS: dict[str, Callable[[Bench], Iterable[Check]]] = {
     'fixture': check_fixture,
     'sandbox-import': check_sandbox_import,
     'commands': check_commands,
+    'plan': check_plan,
 }

@@ -11,7 +11,7 @@ from .exceptions import PlanInvalid
 
 __all__ = ['delimiter_of', 'encoding_of']
 
-_CHUNK = 1 << 20
+_CHUNK = 1 << 16
 
 _WORKBOOKS = (b'PK\x03\x04', b'\xd0\xcf\x11\xe0')
 _WIDE = {codecs.BOM_UTF16_LE: 'utf-16', codecs.BOM_UTF16_BE: 'utf-16'}
