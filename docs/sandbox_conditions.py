@@ -55,7 +55,7 @@ SENTENCES: Mapping[Status, str] = {
     Status.INVALID_ACCESS_TOKEN: (
         'Send an access token that does not belong to an application of the seed.'
     ),
-    Status.INVALID_APP_ID: 'Send an app ID that does not match the access token.',
+    Status.INVALID_APP_ID: 'Send an App ID that does not match the access token.',
     Status.INSUFFICIENT_CREDIT: 'Send a request that costs more than the credit of the account.',
     Status.NOT_ALLOWED_FOR_TRIAL: (
         'With a trial account, send a destination other than its registered number.'
