@@ -22,7 +22,7 @@ export function Account({ account, numbers, phone }) {
       <h3 id="numbers">Your numbers</h3>
       ${numbers.length === 0 && html`<p class="empty">The account has no numbers.</p>`}
       <ul class="plain">
-        ${numbers.map((own) => html`<${Own} key=${own.number} own=${own} phone=${phone} />`)}
+        ${numbers.map((own) => html`<${Own} key=${own.number} own=${own} owner=${account.app_id} phone=${phone} />`)}
       </ul>
     </section>
     <section aria-labelledby="answering">
@@ -59,13 +59,14 @@ async function setAnswering(answer) {
   fetchAccount()
 }
 
-function Own({ own, phone }) {
-  const { number, capabilities, forward_to: calls, forward_sms_to: messages, expiry } = own
+function Own({ own, owner, phone }) {
+  const { number, app_id: appId, capabilities, forward_to: calls, forward_sms_to: messages, expiry } = own
   const can = (what) => phone !== null && capabilities.includes(what)
   return html`<li class="own">
     <div class="line">
       <span class="grow"><b>${number}</b> <small>${capabilities.join(', ')}, until ${expiry}</small></span>
     </div>
+    ${appId !== owner && html`<p class="soft">Belongs to the application ${appId}</p>`}
     <p class="soft">Calls: ${calls ?? 'not forwarded'}</p>
     ${capabilities.includes('SMS') && html`<p class="soft">SMS: ${messages ?? 'not forwarded'}</p>`}
     ${phone !== null &&

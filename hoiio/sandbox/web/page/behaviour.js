@@ -63,7 +63,7 @@ export function Behaviour({ opened }) {
     >
       <label class="grow">
         Reply to each SMS with
-        <input name="text" value=${script.replying ?? ''} placeholder="no reply" autocomplete="off" />
+        <input name="text" defaultValue=${script.replying ?? ''} placeholder="no reply" autocomplete="off" />
       </label>
       <button type="submit">Save</button>
     </form>
@@ -87,14 +87,14 @@ function Answers({ script, set }) {
       <input type="radio" name="reaction" checked=${answers} onChange=${({ target }) => target.form.requestSubmit()} />
       Answers
     </label>
-    <label>after <input name="after" type="number" min="0" max="30" step="1" value=${script.after} /> s</label>
+    <label>after <input name="after" type="number" min="0" max="30" step="1" defaultValue=${script.after} /> s</label>
     <label>
       pressing
-      <input name="pressing" pattern="[0-9*#,\\s]*" placeholder="1 2#" value=${script.pressing.slice(0, 8).join(' ')} />
+      <input name="pressing" pattern="[0-9*#,\\s]*" placeholder="1 2#" defaultValue=${script.pressing.slice(0, 8).join(' ')} />
     </label>
     <label>
       hanging up after
-      <input name="hanging" type="number" min="0" value=${script.hanging_up_after ?? ''} placeholder="–" /> s
+      <input name="hanging" type="number" min="0" defaultValue=${script.hanging_up_after ?? ''} placeholder="–" /> s
     </label>
     <button type="submit">Save</button>
   </form>`

@@ -13,6 +13,9 @@ const MOST_CHANGED = 100
 const MOST_MESSAGES = 50
 const MOST_CALLS = 20
 const MOST_DELIVERIES = 200
+// Why a notification waits for a moment only.
+const PASSING = new Set(['request', 'sending', 'queued'])
+const SOON = 500
 // Events of these kinds change the balance or the numbers.
 const PAID = new Set(['sms', 'call', 'ivr', 'fax', 'number'])
 
@@ -36,18 +39,21 @@ const fetchOpened = coalesce(async () => {
   if (number === null) return
   const path = `phones/${encodeURIComponent(number)}`
   const limit = opened?.number === number ? opened.limit : MOST_MESSAGES
-  const [phone, messages, calls] = await Promise.all([
+  const [phone, messages, calls, faxes] = await Promise.all([
     get(path),
     get(`${path}/messages`, { limit }),
     get(`${path}/calls`, { limit: MOST_CALLS }),
+    get('faxes', { phone: number, limit: MOST_CALLS }),
   ])
-  if (state.phone === number) change({ opened: { number, phone, messages, calls, limit } })
+  if (state.phone === number) change({ opened: { number, phone, messages, calls, faxes, limit } })
 })
 
 const fetchDeliveries = coalesce(async () => {
   const { failed } = state.deliveries
   const listed = await get('deliveries', { limit: MOST_DELIVERIES, failed })
   change({ deliveries: { ...listed, failed, loaded: true } })
+  // No event says that the request was answered, or that the notification is being posted.
+  if (listed.waiting.some(({ reason }) => PASSING.has(reason))) setTimeout(fetchDeliveries, SOON)
 })
 
 const fetchTrouble = coalesce(async () => {
@@ -58,7 +64,8 @@ const fetchTrouble = coalesce(async () => {
 const fetchDetail = coalesce(async () => {
   const { item } = state
   if (item === null) return
-  const detail = await log.detailOf(item)
+  // What is not found may still come, so the next event looks again.
+  const detail = await log.detailOf(item).catch(({ message }) => ({ missing: message }))
   if (state.item === item) change({ detail: { ...detail, item } })
 })
 

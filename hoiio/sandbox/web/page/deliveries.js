@@ -41,8 +41,11 @@ export function Deliveries({ deliveries: listed }) {
       ${deliveries.length > 0 && html`<h3>Delivered or failed</h3>`}
       ${deliveries.toReversed().map((one) => html`<${DeliveryCard} key=${one.id} delivery=${one} />`)}
       ${more && html`<p class="soft">These are the newest ${deliveries.length}.</p>`}
-      ${skipped.length > 0 && html`<h3>Not posted: no callback URL</h3>`}
-      ${skipped.toReversed().map((one) => html`<${SkippedCard} key=${one.id} notification=${one} />`)}
+      ${skipped.length > 0 &&
+      html`<details class="skipped">
+        <summary>Not posted, because there is no callback URL (${skipped.length})</summary>
+        ${skipped.toReversed().map((one) => html`<${SkippedCard} key=${one.id} notification=${one} />`)}
+      </details>`}
     </div>`
 }
 
@@ -63,13 +66,14 @@ function titleOf(body) {
 
 export function DeliveryCard({ delivery, open = false }) {
   const { id, lane, url, body, status, error, answer, milliseconds, copy_of: original, failed, date } = delivery
-  return html`<details class=${names('card', failed && 'failed')} open=${open}>
+  return html`<div class="resendable">
+    <button onClick=${() => resend(delivery)}>Resend</button>
+    <details class=${names('card', failed && 'failed')} open=${open}>
     <summary>
       ${failed && html`<${Icon} name="alert" label="Failed" />`}
       <span class="grow"><b>${status ?? 'No answer'}</b> ${titleOf(body)}</span>
       <span class="when">${milliseconds.toFixed(0)} ms</span>
       <span class="when">${clockTime(date)}</span>
-      <button onClick=${(event) => stopAnd(event, () => resend(delivery))}>Resend</button>
     </summary>
     <p class="soft">
       Notification ${id} of <a href=${to('transactions', lane)}>${lane}</a>
@@ -83,13 +87,8 @@ export function DeliveryCard({ delivery, open = false }) {
       <${CopyButton} text=${() => notificationAsCurl(delivery)} what="the notification as curl" label="Copy as curl" />
       <${CopyButton} text=${() => notificationAsPython(delivery)} what="the notification as Python" label="Copy as Python" />
     </p>
-  </details>`
-}
-
-/** Run an action from a button in a summary, which a click would otherwise open. */
-function stopAnd(event, run) {
-  event.preventDefault()
-  run()
+    </details>
+  </div>`
 }
 
 export function WaitingCard({ notification }) {
@@ -111,9 +110,10 @@ export function SkippedCard({ notification }) {
   return html`<details class="card">
     <summary>
       <span class="grow"><b>Not posted</b> ${titleOf(body)}</span>
-      <span class="when"><a href=${to('transactions', lane)}>${lane}</a></span>
+      <span class="when">${lane}</span>
       <span class="when">${clockTime(date)}</span>
     </summary>
+    <p class="soft">For <a href=${to('transactions', lane)}>${lane}</a></p>
     <${Fields} fields=${fieldsOf(body)} />
   </details>`
 }

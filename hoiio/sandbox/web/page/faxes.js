@@ -1,28 +1,36 @@
 // The faxes of a phone: those that arrived, and a place to drop one to send.
 
-import { act, get } from './api.js'
+import { act } from './api.js'
 import { takePhone } from './data.js'
 import { html } from './html.js'
 import { Icon } from './icons.js'
-import { change, state } from './store.js'
-import { fail, tell } from './toast.js'
-import { names } from './text.js'
-import { shortTime } from './time.js'
+import { to } from './route.js'
+import { count, names } from './text.js'
+import { inGmt8, shortTime } from './time.js'
+import { tell } from './toast.js'
 
 export function Faxes({ opened, numbers }) {
-  const { number, calls } = opened
+  const { number, phone, faxes } = opened
   const own = numbers.filter(({ mode }) => mode === 'fax')
-  const faxes = calls.calls.filter(({ kind }) => kind === 'fax')
+  const arriving = phone.calls.filter(({ kind }) => kind === 'fax').map(({ txn_ref: ref }) => ref)
   return html`<div class="tab-body">
     ${own.length > 0
       ? html`<${Drop} number=${number} own=${own} />`
       : html`<p class="soft">
-          None of your numbers receives faxes. Set the mode of one to fax, such as with
+          None of your numbers receives faxes. Set the mode of one to fax, such as with${' '}
           <code>client.number.configure(number, mode='fax')</code>.
         </p>`}
     <h2>Faxes of this phone</h2>
-    ${faxes.length === 0 && html`<p class="empty">This phone has not sent or received a fax.</p>`}
-    ${faxes.map((leg) => html`<${Fax} key=${leg.txn_ref} leg=${leg} />`)}
+    ${faxes.total === 0 && html`<p class="empty">This phone has not sent or received a fax.</p>`}
+    ${faxes.faxes.map(
+      (fax) =>
+        html`<${Fax}
+          key=${fax.txn_ref}
+          fax=${fax}
+          number=${number}
+          arriving=${arriving.includes(fax.txn_ref)}
+        />`,
+    )}
   </div>`
 }
 
@@ -69,39 +77,27 @@ async function base64(file) {
   return btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(''))
 }
 
-function Fax({ leg }) {
-  const waits = leg.state === 'ringing' && leg.incoming
+function Fax({ fax, number, arriving }) {
+  const { txn_ref: ref, src, dest, fax_status: status, fax_pages: pages, fax_url: url, date } = fax
+  const received = dest === number
   return html`<div class="past">
     <div class="line">
-      <${Icon} name="fax" label=${leg.incoming ? 'Received' : 'Sent'} />
-      <span class="grow">${leg.incoming ? `from ${leg.other}` : `to ${leg.other}`}</span>
-      <span class=${names('soft', leg.outcome === 'failed' && 'failed')}>${leg.outcome}</span>
-      <span class="when">${shortTime(leg.date)}</span>
-      ${waits && html`<button class="primary" onClick=${() => settle(leg, 'accept')}>Accept</button>`}
-      ${!waits && leg.txn_ref && html`<button onClick=${() => look(leg)}>Look</button>`}
+      <${Icon} name="fax" label=${received ? 'Received' : 'Sent'} />
+      <span class="grow">
+        ${received ? `from ${src || 'your application'}` : `to ${dest}`}
+        ${pages && html` <small>${count(Number(pages), 'page')}</small>`}
+      </span>
+      <a class=${names('soft', status === 'failed' && 'failed')} href=${to('transactions', ref)}>${status}</a>
+      <span class="when">${shortTime(inGmt8(date))}</span>
+      ${arriving &&
+      html`<button onClick=${() => settle(number, 'reject', ref)}>Reject</button>
+        <button class="primary" onClick=${() => settle(number, 'accept', ref)}>Accept</button>`}
+      ${url &&
+      html`<a class="button" href=${new URL(url).pathname} target="_blank" rel="noopener">Open the PDF</a>`}
     </div>
-    ${state.fax?.ref === leg.txn_ref &&
-    html`<object class="pdf" type="application/pdf" data=${state.fax.url} aria-label="The fax">
-      <p><a href=${state.fax.url} target="_blank" rel="noopener">Open the PDF</a></p>
-    </object>`}
   </div>`
 }
 
-async function settle({ number, txn_ref }, action) {
-  takePhone(await act(number, action, { txn_ref }))
-}
-
-/** Show the PDF of a fax, or hide it. */
-async function look({ txn_ref: ref }) {
-  if (state.fax?.ref === ref) {
-    change({ fax: null })
-    return
-  }
-  try {
-    const { fax_url: url } = await get(`faxes/${encodeURIComponent(ref)}`)
-    if (url) change({ fax: { ref, url: new URL(url).pathname } })
-    else fail('this fax has no file yet')
-  } catch (error) {
-    fail(error.message)
-  }
+async function settle(number, action, ref) {
+  takePhone(await act(number, action, { txn_ref: ref }))
 }

@@ -29,7 +29,6 @@ export const state = {
   deliveries: { deliveries: [], waiting: [], skipped: [], more: false, failed: false, loaded: false },
   trouble: { faults: [], post: null, undo: null },
   detail: null,
-  fax: null,
   followed: null,
   // What the person does.
   search: '',

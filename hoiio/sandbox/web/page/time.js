@@ -46,6 +46,11 @@ export function lasted(since, until = null) {
   return `${Math.floor(seconds / MINUTE)}:${String(seconds % MINUTE).padStart(2, '0')}`
 }
 
+/** Return a date of the API, which is in GMT+8, with its zone. */
+export function inGmt8(date) {
+  return `${date.replace(' ', 'T')}+08:00`
+}
+
 /** Return a time of day, such as `09:30:05`. */
 export function clockTime(date) {
   return CLOCK.format(new Date(date))

@@ -20,7 +20,7 @@ const KINDS = {
   request: 'Requests',
 }
 // The beginning of an event repeats its kind and its reference, which have their own place.
-const PREFIX = /^(sms|call|fax|session|notification( of)?) [\w-]+:? /
+const PREFIX = /^(notification \d+ \S+ -> |(sms|call|fax|session) [\w-]+ )/
 const ENTRY_KINDS = new Set(['sms', 'call', 'ivr', 'fax', 'number'])
 
 const keyOf = ({ key }) => key

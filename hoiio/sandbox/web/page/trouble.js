@@ -54,34 +54,25 @@ function Faults({ faults, operations }) {
   return html`<section aria-labelledby="faults">
     <h3 id="faults">Make requests fail</h3>
     <form class="fault" onSubmit=${submit}>
-      <label>The next <input name="times" type="number" min="1" max="1000" value="1" required /></label>
-      <label>
-        <span class="hidden">of the operation</span>
-        <select name="operation">
-          <option value="">of any operation</option>
-          ${operations?.operations.map(({ path }) => html`<option key=${path} value=${path}>${path}</option>`)}
-        </select>
-      </label>
-      <label>
-        <span class="hidden">what goes wrong</span>
-        <select name="kind">
-          ${Object.entries(KINDS).map(([kind, label]) => html`<option key=${kind} value=${kind}>${label}</option>`)}
-        </select>
-      </label>
-      <label data-of="status">
-        <span class="hidden">the status</span>
-        <select name="status">
-          ${operations?.statuses
-            .filter(({ status }) => status.startsWith('error_'))
-            .map(
-              ({ status }) =>
-                html`<option key=${status} selected=${status === 'error_internal_server_error'}>${status}</option>`,
-            )}
-        </select>
-      </label>
-      <label data-of="http_error">HTTP <input name="code" type="number" min="500" max="599" value="503" /></label>
+      <label>The next <input name="times" type="number" min="1" max="1000" defaultValue="1" required /></label>
+      <select name="operation" aria-label="of the operation">
+        <option value="">of any operation</option>
+        ${operations?.operations.map(({ path }) => html`<option key=${path} value=${path}>${path}</option>`)}
+      </select>
+      <select name="kind" aria-label="what goes wrong">
+        ${Object.entries(KINDS).map(([kind, label]) => html`<option key=${kind} value=${kind}>${label}</option>`)}
+      </select>
+      <select name="status" aria-label="the status" data-of="status">
+        ${operations?.statuses
+          .filter(({ status }) => status.startsWith('error_'))
+          .map(
+            ({ status }) =>
+              html`<option key=${status} selected=${status === 'error_internal_server_error'}>${status}</option>`,
+          )}
+      </select>
+      <label data-of="http_error">HTTP <input name="code" type="number" min="500" max="599" defaultValue="503" /></label>
       <label data-of="latency">
-        after <input name="seconds" type="number" min="0" max="60" step="0.1" value="5" /> s
+        after <input name="seconds" type="number" min="0" max="60" step="0.1" defaultValue="5" /> s
       </label>
       <button class="primary" type="submit">Make it fail</button>
     </form>
@@ -117,18 +108,18 @@ function Notifications({ post }) {
   return html`<section aria-labelledby="disturb">
     <h3 id="disturb">Disturb notifications</h3>
     <form class="line" onSubmit=${run('duplicate_next', ['times'])}>
-      <label class="grow">Deliver the next <input name="times" type="number" min="1" max="1000" value="1" /> twice</label>
+      <label class="grow">Deliver the next <input name="times" type="number" min="1" max="1000" defaultValue="1" /> twice</label>
       <button type="submit">Duplicate</button>
     </form>
     <form class="line" onSubmit=${run('delay_next', ['seconds', 'times'])}>
       <label class="grow">
-        Delay the next <input name="times" type="number" min="1" max="1000" value="1" aria-label="how many" /> by
-        <input name="seconds" type="number" min="1" max="86400" value="60" aria-label="seconds" /> s
+        Delay the next <input name="times" type="number" min="1" max="1000" defaultValue="1" aria-label="how many" /> by
+        <input name="seconds" type="number" min="1" max="86400" defaultValue="60" aria-label="seconds" /> s
       </label>
       <button type="submit">Delay</button>
     </form>
     <form class="line" onSubmit=${run('reorder_next', ['count'])}>
-      <label class="grow">Reverse the next <input name="count" type="number" min="2" max="1000" value="2" /></label>
+      <label class="grow">Reverse the next <input name="count" type="number" min="2" max="1000" defaultValue="2" /></label>
       <button type="submit">Reorder</button>
     </form>
     ${active &&

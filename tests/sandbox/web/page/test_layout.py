@@ -1,0 +1,185 @@
+"""The page at every width, light and dark: nothing is cut off, and axe finds nothing serious.
+
+With ``PICTURES=1`` in the environment, the tests also write the pictures of the documentation.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, expect
+
+from hoiio.sandbox import FakeClock, Sandbox, Seed
+from tests.sandbox.web.page.conftest import ALICE, OWN, Watch, address_of
+
+PICTURES = Path(__file__).parents[4] / 'docs' / '_static' / 'phone-page'
+Browsing = Callable[..., Page]
+
+WIDTHS = (320, 390, 800, 1400)
+# Both schemes and both layouts, and no more, because axe takes its time.
+WITH_AXE = {(1400, 'light'), (390, 'dark')}
+# Up to this width there is one column.
+NARROW = 699
+SMALLEST_KEY = 44
+TOO_WIDE = """
+() => [document.documentElement, ...document.querySelectorAll('.column')]
+  .filter((box) => box.scrollWidth > box.clientWidth)
+  .map((box) => box.className)
+"""
+SCHEMES = ('light', 'dark')
+SHOP = '+6583334444'
+ADDRESSES = (
+    '#/',
+    f'#/phones/{ALICE}',
+    f'#/phones/{ALICE}/calls',
+    f'#/phones/{ALICE}/faxes',
+    f'#/phones/{ALICE}/behaviour',
+    f'#/phones/{SHOP}',
+    '#/timeline',
+    '#/sessions/S1',
+    '#/deliveries',
+    '#/trouble',
+    '#/account',
+)
+
+
+@pytest.fixture(scope='module')
+def sandbox() -> Iterator[Sandbox]:
+    """A sandbox in the middle of a day, with a call, a ring, and a notification that failed."""
+    with Sandbox(answer='manual', clock=FakeClock(), seed=Seed(queries_per_minute=None)) as sandbox:
+        sandbox.clock.advance(hours=9, minutes=12)
+        play(sandbox)
+        yield sandbox
+
+
+def play(sandbox: Sandbox) -> None:
+    client, alice = sandbox.client(), sandbox.phone(ALICE)
+    hook = 'http://127.0.0.1:9/hook'
+    for number in range(16):
+        text = f'Your order {1020 + number} is ready. Please collect it at the counter.'
+        client.sms.send(text, f'+65912000{number:02}', sender_name='SHOP')
+        sandbox.clock.advance(seconds=47)
+    client.sms.send('Your code is 4711.', ALICE, tag='login', notify_url=hook)
+    sandbox.drain(check=False)
+    alice.send_sms(OWN, 'Can I book a table for two at eight?')
+    sandbox.clock.advance(seconds=40)
+    client.sms.send('Your table is booked. See you at eight!', ALICE, sender_name='BISTRO')
+    sandbox.fail_next('sms/send', 'error_insufficient_credit')
+    client.sms.send('A table by the window?', ALICE)
+    client.account.balance()
+    client.number.configure('+6531580000', forward_to=hook)
+    call = alice.call('+6531580000')
+    sandbox.drain(check=False)
+    session = sandbox.deliveries[-1].fields['session']
+    client.ivr.gather(
+        session,
+        msg='Welcome to Bistro. To book a table, press 1. For takeaway, press 2.',
+        max_digits=1,
+        timeout=15,
+        notify_url=hook,
+    ).raise_for_status()
+    sandbox.clock.advance(seconds=9)
+    client.voice.call(SHOP, '+6581234567')
+    assert call.state == 'talking'
+
+
+@pytest.fixture
+def browsing(browser: Browser, sandbox: Sandbox, watch: Watch) -> Iterator[Browsing]:
+    """Return a function that opens the page in a window of a size and a colour scheme."""
+    with ExitStack() as stack:
+
+        def open_it(address: str, width: int = 1400, scheme: str = 'light') -> Page:
+            context = browser.new_context(
+                viewport={'width': width, 'height': 900 if width > NARROW else 720},
+                color_scheme='dark' if scheme == 'dark' else 'light',
+                reduced_motion='reduce',
+            )
+            stack.callback(context.close)
+            page = context.new_page()
+            watch.follow(page)
+            look_at(page, sandbox, address)
+            return page
+
+        yield open_it
+
+
+def look_at(page: Page, sandbox: Sandbox, address: str) -> None:
+    page.goto(address_of(sandbox) + address)
+    expect(page.locator('.lamp.on')).to_be_attached()
+    expect(page.locator('.bar')).to_contain_text('SGD')
+
+
+@pytest.mark.parametrize('scheme', SCHEMES)
+@pytest.mark.parametrize('width', WIDTHS)
+def test_nothing_is_cut_off_or_hard_to_use(
+    sandbox: Sandbox, browsing: Browsing, width: int, scheme: str
+) -> None:
+    page = browsing('#/', width, scheme)
+    for address in ADDRESSES:
+        look_at(page, sandbox, address)
+        # Nothing to scroll sideways, in the page and in its columns.
+        assert page.evaluate(TOO_WIDE) == [], address
+        if (width, scheme) in WITH_AXE:
+            assert _barriers(page) == [], address
+    look_at(page, sandbox, f'#/phones/{ALICE}')
+    expect(page.locator('.key')).to_have_count(12)
+    for key in page.locator('.key, .ring-buttons button').all():
+        box = key.bounding_box()
+        assert box is not None
+        assert min(box['width'], box['height']) >= SMALLEST_KEY, key
+    if 'PICTURES' in os.environ:
+        page.screenshot(path=PICTURES / f'{width}-{scheme}.png')
+
+
+def _barriers(page: Page) -> list[tuple[str, str]]:
+    """Return what axe finds serious, each with the first element."""
+    found = Axe().run(page).response['violations']
+    serious = [one for one in found if one['impact'] in {'serious', 'critical'}]
+    return [(one['id'], one['nodes'][0]['html']) for one in serious]
+
+
+def test_every_control_can_be_reached_with_the_keyboard(browsing: Browsing) -> None:
+    page = browsing(f'#/phones/{ALICE}')
+    expect(page.locator('.key').first).to_be_attached()
+    reached = set()
+    for _ in range(60):
+        page.keyboard.press('Tab')
+        reached.add(page.evaluate('document.activeElement.className'))
+        outline = page.evaluate('getComputedStyle(document.activeElement).outlineStyle')
+        assert outline != 'none' or page.evaluate('document.activeElement === document.body')
+    assert {'skip', 'primary', 'danger', 'key'} <= reached
+
+
+def test_the_skip_link_leads_to_the_phone(browsing: Browsing) -> None:
+    page = browsing(f'#/phones/{ALICE}')
+    expect(page.locator('.key').first).to_be_attached()
+    page.keyboard.press('Tab')
+    page.keyboard.press('Enter')
+    assert page.evaluate('document.activeElement.id') == 'main'
+    expect(page).to_have_url(re.compile(r'#/phones/'))
+
+
+def test_the_lists_are_walked_with_arrows_and_letters(browsing: Browsing) -> None:
+    page = browsing('#/')
+    rows = page.locator('.phone-row')
+    rows.first.focus()
+    for key in ('ArrowDown', 'j', 'j', 'ArrowUp', 'k', 'j'):
+        page.keyboard.press(key)
+    expect(rows.nth(2)).to_be_focused()
+    assert page.locator('.phones [tabindex="0"].phone-row').count() == 1
+    page.keyboard.press('Enter')
+    expect(page.locator('.phone-title h1')).to_be_attached()
+
+
+def test_the_help_lists_the_shortcuts(browsing: Browsing) -> None:
+    page = browsing('#/')
+    page.keyboard.press('?')
+    expect(page.get_by_role('dialog', name='Keyboard')).to_contain_text('Answer the phone')
+    page.keyboard.press('Escape')
+    expect(page.get_by_role('dialog', name='Keyboard')).to_have_count(0)

@@ -1,0 +1,102 @@
+"""The list of phones, how a phone reacts, and its faxes."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from playwright.sync_api import expect
+
+from hoiio.cli.demo import small_pdf
+from hoiio.sandbox import Sandbox
+from tests.sandbox.web.page.conftest import ALICE, BOB, OpenPage
+
+VOICE = '+6531580000'
+
+
+def test_a_phone_is_found_by_its_number_and_its_last_message(
+    sandbox: Sandbox, open_page: OpenPage
+) -> None:
+    for number in range(30):
+        sandbox.client().sms.send(f'Order {number:02} is ready.', f'+65900000{number:02}')
+    page = open_page()
+    rows = page.get_by_role('navigation', name='Phones').get_by_role('link')
+    page.keyboard.press('/')
+    page.keyboard.type('order 07')
+    expect(rows).to_have_text(re.compile(r'^\+6590000007'))
+    page.keyboard.press('Enter')
+    expect(page.get_by_role('heading', name='+6590000007')).to_be_visible()
+
+
+def test_a_number_that_was_typed_is_a_phone(sandbox: Sandbox, open_page: OpenPage) -> None:
+    page = open_page()
+    page.get_by_label('Search the phones, or type a number').fill('65 9876-5432')
+    page.keyboard.press('Enter')
+    expect(page.get_by_role('heading', name=ALICE)).to_be_visible()
+    expect(page.locator('.thread')).to_contain_text('No messages yet.')
+    assert not [phone for phone in sandbox.save()['phones'] if phone == ALICE]
+
+
+def test_the_magic_numbers_say_what_they_do(open_page: OpenPage) -> None:
+    page = open_page()
+    row = page.get_by_role('link', name='+6588880012')
+    expect(row).to_contain_text('Never answers a call or a fax.')
+    row.click()
+    expect(page.locator('.phone-title')).to_contain_text('Never answers a call or a fax.')
+
+
+def test_a_person_says_how_a_phone_reacts(sandbox: Sandbox, open_page: OpenPage) -> None:
+    page = open_page(f'#/phones/{ALICE}/behaviour')
+    title = page.locator('.phone-title p')
+    client, phone = sandbox.client(), sandbox.phone(ALICE)
+    expect(title).to_have_text('Rings until you answer')
+    page.get_by_label('Is busy').check()
+    expect(title).to_have_text('Is busy')
+    client.voice.call(ALICE, BOB)
+    assert phone.expect_call().outcome == 'busy'
+
+    page.get_by_label('pressing').fill('1 2#')
+    page.locator('.answers').get_by_role('button', name='Save').click()
+    expect(title).to_have_text('Answers at once, presses 1')
+    page.get_by_label('Reply to each SMS with').fill('YES')
+    page.locator('.replies').get_by_role('button', name='Save').click()
+    expect(title).to_contain_text('replies “YES” to each SMS')
+    page.get_by_role('button', name='Reject next').click()
+    expect(page.locator('.tab-body')).to_contain_text('1 call')
+    client.voice.call(ALICE, BOB)
+    assert phone.expect_call().outcome == 'busy'
+    call = client.ivr.dial(ALICE, notify_url='http://127.0.0.1:9/')
+    sandbox.drain(check=False)
+    client.ivr.gather(call.session, max_digits=1, notify_url='http://127.0.0.1:9/')
+    sandbox.drain(check=False)
+    assert sandbox.deliveries[-1].fields['digits'] == '1'
+
+
+def test_a_fax_is_sent_and_looked_at(sandbox: Sandbox, open_page: OpenPage, tmp_path: Path) -> None:
+    page = open_page(f'#/phones/{ALICE}/faxes')
+    expect(page.locator('.tab-body')).to_contain_text('None of your numbers receives faxes.')
+    sandbox.client().number.configure(VOICE, mode='fax')
+    letter = tmp_path / 'letter.pdf'
+    letter.write_bytes(small_pdf())
+    page.get_by_label('Choose a PDF, or drop it here').set_input_files(letter)
+    expect(page.locator('.tab-body .past')).to_contain_text(f'to {VOICE}')
+    assert sandbox.client().fax.history().entries[0].dest == VOICE
+
+    sandbox.client().fax.send(ALICE, letter.read_bytes(), filename='letter.pdf')
+    arriving = page.locator('.past', has_text='from')
+    arriving.get_by_role('button', name='Accept').click()
+    expect(arriving).to_contain_text('answered')
+    with page.context.expect_page() as opened:
+        arriving.get_by_role('link', name='Open the PDF').click()
+    assert opened.value.url.endswith('/_sandbox/files/AA-F-2/letter.pdf')
+
+
+def test_a_number_of_the_account_is_called_from_its_panel(
+    sandbox: Sandbox, attendant: str, open_page: OpenPage
+) -> None:
+    page = open_page(f'#/phones/{ALICE}')
+    page.get_by_role('link', name='Account', exact=True).click()
+    own = page.locator('.own', has_text=attendant)
+    own.get_by_role('button', name='Call').click()
+    expect(page.locator('.call')).to_contain_text('For sales, press 1.')
+    expect(page.locator('.panel')).to_contain_text(f'export HOIIO_BASE_URL={sandbox.url}')
