@@ -1,4 +1,20 @@
-"""Send a message to many people, and to none of them twice."""
+"""Send a message to many people, and to none of them twice.
+
+Plan a file, confirm what it costs, and step until it is done::
+
+    with Ledger('campaigns.sqlite') as ledger:
+        campaign = ledger.create(settings)
+        prices = PriceList(Hoiio)
+        template = Template(settings.message)
+        campaign.add(plan(People('people.csv'), template, NumberReader('65'), prices.price))
+        campaign.ready(max_cost=50_000_000)
+        while isinstance(outcome := campaign.step(Hoiio), Wait):
+            time.sleep(outcome.seconds)
+        print(outcome, campaign.status().counts)
+
+You can end such a program at any time and start it again: after ``ledger.create`` has opened a
+campaign that is ready, go on with ``step``.
+"""
 
 from .campaign import Campaign
 from .exceptions import (

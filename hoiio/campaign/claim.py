@@ -129,8 +129,10 @@ def _hold(
     number: int = connection.execute(
         insert(attempt).values(values).returning(attempt.c.id)
     ).scalar_one()
-    change = move(PersonEvent.CLAIMED, attempt_id=number)
-    _change_each(connection, change, [each.id for each in people])
+    # The first who wait in each zone. Nobody else changes them while the campaign is locked.
+    for zone, last in {each.zone: each.id for each in people}.items():
+        theirs = and_(person.c.campaign_id == row.id, person.c.zone == zone, person.c.id <= last)
+        connection.execute(move(PersonEvent.CLAIMED, attempt_id=number).where(theirs))
     connection.execute(
         update(campaign)
         .where(campaign.c.id == row.id)

@@ -9,6 +9,7 @@ import os
 import secrets
 import sqlite3
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timezone
@@ -61,7 +62,7 @@ def _ignore(_what: str) -> None:
     return
 
 
-class Database:
+class Database(ABC):
     """A database, and its transactions.
 
     Attributes:
@@ -117,13 +118,13 @@ class Database:
                 ' the disk or the database server, then start the same command again'
             ) from exc
 
+    @abstractmethod
     def now(self, connection: Connection) -> datetime:
         """Return the time of day, in UTC."""
-        raise NotImplementedError
 
+    @abstractmethod
     def moment(self, connection: Connection) -> Moment:
         """Return the time for measuring how long something takes."""
-        raise NotImplementedError
 
     def close(self) -> None:
         """Close the connection."""
@@ -141,8 +142,9 @@ class Database:
             connection.close()
             raise
 
+    @abstractmethod
     def _prepare(self, connection: Any) -> None:
-        raise NotImplementedError
+        """Check and set what a new connection needs."""
 
     def _create(self, connection: Connection) -> None:
         metadata.create_all(connection)

@@ -34,7 +34,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from .database import Database
 from .exceptions import CampaignRefused, DuplicateDestination, LedgerFailed
 from .plan import Dropped, PlannedPerson
-from .schema import campaign, campaign_zone, dropped_row, person
+from .schema import campaign, campaign_zone, dropped_row, of_campaign_by_number, person
 from .settle import lock_campaign
 from .states import CampaignState, PersonState
 from .template import Template
@@ -143,7 +143,7 @@ def confirm(
 
 def totals_above(connection: Connection, row: Row[Any], last: int | None = None) -> Totals:
     """Add up the people who are not confirmed yet, up to a number."""
-    theirs = and_(person.c.campaign_id == row.id, person.c.id > row.confirmed_to)
+    theirs = and_(of_campaign_by_number == row.id, person.c.id > row.confirmed_to)
     found = select(func.count(), func.sum(person.c.parts), func.sum(person.c.cost))
     found = found.where(theirs if last is None else and_(theirs, person.c.id <= last))
     people, parts, cost = connection.execute(found).one()

@@ -164,7 +164,8 @@ def _take(
 def _release(connection: Connection, row: Row[Any], found: Row[Any]) -> None:
     """Let the people of an attempt wait again, and remember that they were in it."""
     theirs = and_(person.c.campaign_id == row.id, person.c.attempt_id == found.id)
-    remembered = select(literal(found.id), person.c.id).where(theirs)
+    is_held = _where_state(PersonEvent.RELEASED)
+    remembered = select(literal(found.id), person.c.id).where(theirs, is_held)
     connection.execute(insert(released).from_select(['attempt_id', 'person_id'], remembered))
     _return_to_earlier(connection, theirs)
     connection.execute(move(PersonEvent.RELEASED, attempt_id=null()).where(theirs))

@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, Connection, Row, exists, func, literal, se
 from .database import Database
 from .plan import Dropped
 from .planning import Totals, totals_above
-from .schema import attempt, dropped_row, person
+from .schema import attempt, dropped_row, of_campaign_by_number, person
 from .settle import lock_campaign
 from .states import LIVE, AttemptState, CampaignState, PersonState
 
@@ -196,7 +196,7 @@ def _next_people(
     found = (
         select(person)
         .where(
-            person.c.campaign_id == row.id,
+            of_campaign_by_number == row.id,
             person.c.state.in_(states),
             person.c.id > last,
             person.c.id <= row.confirmed_to,

@@ -244,6 +244,30 @@ def test_a_child_has_a_connection_and_a_clock_of_its_own(where: str) -> None:
         assert ledger.tags() == ['reminder']
 
 
+def test_a_child_leaves_the_connection_to_its_parent(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = database_module._process
+    monkeypatch.setattr(database_module, '_process', clock)
+    with Ledger(tmp_path / 'ledger.sqlite') as ledger:
+        with ledger.database.transaction() as connection:
+            before = connection.connection.dbapi_connection
+        database_module._after_fork()
+        assert database_module._process != clock
+        assert ledger.tags() == []
+        assert ledger.database.opened == 2
+        assert before is not None
+        before.close()
+
+
+def test_the_folder_of_the_user_is_that_of_the_system(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr('hoiio.campaign.ledger.user_data_path', lambda *_, **__: tmp_path)
+    with Ledger(app_id='mine'):
+        assert (tmp_path / 'campaigns-mine.sqlite').exists()
+
+
 def test_a_forked_child_takes_the_lock_anew(tmp_path: Path) -> None:
     with Ledger(tmp_path / 'ledger.sqlite') as ledger:
         campaign = ledger.create(settings())

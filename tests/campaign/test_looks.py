@@ -279,12 +279,33 @@ def test_with_a_callback_url_the_history_is_read_only_for_those_without_a_word(
 
 
 def test_a_history_that_lags_delays_the_next_batch(make: Make) -> None:
-    trial = make(1_010, settle=0.2)
+    trial = make(1_010, settle=30)
     trial.run(until=trial.is_clean)
-    trial.sandbox.fault('stale', 'sms/get_history', seconds=60, times=3)
-    assert trial.run() == Done()
+    trial.sandbox.fault('stale', 'sms/get_history', seconds=60, times=2)
+    trial.run(until=lambda: len(trial.attempts()) == 2)
     assert any('does not show the last batch yet' in why for why in trial.waits)
     assert set(trial.inboxes()) == {1}
+
+
+def test_a_batch_that_the_history_never_shows_delays_the_next_one_no_longer(make: Make) -> None:
+    trial = make(1_010, settle=0.01)
+    trial.sandbox.fault('partial', 'sms/bulk_send', count=1)
+    trial.sandbox.fault('stale', 'sms/get_history', seconds=3_600, times=30)
+    trial.run(until=lambda: len(trial.attempts()) == 2)
+    assert trial.people().count('accepted') == 1_010
+
+
+def test_a_connection_that_was_lost_during_a_look_begins_another(make: Make) -> None:
+    trial = make()
+    history = trial.client.sms.history
+
+    def reconnect(**params: Any) -> SmsHistory:
+        trial.database.opened += 1
+        return history(**params)
+
+    trial.client.sms.history = reconnect  # type: ignore[method-assign]
+    assert trial.campaign.step(trial.client) == Wait(0)
+    assert not trial.is_clean()
 
 
 def test_another_process_may_have_read_the_page(make: Make) -> None:

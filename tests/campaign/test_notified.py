@@ -216,6 +216,21 @@ def test_more_than_a_fifth_refused_pauses_while_others_wait(ledger: Ledger) -> N
     assert play.campaign.status().state == 'ready'
 
 
+def test_a_campaign_that_is_paused_keeps_its_reason(ledger: Ledger) -> None:
+    play = Play(ledger, 1_001)
+    batch = play.batch_in(A.TAKEN)
+    play.campaign.pause()
+    reason = play.campaign.status().reason
+    refused = {'status': 'error_dest_invalid', 'txn_ref': None}
+    play.campaign.notified(*(transaction(batch, place, **refused) for place in range(300)))
+    play.campaign.notified(delivery(batch, 300, debit='0.050'))
+    assert play.campaign.status().reason == reason
+    # Both count again with the next word about them.
+    play.campaign.resume()
+    play.campaign.notified(delivery(batch, 301, debit='0.050'))
+    assert play.campaign.status().state == 'paused'
+
+
 def test_if_nobody_waits_refusals_do_not_pause(play: Play) -> None:
     batch = play.batch_in(A.TAKEN)
     play.campaign.notified(

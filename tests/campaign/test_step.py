@@ -315,7 +315,7 @@ def test_i5_what_is_unknown_stays_held(make: Make) -> None:
 
 
 def test_a_higher_price_pauses_the_campaign_after_one_batch(make: Make) -> None:
-    trial = make(3_000)
+    trial = make(3_000, settle=30)
     trial.sandbox.set_rate('sms', '+65', '0.064')
     outcome = trial.run()
     assert outcome == Attention(
