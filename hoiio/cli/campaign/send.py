@@ -155,11 +155,16 @@ def _begin(
     max_cost = (status.max_cost or 0) + new.cost if order.max_cost is None else order.max_cost
     messages = counted(new.people, 'message')
     question = f'Send {messages} for {money(new.cost)} {currency}? This cannot be undone.'
-    if not is_confirmed(question, yes=given.yes, max_cost=max_cost):
-        campaign.add([])
-        return False
-    campaign.ready(max_cost, again=given.again)
-    return True
+    is_agreed = False
+    try:
+        is_agreed = is_confirmed(question, yes=given.yes, max_cost=max_cost)
+    finally:
+        # Also after Ctrl-C: nobody stays in the ledger whose message nobody wants to send.
+        if not is_agreed:
+            campaign.add([])
+    if is_agreed:
+        campaign.ready(max_cost, again=given.again)
+    return is_agreed
 
 
 def _continue(

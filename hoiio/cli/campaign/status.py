@@ -54,15 +54,21 @@ def describe_status(status: Status) -> Iterator[str]:
     for state, count in status.counts.items():
         if count:
             yield f'    {state:<10}{count:>10,}  {_bar(count, total)}'
+    yield from _remarks(status)
+    if status.max_cost is not None:
+        yield f'    cost {money(status.spent)} of at most {money(status.max_cost)}'
+
+
+def _remarks(status: Status) -> Iterator[str]:
     if status.dropped_rows:
         yield f'    {counted(status.dropped_rows, "row")} of the file left out'
+    if status.is_unread:
+        yield '    not read: more than 20,000 people, so only hoiio listen --ledger tells the rest'
     if status.twice:
         yield f'    {counted(status.twice, "person")} twice'
     if status.attempt:
         people = counted(status.attempt.people, 'person')
         yield f'    batch {status.attempt.number} with {people}: {status.attempt.state}'
-    if status.max_cost is not None:
-        yield f'    cost {money(status.spent)} of at most {money(status.max_cost)}'
 
 
 def is_everybody_reached(status: Status) -> bool:

@@ -75,6 +75,14 @@ def test_status_shows_who_has_two_messages(send: Run, capsys: Capture) -> None:
     assert '    2 people twice' in describe_status(replace(status, twice=2))
 
 
+def test_status_says_that_a_large_history_is_not_read(send: Run) -> None:
+    send(*AGREED, '--ledger', 'l.sqlite')
+    with Ledger('l.sqlite') as ledger:
+        status = ledger.campaign('reminder').status()
+    shown = '\n'.join(describe_status(replace(status, is_unread=True)))
+    assert 'only hoiio listen --ledger tells the rest' in shown
+
+
 def test_a_bar_is_plain_where_the_terminal_has_no_blocks(
     run: Run, send: Run, capsys: Capture, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -85,6 +85,19 @@ def test_without_a_yes_nothing_is_sent_and_nobody_stays_in_the_ledger(
     assert ANN.encode() not in (tmp_path / 'l.sqlite').read_bytes()
 
 
+def test_ctrl_c_at_the_question_keeps_nobody_in_the_ledger(
+    send: Run, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    def interrupted(_stream: object) -> bool:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(confirm, 'is_terminal', interrupted)
+    assert send('--ledger', 'l.sqlite') == ExitCode.INTERRUPTED
+    assert inbox(sandbox, ANN) == [[]]
+    with Ledger(tmp_path / 'l.sqlite') as ledger:
+        assert ledger.campaign('reminder').status().unconfirmed.people == 0
+
+
 def test_nobody_at_a_terminal_has_to_agree_in_the_arguments(
     send: Run, sandbox: Sandbox, capsys: Capture
 ) -> None:
