@@ -28,6 +28,7 @@ def test_a_batch_that_reaches_hoiio_after_the_first_look_is_not_sent_again(make:
     assert (trial.attempts(), trial.inboxes()) == ([TAKEN], [1, 1, 1])
 
 
+@pytest.mark.slow
 def test_late_proof_of_a_batch_that_was_sent_again_is_told(make: Make) -> None:
     """S1 does not hold here: Hoiio carries the request out after the settling time."""
     trial = make(1_001)
@@ -57,6 +58,7 @@ def test_people_whom_a_bulk_left_out_are_missing(make: Make) -> None:
     assert trial.inboxes() == [1, 1, 1, 0]
 
 
+@pytest.mark.slow
 def test_the_history_is_read_in_pages_and_one_page_a_step(make: Make) -> None:
     trial = make(250)
     trial.sandbox.fault('dropped_after', 'sms/bulk_send')
@@ -78,6 +80,7 @@ def test_the_history_is_read_in_pages_and_one_page_a_step(make: Make) -> None:
     assert pages[-3:] == [1, 2, 3]
 
 
+@pytest.mark.slow
 def test_a_look_whose_total_changes_proves_nothing_by_its_silence(make: Make) -> None:
     trial = make(settle=0.1)
     for _ in range(150):
@@ -196,6 +199,7 @@ def file_only(where: str) -> Path:
     return Path(where)
 
 
+@pytest.mark.slow
 def test_a_restored_ledger_finds_what_it_has_forgotten(make: Make, file_only: Path) -> None:
     trial = make(1_500)
     trial.run(until=trial.is_clean)
@@ -278,6 +282,7 @@ def test_with_a_callback_url_the_history_is_read_only_for_those_without_a_word(
     assert trial.waits == [trial.waits[0]]
 
 
+@pytest.mark.slow
 def test_a_history_that_lags_delays_the_next_batch(make: Make) -> None:
     trial = make(1_010, settle=30)
     trial.run(until=trial.is_clean)
@@ -287,6 +292,7 @@ def test_a_history_that_lags_delays_the_next_batch(make: Make) -> None:
     assert set(trial.inboxes()) == {1}
 
 
+@pytest.mark.slow
 def test_a_batch_that_the_history_never_shows_delays_the_next_one_no_longer(make: Make) -> None:
     trial = make(1_010, settle=0.01)
     trial.sandbox.fault('partial', 'sms/bulk_send', count=1)

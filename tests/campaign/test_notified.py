@@ -185,6 +185,7 @@ def test_the_attempt_is_added_to_the_callback_url() -> None:
     )
 
 
+@pytest.mark.slow
 def test_many_notifications_are_one_transaction(ledger: Ledger) -> None:
     play = Play(ledger, 1_000)
     batch = play.batch_in(A.UNKNOWN)
@@ -196,6 +197,7 @@ def test_many_notifications_are_one_transaction(ledger: Ledger) -> None:
     assert {each.state for each in play.campaign.people()} == {'delivered'}
 
 
+@pytest.mark.slow
 def test_more_than_a_fifth_refused_pauses_while_others_wait(ledger: Ledger) -> None:
     play = Play(ledger, 1_010)
     batch = play.batch_in(A.TAKEN)
@@ -271,6 +273,7 @@ def final(play: Play, told: list[tuple[int, PersonEvent, int]]) -> object:
     return people, status.spent, status.held, [play.state_of(batch) for batch in batches]
 
 
+@pytest.mark.slow
 @settings(max_examples=25)
 @given(
     told=st.lists(st.tuples(st.just(1), st.sampled_from(REPORTS), st.integers(0, 2)), max_size=8),

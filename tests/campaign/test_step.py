@@ -25,6 +25,7 @@ Make = Callable[..., Trial]
 TAKEN, UNTAKEN, UNKNOWN, SENDING = 'taken', 'untaken', 'unknown', 'sending'
 
 
+@pytest.mark.slow
 def test_everybody_gets_one_message(make: Make) -> None:
     trial = make(1_200)
     assert trial.run() == Done()
@@ -314,6 +315,7 @@ def test_i5_what_is_unknown_stays_held(make: Make) -> None:
     assert (status.held, status.spent) == (0, 96_000)
 
 
+@pytest.mark.slow
 def test_a_higher_price_pauses_the_campaign_after_one_batch(make: Make) -> None:
     trial = make(3_000, settle=30)
     trial.sandbox.set_rate('sms', '+65', '0.064')
@@ -411,6 +413,7 @@ def test_only_one_process_of_a_machine_sends_a_campaign(make: Make) -> None:
         assert waiting.step(trial.client) == Wait(0)
 
 
+@pytest.mark.slow
 def test_i2_the_schema_refuses_a_second_batch_on_its_way(make: Make) -> None:
     trial = make(1_500)
     number = trial.campaign._number
