@@ -79,7 +79,7 @@ def is_everybody_reached(status: Status) -> bool:
 
 
 def _bar(count: int, total: int) -> str:
-    # Nobody is nothing: one person has a mark too.
+    # One person of many still has a mark.
     length = max(1, round(_WIDTH * count / total))
     return _mark() * length
 
