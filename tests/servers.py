@@ -22,6 +22,7 @@ __all__ = ['PACKAGES', 'program']
 #: The Debian package of each program.
 PACKAGES = {
     'chromium': 'chromium',
+    'faketime': 'faketime',
     'fish': 'fish',
     'initdb': 'postgresql',
     'postgres': 'postgresql',

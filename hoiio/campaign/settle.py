@@ -103,14 +103,21 @@ def _where_state(event: PersonEvent) -> ColumnElement[bool]:
     return or_(*(person.c.state == state for state in people_before(event)))
 
 
-def pause(connection: Connection, row: Row[Any], reason: str) -> bool:
-    """Pause a campaign that is ready. A campaign that is paused keeps its first reason.
+def pause(connection: Connection, row: Row[Any], reason: str, *states: CampaignState) -> bool:
+    """Pause a campaign. A campaign that is paused keeps its first reason.
+
+    Args:
+        connection: The transaction.
+        row: The campaign, which this transaction has locked.
+        reason: Why, in plain words.
+        *states: The states in which it is paused; by default only if it is ready.
 
     Returns:
-        True if it was ready.
+        True if it was in one of them.
     """
-    is_ready = and_(campaign.c.id == row.id, campaign.c.state == CampaignState.READY)
-    change = update(campaign).where(is_ready).values(state=CampaignState.PAUSED, reason=reason)
+    was = campaign.c.state.in_(states or (CampaignState.READY,))
+    may_pause = and_(campaign.c.id == row.id, was)
+    change = update(campaign).where(may_pause).values(state=CampaignState.PAUSED, reason=reason)
     return connection.execute(change).rowcount == 1
 
 
@@ -220,4 +227,7 @@ def take_over(
             f'{twice} people have two messages, or may get a second one: Hoiio has taken a batch'
             ' that counted as not taken. The report marks them as "twice". Resume the campaign to'
             ' go on with the others',
+            CampaignState.READY,
+            # A person must hear of it, however late it is.
+            CampaignState.DONE,
         )

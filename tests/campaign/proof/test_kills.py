@@ -1,0 +1,69 @@
+"""A process that is killed at any point, and the same campaign in the next process."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.campaign.proof.conftest import MakeStage
+from tests.campaign.proof.everywhere import after_each, at_each, points_of
+from tests.campaign.proof.processes import DONE, KILLED
+from tests.campaign.proof.stage import Stage
+
+pytestmark = pytest.mark.slow
+
+
+def kill_at_each_point(make: Callable[[], Stage], folder: Path) -> None:
+    """Kill a process at each of its points, then let another one go on."""
+    points = points_of(make(), folder)
+    assert {*points} >= {'done', 'committed'}
+
+    def attempt(at: int) -> None:
+        with make() as stage:
+            assert stage.run(at=at) in {KILLED, DONE}
+            stage.check()
+            assert stage.run() == DONE
+            stage.check_reached()
+
+    at_each(after_each(points), attempt)
+
+
+def test_killed_at_any_point_of_a_campaign(stage: MakeStage, tmp_path: Path) -> None:
+    kill_at_each_point(lambda: stage(number=6), tmp_path)
+
+
+@pytest.mark.parametrize(
+    ('of', 'reached'),
+    [('send', 0), ('sent', 4)],
+    ids=['before the request left', 'after it was answered'],
+)
+def test_killed_at_any_point_of_the_looks_that_follow_a_kill(
+    stage: MakeStage, tmp_path: Path, of: str, reached: int
+) -> None:
+    def make() -> Stage:
+        made = stage(number=4)
+        assert made.run(at=1, of=of) == KILLED
+        assert made.received() == reached
+        return made
+
+    kill_at_each_point(make, tmp_path)
+
+
+@pytest.mark.parametrize('seed', range(3))
+def test_killed_again_and_again(stage: MakeStage, tmp_path: Path, seed: int) -> None:
+    chance = random.Random(seed)  # noqa: S311 - the same points in each run
+    last = len(points_of(stage(), tmp_path))
+    places = [[chance.randint(1, last) for _ in range(4)] for _ in range(8)]
+
+    def attempt(at: int) -> None:
+        with stage() as made:
+            for place in places[at]:
+                made.run(at=place)
+                made.check()
+            assert made.run() == DONE
+            made.check_reached()
+
+    at_each(range(len(places)), attempt)

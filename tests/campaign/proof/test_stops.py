@@ -1,0 +1,36 @@
+"""A process that is stopped for longer than the settling time, and that goes on then."""
+
+from __future__ import annotations
+
+import signal
+from pathlib import Path
+
+import pytest
+
+from tests.campaign.proof.conftest import MakeStage
+from tests.campaign.proof.everywhere import after_each, at_each, points_of
+from tests.campaign.proof.processes import exit_code, go_on, start, wait_until_stopped
+
+pytestmark = pytest.mark.slow
+
+SETTLE = 0.5
+
+
+def test_stopped_at_any_point_past_the_settling_time_nobody_gets_two(
+    stage: MakeStage, tmp_path: Path
+) -> None:
+    points = points_of(stage(number=4, settle=SETTLE), tmp_path)
+
+    def attempt(at: int) -> None:
+        with stage(number=4, settle=SETTLE) as made:
+            stopped = start(made.orders(at=at, signal=signal.SIGSTOP))
+            wait_until_stopped(stopped)
+            other = start(made.orders())
+            # The other process looks for the batch several times meanwhile, or sends its own.
+            exit_code(other, 4 * SETTLE)
+            made.check()
+            go_on(stopped)
+            made.join(stopped, other)
+            made.check_reached()
+
+    at_each(after_each(points), attempt)
