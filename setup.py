@@ -51,6 +51,8 @@ setup(
         'campaign': [
             *('SQLAlchemy>=2.0', 'tzdata>=2024.1', 'phonenumbers>=8.13', 'platformdirs>=4.0'),
         ],
+        # Celery wakes campaigns up. celery-batches: one transaction for many notifications.
+        'celery': ['celery>=5.4', 'celery-batches>=0.10'],
         # argcomplete: what the Tab key completes, in three shells, from the parsers themselves.
         # rich: names in bold and a bar of progress, on a terminal. tomli: profiles are TOML, which
         # Python reads by itself from 3.11 on.

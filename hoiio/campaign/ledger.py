@@ -165,18 +165,22 @@ class Ledger:
             raise CampaignUnknown(f'the ledger does not have an attempt {attempt}')
         return self._opened(number)
 
-    def tags(self) -> list[str]:
-        """Return the tags of all campaigns.
+    def tags(self, *states: CampaignState) -> list[str]:
+        """Return the tags of the campaigns.
+
+        Args:
+            *states: Only campaigns in these states; by default all, also those that were purged.
 
         Returns:
-            The tags, the oldest first. Those of purged campaigns are among them.
+            The tags, the oldest first.
 
         Example:
             >>> ledger.tags()
             ['reminder']
         """
+        found = select(campaign.c.tag).where(campaign.c.state.in_(states or tuple(CampaignState)))
         with self.database.transaction() as connection:
-            return list(connection.scalars(select(campaign.c.tag).order_by(campaign.c.id)))
+            return list(connection.scalars(found.order_by(campaign.c.id)))
 
     def notified(self, *notifications: Notification) -> int:
         """Write what Hoiio notified about messages of any campaign, in one transaction.

@@ -1,0 +1,179 @@
+"""Send campaigns with Celery, from as many machines as you like.
+
+Celery only wakes campaigns up. What has left stands in the ledger, so a task that is lost, that is
+killed or that runs twice sends nothing twice.
+
+Example:
+    >>> from celery import Celery
+    >>> from hoiio.campaign.celery import add_tasks
+    >>> app = Celery('campaigns', broker='redis://localhost')
+    >>> add_tasks(app, 'postgresql://localhost/campaigns').send.name
+    'hoiio.campaign.send'
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import NamedTuple
+
+from celery import Celery, Task
+from celery_batches import Batches, SimpleRequest
+
+from ..client import HoiioClient
+from ..exceptions import NotificationInvalid
+from ..notification import Notification
+from .campaign import Campaign
+from .exceptions import LedgerFailed
+from .ledger import Ledger
+from .outcomes import Attention, Wait
+from .states import CampaignState
+
+__all__ = ['Tasks', 'add_tasks']
+
+logger = logging.getLogger('hoiio.campaign')
+
+# Beat wakes a task each minute. By then, the one before has ended, unless Hoiio answers slowly.
+SECONDS_BETWEEN = 60.0
+SECONDS_OF_A_TASK = 50.0
+# One transaction for each notification would be the slowest part of a large campaign.
+GROUP = 500
+SECONDS_TO_GROUP = 1.0
+SECONDS_AFTER_A_FAILURE = 5.0
+
+
+class Tasks(NamedTuple):
+    """The tasks of campaigns.
+
+    Attributes:
+        send: Sends the campaigns of the ledger for at most 50 seconds. It has no arguments.
+        notified: Writes a notification to the ledger, in a group with others. Its arguments are the
+            body, the header ``X-Hoiio-Signature`` and the query string, as Hoiio posted them.
+    """
+
+    send: Task
+    notified: Task
+
+
+def add_tasks(app: Celery, ledger: str, client: Callable[[], HoiioClient] = HoiioClient) -> Tasks:
+    """Add the tasks of campaigns to a Celery application, and wake them each minute.
+
+    Run as many workers as you like, and one ``celery beat``.
+
+    Args:
+        app: The application.
+        ledger: The URL of the PostgreSQL database.
+        client: Makes the client of a worker process. By default the environment has its settings.
+
+    Returns:
+        The tasks.
+    """
+    worker = _Worker(ledger, client)
+
+    # Celery checks the arguments of a task, and counts `self` among those of a method.
+    def send() -> None:
+        worker.send()
+
+    def notified(requests: list[SimpleRequest]) -> None:
+        try:
+            worker.take([request.args for request in requests])
+        except LedgerFailed:
+            # The broker forgets them when this task ends, so it gets them once more.
+            time.sleep(SECONDS_AFTER_A_FAILURE)
+            for request in requests:
+                tasks.notified.delay(*request.args)
+            raise
+
+    tasks = Tasks(
+        app.task(send, name='hoiio.campaign.send', ignore_result=True),
+        app.task(
+            notified,
+            name='hoiio.campaign.notified',
+            base=Batches,
+            flush_every=GROUP,
+            flush_interval=SECONDS_TO_GROUP,
+            # The broker keeps them until they are in the ledger.
+            acks_late=True,
+            ignore_result=True,
+        ),
+    )
+    app.conf.beat_schedule = {
+        **app.conf.beat_schedule,
+        # While no worker runs, the tasks of past minutes do not pile up.
+        tasks.send.name: {
+            'task': tasks.send.name,
+            'schedule': SECONDS_BETWEEN,
+            'options': {'expires': SECONDS_BETWEEN},
+        },
+    }
+    return tasks
+
+
+class _Worker:
+    """What a worker process keeps from task to task; its first task opens it."""
+
+    def __init__(self, where: str, make_client: Callable[[], HoiioClient]) -> None:
+        self._where = where
+        self._make_client = make_client
+        self._opened: _Opened | None = None
+        # A worker may be a pool of threads. Then they take turns.
+        self._lock = threading.Lock()
+
+    def send(self) -> None:
+        """Send all campaigns until each has to wait, or until the time of a task is over."""
+        end = time.monotonic() + SECONDS_OF_A_TASK
+        with self._open() as opened:
+            going_on = opened.ledger.tags(CampaignState.READY, CampaignState.PAUSED)
+            while going_on and time.monotonic() < end:
+                going_on = [tag for tag in going_on if opened.step(tag)]
+
+    def take(self, posts: list[list[str]]) -> None:
+        """Write notifications in one transaction."""
+        with self._open() as opened:
+            opened.ledger.notified(*filter(None, (opened.parse(*post) for post in posts)))
+
+    @contextmanager
+    def _open(self) -> Iterator[_Opened]:
+        with self._lock:
+            if self._opened is None:
+                self._opened = _Opened(Ledger(self._where), self._make_client())
+            try:
+                yield self._opened
+            except LedgerFailed:
+                # This ledger sends nothing more. The next task opens it again, and looks at what
+                # Hoiio has got.
+                self._opened.ledger.close()
+                self._opened = None
+                raise
+
+
+class _Opened:
+    """A ledger with its campaigns, and the client that sends them."""
+
+    def __init__(self, ledger: Ledger, client: HoiioClient) -> None:
+        self.ledger = ledger
+        self._client = client
+        self._campaigns: dict[str, Campaign] = {}
+        self._told: dict[str, str] = {}
+
+    def step(self, tag: str) -> bool:
+        """Make one step of a campaign; return True if the next one can follow at once."""
+        if tag not in self._campaigns:
+            self._campaigns[tag] = self.ledger.campaign(tag)
+        outcome = self._campaigns[tag].step(self._client)
+        reason = outcome.reason if isinstance(outcome, Attention) else ''
+        if reason and reason != self._told.get(tag):
+            logger.warning('the campaign %s needs a person: %s', tag, reason)
+        self._told[tag] = reason
+        return isinstance(outcome, Wait) and not outcome.seconds
+
+    def parse(self, body: str, signature: str, query: str = '') -> Notification | None:
+        """Return a notification, or None if it is not from Hoiio."""
+        try:
+            return self._client.notification.parse(body, signature, query=query)
+        except NotificationInvalid as exc:
+            logger.warning('a notification is left out: %s', exc)
+            return None
