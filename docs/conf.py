@@ -43,6 +43,7 @@ python_use_unqualified_type_names = True
 # Sphinx cannot link to types of other packages, because the build does not fetch their indexes.
 # Type variables and aliases have no page.
 nitpick_ignore_regex = [
+    ('py:class', r'celery\..+'),
     ('py:class', r'(collections\.abc|contextlib|datetime|decimal|os|pathlib)\.\w+|datetime'),
     ('py:class', r'(re|requests)\.\w+'),
     (

@@ -2,13 +2,6 @@
 
 Celery only wakes campaigns up. What has left stands in the ledger, so a task that is lost, that is
 killed or that runs twice sends nothing twice.
-
-Example:
-    >>> from celery import Celery
-    >>> from hoiio.campaign.celery import add_tasks
-    >>> app = Celery('campaigns', broker='redis://localhost')
-    >>> add_tasks(app, 'postgresql://localhost/campaigns').send.name
-    'hoiio.campaign.send'
 """
 
 from __future__ import annotations
@@ -70,6 +63,13 @@ def add_tasks(app: Celery, ledger: str, client: Callable[[], HoiioClient] = Hoii
 
     Returns:
         The tasks.
+
+    Example:
+        >>> from celery import Celery
+        >>> from hoiio.campaign.celery import add_tasks
+        >>> app = Celery('campaigns', broker='redis://localhost')
+        >>> add_tasks(app, 'postgresql://localhost/campaigns').send.name
+        'hoiio.campaign.send'
     """
     worker = _Worker(ledger, client)
 
