@@ -78,7 +78,9 @@ else:
         return value
 
     def __dir__():
-        return sorted({*globals(), *__all__})
+        # For completion: without the helpers of this module, and the modules that only it needs.
+        imported = {'campaign', 'sandbox'} & globals().keys()
+        return sorted({*__all__, 'constants', 'exceptions', 'notification', 'service', *imported})
 
 
 __all__ = [

@@ -1,8 +1,10 @@
 from __future__ import annotations
 
+import pydoc
 import re
 import subprocess
 import sys
+from importlib import import_module
 from importlib.metadata import requires, version
 
 import pytest
@@ -14,10 +16,6 @@ from hoiio.constants import Status, Word
 
 
 def test_exported_names() -> None:
-    public = {name for name in dir(hoiio) if not name.startswith('_')}
-    others = {'TYPE_CHECKING', 'import_module'}
-    modules = {name for name in public if isinstance(getattr(hoiio, name), type(sys))}
-    assert sorted([*(public - modules - others), '__version__']) == sorted(hoiio.__all__)
     assert hoiio.__all__ == [
         'GMT8',
         'ApiError',
@@ -51,6 +49,48 @@ def test_exported_names() -> None:
         'UserStatus',
         '__version__',
     ]
+
+
+MODULES = {'constants', 'exceptions', 'notification', 'service'}
+
+
+@pytest.mark.parametrize(
+    ('package', 'modules'),
+    [
+        ('hoiio', MODULES),
+        ('hoiio.campaign', set()),
+        ('hoiio.notification', set()),
+        ('hoiio.sandbox', {'words'}),
+        ('hoiio.service', {'account', 'fax', 'ivr', 'number', 'sms', 'voice'}),
+    ],
+)
+def test_completion_shows_what_a_user_needs(package: str, modules: set[str]) -> None:
+    module = import_module(package)
+    assert {*dir(module)} - {'campaign', 'sandbox'} == {*module.__all__, *modules}
+    assert all(hasattr(module, name) for name in dir(module))
+
+
+def test_completion_shows_the_extras_once_they_are_imported() -> None:
+    code = (
+        'import hoiio; before = {*dir(hoiio)}\n'
+        'import hoiio.campaign, hoiio.sandbox; print(*sorted({*dir(hoiio)} - before))'
+    )
+    run = subprocess.run([sys.executable, '-c', code], capture_output=True, text=True, check=True)
+    assert run.stdout == 'campaign sandbox\n'
+
+
+def test_completion_of_the_client_shows_what_a_user_needs() -> None:
+    services = {'account', 'fax', 'ivr', 'notification', 'number', 'sms', 'user', 'voice'}
+    public = {name for name in dir(hoiio.Hoiio) if not name.startswith('_')}
+    assert public == {*services, 'access_token', 'close', 'init', 'prefix', 'request'}
+
+
+def test_help_of_the_client_names_the_services_and_no_helper() -> None:
+    shown = pydoc.plain(pydoc.render_doc(hoiio.Hoiio))
+    for name in ('account', 'fax', 'ivr', 'notification', 'number', 'sms', 'voice'):
+        kind = type(getattr(hoiio.Hoiio, name))
+        assert f"\n |  {name} = <class '{kind.__module__}.{kind.__name__}'>\n" in shown
+    assert re.findall(r'object at 0x|TYPE_CHECKING|[lL]azy|\b_[a-z]\w*', shown) == []
 
 
 def test_response_is_where_0_1_5_had_it() -> None:

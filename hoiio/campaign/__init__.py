@@ -77,3 +77,7 @@ __all__ = [
     'is_stop',
     'plan',
 ]
+
+
+def __dir__() -> list[str]:
+    return __all__

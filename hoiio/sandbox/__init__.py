@@ -60,6 +60,11 @@ __all__ = [
     'Seed',
 ]
 
+
+def __dir__() -> list[str]:
+    return [*__all__, 'words']
+
+
 # How often `Sandbox.follow` checks that the sandbox still runs, in seconds.
 FOLLOW_POLL_SECONDS = 1.0
 # How many characters of an answer an error shows.

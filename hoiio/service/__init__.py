@@ -8,9 +8,16 @@ from .base import CallOptions
 
 __all__ = ['CallOptions', 'Response']
 
+_SERVICES = ('account', 'fax', 'ivr', 'number', 'sms', 'voice')
+
+
+def __dir__() -> list[str]:
+    return [*__all__, *_SERVICES]
+
+
 if not TYPE_CHECKING:
 
     def __getattr__(name: str) -> Any:
-        if name in {'account', 'fax', 'ivr', 'number', 'sms', 'voice'}:
+        if name in _SERVICES:
             return lazy_import(f'{__name__}.{name}')
         raise AttributeError(f'module {__name__!r} has no attribute {name!r}')
