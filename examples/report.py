@@ -82,9 +82,14 @@ def reference_of(record: Record) -> str:
     return str(record.json.get('txn_ref', '?')) if isinstance(record.json, dict) else '?'
 
 
-def period_of(month: str) -> tuple[datetime, datetime]:
+def month(text: str) -> str:
+    """Return a month of the command line in the form YYYY-MM."""
+    return f'{datetime.strptime(text, "%Y-%m"):%Y-%m}'  # noqa: DTZ007
+
+
+def period_of(text: str) -> tuple[datetime, datetime]:
     """Return the start of a month and of the next, without a time zone: Hoiio reads GMT+8."""
-    start = datetime.strptime(month, '%Y-%m')  # noqa: DTZ007
+    start = datetime.strptime(text, '%Y-%m')  # noqa: DTZ007
     return start, (start + timedelta(days=31)).replace(day=1)
 
 
@@ -156,7 +161,9 @@ def main() -> None:
     """Write the report of a month."""
     yesterday = datetime.now(GMT8) - timedelta(days=1)
     parser = argparse.ArgumentParser(description=__doc__.partition('\n')[0])
-    parser.add_argument('month', nargs='?', default=f'{yesterday:%Y-%m}', help='such as 2026-01')
+    parser.add_argument(
+        'month', nargs='?', type=month, default=f'{yesterday:%Y-%m}', help='such as 2026-01'
+    )
     parser.add_argument('--folder', type=Path, default=Path(), help='where to write the files')
     given = parser.parse_args()
     try:

@@ -23,10 +23,10 @@ from typing import BinaryIO, NamedTuple
 
 import requests
 import urllib3
-from fastapi import BackgroundTasks, FastAPI, HTTPException, Request, Response
+from fastapi import BackgroundTasks, FastAPI, HTTPException, Request
 from fastapi.concurrency import run_in_threadpool
 
-from hoiio import HoiioClient, NotificationInvalid
+from hoiio import HoiioClient, NotificationInvalid, Response
 from hoiio.notification import Call, Gathered, IncomingCall, IvrNotification, Recorded
 
 logger = logging.getLogger(__name__)
@@ -159,30 +159,36 @@ class Survey:
         """Store an answer, then send the next block."""
         if not self.results.store(told) or told.is_over():
             return
+        block = self.next_block(told)
+        if block is not None and not block.is_success():
+            # Typically error_session_ended: the caller has just hung up.
+            logger.warning('session %s: %s', told.session, block.status)
+
+    def next_block(self, told: IvrNotification) -> Response | None:
+        """Send the block that follows a notification."""
         match told:
             case IncomingCall(call=call):
-                self.ask(call, 0)
+                return self.ask(call, 0)
             case Gathered(call=call):
-                self.go_on(call, told)
+                return self.after_answer(call, told)
             case Recorded(call=call):
-                call.hangup(msg='Thank you. Goodbye.')
+                return call.hangup(msg='Thank you. Goodbye.')
+        return None
 
-    def go_on(self, call: Call, told: Gathered) -> None:
+    def after_answer(self, call: Call, told: Gathered) -> Response:
         """Ask the next question, or the same one again after a wrong key."""
         number, attempt = int(told.json['question']), int(told.json['attempt'])
-        if not is_valid(told) and attempt == MAX_ATTEMPTS:
-            call.hangup(msg='Goodbye.')
-        elif not is_valid(told):
-            self.ask(call, number, attempt + 1)
-        elif number + 1 < len(QUESTIONS):
-            self.ask(call, number + 1)
-        else:
-            call.record(msg=COMMENT, max_duration=60, notify_url=self.url)
+        if not is_valid(told):
+            retry = attempt < MAX_ATTEMPTS
+            return self.ask(call, number, attempt + 1) if retry else call.hangup(msg='Goodbye.')
+        if number + 1 < len(QUESTIONS):
+            return self.ask(call, number + 1)
+        return call.record(msg=COMMENT, max_duration=60, notify_url=self.url)
 
-    def ask(self, call: Call, number: int, attempt: int = 1) -> None:
+    def ask(self, call: Call, number: int, attempt: int = 1) -> Response:
         """Ask a question. The URL is different each time, so no two notifications are equal."""
         url = f'{self.url}?question={number}&attempt={attempt}'
-        call.gather(msg=QUESTIONS[number].text, max_digits=1, timeout=10, notify_url=url)
+        return call.gather(msg=QUESTIONS[number].text, max_digits=1, timeout=10, notify_url=url)
 
 
 def create_app(hoiio: HoiioClient, results: Results, url: str) -> FastAPI:
@@ -191,7 +197,7 @@ def create_app(hoiio: HoiioClient, results: Results, url: str) -> FastAPI:
     survey = Survey(results, f'{url}/hoiio')
 
     @app.post('/hoiio')
-    async def notify(request: Request, background: BackgroundTasks) -> Response:
+    async def notify(request: Request, background: BackgroundTasks) -> None:
         try:
             told = await hoiio.notification.from_async_request(request)
         except NotificationInvalid as exc:
@@ -200,7 +206,6 @@ def create_app(hoiio: HoiioClient, results: Results, url: str) -> FastAPI:
             await run_in_threadpool(survey.react, told)
         if isinstance(told, Recorded):
             background.add_task(results.download_comments)
-        return Response()
 
     return app
 

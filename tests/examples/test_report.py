@@ -98,6 +98,14 @@ def test_the_report_waits_if_it_is_too_fast(
     assert slept == [60, 60]
 
 
+def test_a_month_that_does_not_exist_is_an_error(
+    run: Run, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit):
+        run('2026-13')
+    assert "invalid month value: '2026-13'" in capsys.readouterr().err
+
+
 def test_it_does_not_wait_for_ever(
     sandbox: Sandbox, run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:

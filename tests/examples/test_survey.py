@@ -135,6 +135,14 @@ def test_a_comment_is_kept_if_the_caller_hangs_up(
     assert (tmp_path / 'comment-1.mp3').exists()
 
 
+def test_a_refused_block_is_logged(
+    sandbox: Sandbox, call: PhoneCall, caplog: pytest.LogCaptureFixture
+) -> None:
+    sandbox.fail_next('ivr/middle/gather', 'error_session_ended')
+    press(sandbox, call, '5')
+    assert 'session S1: error_session_ended' in caplog.text
+
+
 def test_a_download_that_fails_is_repeated_after_the_next_call(
     sandbox: Sandbox, call: PhoneCall, results: Results, tmp_path: Path
 ) -> None:
