@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import argparse
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from queue import Empty, Queue
+from time import sleep
+from typing import TypeAlias
 from urllib.parse import parse_qsl
 
 from .. import Hoiio, HoiioException
@@ -24,6 +26,10 @@ OFFICE = '+6563333333'
 
 # Notifications arrive at once, except on a machine under heavy load.
 TIMEOUT = 10.0
+# How long a person who watches in a browser can look at a step.
+STEP_SECONDS = 2.5
+
+Pause: TypeAlias = Callable[[], None]
 
 
 class Inbox:
@@ -72,14 +78,19 @@ def listening() -> Iterator[Inbox]:
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
-    """Say what ``hoiio demo`` does; it has no arguments."""
+    """Add the option of ``hoiio demo``."""
     parser.description = (
         'Starts a sandbox, which charges nothing and calls nobody, and runs the Quick Start against'
         ' it over HTTP: an SMS, a call, a fax and an IVR call.'
     )
+    parser.add_argument(
+        '--open',
+        action='store_true',
+        help='open the phones in a browser, go slowly, and keep the sandbox running at the end',
+    )
 
 
-def run(_given: argparse.Namespace) -> int:
+def run(given: argparse.Namespace) -> int:
     """Run the Quick Start and print what happens.
 
     Returns:
@@ -89,22 +100,58 @@ def run(_given: argparse.Namespace) -> int:
         Hoiio.init(sandbox.app_id, sandbox.access_token, base_url=sandbox.url)
         print(f'A sandbox of Hoiio is running at {sandbox.url}')
         print('It calls nobody and charges nothing. Otherwise it behaves like the real service.')
+        page = sandbox.url.replace('/open/', f'/_sandbox/#/phones/{BOB}')
         try:
-            _quick_start(sandbox, inbox)
+            if given.open:
+                _open(page)
+            _quick_start(sandbox, inbox, _pause if given.open else _go_on)
+            if given.open:
+                _stay_open(page)
         except HoiioException as exc:
             print(f'\nThe demo failed: {exc}')
             return 1
+        except KeyboardInterrupt:
+            print('\nStopped.')
+            return 0
     print('\nNext, read README.rst, or run python -c "from hoiio import Hoiio; help(Hoiio.sms)".')
     return 0
 
 
-def _quick_start(sandbox: Sandbox, inbox: Inbox) -> None:
+def _open(page: str) -> None:
+    import webbrowser  # noqa: PLC0415 - few demos open one
+
+    webbrowser.open(page)
+    _pause()
+
+
+def _pause() -> None:
+    """Let a person watch in the browser what a step has done."""
+    sleep(STEP_SECONDS)
+
+
+def _go_on() -> None:
+    """Run the next step at once."""
+
+
+def _stay_open(page: str) -> None:
+    print(f'\nThe phones stay open at {page}. Press Ctrl-C to stop.', flush=True)
+    _wait_for_ctrl_c()
+
+
+def _wait_for_ctrl_c() -> None:
+    threading.Event().wait()
+
+
+def _quick_start(sandbox: Sandbox, inbox: Inbox, pause: Pause) -> None:
     before = Hoiio.account.balance().raise_for_status()
     print(f'\nThe account has {before.balance:.3f} {before.currency}.')
     _sms(sandbox)
-    _call()
+    pause()
+    _call(pause)
+    pause()
     _fax()
-    _ivr(sandbox, inbox)
+    pause()
+    _ivr(sandbox, inbox, pause)
     _history()
     after = Hoiio.account.balance().raise_for_status()
     spent = before.balance - after.balance
@@ -119,11 +166,12 @@ def _sms(sandbox: Sandbox) -> None:
     print(f'  {ALICE} reads: {sandbox.phone(ALICE).inbox[-1].text!r}')
 
 
-def _call() -> None:
+def _call(pause: Pause) -> None:
     _step(f"Hoiio.voice.call('{ALICE}', '{BOB}')")
     res = Hoiio.voice.call(ALICE, BOB).raise_for_status()
     call = Hoiio.voice.status(res.txn_ref).raise_for_status()
     print(f'  {call.txn_ref}: {call.call_status_dest1}, then Hoiio.voice.hangup')
+    pause()
     Hoiio.voice.hangup(res.txn_ref).raise_for_status()
     call = Hoiio.voice.status(res.txn_ref).raise_for_status()
     print(
@@ -143,17 +191,20 @@ def _fax() -> None:
     )
 
 
-def _ivr(sandbox: Sandbox, inbox: Inbox) -> None:
+def _ivr(sandbox: Sandbox, inbox: Inbox, pause: Pause) -> None:
     phone = sandbox.phone(BOB)
     _step(f"Hoiio.ivr.dial('{BOB}', notify_url=...)")
     res = Hoiio.ivr.dial(BOB, msg='Hello from Hoiio.', notify_url=inbox.url).raise_for_status()
     print(f'  {res.txn_ref}: session {res.session}, {inbox.next()["dial_status"]}')
+    pause()
     _step('Hoiio.ivr.gather(session, msg=..., max_digits=1, notify_url=...)')
     Hoiio.ivr.gather(
         res.session, msg='For sales, press 1.', max_digits=1, notify_url=inbox.url
     ).raise_for_status()
+    pause()
     phone.press('1')
     print(f'  {BOB} pressed {inbox.next()["digits"]}')
+    pause()
     _step("Hoiio.ivr.hangup(session, msg='Goodbye.')")
     Hoiio.ivr.hangup(res.session, msg='Goodbye.', notify_url=inbox.url).raise_for_status()
     ended = inbox.next()
@@ -178,7 +229,7 @@ def _line(entry: SmsRecord | CallRecord | FaxRecord, what: str) -> None:
 
 
 def _step(code: str) -> None:
-    print(f'\n{code}')
+    print(f'\n{code}', flush=True)
 
 
 def small_pdf() -> bytes:

@@ -1,11 +1,12 @@
 from __future__ import annotations
 
 import re
+import urllib.request
 
 import pytest
 
 from hoiio import HoiioException
-from hoiio.cli.demo import listening
+from hoiio.cli.demo import STEP_SECONDS, listening
 from hoiio.cli.main import main
 
 
@@ -26,6 +27,33 @@ def test_the_demo_prints_each_step(capsys: pytest.CaptureFixture[str]) -> None:
     spent = [float(debit) for debit in re.findall(r'^  20.* (\d\.\d{3}) SGD$', out, re.MULTILINE)]
     assert len(spent) == 4
     assert f'The account has {54.65 - sum(spent):.3f} SGD: {sum(spent):.3f} less.' in out
+
+
+def test_a_demo_in_a_browser_goes_slowly_and_stays_open(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    opened: list[str] = []
+    paused: list[float] = []
+    seen: list[tuple[int, str]] = []
+
+    def look() -> None:
+        # The person looks at the page that stays open, and presses Ctrl-C.
+        with urllib.request.urlopen(opened[0].partition('#')[0]) as page:  # noqa: S310
+            seen.append((page.status, page.headers['Content-Type']))
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr('webbrowser.open', opened.append)
+    monkeypatch.setattr('hoiio.cli.demo.sleep', paused.append)
+    monkeypatch.setattr('hoiio.cli.demo._wait_for_ctrl_c', look)
+    assert main(['demo', '--open']) == 0
+    [page] = opened
+    assert re.fullmatch(r'http://127\.0\.0\.1:\d+/_sandbox/#/phones/\+6582222222', page)
+    assert seen == [(200, 'text/html; charset=utf-8')]
+    assert paused.count(STEP_SECONDS) == len(paused) > 5
+    out = capsys.readouterr().out
+    assert f'The phones stay open at {page}. Press Ctrl-C to stop.' in out
+    assert 'heard: Hello from Hoiio. For sales, press 1. Goodbye.' in out
+    assert out.endswith('\nStopped.\n')
 
 
 def test_a_demo_that_fails_exits_with_1(
