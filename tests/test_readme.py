@@ -23,3 +23,10 @@ def test_the_table_names_every_method() -> None:
         row = table.partition(f'``Hoiio.{area}``')[2].partition('``Hoiio.')[0]
         methods = {name for name in dir(getattr(Hoiio, area)) if not name.startswith('_')}
         assert set(re.findall(r'``(\w+)``', row)) == methods - {'active_numbers'}
+
+
+def test_its_pictures_are_in_the_repository_and_small() -> None:
+    pictures = re.findall(r'^\.\. image:: (.+)$', README, re.MULTILINE)
+    assert pictures
+    for picture in pictures:
+        assert (Path(__file__).parent.parent / picture).stat().st_size < 600_000, picture

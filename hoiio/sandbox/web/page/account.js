@@ -10,7 +10,17 @@ import { money } from './text.js'
 
 export function Account({ account, numbers, phone }) {
   if (account === null) return null
-  const { balance, points, bonus, currency, name, email, registered, user_status: status, down } = account
+  const {
+    balance,
+    points,
+    bonus,
+    currency,
+    name,
+    email,
+    registered,
+    user_status: status,
+    down,
+  } = account
   return html`<div class="panel-body">
     <section aria-labelledby="credit">
       <h3 id="credit">Credit</h3>
@@ -60,7 +70,14 @@ async function setAnswering(answer) {
 }
 
 function Own({ own, owner, phone }) {
-  const { number, app_id: appId, capabilities, forward_to: calls, forward_sms_to: messages, expiry } = own
+  const {
+    number,
+    app_id: appId,
+    capabilities,
+    forward_to: calls,
+    forward_sms_to: messages,
+    expiry,
+  } = own
   const can = (what) => phone !== null && capabilities.includes(what)
   return html`<li class="own">
     <div class="line">
@@ -69,12 +86,14 @@ function Own({ own, owner, phone }) {
     ${appId !== owner && html`<p class="soft">Belongs to the application ${appId}</p>`}
     <p class="soft">Calls: ${calls ?? 'not forwarded'}</p>
     ${capabilities.includes('SMS') && html`<p class="soft">SMS: ${messages ?? 'not forwarded'}</p>`}
-    ${phone !== null &&
-    html`<p class="card-buttons">
+    ${
+      phone !== null &&
+      html`<p class="card-buttons">
       <span class="soft">From ${phone}:</span>
       ${can('VOICE') && html`<button onClick=${async () => takePhone(await act(phone, 'call', { number }))}>Call</button>`}
       ${can('SMS') && html`<a class="button" href=${toPhone(phone)}>Text</a>`}
       ${can('FAX') && html`<a class="button" href=${toPhone(phone, 'faxes')}>Fax</a>`}
-    </p>`}
+    </p>`
+    }
   </li>`
 }

@@ -38,14 +38,18 @@ function Bar({ connected, clock, account, sound }) {
     <a class="brand" href="#/">Hoiio <span>sandbox</span></a>
     <${Lamp} connected=${connected} />
     <span class="bar-space"></span>
-    ${clock !== null &&
-    html`<a class="bar-fact clock" href=${to('trouble')} title="The clock of the sandbox">
+    ${
+      clock !== null &&
+      html`<a class="bar-fact clock" href=${to('trouble')} title="The clock of the sandbox">
       <time>${clockTime(now())}</time> <span class="wide">${longDay(now())}</span>
-    </a>`}
-    ${account !== null &&
-    html`<a class="bar-fact" href=${to('account')} title="The credit of the account">
+    </a>`
+    }
+    ${
+      account !== null &&
+      html`<a class="bar-fact" href=${to('account')} title="The credit of the account">
       ${money(account.balance, account.currency)}
-    </a>`}
+    </a>`
+    }
     <button
       class="bar-button"
       aria-pressed=${String(sound)}
@@ -68,7 +72,8 @@ function Bar({ connected, clock, account, sound }) {
 }
 
 function Lamp({ connected }) {
-  const text = connected === null ? 'Connecting' : connected ? 'Connected' : 'No connection, trying again'
+  const text =
+    connected === null ? 'Connecting' : connected ? 'Connected' : 'No connection, trying again'
   return html`<span class=${names('lamp', connected === true && 'on', connected === false && 'off')} role="status">
     <span>${text}</span>
   </span>`

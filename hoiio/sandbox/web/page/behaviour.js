@@ -16,7 +16,8 @@ export function describe(script) {
   const { outcome, after, pressing, hanging_up_after: hangsUp, replying } = script
   const parts = [
     outcome === null && 'Rings until you answer',
-    outcome === 'answered' && (after > 0 ? `Answers after ${count(after, 'second')}` : 'Answers at once'),
+    outcome === 'answered' &&
+      (after > 0 ? `Answers after ${count(after, 'second')}` : 'Answers at once'),
     REACTIONS[outcome],
     outcome === 'answered' && pressing.length > 0 && `presses ${pressing[0]}`,
     outcome === 'answered' && hangsUp !== null && `hangs up after ${count(hangsUp, 'second')}`,

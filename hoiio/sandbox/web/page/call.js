@@ -102,25 +102,30 @@ export function Call({ leg }) {
       <span class="call-timer" aria-label="Duration">
         ${leg.answered === null ? '' : lasted(leg.answered, leg.ended)}
       </span>
-      ${leg.state === 'over'
-        ? html`<button onClick=${() => change({ followed: null })}>Close</button>`
-        : html`<button class="danger" onClick=${() => hangUp(leg)}>
+      ${
+        leg.state === 'over'
+          ? html`<button onClick=${() => change({ followed: null })}>Close</button>`
+          : html`<button class="danger" onClick=${() => hangUp(leg)}>
             <${Icon} name="down" /> Hang up
-          </button>`}
+          </button>`
+      }
     </div>
     <div class="call-body">
       <${Captions} captions=${leg.captions} />
-      ${leg.state !== 'over' &&
-      html`<div class="call-keys">
+      ${
+        leg.state !== 'over' &&
+        html`<div class="call-keys">
         <${Waits} waits=${leg.waits_for} />
         <${Keypad} leg=${leg} />
-      </div>`}
+      </div>`
+      }
     </div>
   </section>`
 }
 
 function stateOf(leg) {
-  if (leg.state === 'over') return leg.outcome === 'answered' ? 'The call has ended' : OUTCOMES[leg.outcome]
+  if (leg.state === 'over')
+    return leg.outcome === 'answered' ? 'The call has ended' : OUTCOMES[leg.outcome]
   if (leg.state === 'ringing') return 'Calling …'
   if (leg.session_state === 'held') return 'On hold'
   if (leg.room) return `In the room ${leg.room} with ${count(leg.talking_to.length, 'other')}`
@@ -132,7 +137,8 @@ function stateOf(leg) {
 function Waits({ waits }) {
   if (waits === null) return html`<p class="waits">Keys have no effect now.</p>`
   const left = waits.until === null ? '' : `, ${secondsUntil(waits.until)} s left`
-  if (waits.block === 'record') return html`<p class="waits now">Records. Press # to end${left}.</p>`
+  if (waits.block === 'record')
+    return html`<p class="waits now">Records. Press # to end${left}.</p>`
   const wanted = waits.max_digits === 0 ? 'digits and #' : count(waits.max_digits, 'digit')
   return html`<p class="waits now">
     Waits for ${wanted}${left}.

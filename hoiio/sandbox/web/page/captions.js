@@ -46,7 +46,8 @@ export class Captions extends Component {
 function Caption({ kind, text, language }) {
   if (kind === 'speech') return html`<p class="caption" lang=${language}>${text}</p>`
   // The page loads nothing from other servers, not even if an application asks for it.
-  if (text.startsWith(OWN)) return html`<audio class="caption" controls preload="none" src=${text}></audio>`
+  if (text.startsWith(OWN))
+    return html`<audio class="caption" controls preload="none" src=${text}></audio>`
   return html`<p class="caption">
     Plays a file: <a href=${linkTo(text)} target="_blank" rel="noopener noreferrer">${text}</a>
   </p>`

@@ -30,7 +30,8 @@ const fetchChangedPhones = coalesce(() => fetchPhones(MOST_CHANGED))
 async function fetchPhones(limit) {
   const { phones, unread } = await get('phones', { brief: true, limit })
   const fetched = new Set(phones.map(({ number }) => number))
-  const others = limit === MOST_PHONES ? [] : state.phones.filter(({ number }) => !fetched.has(number))
+  const others =
+    limit === MOST_PHONES ? [] : state.phones.filter(({ number }) => !fetched.has(number))
   change({ phones: [...phones, ...others].slice(0, MOST_PHONES), unread })
 }
 
@@ -84,7 +85,14 @@ const fetchTables = coalesce(async () => {
 
 /** Fetch everything that the page shows. */
 export function refresh() {
-  const all = [fetchAccount, fetchAllPhones, fetchOpened, fetchDeliveries, fetchTrouble, fetchDetail]
+  const all = [
+    fetchAccount,
+    fetchAllPhones,
+    fetchOpened,
+    fetchDeliveries,
+    fetchTrouble,
+    fetchDetail,
+  ]
   for (const fetch of [...all, fetchClock, fetchLog, fetchTables]) fetch()
 }
 

@@ -29,23 +29,29 @@ export function Deliveries({ deliveries: listed }) {
       <${Toggle} label="Failed" on=${Boolean(failed)} set=${filterDeliveries} />
     </div>
     <div class="panel-body">
-      ${loaded &&
-      none &&
-      html`<p class="empty">
-        ${failed
-          ? 'Every notification was delivered.'
-          : 'No notifications yet. Pass notify_url to a request, and the sandbox posts to it.'}
-      </p>`}
+      ${
+        loaded &&
+        none &&
+        html`<p class="empty">
+        ${
+          failed
+            ? 'Every notification was delivered.'
+            : 'No notifications yet. Pass notify_url to a request, and the sandbox posts to it.'
+        }
+      </p>`
+      }
       ${waiting.length > 0 && html`<h3>Waiting</h3>`}
       ${waiting.map((one) => html`<${WaitingCard} key=${one.id} notification=${one} />`)}
       ${deliveries.length > 0 && html`<h3>Delivered or failed</h3>`}
       ${deliveries.toReversed().map((one) => html`<${DeliveryCard} key=${one.id} delivery=${one} />`)}
       ${more && html`<p class="soft">These are the newest ${deliveries.length}.</p>`}
-      ${skipped.length > 0 &&
-      html`<details class="skipped">
+      ${
+        skipped.length > 0 &&
+        html`<details class="skipped">
         <summary>Not posted, because there is no callback URL (${skipped.length})</summary>
         ${skipped.toReversed().map((one) => html`<${SkippedCard} key=${one.id} notification=${one} />`)}
-      </details>`}
+      </details>`
+      }
     </div>`
 }
 
@@ -59,13 +65,33 @@ async function resend({ id }) {
 /** Return the fields that tell notifications apart. */
 function titleOf(body) {
   const fields = new Map(fieldsOf(body))
-  const state = ['sms_status', 'dial_status', 'transfer_status', 'digits', 'call_state', 'fax_status', 'status']
+  const state = [
+    'sms_status',
+    'dial_status',
+    'transfer_status',
+    'digits',
+    'call_state',
+    'fax_status',
+    'status',
+  ]
   const name = state.find((one) => fields.has(one))
   return name === undefined ? '' : `${name}=${fields.get(name)}`
 }
 
 export function DeliveryCard({ delivery, open = false }) {
-  const { id, lane, url, body, status, error, answer, milliseconds, copy_of: original, failed, date } = delivery
+  const {
+    id,
+    lane,
+    url,
+    body,
+    status,
+    error,
+    answer,
+    milliseconds,
+    copy_of: original,
+    failed,
+    date,
+  } = delivery
   return html`<div class="resendable">
     <button onClick=${() => resend(delivery)}>Resend</button>
     <details class=${names('card', failed && 'failed')} open=${open}>

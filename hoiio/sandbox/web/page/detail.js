@@ -34,15 +34,19 @@ function Story({ missing, events, requests, deliveries, waiting = [], skipped = 
   const sent = deliveries.map(({ id }) => id)
   const plain = events.filter(({ notification }) => !sent.includes(notification))
   return html`<div class="story">
-    ${phones.size > 0 &&
-    html`<p class="story-phones">
+    ${
+      phones.size > 0 &&
+      html`<p class="story-phones">
       ${[...phones].map((number) => html`<a key=${number} class="chip" href=${toPhone(number)}>${number}</a>`)}
-    </p>`}
-    ${plain.length > 0 &&
-    html`<h3>What happened</h3>
+    </p>`
+    }
+    ${
+      plain.length > 0 &&
+      html`<h3>What happened</h3>
       <ol class="plain story-events">
         ${plain.map((event) => html`<${EventLine} key=${event.id} event=${event} />`)}
-      </ol>`}
+      </ol>`
+    }
     ${requests.length > 0 && html`<h3>Requests</h3>`}
     ${requests.map((request) => html`<${RequestCard} key=${request.id} request=${request} open=${requests.length === 1} />`)}
     ${deliveries.length + waiting.length + skipped.length > 0 && html`<h3>Notifications</h3>`}
@@ -61,7 +65,8 @@ function EventLine({ event }) {
 }
 
 function RequestCard({ request, open }) {
-  const { operation, status, milliseconds, form, answer, client, date, failed, fault, cut } = request
+  const { operation, status, milliseconds, form, answer, client, date, failed, fault, cut } =
+    request
   return html`<details class=${names('card', failed && 'failed')} open=${open}>
     <summary>
       ${failed && html`<${Icon} name="alert" label="Failed" />`}

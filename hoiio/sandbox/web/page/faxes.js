@@ -14,12 +14,14 @@ export function Faxes({ opened, numbers }) {
   const own = numbers.filter(({ mode }) => mode === 'fax')
   const arriving = phone.calls.filter(({ kind }) => kind === 'fax').map(({ txn_ref: ref }) => ref)
   return html`<div class="tab-body">
-    ${own.length > 0
-      ? html`<${Drop} number=${number} own=${own} />`
-      : html`<p class="soft">
+    ${
+      own.length > 0
+        ? html`<${Drop} number=${number} own=${own} />`
+        : html`<p class="soft">
           None of your numbers receives faxes. Set the mode of one to fax, such as with${' '}
           <code>client.number.configure(number, mode='fax')</code>.
-        </p>`}
+        </p>`
+    }
     <h2>Faxes of this phone</h2>
     ${faxes.total === 0 && html`<p class="empty">This phone has not sent or received a fax.</p>`}
     ${faxes.faxes.map(
@@ -89,11 +91,15 @@ function Fax({ fax, number, arriving }) {
       </span>
       <a class=${names('soft', status === 'failed' && 'failed')} href=${to('transactions', ref)}>${status}</a>
       <span class="when">${shortTime(inGmt8(date))}</span>
-      ${arriving &&
-      html`<button onClick=${() => settle(number, 'reject', ref)}>Reject</button>
-        <button class="primary" onClick=${() => settle(number, 'accept', ref)}>Accept</button>`}
-      ${url &&
-      html`<a class="button" href=${new URL(url).pathname} target="_blank" rel="noopener">Open the PDF</a>`}
+      ${
+        arriving &&
+        html`<button onClick=${() => settle(number, 'reject', ref)}>Reject</button>
+        <button class="primary" onClick=${() => settle(number, 'accept', ref)}>Accept</button>`
+      }
+      ${
+        url &&
+        html`<a class="button" href=${new URL(url).pathname} target="_blank" rel="noopener">Open the PDF</a>`
+      }
     </div>
   </div>`
 }

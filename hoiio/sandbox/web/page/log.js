@@ -83,9 +83,10 @@ export function addRequest(request) {
 export const fold = remember((events, requests, filter, phone) => {
   const entries = new Map()
   const sessions = sessionsOf(events)
+  const causes = causesOf(requests)
   for (const line of inOrder(events, requests)) {
     if (!matches(line, filter, phone)) continue
-    const key = keyOf(line, sessions)
+    const key = keyOf(line, sessions, causes)
     const entry = entries.get(key) ?? { key, lines: [] }
     entry.lines.push(line)
     // A map keeps the order of insertion. The entry with the newest line comes last.
@@ -120,12 +121,23 @@ function sessionsOf(events) {
   return new Map(known.map(({ session, txn_ref: ref }) => [ref, session]))
 }
 
-function keyOf({ event, request }, sessions) {
+/** Return the request that caused each event, if the request began no transaction. */
+function causesOf(requests) {
+  const causes = new Map()
+  for (const { id, events, txn_ref: ref, session } of requests) {
+    if (events === null || ref !== null || session !== null) continue
+    for (let event = events[0]; event <= events[1]; event += 1) causes.set(event, id)
+  }
+  return causes
+}
+
+function keyOf({ event, request }, sessions, causes) {
   const { txn_ref: ref, session: own } = event ?? request
   const session = own ?? sessions.get(ref)
   if (session !== undefined) return `sessions/${session}`
   if (ref !== null) return `transactions/${ref}`
-  return event === undefined ? `requests/${request.id}` : `events/${event.id}`
+  const cause = event === undefined ? request.id : causes.get(event.id)
+  return cause === undefined ? `events/${event.id}` : `requests/${cause}`
 }
 
 /** Return true if the filter lets a line through. */
@@ -155,19 +167,30 @@ function searchable(line) {
 /** Fetch everything about one thing. */
 export async function detailOf({ kind, id }) {
   if (kind === 'notifications') {
-    return { events: [], requests: [], deliveries: [await get(`deliveries/${encodeURIComponent(id)}`)] }
+    return {
+      events: [],
+      requests: [],
+      deliveries: [await get(`deliveries/${encodeURIComponent(id)}`)],
+    }
   }
   if (kind === 'requests') {
     const request = await get(`requests/${encodeURIComponent(id)}`)
-    return { events: [], requests: [request], deliveries: [] }
+    const { events } = await eventsOf(request)
+    return { events, requests: [request], deliveries: [] }
   }
   if (kind === 'events') return detailOfEvent(await get(`events/${encodeURIComponent(id)}`))
   return detailOfGroup(kind === 'sessions' ? { session: id } : { txn_ref: id })
 }
 
+function eventsOf({ events }) {
+  if (events === null) return { events: [] }
+  return get('events', { after: events[0] - 1, before: events[1] + 1 })
+}
+
 async function detailOfEvent(event) {
   const { requests } = await get('requests', { event: event.id })
-  const deliveries = event.notification === null ? [] : [await get(`deliveries/${event.notification}`)]
+  const deliveries =
+    event.notification === null ? [] : [await get(`deliveries/${event.notification}`)]
   return { events: [event], requests, deliveries }
 }
 
@@ -178,7 +201,9 @@ async function detailOfGroup(query) {
   ])
   const named = [...events, ...requests].map(({ txn_ref: ref }) => ref)
   const refs = [...new Set(named)].filter((ref) => ref !== null)
-  const found = await Promise.all(refs.map((ref) => get('deliveries', { txn_ref: ref, limit: PAGE })))
+  const found = await Promise.all(
+    refs.map((ref) => get('deliveries', { txn_ref: ref, limit: PAGE })),
+  )
   return {
     events,
     requests,

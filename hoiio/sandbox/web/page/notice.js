@@ -36,7 +36,8 @@ function showTitle(ring, unread) {
 }
 
 const showIcon = remember((count) => {
-  document.querySelector('link[rel=icon]').href = count === 0 ? ICON : withCount(Math.min(count, MOST))
+  document.querySelector('link[rel=icon]').href =
+    count === 0 ? ICON : withCount(Math.min(count, MOST))
 })
 
 /** Return the icon of the tab with a count, as a URL. */

@@ -59,9 +59,11 @@ function NoPhone({ account, events }) {
   if (account === null || !events.loaded) return null
   return html`<div class="welcome">
     <h1>${events.list.length === 0 ? 'Make the first phone ring' : 'Choose a phone'}</h1>
-    ${events.list.length === 0
-      ? html`<${FirstStep} account=${account} />`
-      : html`<p>Every number has a phone. Choose one from the list, or type a number.</p>`}
+    ${
+      events.list.length === 0
+        ? html`<${FirstStep} account=${account} />`
+        : html`<p>Every number has a phone. Choose one from the list, or type a number.</p>`
+    }
   </div>`
 }
 
@@ -71,10 +73,12 @@ export function FirstStep({ account }) {
   return html`<div class="first">
     <p>Paste this into a terminal. Then answer the phone here.</p>
     <${Command} text=${firstCommand(account)} />
-    ${account.answer !== 'manual' &&
-    html`<p>
+    ${
+      account.answer !== 'manual' &&
+      html`<p>
       Phones answer by themselves now. <button onClick=${ring}>Let them ring</button>
-    </p>`}
+    </p>`
+    }
   </div>`
 }
 

@@ -54,16 +54,18 @@ export function Phones({ phones, found, magic, search, phone }) {
         />
       </label>
     </div>
-    ${rows.length === 0
-      ? html`<p class="empty">No phone matches. Type a whole number, such as +6591234567.</p>`
-      : html`<${List}
+    ${
+      rows.length === 0
+        ? html`<p class="empty">No phone matches. Type a whole number, such as +6591234567.</p>`
+        : html`<${List}
           label="Phones"
           items=${rows}
           keyOf=${keyOf}
           current=${phone}
           height=${HEIGHT}
           row=${(item, link) => html`<${Row} item=${item} link=${link} phone=${phone} />`}
-        />`}
+        />`
+    }
   </nav>`
 }
 

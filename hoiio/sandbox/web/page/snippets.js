@@ -8,13 +8,17 @@ const SOME_FILE = 'letter.pdf'
 
 /** Return an API request as a command for a shell. */
 export function requestAsCurl({ operation, form }) {
-  const fields = Object.entries(withToken(form)).map(([name, value]) => curlField(name, value, form))
+  const fields = Object.entries(withToken(form)).map(([name, value]) =>
+    curlField(name, value, form),
+  )
   return [`curl ${quoted(state.account.url + operation)}`, ...fields].join(' \\\n  ')
 }
 
 function curlField(name, value, form) {
   if (FILE.test(value)) return `--form ${quoted(`${name}=@${SOME_FILE}`)}`
-  const option = Object.values(form).some((each) => FILE.test(each)) ? '--form-string' : '--data-urlencode'
+  const option = Object.values(form).some((each) => FILE.test(each))
+    ? '--form-string'
+    : '--data-urlencode'
   return `${option} ${quoted(`${name}=${value}`)}`
 }
 

@@ -46,14 +46,18 @@ export class Thread extends Component {
         tabindex="0"
         onScroll=${this.scrolled}
       >
-        ${total > messages.length &&
-        html`<button class="earlier" onClick=${showMore}>
+        ${
+          total > messages.length &&
+          html`<button class="earlier" onClick=${showMore}>
           Show earlier messages (${total - messages.length})
-        </button>`}
-        ${total === 0 &&
-        html`<p class="empty">
+        </button>`
+        }
+        ${
+          total === 0 &&
+          html`<p class="empty">
           No messages yet. Send an SMS to ${opened.number} with the API, or write one below.
-        </p>`}
+        </p>`
+        }
         ${oldestFirst.map(
           (message, index) =>
             html`<${Message} key=${message.id} message=${message} before=${oldestFirst[index - 1]} />`,
@@ -71,13 +75,17 @@ function Message({ message, before }) {
   const newDay = before === undefined || longDay(before.date) !== day
   const newParty = newDay || before.other !== other || before.incoming !== incoming
   return html`${newDay && html`<h2 class="day">${day}</h2>`}
-    ${newParty &&
-    html`<p class=${names('party', !incoming && 'sent')}>${incoming ? other : `to ${other}`}</p>`}
+    ${
+      newParty &&
+      html`<p class=${names('party', !incoming && 'sent')}>${incoming ? other : `to ${other}`}</p>`
+    }
     <div class=${names('message', incoming ? 'received' : 'sent', FAILED.has(status) && 'failed')}>
       <p class="bubble" dir="auto">${text}</p>
       <p class="about"><${About} message=${message} /></p>
-      ${code !== null &&
-      html`<button class="quiet" onClick=${() => copy(code, 'the code')}>Copy ${code}</button>`}
+      ${
+        code !== null &&
+        html`<button class="quiet" onClick=${() => copy(code, 'the code')}>Copy ${code}</button>`
+      }
     </div>`
 }
 

@@ -29,7 +29,11 @@ const keyOf = ({ key }) => key
 const rowsOf = remember((entries, unfolded) =>
   entries.flatMap((entry) => {
     if (!unfolded.has(entry.key)) return [entry]
-    const lines = entry.lines.map((line) => ({ ...line, key: `${entry.key}/${lineKey(line)}`, inner: true }))
+    const lines = entry.lines.map((line) => ({
+      ...line,
+      key: `${entry.key}/${lineKey(line)}`,
+      inner: true,
+    }))
     return [entry, ...lines]
   }),
 )
@@ -43,8 +47,9 @@ export function Timeline({ events, requests, filter, unfolded, phone }) {
   const rows = rowsOf(entries, unfolded)
   const quiet = events.list.length === 0 && requests.list.length === 0
   return html`<${Filters} filter=${filter} phone=${phone} />
-    ${rows.length > 0 &&
-    html`<${List}
+    ${
+      rows.length > 0 &&
+      html`<${List}
       label="Timeline"
       items=${rows}
       keyOf=${keyOf}
@@ -52,7 +57,8 @@ export function Timeline({ events, requests, filter, unfolded, phone }) {
       height=${HEIGHT}
       reach=${loadOlder}
       row=${(item, link) => html`<${Row} item=${item} link=${link} unfolded=${unfolded} />`}
-    />`}
+    />`
+    }
     ${rows.length === 0 && events.loaded && quiet && html`<${Nothing} />`}
     ${rows.length === 0 && !quiet && html`<p class="empty">Nothing matches. Change the filter above.</p>`}`
 }
@@ -80,8 +86,10 @@ function Filters({ filter, phone }) {
       ${Object.entries(KINDS).map(([kind, label]) => html`<option key=${kind} value=${kind}>${label}</option>`)}
     </select>
     <${Toggle} label="Failed" on=${filter.failed} set=${(failed) => set({ failed })} />
-    ${phone !== null &&
-    html`<${Toggle} label="This phone" on=${filter.phone} set=${(only) => set({ phone: only })} />`}
+    ${
+      phone !== null &&
+      html`<${Toggle} label="This phone" on=${filter.phone} set=${(only) => set({ phone: only })} />`
+    }
   </div>`
 }
 
@@ -90,14 +98,17 @@ export function Toggle({ label, on, set }) {
 }
 
 function Row({ item, link, unfolded }) {
-  return item.inner ? html`<${Line} line=${item} link=${link} />` : html`<${Entry} entry=${item} link=${link} unfolded=${unfolded} />`
+  return item.inner
+    ? html`<${Line} line=${item} link=${link} />`
+    : html`<${Entry} entry=${item} link=${link} unfolded=${unfolded} />`
 }
 
 function Entry({ entry, link, unfolded }) {
   const { key, lines } = entry
-  const main = lines.find(({ event }) => event !== undefined && ENTRY_KINDS.has(event.kind)) ?? lines[0]
+  const main =
+    lines.find(({ event }) => event !== undefined && ENTRY_KINDS.has(event.kind)) ?? lines[0]
   const last = lines.at(-1)
-  const failed = lines.some(({ event, request }) => (event ?? request).failed)
+  const failed = lines.some(isFailed)
   const open = unfolded.has(key)
   const toggle = () => {
     const next = new Set(unfolded)
@@ -109,8 +120,9 @@ function Entry({ entry, link, unfolded }) {
     if (wanted === open && lines.length > 1) toggle()
   }
   return html`<div class=${names('entry', failed && 'failed')}>
-    ${lines.length > 1
-      ? html`<button
+    ${
+      lines.length > 1
+        ? html`<button
           class=${names('unfold', open && 'open')}
           tabindex="-1"
           aria-expanded=${String(open)}
@@ -119,13 +131,14 @@ function Entry({ entry, link, unfolded }) {
         >
           <${Icon} name="open" />
         </button>`
-      : html`<span class="unfold"></span>`}
+        : html`<span class="unfold"></span>`
+    }
     <a ...${link} class="row entry-row" href=${`#/${key}`} onKeyDown=${pressed}>
       <time>${clockTime(dateOf(last))}</time>
       <${Icon} name=${failed ? 'alert' : kindOf(main)} label=${failed ? 'Failed' : kindOf(main)} />
       <span class="entry-text">
         <span class="entry-title">${titleOf(main)}</span>
-        ${last !== main && html` <span class="entry-last">${titleOf(last)}</span>`}
+        ${last !== main && html` <span class=${names('entry-last', isFailed(last) && 'failed')}>${titleOf(last)}</span>`}
       </span>
       ${lines.length > 1 && html`<span class="entry-count" aria-label="${lines.length} lines">${lines.length}</span>`}
     </a>
@@ -133,12 +146,16 @@ function Entry({ entry, link, unfolded }) {
 }
 
 function Line({ line, link }) {
-  const failed = (line.event ?? line.request).failed
+  const failed = isFailed(line)
   return html`<a ...${link} class=${names('row', 'entry-line', failed && 'failed')} href=${`#/${lineKey(line)}`}>
     <time>${clockTime(dateOf(line))}</time>
     <${Icon} name=${failed ? 'alert' : kindOf(line)} label=${failed ? 'Failed' : kindOf(line)} />
     <span class="entry-text">${titleOf(line)}</span>
   </a>`
+}
+
+function isFailed({ event, request }) {
+  return (event ?? request).failed
 }
 
 function dateOf({ event, request }) {

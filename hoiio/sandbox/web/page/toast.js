@@ -34,15 +34,17 @@ export function Toasts({ toasts }) {
       (toast) =>
         html`<div key=${toast.id} class=${toast.failed ? 'toast failed' : 'toast'}>
           <span>${toast.failed ? 'Not done: ' : ''}${toast.text}</span>
-          ${toast.action &&
-          html`<button
+          ${
+            toast.action &&
+            html`<button
             onClick=${() => {
               close(toast.id)
               toast.action.run()
             }}
           >
             ${toast.action.label}
-          </button>`}
+          </button>`
+          }
           <button class="quiet" aria-label="Close this message" onClick=${() => close(toast.id)}>
             ✕
           </button>

@@ -45,7 +45,11 @@ function Faults({ faults, operations }) {
   const submit = (event) => {
     event.preventDefault()
     const { times, operation, kind, status, code, seconds } = event.target.elements
-    const rule = { kind: kind.value, operation: operation.value || null, times: Number(times.value) }
+    const rule = {
+      kind: kind.value,
+      operation: operation.value || null,
+      times: Number(times.value),
+    }
     if (rule.kind === 'status') rule.status = status.value
     if (rule.kind === 'http_error') rule.code = Number(code.value)
     if (rule.kind === 'latency') rule.seconds = Number(seconds.value)
@@ -89,7 +93,8 @@ function Faults({ faults, operations }) {
 }
 
 function describe({ kind, operation, left, status, code, seconds }) {
-  const number = left === null ? 'Each request' : `The next ${left === 1 ? 'request' : count(left, 'request')}`
+  const number =
+    left === null ? 'Each request' : `The next ${left === 1 ? 'request' : count(left, 'request')}`
   const what = {
     status: `gets ${status}`,
     http_error: `gets HTTP ${code}`,
@@ -104,7 +109,8 @@ function Notifications({ post }) {
     const fields = names.map((name) => [name, Number(event.target.elements[name].value)])
     change('POST', `post/${path}`, Object.fromEntries(fields))
   }
-  const active = post !== null && (post.duplicates > 0 || post.delays.length > 0 || post.reorder > 0)
+  const active =
+    post !== null && (post.duplicates > 0 || post.delays.length > 0 || post.reorder > 0)
   return html`<section aria-labelledby="disturb">
     <h3 id="disturb">Disturb notifications</h3>
     <form class="line" onSubmit=${run('duplicate_next', ['times'])}>
@@ -122,11 +128,13 @@ function Notifications({ post }) {
       <label class="grow">Reverse the next <input name="count" type="number" min="2" max="1000" defaultValue="2" /></label>
       <button type="submit">Reorder</button>
     </form>
-    ${active &&
-    html`<div class="line">
+    ${
+      active &&
+      html`<div class="line">
       <span class="grow">${active && pending(post)}</span>
       <button onClick=${() => change('POST', 'post/clear')}>Clear</button>
-    </div>`}
+    </div>`
+    }
   </section>`
 }
 
@@ -163,11 +171,13 @@ function Reset({ undo }) {
       <span class="grow">Go back to the start: no transactions, no logs, the whole credit.</span>
       <button class="danger" onClick=${reset}>Reset</button>
     </div>
-    ${undo?.available &&
-    html`<div class="line">
+    ${
+      undo?.available &&
+      html`<div class="line">
       <span class="grow">Return to the state before the last reset.</span>
       <button onClick=${takeBack}>Undo the reset</button>
-    </div>`}
+    </div>`
+    }
   </section>`
 }
 

@@ -5,6 +5,7 @@ With ``PICTURES=1`` in the environment, the tests also write the pictures of the
 
 from __future__ import annotations
 
+import base64
 import os
 import re
 from collections.abc import Callable, Iterator
@@ -27,6 +28,17 @@ WITH_AXE = {(1400, 'light'), (390, 'dark')}
 # Up to this width there is one column.
 NARROW = 699
 SMALLEST_KEY = 44
+# A README cannot choose a picture for the colour scheme of its reader, but a picture can.
+README = """\
+<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1200 720" width="1200" height="720">
+<style>
+.dark {{ display: none }}
+@media (prefers-color-scheme: dark) {{ .dark {{ display: inline }} .light {{ display: none }} }}
+</style>
+<image class="light" width="1200" height="720" href="data:image/png;base64,{light}"/>
+<image class="dark" width="1200" height="720" href="data:image/png;base64,{dark}"/>
+</svg>
+"""
 TOO_WIDE = """
 () => [document.documentElement, ...document.querySelectorAll('.column')]
   .filter((box) => box.scrollWidth > box.clientWidth)
@@ -133,8 +145,19 @@ def test_nothing_is_cut_off_or_hard_to_use(
         box = key.bounding_box()
         assert box is not None
         assert min(box['width'], box['height']) >= SMALLEST_KEY, key
-    if 'PICTURES' in os.environ:
-        page.screenshot(path=PICTURES / f'{width}-{scheme}.png')
+
+
+@pytest.mark.skipif('PICTURES' not in os.environ, reason='set PICTURES=1 to draw them again')
+def test_the_pictures_of_the_documentation(browsing: Browsing) -> None:
+    for scheme in SCHEMES:
+        for name, width, height in (('wide', 1200, 720), ('narrow', 390, 720)):
+            page = browsing(f'#/phones/{ALICE}', width, scheme)
+            page.set_viewport_size({'width': width, 'height': height})
+            expect(page.locator('.bubble').last).to_be_attached()
+            page.screenshot(path=PICTURES / f'{name}-{scheme}.png')
+    pictures = [(PICTURES / f'wide-{scheme}.png').read_bytes() for scheme in SCHEMES]
+    light, dark = (base64.b64encode(picture).decode() for picture in pictures)
+    (PICTURES / 'readme.svg').write_text(README.format(light=light, dark=dark), 'utf-8')
 
 
 def _barriers(page: Page) -> list[tuple[str, str]]:

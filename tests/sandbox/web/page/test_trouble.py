@@ -22,8 +22,12 @@ def test_a_person_makes_the_next_sms_fail(sandbox: Sandbox, open_page: OpenPage)
     expect(faults).to_have_count(0)
     assert client.sms.send('Hello', ALICE).is_success()
     page.get_by_role('link', name='Timeline', exact=True).click()
+    # The request, the fault that it met and the refusal are one entry.
     failed = page.locator('.entry.failed')
-    expect(failed.filter(has_text='sms/send → error_insufficient_credit')).to_have_count(1)
+    expect(failed).to_have_count(1)
+    expect(failed).to_contain_text('sms/send → error_insufficient_credit')
+    failed.get_by_role('link').click()
+    expect(page.locator('.story')).to_contain_text('sms/send matches fault 1')
 
 
 def test_each_kind_of_fault_asks_for_what_it_needs(sandbox: Sandbox, open_page: OpenPage) -> None:
