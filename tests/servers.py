@@ -22,7 +22,6 @@ __all__ = ['PACKAGES', 'program']
 #: The Debian package of each program.
 PACKAGES = {
     'chromium': 'chromium',
-    'faketime': 'faketime',
     'fish': 'fish',
     'initdb': 'postgresql',
     'postgres': 'postgresql',

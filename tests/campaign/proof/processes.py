@@ -8,10 +8,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
-import pickle
 import signal
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Callable
@@ -140,7 +137,7 @@ def _steps(orders: Orders) -> int:
     return DONE if isinstance(outcome, Done) else ATTENTION
 
 
-def wait_until_stopped(process: ForkServerProcess | subprocess.Popen[bytes]) -> None:
+def wait_until_stopped(process: ForkServerProcess) -> None:
     """Wait until a process has given itself a signal that stops it."""
     stat = Path(f'/proc/{process.pid}/stat')
     end = time.monotonic() + SECONDS
@@ -149,11 +146,7 @@ def wait_until_stopped(process: ForkServerProcess | subprocess.Popen[bytes]) -> 
         time.sleep(0.02)
 
 
-def go_on(process: ForkServerProcess | subprocess.Popen[bytes]) -> None:
+def go_on(process: ForkServerProcess) -> None:
     """Let a process go on that was stopped."""
     assert process.pid is not None
     os.kill(process.pid, signal.SIGCONT)
-
-
-if __name__ == '__main__':
-    send(pickle.loads(bytes.fromhex(sys.argv[1])))
