@@ -1,6 +1,6 @@
 """The page at every width, light and dark: nothing is cut off, and axe finds nothing serious.
 
-With ``PICTURES=1`` in the environment, the tests also write the pictures of the documentation.
+With ``PICTURES=1`` in the environment, the last test replaces the pictures of the documentation.
 """
 
 from __future__ import annotations
@@ -147,17 +147,18 @@ def test_nothing_is_cut_off_or_hard_to_use(
         assert min(box['width'], box['height']) >= SMALLEST_KEY, key
 
 
-@pytest.mark.skipif('PICTURES' not in os.environ, reason='set PICTURES=1 to draw them again')
-def test_the_pictures_of_the_documentation(browsing: Browsing) -> None:
+def test_the_pictures_of_the_documentation(browsing: Browsing, tmp_path: Path) -> None:
+    folder = PICTURES if 'PICTURES' in os.environ else tmp_path
     for scheme in SCHEMES:
         for name, width, height in (('wide', 1200, 720), ('narrow', 390, 720)):
             page = browsing(f'#/phones/{ALICE}', width, scheme)
             page.set_viewport_size({'width': width, 'height': height})
             expect(page.locator('.bubble').last).to_be_attached()
-            page.screenshot(path=PICTURES / f'{name}-{scheme}.png')
-    pictures = [(PICTURES / f'wide-{scheme}.png').read_bytes() for scheme in SCHEMES]
+            page.screenshot(path=folder / f'{name}-{scheme}.png')
+    pictures = [(folder / f'wide-{scheme}.png').read_bytes() for scheme in SCHEMES]
     light, dark = (base64.b64encode(picture).decode() for picture in pictures)
-    (PICTURES / 'readme.svg').write_text(README.format(light=light, dark=dark), 'utf-8')
+    (folder / 'readme.svg').write_text(README.format(light=light, dark=dark), 'utf-8')
+    assert {path.name for path in folder.iterdir()} == {path.name for path in PICTURES.iterdir()}
 
 
 def _barriers(page: Page) -> list[tuple[str, str]]:
