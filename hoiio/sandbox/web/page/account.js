@@ -32,7 +32,8 @@ export function Account({ account, numbers, phone }) {
       <h3 id="numbers">Your numbers</h3>
       ${numbers.length === 0 && html`<p class="empty">The account has no numbers.</p>`}
       <ul class="plain">
-        ${numbers.map((own) => html`<${Own} key=${own.number} own=${own} owner=${account.app_id} phone=${phone} />`)}
+        ${numbers.map((own) => html`<${Own} key=${own.number} own=${own} owner=${account.app_id}
+          phone=${phone} />`)}
       </ul>
     </section>
     <section aria-labelledby="answering">
@@ -42,7 +43,8 @@ export function Account({ account, numbers, phone }) {
         <select value=${account.answer} onChange=${({ target }) => setAnswering(target.value)}>
           <option value="manual">ring until you answer</option>
           <option value="auto">answer at once</option>
-          ${account.answer === 'other' && html`<option value="other" disabled>react as your program says</option>`}
+          ${account.answer === 'other' && html`<option value="other"
+            disabled>react as your program says</option>`}
         </select>
       </label>
     </section>
@@ -78,10 +80,13 @@ function Own({ own, owner, phone }) {
     forward_sms_to: messages,
     expiry,
   } = own
+  const call = async () => takePhone(await act(phone, 'call', { number }))
   const can = (what) => phone !== null && capabilities.includes(what)
   return html`<li class="own">
     <div class="line">
-      <span class="grow"><b>${number}</b> <small>${capabilities.join(', ')}, until ${expiry}</small></span>
+      <span class="grow">
+        <b>${number}</b> <small>${capabilities.join(', ')}, until ${expiry}</small>
+      </span>
     </div>
     ${appId !== owner && html`<p class="soft">Belongs to the application ${appId}</p>`}
     <p class="soft">Calls: ${calls ?? 'not forwarded'}</p>
@@ -90,7 +95,7 @@ function Own({ own, owner, phone }) {
       phone !== null &&
       html`<p class="card-buttons">
       <span class="soft">From ${phone}:</span>
-      ${can('VOICE') && html`<button onClick=${async () => takePhone(await act(phone, 'call', { number }))}>Call</button>`}
+      ${can('VOICE') && html`<button onClick=${call}>Call</button>`}
       ${can('SMS') && html`<a class="button" href=${toPhone(phone)}>Text</a>`}
       ${can('FAX') && html`<a class="button" href=${toPhone(phone, 'faxes')}>Fax</a>`}
     </p>`

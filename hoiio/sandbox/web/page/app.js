@@ -62,7 +62,8 @@ function Bar({ connected, clock, account, sound }) {
     >
       <${Icon} name=${sound ? 'sound' : 'silent'} />
     </button>
-    <button class="bar-button" aria-label="Keyboard shortcuts" title="Keyboard shortcuts (?)" onClick=${() => change({ dialog: 'help' })}>
+    <button class="bar-button" aria-label="Keyboard shortcuts" title="Keyboard shortcuts (?)"
+      onClick=${() => change({ dialog: 'help' })}>
       <${Icon} name="help" />
     </button>
     <a class="bar-button medium" href=${to('timeline')} aria-label="Timeline" title="Timeline (t)">
@@ -74,7 +75,8 @@ function Bar({ connected, clock, account, sound }) {
 function Lamp({ connected }) {
   const text =
     connected === null ? 'Connecting' : connected ? 'Connected' : 'No connection, trying again'
-  return html`<span class=${names('lamp', connected === true && 'on', connected === false && 'off')} role="status">
+  return html`<span class=${names('lamp', connected === true && 'on', connected === false && 'off')}
+    role="status">
     <span>${text}</span>
   </span>`
 }
@@ -88,7 +90,8 @@ function BottomTabs({ view, panel, unread }) {
       aria-current=${current ? 'page' : null}
     >
       <${Icon} name=${icon} /> ${label}
-      ${name === 'phones' && unread > 0 && html`<span class="badge" aria-label="${unread} unread">${unread}</span>`}
+      ${name === 'phones' && unread > 0 && html`<span class="badge"
+        aria-label="${unread} unread">${unread}</span>`}
     </a>`
   return html`<nav class="bottom-tabs" aria-label="Parts of the page">
     ${link('phones', '#/', 'Phones', 'phone', view !== 'panel')}

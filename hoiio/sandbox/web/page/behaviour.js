@@ -42,7 +42,8 @@ export function Behaviour({ opened }) {
       ${choices.map(
         ([action, body, label, checked]) =>
           html`<label class="choice" key=${label}>
-            <input type="radio" name="reaction" checked=${checked} onChange=${() => set(action, body)} />
+            <input type="radio" name="reaction" checked=${checked}
+              onChange=${() => set(action, body)} />
             ${label}
           </label>`,
       )}
@@ -51,7 +52,7 @@ export function Behaviour({ opened }) {
     <div class="line">
       <span class="grow">
         Reject the next call
-        ${coming.length > 0 && html`<small>${count(coming.length, 'call')} waiting to be rejected</small>`}
+        ${coming.length > 0 && html`<small>${count(coming.length, 'call')} left to reject</small>`}
       </span>
       <button onClick=${() => set('reject_next', {})}>Reject next</button>
     </div>
@@ -64,7 +65,8 @@ export function Behaviour({ opened }) {
     >
       <label class="grow">
         Reply to each SMS with
-        <input name="text" defaultValue=${script.replying ?? ''} placeholder="no reply" autocomplete="off" />
+        <input name="text" defaultValue=${script.replying ?? ''} placeholder="no reply"
+          autocomplete="off" />
       </label>
       <button type="submit">Save</button>
     </form>
@@ -85,17 +87,21 @@ function Answers({ script, set }) {
   }
   return html`<form class="answers" onSubmit=${submit}>
     <label class="choice">
-      <input type="radio" name="reaction" checked=${answers} onChange=${({ target }) => target.form.requestSubmit()} />
+      <input type="radio" name="reaction" checked=${answers}
+        onChange=${({ target }) => target.form.requestSubmit()} />
       Answers
     </label>
-    <label>after <input name="after" type="number" min="0" max="30" step="1" defaultValue=${script.after} /> s</label>
+    <label>after <input name="after" type="number" min="0" max="30" step="1"
+      defaultValue=${script.after} /> s</label>
     <label>
       pressing
-      <input name="pressing" pattern="[0-9*#,\\s]*" placeholder="1 2#" defaultValue=${script.pressing.slice(0, 8).join(' ')} />
+      <input name="pressing" pattern="[0-9*#,\\s]*" placeholder="1 2#"
+        defaultValue=${script.pressing.slice(0, 8).join(' ')} />
     </label>
     <label>
       hanging up after
-      <input name="hanging" type="number" min="0" defaultValue=${script.hanging_up_after ?? ''} placeholder="–" /> s
+      <input name="hanging" type="number" min="0" defaultValue=${script.hanging_up_after ?? ''}
+        placeholder="–" /> s
     </label>
     <button type="submit">Save</button>
   </form>`

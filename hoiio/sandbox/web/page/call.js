@@ -70,7 +70,8 @@ function keyOf({ number, txn_ref: ref, date }) {
 
 export function Ringing({ legs }) {
   return html`<div class="rings" role="alert">
-    ${legs.map((leg, index) => html`<${Ring} key=${leg.txn_ref + leg.number} leg=${leg} first=${index === 0} />`)}
+    ${legs.map((leg, index) => html`<${Ring} key=${leg.txn_ref + leg.number} leg=${leg}
+      first=${index === 0} />`)}
   </div>`
 }
 
@@ -84,8 +85,12 @@ function Ring({ leg, first }) {
     </div>
     <span class="ring-left" aria-hidden="true">${seconds === null ? '' : `${seconds} s`}</span>
     <div class="ring-buttons">
-      <button class="danger" onClick=${() => decline(leg)}>Decline ${first && html`<kbd>Esc</kbd>`}</button>
-      <button class="primary" onClick=${() => answer(leg)}>Answer ${first && html`<kbd>Enter</kbd>`}</button>
+      <button class="danger" onClick=${() => decline(leg)}>
+        Decline ${first && html`<kbd>Esc</kbd>`}
+      </button>
+      <button class="primary" onClick=${() => answer(leg)}>
+        Answer ${first && html`<kbd>Enter</kbd>`}
+      </button>
     </div>
   </section>`
 }

@@ -52,7 +52,8 @@ function Past({ leg }) {
   const about = leg.session === null ? to('transactions', leg.txn_ref) : to('sessions', leg.session)
   return html`<details class="past">
     <summary class="line">
-      <${Icon} name=${leg.incoming ? 'notification' : 'request'} label=${leg.incoming ? 'Incoming' : 'Outgoing'} />
+      <${Icon} name=${leg.incoming ? 'notification' : 'request'}
+        label=${leg.incoming ? 'Incoming' : 'Outgoing'} />
       <span class="grow">${leg.other}</span>
       <span class=${names('soft', leg.outcome === 'failed' && 'failed')}>${outcome}</span>
       <span class="when">${time}</span>

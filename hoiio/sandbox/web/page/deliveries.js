@@ -43,13 +43,15 @@ export function Deliveries({ deliveries: listed }) {
       ${waiting.length > 0 && html`<h3>Waiting</h3>`}
       ${waiting.map((one) => html`<${WaitingCard} key=${one.id} notification=${one} />`)}
       ${deliveries.length > 0 && html`<h3>Delivered or failed</h3>`}
-      ${deliveries.toReversed().map((one) => html`<${DeliveryCard} key=${one.id} delivery=${one} />`)}
+      ${deliveries.toReversed().map((one) => html`<${DeliveryCard} key=${one.id}
+        delivery=${one} />`)}
       ${more && html`<p class="soft">These are the newest ${deliveries.length}.</p>`}
       ${
         skipped.length > 0 &&
         html`<details class="skipped">
         <summary>Not posted, because there is no callback URL (${skipped.length})</summary>
-        ${skipped.toReversed().map((one) => html`<${SkippedCard} key=${one.id} notification=${one} />`)}
+        ${skipped.toReversed().map((one) => html`<${SkippedCard} key=${one.id}
+          notification=${one} />`)}
       </details>`
       }
     </div>`
@@ -95,24 +97,28 @@ export function DeliveryCard({ delivery, open = false }) {
   return html`<div class="resendable">
     <button onClick=${() => resend(delivery)}>Resend</button>
     <details class=${names('card', failed && 'failed')} open=${open}>
-    <summary>
-      ${failed && html`<${Icon} name="alert" label="Failed" />`}
-      <span class="grow"><b>${status ?? 'No answer'}</b> ${titleOf(body)}</span>
-      <span class="when">${milliseconds.toFixed(0)} ms</span>
-      <span class="when">${clockTime(date)}</span>
-    </summary>
-    <p class="soft">
-      Notification ${id} of <a href=${to('transactions', lane)}>${lane}</a>
-      ${original !== null && html`, a copy of <a href=${to('notifications', original)}>${original}</a>`}
-    </p>
-    <p class="address">${url}</p>
-    ${error !== null && html`<p class="failed">${error}</p>`}
-    <${Fields} fields=${fieldsOf(body)} />
-    ${answer !== '' && html`<h4>Answer</h4><pre tabindex="0">${answer}</pre>`}
-    <p class="card-buttons">
-      <${CopyButton} text=${() => notificationAsCurl(delivery)} what="the notification as curl" label="Copy as curl" />
-      <${CopyButton} text=${() => notificationAsPython(delivery)} what="the notification as Python" label="Copy as Python" />
-    </p>
+      <summary>
+        ${failed && html`<${Icon} name="alert" label="Failed" />`}
+        <span class="grow"><b>${status ?? 'No answer'}</b> ${titleOf(body)}</span>
+        <span class="when">${milliseconds.toFixed(0)} ms</span>
+        <span class="when">${clockTime(date)}</span>
+      </summary>
+      <p class="soft">
+        Notification ${id} of <a href=${to('transactions', lane)}>${lane}</a>
+        ${original !== null && html`, a copy of <a
+          href=${to('notifications', original)}>${original}</a>`}
+      </p>
+      <p class="address">${url}</p>
+      ${error !== null && html`<p class="failed">${error}</p>`}
+      <${Fields} fields=${fieldsOf(body)} />
+      ${answer !== '' && html`<h4>Answer</h4><pre tabindex="0">${answer}</pre>`}
+      <p class="card-buttons">
+        <${CopyButton} text=${() => notificationAsCurl(delivery)} what="the notification as curl"
+          label="Copy as curl" />
+        <${CopyButton} text=${() => notificationAsPython(delivery)}
+          what="the notification as Python"
+          label="Copy as Python" />
+      </p>
     </details>
   </div>`
 }

@@ -37,7 +37,8 @@ function Story({ missing, events, requests, deliveries, waiting = [], skipped = 
     ${
       phones.size > 0 &&
       html`<p class="story-phones">
-      ${[...phones].map((number) => html`<a key=${number} class="chip" href=${toPhone(number)}>${number}</a>`)}
+      ${[...phones].map((number) => html`<a key=${number} class="chip"
+        href=${toPhone(number)}>${number}</a>`)}
     </p>`
     }
     ${
@@ -48,9 +49,11 @@ function Story({ missing, events, requests, deliveries, waiting = [], skipped = 
       </ol>`
     }
     ${requests.length > 0 && html`<h3>Requests</h3>`}
-    ${requests.map((request) => html`<${RequestCard} key=${request.id} request=${request} open=${requests.length === 1} />`)}
+    ${requests.map((request) => html`<${RequestCard} key=${request.id} request=${request}
+      open=${requests.length === 1} />`)}
     ${deliveries.length + waiting.length + skipped.length > 0 && html`<h3>Notifications</h3>`}
-    ${deliveries.map((one) => html`<${DeliveryCard} key=${one.id} delivery=${one} open=${deliveries.length === 1} />`)}
+    ${deliveries.map((one) => html`<${DeliveryCard} key=${one.id} delivery=${one}
+      open=${deliveries.length === 1} />`)}
     ${waiting.map((one) => html`<${WaitingCard} key=${`w${one.id}`} notification=${one} />`)}
     ${skipped.map((one) => html`<${SkippedCard} key=${`s${one.id}`} notification=${one} />`)}
   </div>`
@@ -80,14 +83,17 @@ function RequestCard({ request, open }) {
     <pre tabindex="0">${cut ? request.answer_text : JSON.stringify(answer, null, 2)}</pre>
     <p class="soft">From ${client || 'a client without a name'}</p>
     <p class="card-buttons">
-      <${CopyButton} text=${() => requestAsCurl(request)} what="the request as curl" label="Copy as curl" />
-      <${CopyButton} text=${() => requestAsPython(request)} what="the request as Python" label="Copy as Python" />
+      <${CopyButton} text=${() => requestAsCurl(request)} what="the request as curl"
+        label="Copy as curl" />
+      <${CopyButton} text=${() => requestAsPython(request)} what="the request as Python"
+        label="Copy as Python" />
     </p>
   </details>`
 }
 
 export function Fields({ fields }) {
   return html`<dl class="fields">
-    ${fields.map(([name, value], index) => html`<dt key=${`n${index}`}>${name}</dt><dd key=${`v${index}`}>${value}</dd>`)}
+    ${fields.map(([name, value], index) => html`<dt key=${`n${index}`}>${name}</dt><dd
+      key=${`v${index}`}>${value}</dd>`)}
   </dl>`
 }

@@ -89,7 +89,8 @@ function Fax({ fax, number, arriving }) {
         ${received ? `from ${src || 'your application'}` : `to ${dest}`}
         ${pages && html` <small>${count(Number(pages), 'page')}</small>`}
       </span>
-      <a class=${names('soft', status === 'failed' && 'failed')} href=${to('transactions', ref)}>${status}</a>
+      <a class=${names('soft', status === 'failed' && 'failed')}
+        href=${to('transactions', ref)}>${status}</a>
       <span class="when">${shortTime(inGmt8(date))}</span>
       ${
         arriving &&
@@ -98,7 +99,8 @@ function Fax({ fax, number, arriving }) {
       }
       ${
         url &&
-        html`<a class="button" href=${new URL(url).pathname} target="_blank" rel="noopener">Open the PDF</a>`
+        html`<a class="button" href=${new URL(url).pathname} target="_blank"
+          rel="noopener">Open the PDF</a>`
       }
     </div>
   </div>`

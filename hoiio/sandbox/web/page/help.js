@@ -29,7 +29,8 @@ export class Help extends Component {
     return html`<dialog ref=${this.box} class="help" aria-labelledby="help" onClose=${close}>
       <h2 id="help">Keyboard</h2>
       <dl>
-        ${SHORTCUTS.map(([keys, what]) => html`<div key=${keys}><dt><kbd>${keys}</kbd></dt><dd>${what}</dd></div>`)}
+        ${SHORTCUTS.map(([keys, what]) => html`<div
+          key=${keys}><dt><kbd>${keys}</kbd></dt><dd>${what}</dd></div>`)}
       </dl>
       <p class="soft">The shortcuts are off while you type in a field.</p>
       <button onClick=${close} autofocus>Close</button>

@@ -93,7 +93,8 @@ export class List extends Component {
     const shown = []
     for (let index = first; index < last; index += 1) shown.push(index)
     if (cursor < items.length && (cursor < first || cursor >= last)) shown.push(cursor)
-    return html`<div class="list" ref=${this.box} onScroll=${this.scrolled} onKeyDown=${this.pressed}>
+    return html`<div class="list" ref=${this.box} onScroll=${this.scrolled}
+      onKeyDown=${this.pressed}>
       <div role="list" aria-label=${label} style=${{ height: `${items.length * height}px` }}>
         ${shown.map((index) => {
           const link = index === cursor ? { tabIndex: 0, 'data-cursor': true } : { tabIndex: -1 }

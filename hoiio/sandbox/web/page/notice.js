@@ -42,7 +42,12 @@ const showIcon = remember((count) => {
 
 /** Return the icon of the tab with a count, as a URL. */
 function withCount(count) {
-  const svg = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><rect width="32" height="32" rx="8" fill="#0b6e4f"/><text x="16" y="23" font-family="sans-serif" font-size="${count > 9 ? 18 : 21}" font-weight="700" fill="#fff" text-anchor="middle">${count}</text></svg>`
+  const size = count > 9 ? 18 : 21
+  const svg = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32">
+    <rect width="32" height="32" rx="8" fill="#0b6e4f"/>
+    <text x="16" y="23" font-family="sans-serif" font-size="${size}" font-weight="700"
+      fill="#fff" text-anchor="middle">${count}</text>
+  </svg>`
   return `data:image/svg+xml,${encodeURIComponent(svg)}`
 }
 

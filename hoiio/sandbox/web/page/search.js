@@ -1,4 +1,4 @@
-// The search for phones. The page has the recently used ones; the sandbox looks through all of them.
+// The search for phones. The page has those that were used last, and the sandbox looks through all.
 
 import { get } from './api.js'
 import { coalesce } from './coalesce.js'

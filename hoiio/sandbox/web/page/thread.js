@@ -60,7 +60,8 @@ export class Thread extends Component {
         }
         ${oldestFirst.map(
           (message, index) =>
-            html`<${Message} key=${message.id} message=${message} before=${oldestFirst[index - 1]} />`,
+            html`<${Message} key=${message.id} message=${message}
+              before=${oldestFirst[index - 1]} />`,
         )}
       </div>
       <${Compose} number=${opened.number} numbers=${numbers} />

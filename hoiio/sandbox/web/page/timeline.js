@@ -60,7 +60,8 @@ export function Timeline({ events, requests, filter, unfolded, phone }) {
     />`
     }
     ${rows.length === 0 && events.loaded && quiet && html`<${Nothing} />`}
-    ${rows.length === 0 && !quiet && html`<p class="empty">Nothing matches. Change the filter above.</p>`}`
+    ${rows.length === 0 && !quiet && html`<p
+      class="empty">Nothing matches. Change the filter above.</p>`}`
 }
 
 function Nothing() {
@@ -82,19 +83,23 @@ function Filters({ filter, phone }) {
         onInput=${({ target }) => set({ text: target.value })}
       />
     </label>
-    <select aria-label="Kind" value=${filter.kind} onChange=${({ target }) => set({ kind: target.value })}>
-      ${Object.entries(KINDS).map(([kind, label]) => html`<option key=${kind} value=${kind}>${label}</option>`)}
+    <select aria-label="Kind" value=${filter.kind}
+      onChange=${({ target }) => set({ kind: target.value })}>
+      ${Object.entries(KINDS).map(([kind, label]) => html`<option key=${kind}
+        value=${kind}>${label}</option>`)}
     </select>
     <${Toggle} label="Failed" on=${filter.failed} set=${(failed) => set({ failed })} />
     ${
       phone !== null &&
-      html`<${Toggle} label="This phone" on=${filter.phone} set=${(only) => set({ phone: only })} />`
+      html`<${Toggle} label="This phone" on=${filter.phone}
+        set=${(only) => set({ phone: only })} />`
     }
   </div>`
 }
 
 export function Toggle({ label, on, set }) {
-  return html`<button class="toggle" aria-pressed=${String(on)} onClick=${() => set(!on)}>${label}</button>`
+  return html`<button class="toggle" aria-pressed=${String(on)}
+    onClick=${() => set(!on)}>${label}</button>`
 }
 
 function Row({ item, link, unfolded }) {
@@ -138,16 +143,23 @@ function Entry({ entry, link, unfolded }) {
       <${Icon} name=${failed ? 'alert' : kindOf(main)} label=${failed ? 'Failed' : kindOf(main)} />
       <span class="entry-text">
         <span class="entry-title">${titleOf(main)}</span>
-        ${last !== main && html` <span class=${names('entry-last', isFailed(last) && 'failed')}>${titleOf(last)}</span>`}
+        ${last !== main && html` <${Last} line=${last} />`}
       </span>
-      ${lines.length > 1 && html`<span class="entry-count" aria-label="${lines.length} lines">${lines.length}</span>`}
+      ${lines.length > 1 && html`<span class="entry-count"
+        aria-label="${lines.length} lines">${lines.length}</span>`}
     </a>
   </div>`
 }
 
+function Last({ line }) {
+  const classes = names('entry-last', isFailed(line) && 'failed')
+  return html`<span class=${classes}>${titleOf(line)}</span>`
+}
+
 function Line({ line, link }) {
   const failed = isFailed(line)
-  return html`<a ...${link} class=${names('row', 'entry-line', failed && 'failed')} href=${`#/${lineKey(line)}`}>
+  return html`<a ...${link} class=${names('row', 'entry-line', failed && 'failed')}
+    href=${`#/${lineKey(line)}`}>
     <time>${clockTime(dateOf(line))}</time>
     <${Icon} name=${failed ? 'alert' : kindOf(line)} label=${failed ? 'Failed' : kindOf(line)} />
     <span class="entry-text">${titleOf(line)}</span>

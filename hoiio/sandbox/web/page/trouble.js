@@ -17,6 +17,7 @@ const KINDS = {
   truncated: 'gets half an answer',
   garbage: 'gets an answer that is not JSON',
 }
+const USUAL = 'error_internal_server_error'
 const STEPS = [
   ['+1 min', { minutes: 1 }],
   ['+10 min', { minutes: 10 }],
@@ -58,23 +59,27 @@ function Faults({ faults, operations }) {
   return html`<section aria-labelledby="faults">
     <h3 id="faults">Make requests fail</h3>
     <form class="fault" onSubmit=${submit}>
-      <label>The next <input name="times" type="number" min="1" max="1000" defaultValue="1" required /></label>
+      <label>The next <input name="times" type="number" min="1" max="1000" defaultValue="1"
+        required /></label>
       <select name="operation" aria-label="of the operation">
         <option value="">of any operation</option>
-        ${operations?.operations.map(({ path }) => html`<option key=${path} value=${path}>${path}</option>`)}
+        ${operations?.operations.map(({ path }) => html`<option key=${path}
+          value=${path}>${path}</option>`)}
       </select>
       <select name="kind" aria-label="what goes wrong">
-        ${Object.entries(KINDS).map(([kind, label]) => html`<option key=${kind} value=${kind}>${label}</option>`)}
+        ${Object.entries(KINDS).map(([kind, label]) => html`<option key=${kind}
+          value=${kind}>${label}</option>`)}
       </select>
       <select name="status" aria-label="the status" data-of="status">
         ${operations?.statuses
           .filter(({ status }) => status.startsWith('error_'))
           .map(
             ({ status }) =>
-              html`<option key=${status} selected=${status === 'error_internal_server_error'}>${status}</option>`,
+              html`<option key=${status} selected=${status === USUAL}>${status}</option>`,
           )}
       </select>
-      <label data-of="http_error">HTTP <input name="code" type="number" min="500" max="599" defaultValue="503" /></label>
+      <label data-of="http_error">HTTP <input name="code" type="number" min="500" max="599"
+        defaultValue="503" /></label>
       <label data-of="latency">
         after <input name="seconds" type="number" min="0" max="60" step="0.1" defaultValue="5" /> s
       </label>
@@ -114,18 +119,22 @@ function Notifications({ post }) {
   return html`<section aria-labelledby="disturb">
     <h3 id="disturb">Disturb notifications</h3>
     <form class="line" onSubmit=${run('duplicate_next', ['times'])}>
-      <label class="grow">Deliver the next <input name="times" type="number" min="1" max="1000" defaultValue="1" /> twice</label>
+      <label class="grow">Deliver the next <input name="times" type="number" min="1" max="1000"
+        defaultValue="1" /> twice</label>
       <button type="submit">Duplicate</button>
     </form>
     <form class="line" onSubmit=${run('delay_next', ['seconds', 'times'])}>
       <label class="grow">
-        Delay the next <input name="times" type="number" min="1" max="1000" defaultValue="1" aria-label="how many" /> by
-        <input name="seconds" type="number" min="1" max="86400" defaultValue="60" aria-label="seconds" /> s
+        Delay the next <input name="times" type="number" min="1" max="1000" defaultValue="1"
+          aria-label="how many" /> by
+        <input name="seconds" type="number" min="1" max="86400" defaultValue="60"
+          aria-label="seconds" /> s
       </label>
       <button type="submit">Delay</button>
     </form>
     <form class="line" onSubmit=${run('reorder_next', ['count'])}>
-      <label class="grow">Reverse the next <input name="count" type="number" min="2" max="1000" defaultValue="2" /></label>
+      <label class="grow">Reverse the next <input name="count" type="number" min="2" max="1000"
+        defaultValue="2" /></label>
       <button type="submit">Reorder</button>
     </form>
     ${
@@ -159,7 +168,8 @@ function Clock({ clock }) {
       ${clock !== null && !clock.runs && ' (stopped)'}
     </p>
     <div class="steps">
-      ${STEPS.map(([label, step]) => html`<button key=${label} onClick=${() => move(step)}>${label}</button>`)}
+      ${STEPS.map(([label, step]) => html`<button key=${label}
+        onClick=${() => move(step)}>${label}</button>`)}
     </div>
   </section>`
 }
