@@ -7,7 +7,7 @@ import django
 import pytest
 from django.test.runner import DiscoverRunner
 
-os.environ['DJANGO_SETTINGS_MODULE'] = 'website.settings'
+os.environ.setdefault('DJANGO_SETTINGS_MODULE', 'website.settings')
 django.setup()
 
 

@@ -7,9 +7,11 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from tests.campaign import postgresql
 from tests.examples.conftest import EXAMPLES
 
 ROOT = EXAMPLES.parent
@@ -24,12 +26,33 @@ def website(tmp_path: Path) -> Path:
     return Path(shutil.copytree(EXAMPLES / 'website', tmp_path / 'website', ignore=ignored))
 
 
-def run(website: Path, *command: str) -> subprocess.CompletedProcess[str]:
+# SQLite locks the whole database, so the locks of rows need another one.
+POSTGRESQL = """
+from .settings import *
+
+DATABASES = {{
+    'default': {{
+        'ENGINE': 'django.db.backends.postgresql',
+        'NAME': 'postgres',
+        'USER': 'hoiio',
+        'HOST': {host!r},
+    }}
+}}
+"""
+
+
+def run(
+    website: Path, *command: str, settings: str = 'settings'
+) -> subprocess.CompletedProcess[str]:
     """Run a command of Python in the folder of the website."""
     return subprocess.run(
         [sys.executable, '-W', 'error', *command],
         cwd=website,
-        env={**os.environ, 'PYTHONPATH': str(ROOT)},
+        env={
+            **os.environ,
+            'PYTHONPATH': str(ROOT),
+            'DJANGO_SETTINGS_MODULE': f'website.{settings}',
+        },
         capture_output=True,
         text=True,
         check=False,
@@ -41,6 +64,15 @@ def test_its_own_tests_pass(website: Path, name: str) -> None:
     done = run(website, '-m', 'pytest', '-q', name)
     assert done.returncode == 0, done.stdout + done.stderr
     assert ' passed' in done.stdout
+
+
+@pytest.mark.parametrize('name', ['test_login.py', 'test_texting.py'])
+def test_its_own_tests_pass_with_postgresql(website: Path, name: str) -> None:
+    with postgresql.running('fsync=off') as url:
+        host = parse_qs(urlsplit(url).query)['host'][0]
+        (website / 'website' / 'postgresql.py').write_text(POSTGRESQL.format(host=host), 'utf-8')
+        done = run(website, '-m', 'pytest', '-q', name, settings='postgresql')
+    assert done.returncode == 0, done.stdout + done.stderr
 
 
 @pytest.mark.parametrize(
