@@ -45,7 +45,6 @@ export const state = {
   sound: false,
   dialog: null,
   toasts: [],
-  lists: {},
 }
 
 let draw = () => {}
