@@ -14,7 +14,7 @@ from pathlib import Path
 from types import ModuleType
 
 from .exit_codes import ExitCode
-from .streams import complain
+from .streams import complain, empty_input
 
 __all__ = ['complete', 'configure', 'run']
 
@@ -48,6 +48,8 @@ def complete(parser: ArgumentParser) -> None:
     argcomplete = _argcomplete()
     if argcomplete is None:
         raise SystemExit(ExitCode.REFUSED)
+    # Reading the words of a line may read a file, which is the terminal if its name is a hyphen.
+    empty_input()
     line = os.environ['COMP_LINE'][: int(os.environ['COMP_POINT'])]
     _add_arguments(parser, argcomplete.split_line(line)[3])
     argcomplete.autocomplete(parser, exit_method=sys.exit)

@@ -24,7 +24,8 @@ The Hoiio telephony API from the command line.
 
 commands:"""
 _FOOT = """
-For the arguments of a command, run `hoiio COMMAND --help`; for the version, `hoiio --version`."""
+For the arguments of a command, run `hoiio COMMAND --help`.
+For the version, run `hoiio --version`."""
 
 
 def dispatch(commands: Mapping[str, tuple[str, str]], argv: Sequence[str] | None) -> int:

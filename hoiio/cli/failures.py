@@ -15,7 +15,6 @@ from ..exceptions import (
     FaxFileUnreadable,
     HoiioException,
     InputInvalid,
-    RateLimitExceeded,
     ResponseUnreadable,
     TransportError,
 )
@@ -28,7 +27,6 @@ __all__ = ['Command', 'exit_code_of', 'interrupted', 'report']
 _ADVICE: Mapping[type[Exception], str] = {
     CredentialsRefused: 'To see which credentials these are, run: hoiio whoami',
     CreditInsufficient: 'To see the balance, run: hoiio account balance',
-    RateLimitExceeded: 'Wait a minute, then run the command again.',
 }
 # How the SDK names the next step, and a keyword that is True here.
 _FIND = re.compile(r'Hoiio\.(\w+)\.find\(tag\), or Hoiio\.\w+\.history\(\) if it has no tag')

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 __all__ = ['CommandParser', 'HelpFormatter', 'make_parser']
 
 # Of the help, in columns. It does not depend on the window, so that the guide can show the help.
-WIDTH = 88
+WIDTH = 79
 
 
 class HelpFormatter(argparse.HelpFormatter):
@@ -64,7 +64,9 @@ class CommandParser(argparse.ArgumentParser):
             # Without its value, which could be a token.
             options = [each.partition('=')[0] for each in unknown if each.startswith('-')]
             self.error(
-                f'unknown option {options[0]}' if options else 'there are too many arguments'
+                f'unknown option {options[0]}'
+                if options
+                else 'there are too many arguments; a text with spaces needs quotes'
             )
         return given, unknown
 

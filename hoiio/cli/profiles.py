@@ -297,7 +297,8 @@ def _toml() -> Any:
 def _parse(path: Path, content: bytes) -> dict[str, str]:
     toml, values, place = _toml(), None, None
     try:
-        values = toml.loads(content.decode())
+        # Some editors on Windows begin a file with a byte order mark.
+        values = toml.loads(content.decode('utf-8-sig'))
     except ValueError as exc:
         # The rest of the message may quote the file.
         place = re.search(r'at line \d+, column \d+', str(exc))

@@ -32,7 +32,7 @@ def read_recipients(path: str) -> list[dict[str, Any]]:
     try:
         content = sys.stdin.buffer.read() if path == '-' else Path(path).read_bytes()
     except OSError as exc:
-        raise InputInvalid(f'the file of recipients: {exc.strerror}') from exc
+        raise InputInvalid(f'cannot read {path}: {exc.strerror}') from exc
     try:
         text = content.decode('utf-8-sig')
     except UnicodeDecodeError as exc:
@@ -46,6 +46,10 @@ def read_recipients(path: str) -> list[dict[str, Any]]:
 def _from_json(text: str) -> list[dict[str, Any]]:
     try:
         listed = json.loads(text)
+    except json.JSONDecodeError as exc:
+        raise InputInvalid(
+            f'the file of recipients is not JSON: see line {exc.lineno}, column {exc.colno}'
+        ) from None
     except (ValueError, RecursionError):
         listed = None
     if not isinstance(listed, list):
@@ -71,4 +75,7 @@ def _from_csv(text: str) -> Iterator[dict[str, Any]]:
             if row:
                 yield dict(zip(names, row, strict=True))
     except csv.Error as exc:
-        raise InputInvalid(f'line {rows.line_num} of the file of recipients: {exc}') from None
+        raise InputInvalid(
+            f'line {rows.line_num} of the file of recipients is not CSV: {exc}; look for a quote'
+            ' that does not close'
+        ) from None

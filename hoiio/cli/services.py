@@ -42,8 +42,9 @@ from .streams import complain
 
 __all__ = ['commands_of', 'configure', 'run', 'service_of']
 
-# An option. A number such as -5 is a text.
-_OPTION = r'-[^\d]'
+# An option. A number such as -5 is a text, and so is what has a space.
+_OPTION = r'-[^\d][^ ]*(=|$)'
+_AS_A_TEXT = 'if it is a text, write -- before it'
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -93,8 +94,11 @@ class _MethodParser(CommandParser):
             elif action is not None and action.nargs is None:
                 # In one piece, because a value may begin with a hyphen too.
                 options += [f'{each}={value}' for value in islice(rest, 1)] or [each]
-            elif re.match(_OPTION, each):
+            elif each.partition('=')[0] in self._option_string_actions:
                 options.append(each)
+            elif re.match(_OPTION, each):
+                # Here, because argparse would first complain about what is missing after it.
+                self.error(f'unknown option {each.partition("=")[0]}; {_AS_A_TEXT}')
             else:
                 texts.append(each)
         return [*options, '--', *texts] if texts else options

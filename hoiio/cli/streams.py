@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 from collections.abc import Callable
@@ -12,7 +13,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import TextIO
 
-__all__ = ['complain', 'encodable', 'guarded', 'is_terminal', 'printable']
+__all__ = ['complain', 'empty_input', 'encodable', 'guarded', 'is_terminal', 'printable']
 
 
 def guarded(run: Callable[[], int]) -> int:
@@ -28,6 +29,9 @@ def guarded(run: Callable[[], int]) -> int:
         because the disk is full.
     """
     code: int = ExitCode.DONE
+    if sys.stdin is None:
+        # It is closed, and a command that reads it would fail.
+        empty_input()
     try:
         try:
             code = run()
@@ -53,13 +57,19 @@ def guarded(run: Callable[[], int]) -> int:
     return int(code)
 
 
+def empty_input() -> None:
+    """Let commands find nothing on standard input."""
+    sys.stdin = io.TextIOWrapper(io.BytesIO())
+
+
 def complain(sentence: str, *, end: str = '\n') -> None:
     """Print a sentence on standard error, if that is possible."""
     # With None, print would write to standard output.
     if sys.stderr is None:
         return
     try:
-        print(printable(sentence, sys.stderr), end=end, file=sys.stderr, flush=True)
+        # In one piece, because several threads may complain at the same time.
+        print(f'{printable(sentence, sys.stderr)}{end}', end='', file=sys.stderr, flush=True)
     except OSError:
         _discard_unwritten(sys.stderr)
 

@@ -173,6 +173,23 @@ def test_a_shell_gets_nothing_without_argcomplete(
     assert capfd.readouterr() == ('', '')
 
 
+@pytest.mark.parametrize('command', ['fax send +6563333333', 'sms bulk-send Hi --recipients'])
+def test_the_key_does_not_wait_for_what_somebody_types(command: str, tmp_path: Path) -> None:
+    line = f'hoiio {command} - --t'
+    # The shell makes these variables.
+    environment = {
+        **os.environ,
+        '_ARGCOMPLETE': '1',
+        '_ARGCOMPLETE_STDOUT_FILENAME': str(tmp_path / 'found'),
+        'COMP_LINE': line,
+        'COMP_POINT': str(len(line)),
+    }
+    typed, _never_closed = os.pipe()
+    hoiio = [sys.executable, '-m', 'hoiio']
+    subprocess.run(hoiio, stdin=typed, env=environment, check=True, timeout=60)
+    assert '--tag' in (tmp_path / 'found').read_text()
+
+
 def test_the_key_does_not_wait_for_requests() -> None:
     code = (
         'import sys; from hoiio.cli import completion, listen, login, logout, whoami;'

@@ -329,6 +329,12 @@ def test_an_unusable_profile_is_refused_and_not_quoted(
     assert str(path) in message
 
 
+def test_a_file_may_begin_with_a_byte_order_mark(profiles_folder: Path) -> None:
+    path = write(profiles_folder, 'default', '')
+    path.write_text(f'app_id = "A"\naccess_token = "{TOKEN}"', 'utf-8-sig')
+    assert profiles.find_account(Namespace(profile=None)).app_id == 'A'
+
+
 def test_a_file_that_is_not_utf_8_is_refused(profiles_folder: Path) -> None:
     path = write(profiles_folder, 'default', '')
     path.write_bytes(b'app_id = "A"\naccess_token = "\xff"')

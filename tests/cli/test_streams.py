@@ -11,6 +11,7 @@ import pytest
 
 from hoiio.cli import streams
 from hoiio.cli.exit_codes import ExitCode
+from tests.cli.conftest import Run
 
 HOIIO = [sys.executable, '-m', 'hoiio']
 FULL = Path('/dev/full')
@@ -88,6 +89,39 @@ def test_standard_error_that_cannot_be_written_changes_nothing(
 ) -> None:
     monkeypatch.setattr(sys, 'stderr', Unwritable(OSError(errno.ENOSPC, 'full')))
     assert streams.guarded(complain) == 1
+
+
+def test_a_sentence_and_its_line_break_are_written_in_one_piece(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    pieces: list[str] = []
+
+    class Pieces(io.StringIO):
+        def write(self, text: str) -> int:
+            pieces.append(text)
+            return len(text)
+
+    monkeypatch.setattr(sys, 'stderr', Pieces())
+    complain()
+    assert [*filter(None, pieces)] == ['hoiio: it is refused.\n']
+
+
+@pytest.mark.parametrize(
+    ('command', 'sentence'),
+    [
+        ('fax send +6563333333 -', 'file is missing'),
+        ('sms bulk-send Hello --recipients -', 'the first row'),
+        ('login --app-id ID', 'the access token is empty'),
+        ('sandbox load -', 'is not a state'),
+    ],
+)
+def test_a_command_that_reads_finds_nothing_if_standard_input_is_closed(
+    run: Run, monkeypatch: pytest.MonkeyPatch, command: str, sentence: str
+) -> None:
+    monkeypatch.setattr(sys, 'stdin', None)
+    ended = run(*command.split())
+    assert ended.code in {ExitCode.USAGE, ExitCode.CREDENTIALS}
+    assert sentence in ended.err
 
 
 def test_closed_streams_change_nothing(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -228,9 +228,9 @@ def _start(options: dict[str, Any], port: int) -> Sandbox:
         raise ControlError(str(exc), ExitCode.USAGE) from exc
     except OSError as exc:
         # The sandbox itself suggests what a command line cannot do.
-        reason = os.strerror(exc.errno) if exc.errno and exc.errno > 0 else exc
+        reason = os.strerror(exc.errno) if exc.errno and exc.errno > 0 else 'the host was not found'
         raise ControlError(
-            f'port {port} of {host} is not available ({reason}); try --port 0'
+            f'port {port} of {host} is not available ({reason}); try --port 0, or another --host'
         ) from exc
     return sandbox
 
