@@ -22,6 +22,7 @@ release = version = __version__
 extensions = [
     'sphinx.ext.autodoc',
     'sphinx.ext.napoleon',
+    'sphinx_copybutton',
     'docs.benchmark_table',
     'docs.diagrams',
     'docs.glance',
@@ -29,13 +30,24 @@ extensions = [
 exclude_patterns = ['_build']
 html_theme = 'furo'
 html_title = f'hoiio {__version__}'
+# No link to the source of a page: it is in the repository.
+html_theme_options = {'top_of_page_buttons': []}
+html_show_sourcelink = html_copy_source = False
 html_static_path = ['_static']
 html_css_files = ['hoiio.css']
 default_role = 'any'
 
+# A ``text`` block is output, so it has no button. In a console block, only the commands are copied.
+copybutton_selector = 'div[class^="highlight-"]:not(.highlight-text) pre'
+copybutton_prompt_text = r'\$ |>>> |\.\.\. '
+copybutton_prompt_is_regexp = True
+copybutton_line_continuation_character = '\\'
+
 autodoc_member_order = 'bysource'
 autodoc_typehints = 'signature'
 autodoc_preserve_defaults = True
+# A longer signature has a line for each parameter.
+maximum_signature_line_length = 68
 autodoc_default_options = {'members': True}
 napoleon_google_docstring = True
 python_use_unqualified_type_names = True

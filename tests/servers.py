@@ -17,7 +17,7 @@ import os
 import shutil
 from pathlib import Path
 
-__all__ = ['PACKAGES', 'program']
+__all__ = ['CHROMIUM_ARGUMENTS', 'PACKAGES', 'program']
 
 #: The Debian package of each program.
 PACKAGES = {
@@ -28,6 +28,18 @@ PACKAGES = {
     'redis-server': 'redis-server',
     'zsh': 'zsh',
 }
+CHROMIUM_ARGUMENTS = [
+    '--headless',
+    '--disable-gpu',
+    '--no-first-run',
+    # A browser that asks its maker for something would use the network.
+    '--disable-quic',
+    '--disable-background-networking',
+    '--disable-component-update',
+    '--disable-sync',
+    # Chromium refuses to run its own sandbox as root.
+    *(['--no-sandbox'] if hasattr(os, 'geteuid') and os.geteuid() == 0 else []),
+]
 # Debian keeps the programs of a PostgreSQL server out of the search path.
 DEBIAN = '/usr/lib/postgresql'
 

@@ -22,7 +22,7 @@ def tables(text: str) -> dict[str, list[list[str]]]:
 
 
 def test_the_chapter_has_both_tables() -> None:
-    chapter = (DOCS / 'control-api.rst').read_text('utf-8')
+    chapter = (DOCS / 'reference/control-api.rst').read_text('utf-8')
     for name in ('control-routes', 'control-types'):
         assert f'.. sandbox-table:: {name}\n' in chapter
 

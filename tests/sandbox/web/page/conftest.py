@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from http.client import HTTPConnection
@@ -21,18 +20,6 @@ from tests import servers
 EXAMPLES = Path(__file__).parents[4] / 'examples'
 # Every test below starts a browser or uses one.
 HERE = Path(__file__).parent
-ARGUMENTS = [
-    '--headless',
-    '--disable-gpu',
-    '--no-first-run',
-    # A browser that asks its maker for something would use the network.
-    '--disable-quic',
-    '--disable-background-networking',
-    '--disable-component-update',
-    '--disable-sync',
-    # Chromium refuses to run its own sandbox as root.
-    *(['--no-sandbox'] if hasattr(os, 'geteuid') and os.geteuid() == 0 else []),
-]
 # A busy machine draws late. Nothing waits so long if all is well.
 PATIENCE = 30_000
 ALICE = '+6598765432'
@@ -54,7 +41,7 @@ def browser() -> Iterator[Browser]:
     path = servers.program('chromium')
     expect.set_options(timeout=PATIENCE)
     with playwright_runs() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+        browser = playwright.chromium.launch(executable_path=path, args=servers.CHROMIUM_ARGUMENTS)
         yield browser
         browser.close()
 

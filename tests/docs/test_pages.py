@@ -1,0 +1,133 @@
+"""The built pages of the documentation, in a real browser that is as narrow as a phone."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, sync_playwright
+
+from tests import servers
+
+pytestmark = pytest.mark.slow
+
+DOCS = Path(__file__).parents[2] / 'docs'
+WIDTH, HEIGHT = 390, 844
+# Sphinx and the browser are slow on a busy machine. Nothing waits so long if all is well.
+PATIENCE = 60_000
+
+MEASURE = """() => {
+    const all = selector => [...document.querySelectorAll(selector)]
+    return {
+        width: document.documentElement.scrollWidth,
+        broken: all('td .pre, th .pre').filter(code => code.getClientRects().length > 1)
+            .map(code => code.textContent),
+        unhinted: all('.table-wrapper, .picture, .highlight pre')
+            .filter(box => box.scrollWidth > box.clientWidth)
+            .filter(box => !getComputedStyle(box).backgroundImage.includes('gradient'))
+            .map(box => box.textContent),
+        scrolling: all('.table-wrapper').filter(box => box.scrollWidth > box.clientWidth).length,
+        links: all('a.next-page, a.prev-page').map(link => link.className),
+    }
+}"""
+# The copy event comes from the hidden text field that holds the text.
+COPY = """(button) => {
+    let copied = null
+    document.addEventListener('copy', event => { copied = event.target.value }, {once: true})
+    button.click()
+    return copied
+}"""
+
+
+@dataclass
+class Site:
+    """The pages by their names, what the browser measured, and what it asked other hosts for."""
+
+    folder: Path
+    page: Page
+    measured: dict[str, dict[str, Any]] = field(default_factory=dict)
+    requests: list[str] = field(default_factory=list)
+
+    def open(self, name: str) -> None:
+        self.page.goto((self.folder / f'{name}.html').as_uri())
+
+    def copy(self, block: str) -> str:
+        """Press the copy button of the first such block, and return what it copies."""
+        button = self.page.locator(f'{block} button.copybtn').first
+        button.wait_for(state='attached')
+        copied: str = button.evaluate(COPY)
+        return copied
+
+
+@pytest.fixture(scope='module')
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    chromium = servers.program('chromium')
+    folder = tmp_path_factory.mktemp('html')
+    command = [sys.executable, '-m', 'sphinx', '-q', '-b', 'html', str(DOCS), str(folder)]
+    subprocess.run(command, check=True)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=chromium, args=servers.CHROMIUM_ARGUMENTS
+        )
+        page = browser.new_page(viewport={'width': WIDTH, 'height': HEIGHT})
+        page.set_default_timeout(PATIENCE)
+        site = Site(folder, page)
+        page.on('request', lambda request: site.requests.append(request.url))
+        for path in sorted(DOCS.rglob('*.rst')):
+            name = path.relative_to(DOCS).with_suffix('').as_posix()
+            site.open(name)
+            site.measured[name] = page.evaluate(MEASURE)
+        yield site
+        browser.close()
+
+
+def test_no_page_scrolls_sideways(site: Site) -> None:
+    wide = {name: each['width'] for name, each in site.measured.items() if each['width'] > WIDTH}
+    assert wide == {}
+
+
+def test_no_code_in_a_table_is_broken_inside_a_word(site: Site) -> None:
+    broken = {name: each['broken'] for name, each in site.measured.items() if each['broken']}
+    assert broken == {}
+
+
+def test_what_scrolls_inside_a_page_has_a_hint(site: Site) -> None:
+    unhinted = {name: each['unhinted'] for name, each in site.measured.items() if each['unhinted']}
+    assert unhinted == {}
+    assert site.measured['reference/sandbox-tables']['scrolling'] > 1
+
+
+def test_every_page_leads_to_the_previous_and_the_next_one(site: Site) -> None:
+    links = {name: each['links'] for name, each in site.measured.items()}
+    first, last = links.pop('index'), links.pop('changelog')
+    assert (first, last) == (['next-page'], ['prev-page'])
+    assert all(each == ['next-page', 'prev-page'] for each in links.values())
+
+
+def test_a_page_needs_no_network(site: Site) -> None:
+    assert [url for url in site.requests if not url.startswith(('file:', 'data:'))] == []
+
+
+def test_a_copy_button_copies_commands_without_prompts_and_output(site: Site) -> None:
+    site.open('command-line')
+    block = site.page.locator('.highlight-console').first.inner_text()
+    commands = [line[2:] for line in block.splitlines() if line.startswith('$ ')]
+    assert site.copy('.highlight-console').splitlines() == commands
+    assert len(commands) < len(block.splitlines())
+
+
+def test_a_copy_button_copies_a_whole_program(site: Site) -> None:
+    site.open('index')
+    assert site.copy('.highlight-python').startswith('from hoiio import Hoiio\nfrom hoiio.sandbox')
+
+
+def test_output_has_no_copy_button(site: Site) -> None:
+    site.open('index')
+    site.page.locator('.highlight-python button.copybtn').first.wait_for(state='attached')
+    assert site.page.locator('.highlight-text').count() > 0
+    assert site.page.locator('.highlight-text button.copybtn').count() == 0
