@@ -18,7 +18,7 @@ from .sender import Sender
 from .settings import Settings, require_same
 from .settle import lock_campaign
 from .states import AttemptState, PersonState
-from .status import Person, Status, dropped_rows, people, status
+from .status import Person, Status, dropped_rows, people, planned, status
 from .step import step
 
 if TYPE_CHECKING:
@@ -80,6 +80,20 @@ class Campaign:
             Totals(people=1, parts=1, cost=32000)
         """
         self._planned_to = add(self._database, self._number, planned, duplicates)
+
+    def planned(self) -> Iterator[PlannedPerson]:
+        """Iterate over the people whom `add` entered, and whom nobody has confirmed.
+
+        Numbers that came again, and those that the campaign had before, are not among them.
+
+        Yields:
+            The people, in the order of the file.
+
+        Example:
+            >>> [person.dest for person in campaign.planned()]
+            []
+        """
+        return planned(self._database, self._number)
 
     def compare(self, planned: Iterable[PlannedPerson | Dropped]) -> Difference:
         """Compare a file with the people of a campaign that has begun.

@@ -137,7 +137,10 @@ class Ledger:
         with self.database.transaction() as connection:
             row = _find(connection, tag)
         if row is None:
-            raise CampaignUnknown(f'the ledger does not have a campaign {tag}; look at its tags')
+            raise CampaignUnknown(
+                f'the ledger does not have a campaign {tag}; `hoiio campaign status` lists those'
+                ' that it has'
+            )
         return self._opened(row.id)
 
     def campaign_of(self, attempt: int) -> Campaign:

@@ -91,7 +91,7 @@ class NumberReader:
         if self._region is None:
             raise PersonInvalid(
                 'the phone number has no country code; begin it with + and the country code, or'
-                ' give the prefix of all such numbers'
+                ' say which code all such numbers have (--prefix 65)'
             )
         try:
             parsed = phonenumbers.parse(number, self._region)

@@ -24,6 +24,7 @@ _NUMBER_NAMES = frozenset(
         *('tel', 'telno', 'telefon', 'telephone', 'contactno', 'contactnumber'),
     }
 )
+_SPLIT = 'put a cell that has a comma, semicolon or tab in it between quotes'
 _ZONE_NAMES = frozenset({'zone', 'timezone', 'tz'})
 
 
@@ -82,7 +83,10 @@ class People:
         """
         times = self.columns.count(name)
         if times > 1:
-            raise PlanInvalid(f'{times} columns have the name {name!r}', self._header_line)
+            raise PlanInvalid(
+                f'{times} columns have the name {name!r}; give each a name of its own',
+                self._header_line,
+            )
         if not times:
             raise PlanInvalid(
                 f'the file has no column {name!r}; its columns are: {", ".join(self.columns)}'
@@ -142,9 +146,11 @@ class People:
         found = ' and '.join(map(repr, sorted(named & filled or filled or named)))
         raise PlanInvalid(
             f'the columns {found} may all have the phone numbers; say which of them has'
+            ' (--column NAME)'
             if found
-            else 'no column has phone numbers; say which has, if it is one of these: '
-            + ', '.join(self.columns)
+            else 'no column has phone numbers. The first row must name the columns, and it names'
+            f' these: {", ".join(self.columns)}. If one of them has the numbers, say which'
+            ' (--column NAME)'
         )
 
     def _rows(self) -> Iterator[tuple[int, list[str]]]:
@@ -168,10 +174,11 @@ class People:
     def _check_width(self, line: int, cells: Sequence[str]) -> None:
         width = len(self.columns)
         if len(cells) != width:
-            much = 'many' if len(cells) > width else 'few'
+            is_longer = len(cells) > width
             raise PlanInvalid(
-                f'the row has too {much} cells: {len(cells)}, but the header has {width}; put a'
-                ' cell that has a comma or semicolon in it between quotes',
+                f'the row has too {"many" if is_longer else "few"} cells: {len(cells)}, but the'
+                f' header has {width}; '
+                + (_SPLIT if is_longer else 'correct it, so that each value is in its column'),
                 line,
             )
 

@@ -18,6 +18,7 @@ _HOURS = re.compile(r'(?a)(\d{1,2}):(\d\d)\s*[-\u2013]\s*(\d{1,2}):(\d\d)')
 
 # People are put into a batch only if this long remains, because the batch takes time to leave.
 _MINUTES_LEFT = 10
+_DAY = 24 * 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +60,11 @@ class Window:
             start = end = time()
         if start == end:
             raise PlanInvalid(f'{text!r} is not a window of the day; give one such as 09:00-21:00')
+        if (_minute(end) - _minute(start)) % _DAY <= _MINUTES_LEFT:
+            raise PlanInvalid(
+                f'the window {text!r} is too short: a batch leaves only if the window stays open'
+                f' for {_MINUTES_LEFT} minutes more'
+            )
         return cls(start, end)
 
     def is_open(self, now: datetime, zone: str) -> bool:
@@ -137,13 +143,19 @@ def require_zone(text: str) -> str:
     """
     if is_zone(text):
         return text
-    similar = get_close_matches(text, _zones(), n=1) or ['Asia/Singapore']
+    # Abbreviations such as MST are zones, too, but never what somebody means who writes SGT.
+    places = [zone for zone in _zones() if '/' in zone]
+    similar = get_close_matches(text, places, n=1) or ['Asia/Singapore']
     raise PlanInvalid(f'{text!r} is not a time zone; give one such as {similar[0]}')
 
 
 @cache
 def _zones() -> frozenset[str]:
     return frozenset(available_timezones())
+
+
+def _minute(of_day: time) -> int:
+    return of_day.hour * 60 + of_day.minute
 
 
 def _time(hour: str, minute: str) -> time:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timezone
 from typing import Any
+from urllib.parse import urlsplit
 
 from sqlalchemy import Row
 
@@ -16,6 +18,10 @@ __all__ = ['FIXED', 'Settings']
 
 # The rest of the 256 characters of a tag is for the campaign and the attempt.
 _LONGEST_TAG = 200
+_LONGEST_URL = 3_900
+_LONGEST_SETTLE = 86_400.0
+# A company name, or a phone number.
+_SENDER_NAME = re.compile(r'.{3,11}|\+?[0-9]{3,15}')
 
 #: I7: what cannot change once a campaign is ready.
 FIXED = ('app_id', 'base_url', 'message', 'sender_name', 'prefix', 'zone')
@@ -26,18 +32,20 @@ class Settings:
     """What a campaign is to do.
 
     Attributes:
-        tag: Your own name for it, at most 200 characters. A ledger has it once, for ever.
+        tag: Your own name for it, at most 200 characters in one line. A ledger has it once, for
+            ever.
         app_id: The application that sends.
         base_url: The address of the API.
         message: The text, with variables such as ``{{name}}``.
-        sender_name: The name of the sender, 3 to 11 characters; None for the registered number.
+        sender_name: The name of the sender, 3 to 11 characters, or a phone number; None for the
+            registered number.
         prefix: The country code of numbers without one.
         zone: The IANA time zone of people without one. A campaign with a window needs it.
         window: The hours of the day in which messages may leave; None for all.
         expires: When to give up those who still wait, with a time zone; None for never.
         notify_url: The URL that Hoiio notifies of each message. Without it, the history is read.
         settle: How many seconds Hoiio may take until it has carried out a request whose
-            connection has ended, and shows it in the history.
+            connection has ended, and shows it in the history; at most a day.
 
     Raises:
         PlanInvalid: One of them is not valid.
@@ -56,16 +64,22 @@ class Settings:
     settle: float = 300.0
 
     def __post_init__(self) -> None:
-        if not self.tag.strip() or len(self.tag) > _LONGEST_TAG:
-            raise PlanInvalid(f'the tag must have from 1 to {_LONGEST_TAG} characters')
+        _check_tag(self.tag)
+        if self.sender_name is not None:
+            _check_sender_name(self.sender_name)
+        if self.notify_url is not None:
+            _check_url(self.notify_url)
         if self.zone is not None:
             require_zone(self.zone)
         elif self.window is not None:
-            raise PlanInvalid('quiet hours need a time zone, such as Asia/Singapore')
-        if self.expires is not None and self.expires.tzinfo is None:
-            raise PlanInvalid('the time at which the campaign expires needs a time zone')
-        if not self.settle > 0:
-            raise PlanInvalid('the settling time must be a positive number of seconds')
+            raise PlanInvalid('quiet hours need a time zone, such as --zone Asia/Singapore')
+        if self.expires is not None:
+            _check_expires(self.expires)
+        if not 0 < self.settle <= _LONGEST_SETTLE:
+            raise PlanInvalid(
+                f'the settling time must be a positive number of seconds, at most'
+                f' {_LONGEST_SETTLE:.0f}'
+            )
 
     def to_row(self) -> dict[str, Any]:
         """Return the columns of a campaign."""
@@ -104,6 +118,49 @@ class Settings:
             SettingsDiffer: One of those that are fixed differs.
         """
         require_same(row, {name: getattr(self, name) for name in FIXED})
+
+
+def _check_tag(tag: str) -> None:
+    if not tag.strip() or len(tag) > _LONGEST_TAG:
+        raise PlanInvalid(f'the tag must have from 1 to {_LONGEST_TAG} characters')
+    if not tag.isprintable() or tag != tag.strip():
+        raise PlanInvalid(
+            'the tag must be one line of letters, digits and signs, and neither begin nor end with'
+            ' a blank; choose one such as reminder-2026-12'
+        )
+
+
+def _check_sender_name(name: str) -> None:
+    # It is fixed once the campaign is ready, so a wrong one would cost the tag.
+    if not (name.isprintable() and _SENDER_NAME.fullmatch(name)):
+        raise PlanInvalid(
+            f'{name!r} cannot be the name of the sender; it has 3 to 11 letters and digits, or is a'
+            ' phone number'
+        )
+
+
+def _check_url(url: str) -> None:
+    try:
+        parts = urlsplit(url)
+        is_valid = parts.scheme in {'http', 'https'} and bool(parts.hostname)
+    except ValueError:
+        is_valid = False
+    if not is_valid or not url.isprintable() or ' ' in url or len(url) > _LONGEST_URL:
+        raise PlanInvalid(
+            f'the notify URL must be a full http or https URL of at most {_LONGEST_URL:,}'
+            ' characters, such as https://example.com/sms'
+        )
+
+
+def _check_expires(expires: datetime) -> None:
+    if expires.tzinfo is None:
+        raise PlanInvalid('the time at which the campaign expires needs a time zone')
+    try:
+        datetime.fromtimestamp(expires.timestamp(), timezone.utc)
+    except (ValueError, OverflowError) as exc:
+        raise PlanInvalid(
+            f'the time at which the campaign expires cannot be in the year {expires.year}'
+        ) from exc
 
 
 def require_same(row: Row[Any], now: Mapping[str, Any]) -> None:

@@ -10,13 +10,13 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Row, exists, func, literal, select
 
 from .database import Database
-from .plan import Dropped
+from .plan import Dropped, PlannedPerson
 from .planning import Totals, totals_above
 from .schema import attempt, dropped_row, of_campaign_by_number, person
 from .settle import lock_campaign
 from .states import LIVE, AttemptState, CampaignState, PersonState
 
-__all__ = ['LiveAttempt', 'Person', 'Status', 'dropped_rows', 'people', 'status']
+__all__ = ['LiveAttempt', 'Person', 'Status', 'dropped_rows', 'people', 'planned', 'status']
 
 _CHUNK = 1_000
 
@@ -143,6 +143,26 @@ def people(database: Database, number: int, states: tuple[PersonState, ...]) -> 
         last = rows[-1].id if rows else None
 
 
+def planned(database: Database, number: int) -> Iterator[PlannedPerson]:
+    """Iterate over the people who are planned and not confirmed, a thousand at a time."""
+    last: int | None = 0
+    while last is not None:
+        with database.transaction() as connection:
+            row = lock_campaign(connection, number)
+            found = (
+                select(person)
+                .where(
+                    of_campaign_by_number == row.id,
+                    person.c.id > max(last, row.confirmed_to),
+                )
+                .order_by(person.c.id)
+                .limit(_CHUNK)
+            )
+            rows = connection.execute(found).all()
+        yield from map(_planned_person, rows)
+        last = rows[-1].id if rows else None
+
+
 def dropped_rows(database: Database, number: int) -> Iterator[Dropped]:
     """Iterate over the rows of the file that did not become people."""
     last: int | None = 0
@@ -205,6 +225,11 @@ def _next_people(
         .limit(_CHUNK)
     )
     return list(connection.execute(found))
+
+
+def _planned_person(row: Row[Any]) -> PlannedPerson:
+    variables = json.loads(row.variables)
+    return PlannedPerson(row.line, row.dest, variables, row.parts, row.cost, row.zone or None)
 
 
 def _person(row: Row[Any]) -> Person:

@@ -25,6 +25,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ..constants import Status
 from ..exceptions import InputInvalid, ResponseUnreadable, TransportError
 from .answers import meaning_of
 from .claim import LONGEST_PAUSE, Batch, claim, is_still_ours, postpone
@@ -43,7 +44,11 @@ if TYPE_CHECKING:
 
 __all__ = ['step']
 
-_REFUSED = 'The messages cannot be sent. Repair this, then resume the campaign'
+_REFUSED = 'Nobody in this batch got the message'
+_REPAIR = (
+    'Repair this, then resume the campaign. The message and the sender name cannot change; for'
+    ' others, use a new tag'
+)
 
 
 def step(database: Database, number: int, client: HoiioClient, sender: Sender) -> Outcome:
@@ -92,6 +97,11 @@ def _request(database: Database, client: HoiioClient, batch: Batch) -> tuple[Att
     return meaning_of(response), str(response.status)
 
 
+def _explained(reason: str) -> str:
+    meaning = Status(reason).meaning.rstrip('.')
+    return f'{reason} ({meaning})' if meaning else reason.rstrip('.')
+
+
 def _settle(database: Database, batch: Batch, event: AttemptEvent, reason: str) -> None:
     with database.transaction() as connection:
         row = lock_campaign(connection, batch.row.id)
@@ -99,7 +109,7 @@ def _settle(database: Database, batch: Batch, event: AttemptEvent, reason: str) 
         if event is AttemptEvent.RATE_LIMITED:
             postpone(database, connection, row, LONGEST_PAUSE)
         elif event is AttemptEvent.REFUSED:
-            pause(connection, row, f'{_REFUSED}: {reason}')
+            pause(connection, row, f'{_REFUSED}: {_explained(reason)}. {_REPAIR}')
         elif event is AttemptEvent.NO_VALID_DESTS:
             pause_if_refused(connection, row, batch.number)
 

@@ -18,6 +18,7 @@ from .exit_codes import ExitCode
 from .notification_file import NotificationFile, read_notifications
 from .notification_forwarder import NotForwarded, NotificationForwarder
 from .notification_server import Answer, Incoming, NotificationServer
+from .notification_writer import NotificationWriter
 from .streams import complain, printable
 
 if TYPE_CHECKING:
@@ -64,12 +65,12 @@ class NotificationListener:
         self._forwarder = forwarder
         self._file = file
         self._forward_invalid = forward_invalid
-        self._ledger = ledger
+        self._writer = None if ledger is None else NotificationWriter(ledger)
 
     def receive(self, incoming: Incoming) -> Answer:
         """Verify, show, save and forward a request, and return the answer to its sender."""
         # The callback URL of a campaign says which batch a notification is about.
-        query = '' if self._ledger is None else urlsplit(incoming.target).query
+        query = '' if self._writer is None else urlsplit(incoming.target).query
         try:
             notification = self._client.notification.parse(
                 incoming.body, incoming.signature, query=query
@@ -88,10 +89,10 @@ class NotificationListener:
 
     def _keep(self, notification: Notification) -> bool:
         """Write what a notification tells about a campaign. Return False if that fails."""
-        if self._ledger is None:
+        if self._writer is None:
             return True
         try:
-            self._ledger.notified(notification)
+            self._writer.write(notification)
         except HoiioException as exc:
             complain(f'hoiio listen: {exc}')
             return False

@@ -34,6 +34,13 @@ def test_a_window_is_read(text: str, start: time, end: time) -> None:
     assert Window.parse(str(window)) == window
 
 
+@pytest.mark.parametrize('text', ['09:00-09:10', '23:55-00:05'])
+def test_a_window_in_which_nothing_could_leave_is_refused(text: str) -> None:
+    with pytest.raises(PlanInvalid, match='too short'):
+        Window.parse(text)
+    assert str(Window.parse('23:55-00:06')) == '23:55-00:06'
+
+
 @pytest.mark.parametrize(
     'text',
     [

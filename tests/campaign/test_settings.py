@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from datetime import datetime, time, timezone
+from datetime import datetime, time, timedelta, timezone
 from typing import Any
 
 import pytest
@@ -16,9 +16,29 @@ from tests.campaign.conftest import settings
     [
         ({'tag': ' '}, 'tag must have from 1 to 200'),
         ({'tag': 'x' * 201}, 'tag must have from 1 to 200'),
+        ({'tag': 'a\nb'}, 'tag must be one line'),
+        ({'tag': 'a\x1b[2J'}, 'tag must be one line'),
+        ({'tag': ' a'}, 'neither begin nor end with a blank'),
+        ({'tag': '\udc80'}, 'tag must be one line'),
+        ({'sender_name': ''}, 'cannot be the name of the sender'),
+        ({'sender_name': 'AB'}, 'cannot be the name of the sender'),
+        ({'sender_name': 'A company Ltd'}, 'cannot be the name of the sender'),
+        ({'sender_name': 'AB\nCD'}, 'cannot be the name of the sender'),
+        ({'notify_url': ''}, 'must be a full http or https URL'),
+        ({'notify_url': 'example.com/hook'}, 'must be a full http or https URL'),
+        ({'notify_url': 'ftp://example.com/'}, 'must be a full http or https URL'),
+        ({'notify_url': 'https://[::1/'}, 'must be a full http or https URL'),
+        ({'notify_url': 'https://example.com/a b'}, 'must be a full http or https URL'),
+        ({'notify_url': 'https://example.com/' + 'x' * 4000}, 'at most 3,900 characters'),
         ({'zone': 'Asia/Atlantis'}, 'not a time zone'),
+        ({'zone': 'SGT'}, 'give one such as Asia/Singapore'),
         ({'window': Window(time(9), time(21))}, 'quiet hours need a time zone'),
         ({'expires': datetime(2026, 12, 1)}, 'needs a time zone'),
+        (
+            {'expires': datetime(9999, 12, 31, 23, tzinfo=timezone(timedelta(hours=-5)))},
+            'cannot be in the year 9999',
+        ),
+        ({'settle': float('inf')}, 'settling time must be a positive number of seconds, at most'),
         ({'settle': 0}, 'settling time must be a positive number'),
         ({'settle': float('nan')}, 'settling time must be a positive number'),
     ],
@@ -26,6 +46,11 @@ from tests.campaign.conftest import settings
 def test_what_is_not_valid_is_refused(changes: dict[str, Any], message: str) -> None:
     with pytest.raises(PlanInvalid, match=message):
         settings(**changes)
+
+
+@pytest.mark.parametrize('name', ['Clinic', 'Dr Tan', '+6591234567', '+601234567890'])
+def test_a_sender_is_a_name_or_a_number(name: str) -> None:
+    assert settings(sender_name=name).sender_name == name
 
 
 def test_settings_are_kept_by_a_ledger(ledger: Ledger) -> None:

@@ -17,6 +17,8 @@ from ...campaign.exceptions import (
 )
 from ..exit_codes import ExitCode
 from ..streams import complain
+from .options import options_of
+from .words import with_options
 
 __all__ = ['reported']
 
@@ -39,5 +41,6 @@ def reported(run: Callable[[argparse.Namespace], int], given: argparse.Namespace
     except CampaignError as exc:
         line = getattr(exc, 'line', None)
         where = '' if line is None else f'{given.file}, '
-        complain(f'hoiio: {where}{str(exc).rstrip(".")}.')
+        sentence = with_options(str(exc).rstrip('.'), options_of(given))
+        complain(f'hoiio: {where}{sentence}.')
         return next(code for kind, code in _CODES.items() if isinstance(exc, kind))

@@ -7,7 +7,7 @@ import argparse
 from ...campaign.ledger import Ledger
 from ..profiles import add_option, find_account
 
-__all__ = ['add_ledger', 'add_tag', 'open_ledger']
+__all__ = ['add_ledger', 'add_tag', 'open_ledger', 'options_of']
 
 
 def add_ledger(parser: argparse.ArgumentParser) -> None:
@@ -24,6 +24,12 @@ def add_ledger(parser: argparse.ArgumentParser) -> None:
 def add_tag(parser: argparse.ArgumentParser) -> None:
     """Add the tag of a campaign."""
     parser.add_argument('tag', metavar='TAG', help='the tag of the campaign')
+
+
+def options_of(given: argparse.Namespace) -> list[str]:
+    """Return the options of a command that chose its ledger, for the next command."""
+    chosen = (('--ledger', given.ledger), ('--profile', given.profile))
+    return [word for name, value in chosen if value is not None for word in (name, value)]
 
 
 def open_ledger(given: argparse.Namespace) -> Ledger:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import argparse
+import re
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from ...campaign.exceptions import PlanInvalid
@@ -17,6 +18,12 @@ from ...campaign.settings import Settings
 from ...campaign.template import Template
 
 __all__ = ['Order', 'read_order']
+
+# Up to a billion, which is more than anybody means.
+_SUM = re.compile(r'[0-9]{1,9}(\.[0-9]+)?')
+_VARIABLE = re.compile(r'\{\{.*?\}\}')
+# What other programs write for a variable.
+_LOOKALIKE = re.compile(r'[{\[<%\u00ab]\s*(\w[\w ]*?)\s*[}\]>%\u00bb]')
 
 
 @dataclass(frozen=True)
@@ -65,7 +72,18 @@ def read_order(given: argparse.Namespace, app_id: str = '', base_url: str = '') 
         people = People(given.file, given.column)
     except OSError as exc:
         raise PlanInvalid(f'{given.file} cannot be read: {exc.strerror}') from exc
+    _refuse_lookalikes(given.message, people)
     return Order(people, template, numbers, settings, max_cost)
+
+
+def _refuse_lookalikes(message: str, people: People) -> None:
+    """Refuse ``{name}`` and ``[name]`` if there is such a column: everybody would read them."""
+    for found in _LOOKALIKE.finditer(_VARIABLE.sub('', message)):
+        if found[1] in people.columns:
+            raise PlanInvalid(
+                f'the message has {found[0]}, which would be sent as it stands; for the value of'
+                f' this column write {{{{{found[1]}}}}}'
+            )
 
 
 def _expires(given: argparse.Namespace) -> datetime | None:
@@ -85,10 +103,9 @@ def _expires(given: argparse.Namespace) -> datetime | None:
 
 
 def _millionths(text: str) -> int:
-    try:
-        sum_ = Decimal(text)
-    except InvalidOperation:
-        sum_ = Decimal(-1)
-    if not sum_.is_finite() or sum_ < 0:
-        raise PlanInvalid(f'{text!r} is not a sum of money; give one such as 16.32')
-    return int(sum_ * MILLIONTHS)
+    if not _SUM.fullmatch(text):
+        raise PlanInvalid(
+            f'{text!r} is not a sum of money; give one such as 16.32, in the currency of the'
+            ' account'
+        )
+    return int(Decimal(text) * MILLIONTHS)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from itertools import islice
+from typing import TypeAlias
 
 from ...campaign.plan import Dropped, PlannedPerson
 from ...campaign.planning import Totals
@@ -12,7 +13,9 @@ from ..streams import complain, printable
 from .order import Order
 from .words import counted, money
 
-__all__ = ['Preview', 'describe_dropped', 'describe_order', 'describe_window']
+__all__ = ['Preview', 'announce', 'describe_dropped', 'describe_order', 'describe_window']
+
+Planned: TypeAlias = PlannedPerson | Dropped
 
 _TEXTS = 3
 _ROWS = 20
@@ -22,30 +25,33 @@ _NEWS = 100_000
 _ENCODINGS = {'utf-8-sig': 'UTF-8', 'cp1252': 'Windows-1252'}
 
 
+def announce(planned: Iterable[Planned]) -> Iterator[Planned]:
+    """Yield a plan as it is, and say how many rows of a long file are read."""
+    for count, each in enumerate(planned, 1):
+        if count % _NEWS == 0:
+            complain(f'{count:,} rows read')
+        yield each
+
+
 class Preview:
-    """Watches a plan go by, and remembers what is shown of it.
+    """What is shown of the texts.
 
     Args:
         order: What the person asks for.
+        people: Those who get the message if the person agrees.
     """
 
-    def __init__(self, order: Order) -> None:
+    def __init__(self, order: Order, people: Iterable[PlannedPerson]) -> None:
         self._template = order.template
+        # A wrong encoding shows only in such letters.
+        self._is_encoding_guessed = order.people.encoding == 'cp1252'
         self._first: list[PlannedPerson] = []
         self._longest: PlannedPerson | None = None
         self._length = 0
         self._changed: PlannedPerson | None = None
-
-    def watch(
-        self, planned: Iterable[PlannedPerson | Dropped]
-    ) -> Iterator[PlannedPerson | Dropped]:
-        """Yield a plan as it is."""
-        for count, each in enumerate(planned, 1):
-            if isinstance(each, PlannedPerson):
-                self._notice(each)
-            if count % _NEWS == 0:
-                complain(f'{count:,} rows read')
-            yield each
+        self._foreign: PlannedPerson | None = None
+        for person in people:
+            self._notice(person)
 
     def _notice(self, person: PlannedPerson) -> None:
         text = self._template.render(person.variables)
@@ -55,6 +61,8 @@ class Preview:
             self._length, self._longest = len(text), person
         if self._changed is None and self._template.changes(person.variables):
             self._changed = person
+        if self._foreign is None and self._is_encoding_guessed and not text.isascii():
+            self._foreign = person
 
     def describe(self) -> Iterator[str]:
         """Yield the lines that show the first texts and the longest one."""
@@ -62,6 +70,10 @@ class Preview:
             yield from self._describe_text('', person)
         if self._longest is not None and self._longest not in self._first:
             yield from self._describe_text('The longest text, ', self._longest)
+        if self._foreign is not None:
+            yield from self._describe_text('Letters beyond A to Z, ', self._foreign)
+            yield 'The file is not UTF-8. If these letters are wrong, save it as "CSV UTF-8".'
+            yield ''
         if self._changed is not None:
             yield (
                 'Hoiio may write & < > " \' / ` = in a value in another way, such as &amp;: see'

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Protocol
 
@@ -13,7 +13,7 @@ from ...campaign.outcomes import Outcome, Wait
 from ...campaign.states import PersonState
 from ...campaign.status import Status
 from ..streams import complain, is_terminal
-from .words import money
+from .words import money, with_options
 
 __all__ = ['Display', 'Progress', 'make_progress']
 
@@ -42,12 +42,16 @@ class Progress:
         campaign: The campaign.
         display: Where to show it.
         pause: After how many seconds to show more.
+        options: The options that choose the ledger, for the commands in its sentences.
     """
 
-    def __init__(self, campaign: Campaign, display: Display, pause: float) -> None:
+    def __init__(
+        self, campaign: Campaign, display: Display, pause: float, options: Sequence[str] = ()
+    ) -> None:
         self._campaign = campaign
         self._display = display
         self._pause = pause
+        self._options = options
         self._next = 0.0
         self._words = ''
         self._reason = ''
@@ -61,7 +65,7 @@ class Progress:
             self._show_status()
         if is_new:
             self._reason = reason
-            self._display.say(reason)
+            self._display.say(with_options(reason, self._options))
 
     def _show_status(self) -> None:
         status = self._campaign.status()
@@ -73,7 +77,7 @@ class Progress:
 
 
 @contextmanager
-def make_progress(campaign: Campaign) -> Iterator[Progress]:
+def make_progress(campaign: Campaign, options: Sequence[str] = ()) -> Iterator[Progress]:
     """Show the progress for as long as the block runs: a bar on a terminal, elsewhere lines."""
     if is_terminal(sys.stderr):
         try:
@@ -82,9 +86,9 @@ def make_progress(campaign: Campaign) -> Iterator[Progress]:
             pass
         else:
             with Bar() as bar:
-                yield Progress(campaign, bar, _PAUSE_ON_A_TERMINAL)
+                yield Progress(campaign, bar, _PAUSE_ON_A_TERMINAL, options)
             return
-    yield Progress(campaign, _Lines(), _PAUSE_ELSEWHERE)
+    yield Progress(campaign, _Lines(), _PAUSE_ELSEWHERE, options)
 
 
 class _Lines:

@@ -10,7 +10,7 @@ from typing import Any, TypeAlias
 from ...campaign.campaign import Campaign
 from ...campaign.exceptions import CampaignRefused
 from ...campaign.plan import Dropped
-from ...campaign.states import PersonState
+from ...campaign.states import CampaignState, PersonState
 from ...campaign.status import Person
 from ...campaign.template import Template
 from .. import output
@@ -48,6 +48,8 @@ def run(given: argparse.Namespace) -> int:
     """Print a row for each person."""
     with open_ledger(given) as ledger:
         campaign = ledger.campaign(given.tag)
+        if campaign.status().state == CampaignState.PURGED:
+            raise CampaignRefused(f'the people of {given.tag} were deleted by purge')
         is_report = given.action == 'report'
         columns, rows = _report(campaign) if is_report else _failed(campaign, given)
         output.print_rows(columns, rows, given)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 import time
+from datetime import datetime, timezone
 from itertools import chain
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -21,9 +22,9 @@ from .. import profiles
 from ..exit_codes import ExitCode
 from ..streams import complain, printable
 from .confirm import is_confirmed
-from .options import add_ledger
+from .options import add_ledger, options_of
 from .order import Order, read_order
-from .preview import Preview, describe_dropped, describe_order, describe_window
+from .preview import Preview, announce, describe_dropped, describe_order, describe_window
 from .sending import send
 from .words import counted, money
 
@@ -88,11 +89,14 @@ def run(given: argparse.Namespace) -> int:
                 return _NO
             campaign = ledger.create(order.settings)
             is_ready = _begin if _is_planning(campaign) else _continue
-            return send(campaign, client) if is_ready(given, order, campaign, client) else _NO
+            if not is_ready(given, order, campaign, client):
+                return _NO
+            return send(campaign, client, options_of(given))
 
 
 def _dry_run(given: argparse.Namespace) -> int:
     order = read_order(given)
+    _refuse_the_past(order)
     with TemporaryDirectory() as folder, Ledger(Path(folder, 'dry-run.sqlite')) as ledger:
         campaign = ledger.create(order.settings)
         if given.prices:
@@ -100,7 +104,22 @@ def _dry_run(given: argparse.Namespace) -> int:
                 _plan(given, order, campaign, client)
         else:
             _plan(given, order, campaign)
+        _require_somebody(campaign)
     return ExitCode.DONE
+
+
+def _refuse_the_past(order: Order) -> None:
+    expires = order.settings.expires
+    if expires is not None and expires <= datetime.now(timezone.utc):
+        raise PlanInvalid(
+            f'the time of --expires has passed ({expires:%Y-%m-%d %H:%M %Z}), so nobody would get'
+            ' the message'
+        )
+
+
+def _require_somebody(campaign: Campaign) -> None:
+    if not campaign.status().unconfirmed.people:
+        raise PlanInvalid(_NOBODY)
 
 
 def _test(given: argparse.Namespace, order: Order, client: HoiioClient) -> int:
@@ -141,15 +160,15 @@ def _begin(
     given: argparse.Namespace, order: Order, campaign: Campaign, client: HoiioClient
 ) -> bool:
     """Plan a campaign, or more people for it, and have their cost confirmed."""
+    _refuse_the_past(order)
     try:
         currency = _plan(given, order, campaign, client)
         sys.stdout.flush()
     except BrokenPipeError as exc:
         raise PlanInvalid('nobody reads the output to its end, so nothing was sent') from exc
+    _require_somebody(campaign)
     status = campaign.status()
     new, cost = status.unconfirmed, status.confirmed.cost + status.unconfirmed.cost
-    if not new.people:
-        raise PlanInvalid(_NOBODY)
     if order.max_cost is not None and cost > order.max_cost:
         raise PlanInvalid(f'this costs {money(cost)}, which is more than --max-cost')
     max_cost = (status.max_cost or 0) + new.cost if order.max_cost is None else order.max_cost
@@ -175,7 +194,7 @@ def _continue(
     added, removed, changed = campaign.compare(planned)
     if changed and given.duplicates is None:
         raise PlanInvalid(
-            f'{counted(changed, "person")} of the campaign have other values in the file now, and a'
+            f'the file has other values now for {counted(changed, "person")} of the campaign, and a'
             ' text that is planned cannot change; use the file that the campaign began with'
         )
     if (added or removed) and not given.add:
@@ -193,18 +212,23 @@ def _continue(
 
 
 def _change_limits(given: argparse.Namespace, order: Order, campaign: Campaign) -> bool:
-    """Let a campaign cost more, or use a tag again, if this command is the first to say so."""
+    """Let a campaign cost more or less, or use a tag again, if this command says so first."""
     status = campaign.status()
-    before = after = status.max_cost or 0
-    if order.max_cost is not None and order.max_cost > before:
-        after = order.max_cost
+    if status.state == CampaignState.DONE:
+        return True
+    before = status.max_cost or 0
+    after = before if order.max_cost is None else order.max_cost
+    if after < before:
+        campaign.ready(after)
+        complain(f'The campaign may cost up to {money(after)} now, instead of {money(before)}.')
+    if after > before:
         why = f' It is paused: {status.reason}.' if status.reason else ''
         question = f'Let the campaign cost up to {money(after)} instead of {money(before)}?{why}'
         if not is_confirmed(question, yes=given.yes, max_cost=after):
             return False
         campaign.ready(after)
     is_new = after > before or (given.again and not status.again)
-    if is_new and status.state != CampaignState.DONE:
+    if is_new:
         campaign.resume(again=given.again)
     return True
 
@@ -214,9 +238,9 @@ def _plan(
 ) -> str:
     """Enter the file into the ledger, show what it becomes, and return the currency."""
     prices = None if client is None else PriceList(client, sleep=_wait_for_prices)
-    preview = Preview(order)
     planned = plan(order.people, order.template, order.numbers, prices.price if prices else _free)
-    campaign.add(preview.watch(planned), duplicates=given.duplicates or 'stop')
+    campaign.add(announce(planned), duplicates=given.duplicates or 'stop')
+    preview = Preview(order, campaign.planned())
     status = campaign.status()
     dropped = describe_dropped(campaign.dropped_rows(), status.dropped_rows)
     currency, balance = _money_of(client, prices, status.unconfirmed.cost)

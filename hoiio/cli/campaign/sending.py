@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shlex
 import sys
+from collections.abc import Sequence
 
 from ...campaign.campaign import Campaign
 from ...campaign.outcomes import Attention, Outcome, Wait
@@ -14,18 +15,24 @@ from ..streams import complain
 from .interrupts import handled
 from .progress import make_progress
 from .status import describe_status, is_everybody_reached
+from .words import with_options
 
 __all__ = ['send']
 
 
-def send(campaign: Campaign, client: HoiioClient) -> int:
+def send(campaign: Campaign, client: HoiioClient, options: Sequence[str]) -> int:
     """Send what is left of a campaign.
+
+    Args:
+        campaign: The campaign.
+        client: The client of its application.
+        options: The options that choose the ledger, for the commands that this prints.
 
     Returns:
         The exit code.
     """
     outcome: Outcome = Wait(0)
-    with handled() as interrupts, make_progress(campaign) as progress:
+    with handled() as interrupts, make_progress(campaign, options) as progress:
         try:
             while isinstance(outcome, Wait) and not interrupts.is_asked:
                 outcome = campaign.step(client)
@@ -35,7 +42,7 @@ def send(campaign: Campaign, client: HoiioClient) -> int:
         except KeyboardInterrupt:
             # It cut off a request. Whoever goes on looks whether Hoiio has carried it out.
             outcome = Wait(0)
-    return _interrupted() if isinstance(outcome, Wait) else _finish(campaign, outcome)
+    return _interrupted() if isinstance(outcome, Wait) else _finish(campaign, outcome, options)
 
 
 def _interrupted() -> ExitCode:
@@ -44,14 +51,16 @@ def _interrupted() -> ExitCode:
     return ExitCode.INTERRUPTED
 
 
-def _finish(campaign: Campaign, outcome: Outcome) -> ExitCode:
+def _finish(campaign: Campaign, outcome: Outcome, options: Sequence[str]) -> ExitCode:
     status = campaign.status()
     for line in describe_status(status):
         print(line)
     if isinstance(outcome, Attention):
-        complain(f'hoiio: {outcome.reason.rstrip(".")}.')
+        complain(f'hoiio: {with_options(outcome.reason.rstrip("."), options)}.')
         if status.state == CampaignState.PAUSED:
-            resume = shlex.join(['hoiio', 'campaign', 'resume', status.tag])
+            # The reason says so if the campaign goes on only with this word.
+            again = ['--again'] if outcome.reason.endswith('--again') else []
+            resume = shlex.join(['hoiio', 'campaign', 'resume', status.tag, *again, *options])
             complain(f'To go on, run this, and then the same command again:\n    {resume}')
         return ExitCode.UNKNOWN
     return ExitCode.DONE if is_everybody_reached(status) else ExitCode.PARTLY

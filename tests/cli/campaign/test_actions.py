@@ -261,6 +261,17 @@ def test_purge_deletes_what_is_personal_and_keeps_the_tag(
     assert 'the tag reminder is taken for ever' in capsys.readouterr().err
 
 
+@pytest.mark.parametrize('action', ['report', 'failed'])
+def test_nobody_is_listed_after_purge(
+    run: Run, send: Run, sandbox: Sandbox, capsys: Capture, action: str
+) -> None:
+    assert send(*AGREED) == ExitCode.DONE
+    assert run('purge', 'reminder', '--yes') == ExitCode.DONE
+    capsys.readouterr()
+    assert run(action, 'reminder') == ExitCode.REFUSED
+    assert capsys.readouterr().err == 'hoiio: the people of reminder were deleted by purge.\n'
+
+
 def test_a_ledger_that_is_named_needs_no_account(
     run: Run, capsys: Capture, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -51,6 +51,12 @@ The longest text, line 7, to +6591230006, 1 part:
     Dear Élodie Martin,
     see you.
 
+Letters beyond A to Z, line 7, to +6591230006, 1 part:
+    Dear Élodie Martin,
+    see you.
+
+The file is not UTF-8. If these letters are wrong, save it as "CSV UTF-8".
+
 Hoiio may write & < > " ' / ` = in a value in another way, such as &amp;: see line 3. Three braces,\
  as in {{{{{{name}}}}}}, prevent it.
 
@@ -94,10 +100,10 @@ def use(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
             'Quiet hours  messages leave from 09:00 to 21:00, Asia/Singapore',
         ),
         (
-            ['--expires', '2026-12-01 18:00', '--zone', 'Asia/Singapore'],
-            'Expires      2026-12-01 18:00 +08',
+            ['--expires', '2099-12-01 18:00', '--zone', 'Asia/Singapore'],
+            'Expires      2099-12-01 18:00 +08',
         ),
-        (['--expires', '2026-12-01T18:00+05:30'], 'Expires      2026-12-01 18:00 UTC+05:30'),
+        (['--expires', '2099-12-01T18:00+05:30'], 'Expires      2099-12-01 18:00 UTC+05:30'),
     ],
 )
 def test_settings_are_shown(send: Run, capsys: Capture, arguments: list[str], line: str) -> None:
@@ -108,8 +114,8 @@ def test_settings_are_shown(send: Run, capsys: Capture, arguments: list[str], li
 def test_a_time_without_a_zone_is_that_of_this_machine(
     send: Run, capsys: Capture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert send('--dry-run', '--expires', '2026-12-01 18:00') == ExitCode.DONE
-    assert 'Expires      2026-12-01 18:00 ' in capsys.readouterr().out
+    assert send('--dry-run', '--expires', '2099-12-01 18:00') == ExitCode.DONE
+    assert 'Expires      2099-12-01 18:00 ' in capsys.readouterr().out
 
 
 def test_a_column_with_zones_is_shown(send: Run, people: Path, capsys: Capture) -> None:
@@ -147,7 +153,10 @@ def test_a_text_cannot_command_the_terminal(send: Run, people: Path, capsys: Cap
     [
         ('', 'the file is empty'),
         ('Ann,+6591230001\n', 'line 1: the first row has a phone number; write a row above it'),
-        ('name,city\nAnn,Paris\n', 'no column has phone numbers; say which has'),
+        (
+            'name,city\nAnn,Paris\n',
+            'no column has phone numbers. The first row must name the columns',
+        ),
         ('phone,mobile\n+6591230001,+6581230001\n', "'mobile' and 'phone' may all have"),
         ('name,phone\nAnn,+6591230001\nTan, Ben,+6591230002\n', 'line 3: the row has too many'),
         ('name,phone\nAnn,+6591230001\nBen\n', 'line 3: the row has too few cells'),
@@ -190,6 +199,17 @@ def test_a_bad_file_is_refused_with_its_line(
         (['--max-cost', 'all'], "'all' is not a sum of money"),
         (['--max-cost', '-1'], "'-1' is not a sum of money"),
         (['--max-cost', 'inf'], "'inf' is not a sum of money"),
+        (['--max-cost', 'nan'], "'nan' is not a sum of money"),
+        (['--max-cost', '1e9'], "'1e9' is not a sum of money"),
+        (['--max-cost', '10000000000'], 'is not a sum of money'),
+        (['--max-cost', '16,32'], "'16,32' is not a sum of money"),
+        (['--max-cost', '16.32 SGD'], 'in the currency of the account'),
+        (['--settle', 'inf'], 'the settling time must be a positive number'),
+        (['--sender-name', 'AB'], "'AB' cannot be the name of the sender"),
+        (['--notify-url', 'example.com'], 'the notify URL must be a full http or https URL'),
+        (['--expires', '2020-01-01 10:00Z'], 'has passed (2020-01-01 10:00 UTC), so nobody'),
+        (['--expires', '0001-01-01 00:00', '--zone', 'Asia/Singapore'], 'in the year 1'),
+        (['--window', '09:00-09:10', '--zone', 'UTC'], "'09:00-09:10' is too short"),
         (['--yes'], '--yes needs --max-cost'),
     ],
 )
@@ -206,11 +226,41 @@ def test_a_bad_option_is_refused(
         ('', 'the message is empty'),
         ('{{#name}}x{{/name}}', 'the message has a section'),
         ('Dear \udc80', 'half a character'),
+        ('Dear {name}', 'the message has {name}, which would be sent as it stands'),
+        ('{{name}} [name]', 'the message has [name]'),
+        ('Dear <name>', 'for the value of this column write {{name}}'),
     ],
 )
 def test_a_bad_message_is_refused(send: Run, capsys: Capture, message: str, sentence: str) -> None:
     assert send('--dry-run', message=message) == ExitCode.USAGE
     assert sentence in capsys.readouterr().err
+
+
+def test_other_brackets_may_stand_in_a_message(send: Run, capsys: Capture) -> None:
+    assert send('--dry-run', message='[Clinic] {{name}}, {today} <3') == ExitCode.DONE
+    assert '    [Clinic] Ann, {today} <3\n' in capsys.readouterr().out
+
+
+def test_a_dry_run_that_reaches_nobody_says_so(send: Run, people: Path, capsys: Capture) -> None:
+    people.write_text('name,phone\n')
+    assert send('--dry-run') == ExitCode.USAGE
+    assert 'hoiio: nobody can get the message' in capsys.readouterr().err
+
+
+@pytest.mark.parametrize('duplicates', [[], ['--duplicates', 'first']])
+def test_a_text_that_nobody_gets_is_not_shown(
+    send: Run, people: Path, capsys: Capture, duplicates: list[str]
+) -> None:
+    later = 'Annabel Lee' if duplicates else 'Ann'
+    people.write_text(
+        f'name,phone\nAnn,+6591230001\n{later},+65 9123 0001\nBen,+6591230002\nCho,+6591230003\n'
+    )
+    assert send('--dry-run', *duplicates) == ExitCode.DONE
+    texts = capsys.readouterr().out.partition('1 row left out')[0].splitlines()
+    assert [line for line in texts if line.startswith('    ')] == [
+        *('    Dear Ann', '    Dear Ben', '    Dear Cho')
+    ]
+    assert not [line for line in texts if 'line 3' in line]
 
 
 def test_a_file_that_is_missing_is_refused(run: Run, capsys: Capture) -> None:

@@ -214,7 +214,7 @@ def test_values_that_have_changed_are_refused(
     assert send(*AGREED) == ExitCode.UNKNOWN
     people.write_text(people.read_text().replace('Ann', 'Anna'))
     assert send(*AGREED, '--add') == ExitCode.USAGE
-    assert '1 person of the campaign have other values' in capsys.readouterr().err
+    assert 'the file has other values now for 1 person of the campaign' in capsys.readouterr().err
 
 
 def test_other_settings_are_refused_and_shown(send: Run, capsys: Capture) -> None:
@@ -283,8 +283,44 @@ def test_a_higher_limit_has_to_be_confirmed(
     answer(terminal, 'y\n')
     assert send('--max-cost', '0.2', '--settle', '0.01') == ExitCode.DONE
     assert 'of at most 0.200\n' in capsys.readouterr().out
-    # A lower one, or the same, is not a question.
-    assert send('--max-cost', '0.1') == ExitCode.DONE
+    # After its end, no limit matters.
+    assert send('--max-cost', '0.3') == ExitCode.DONE
+
+
+def test_a_lower_limit_counts_at_once(send: Run, sandbox: Sandbox, capsys: Capture) -> None:
+    pause_first_batch(sandbox)
+    assert send(*AGREED) == ExitCode.UNKNOWN
+    main_again('resume', 'reminder')
+    assert send('--max-cost', '0.05', '--settle', '0.01') == ExitCode.UNKNOWN
+    shown = capsys.readouterr()
+    assert 'The campaign may cost up to 0.050 now, instead of 1.000.\n' in shown.err
+    assert '    cost 0.032 of at most 0.050\n' in shown.out
+    assert inbox(sandbox, ANN, BEN) == [['Dear Ann'], []]
+
+
+def test_people_who_are_added_are_those_whom_it_shows(
+    send: Run, people: Path, sandbox: Sandbox, capsys: Capture
+) -> None:
+    pause_first_batch(sandbox)
+    assert send(*AGREED) == ExitCode.UNKNOWN
+    capsys.readouterr()
+    people.write_text(people.read_text() + 'Dee,+6591230004\n')
+    assert send('--add') == ExitCode.USAGE
+    shown = capsys.readouterr()
+    assert shown.out.startswith('Line 5, to +6591230004, 1 part:\n    Dear Dee\n\nPeople       1,')
+
+
+def test_a_campaign_does_not_begin_after_it_has_expired(
+    send: Run, sandbox: Sandbox, capsys: Capture
+) -> None:
+    assert send(*AGREED, '--expires', '2020-01-01 10:00Z') == ExitCode.USAGE
+    assert 'so nobody would get the message' in capsys.readouterr().err
+    pause_first_batch(sandbox)
+    assert send(*AGREED) == ExitCode.UNKNOWN
+    main_again('resume', 'reminder')
+    # One that has begun ends.
+    assert send(*AGREED, '--expires', '2020-01-01 10:00Z') == ExitCode.PARTLY
+    assert inbox(sandbox, ANN) == [[]]
 
 
 def test_quiet_hours_do_not_change_without_a_word(
@@ -373,6 +409,31 @@ def test_a_ledger_can_be_named(send: Run, sandbox: Sandbox, tmp_path: Path) -> N
     with Ledger(tmp_path / 'my.sqlite') as ledger:
         assert ledger.tags() == ['reminder']
     assert not (tmp_path / 'data').exists()
+
+
+def test_the_commands_that_it_prints_name_the_ledger(
+    send: Run, sandbox: Sandbox, capsys: Capture
+) -> None:
+    sandbox.client().sms.send('Hello', ANN, tag='reminder')
+    assert send(*AGREED, '--ledger', 'my own.sqlite') == ExitCode.UNKNOWN
+    printed = capsys.readouterr().err.splitlines()[-1].strip()
+    assert printed == "hoiio campaign resume reminder --again --ledger 'my own.sqlite'"
+    assert main(shlex.split(printed)[1:]) == ExitCode.DONE
+    assert send(*AGREED, '--ledger', 'my own.sqlite') == ExitCode.DONE
+    capsys.readouterr()
+    assert main(['campaign', 'status', 'other', '--ledger', 'my own.sqlite']) == ExitCode.REFUSED
+    sentence = "`hoiio campaign status --ledger 'my own.sqlite'` lists those that it has.\n"
+    assert capsys.readouterr().err.endswith(sentence)
+
+
+def test_what_cannot_change_needs_a_new_tag(send: Run, sandbox: Sandbox, capsys: Capture) -> None:
+    sandbox.fail_next('sms/bulk_send', 'error_invalid_sender_name')
+    assert send(*AGREED, '--sender-name', 'Clinic') == ExitCode.UNKNOWN
+    assert (
+        'Nobody in this batch got the message: error_invalid_sender_name (sender_name does not'
+        ' follow the rules for sender names). Repair this, then resume the campaign. The message'
+        ' and the sender name cannot change; for others, use a new tag.\n'
+    ) in capsys.readouterr().err
 
 
 def test_a_ledger_that_cannot_be_used_is_refused(
