@@ -114,9 +114,10 @@ class Clock:
         if step < timedelta():
             raise ValueError('a clock only goes forward: advance it by a positive amount of time')
         with self._firing:
-            target = self._offset + step
-            if self._source() + target > LATEST:
+            # No sum of the two, which would overflow if the step is very large.
+            if step > LATEST - self._source() - self._offset:
                 raise ValueError(f'the clock of a sandbox cannot go past the year {LATEST.year}')
+            target = self._offset + step
             times_set = self._times_set
             while timer := self._step(target, times_set):
                 timer.action()

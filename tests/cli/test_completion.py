@@ -136,6 +136,8 @@ def test_without_argcomplete_it_says_what_to_install(
 @pytest.fixture
 def line(monkeypatch: pytest.MonkeyPatch) -> None:
     """A command line whose end is behind the cursor."""
+    # It is emptied, so this puts it back.
+    monkeypatch.setattr(sys, 'stdin', sys.stdin)
     monkeypatch.setenv('_ARGCOMPLETE', '1')
     monkeypatch.setenv('COMP_LINE', 'hoiio listen --forw --help')
     monkeypatch.setenv('COMP_POINT', '19')

@@ -72,6 +72,12 @@ def test_a_broken_action_is_logged_and_the_next_one_runs(
     assert 'KeyError' in caplog.text
 
 
+@pytest.mark.parametrize('days', [400_000, 99_999_999, 999_999_999])
+def test_a_clock_does_not_go_past_its_last_year(days: int) -> None:
+    with pytest.raises(ValueError, match='cannot go past the year 2999'):
+        FakeClock().advance(days=days)
+
+
 def test_a_fake_clock_starts_at_the_given_time() -> None:
     start = datetime(2012, 6, 6, tzinfo=timezone.utc)
     clock = FakeClock(start)

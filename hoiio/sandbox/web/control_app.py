@@ -20,6 +20,7 @@ from ..did_you_mean import LONGEST, nearest
 from ..emulator import Emulator
 from ..errors import Refused
 from ..state import files
+from .control_params import Param
 from .control_routes import ROUTES, Route
 from .event_stream import follow, follow_changes
 from .guard import CONTROL_PATH
@@ -174,7 +175,14 @@ def _read(route: Route, data: object) -> dict[str, Any]:
         raise Denied(HTTPStatus.BAD_REQUEST, f'unknown fields: {", ".join(unknown)}')
     if missing := sorted(route.required.keys() - data):
         raise Denied(HTTPStatus.BAD_REQUEST, f'missing fields: {", ".join(missing)}')
-    return {name: known[name].decode(value) for name, value in data.items()}
+    return {name: _decode(name, known[name], value) for name, value in data.items()}
+
+
+def _decode(name: str, param: Param, value: object) -> Any:
+    try:
+        return param.decode(value)
+    except ValueError as exc:
+        raise ValueError(f'{name}: {exc}') from exc
 
 
 def _count(text: str) -> int:

@@ -83,4 +83,5 @@ def test_rates(shell: Shell) -> None:
     shell.done('rates', 'set', 'sms', '+65', '0.050')
     assert shell.client.sms.rate('x', DEST).rate == 0.05
     assert shell.json('rates', 'set', 'sms', '+65', '0.060', '--after', '60')['coming']
-    assert shell.refused('rates', 'set', 'sms', '+65', 'much')[0] == 2
+    code, told = shell.refused('rates', 'set', 'sms', '+65', 'much')
+    assert (code, 'rate: must be an amount' in told) == (2, True)

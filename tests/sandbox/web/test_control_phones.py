@@ -118,7 +118,7 @@ def test_how_all_other_phones_react(page: ControlPage) -> None:
     assert page.phone(DEST)['script']['outcome'] == 'answered'
     assert page.phone(OTHER)['script']['outcome'] == 'busy'
     code, refusal = page.ask('POST', 'answering', {'answer': 'sometimes'})
-    assert (code, refusal['message']) == (400, 'must be one of auto, manual')
+    assert (code, refusal['message']) == (400, 'answer: must be one of auto, manual')
 
 
 # SMS
