@@ -45,7 +45,7 @@ def read_recipients(path: str) -> list[dict[str, Any]]:
 
 def _from_json(text: str) -> list[dict[str, Any]]:
     try:
-        listed = json.loads(text)
+        listed = json.loads(text, object_pairs_hook=_object)
     except json.JSONDecodeError as exc:
         raise InputInvalid(
             f'the file of recipients is not JSON: see line {exc.lineno}, column {exc.colno}'
@@ -55,6 +55,13 @@ def _from_json(text: str) -> list[dict[str, Any]]:
     if not isinstance(listed, list):
         raise InputInvalid('the file of recipients must be CSV, or a JSON list of objects')
     return listed
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    # Of two numbers with the name dest, one would get no message.
+    if len(dict(pairs)) < len(pairs):
+        raise InputInvalid('an object in the file of recipients has a name twice')
+    return dict(pairs)
 
 
 def _from_csv(text: str) -> Iterator[dict[str, Any]]:

@@ -40,6 +40,7 @@ def test_standard_input(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
         (b'dest,name\n+65,Andr\xe9\n', 'not in UTF-8: see line 2'),
         (b'{"dest": "+65"}', 'must be CSV, or a JSON list'),
         (b'[{"dest":\n +65}]', 'is not JSON: see line 2, column 2'),
+        (b'[{"dest": "+65", "dest": "+66"}]', 'has a name twice'),
         (b'[' * 100_000, 'must be CSV, or a JSON list'),
     ],
 )
