@@ -40,6 +40,12 @@ LIMITS: Mapping[str, Limit] = {
     'plan': Limit(1.00, at_least=True),
     # Peak memory of planning many people / ten thousand.
     'plan memory': Limit(1.10),
+    # People claimed and settled in a second of CPU time / 15,000. Each claim is synced.
+    'claim': Limit(1.00, at_least=True),
+    # Peak memory of a process with a campaign of many people / of ten thousand, on SQLite.
+    'campaign memory': Limit(1.10),
+    # Its peak memory for many people / 200 MB.
+    'campaign size': Limit(1.00),
     # CPU time of a process of the command line / that of the Python that does the same.
     'command': Limit(1.30),
 }

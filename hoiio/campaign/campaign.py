@@ -120,6 +120,7 @@ class Campaign:
 
         Raises:
             CampaignRefused: Nobody is planned, or the campaign is done or purged.
+            PlanInvalid: The sum is negative, or too large for the ledger.
 
         Example:
             >>> campaign.ready(max_cost=32_000)
@@ -277,15 +278,18 @@ class Campaign:
             return resolve(self._database, self._number, pinned, sender, attempt, is_sent=is_sent)
 
     def purge(self) -> None:
-        """Delete the personal data of a campaign that is done. Its tag stays taken.
+        """Delete the personal data of a campaign that is done or paused. Its tag stays taken.
+
+        This also ends a campaign that you gave up: those who still wait get nothing.
 
         Raises:
-            CampaignRefused: The campaign is not done.
+            CampaignRefused: The campaign is neither done nor paused, or the outcome of a batch is
+                not known.
 
         Example:
             >>> campaign.purge()
             Traceback (most recent call last):
-            hoiio.campaign.exceptions.CampaignRefused: reminder is ready, not done
+            hoiio.campaign.exceptions.CampaignRefused: reminder is ready, not done or paused
         """
         purge(self._database, self._number)
 

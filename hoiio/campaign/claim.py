@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, and_, bindparam, exists, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
-from .database import Database
+from .database import Database, insert_new
 from .evidence import wire_tag
 from .outcomes import Outcome, Wait, wait
 from .quiet_hours import Window
@@ -152,7 +152,7 @@ def is_still_ours(database: Database, batch: Batch) -> bool:
     with database.transaction() as connection:
         now = database.now(connection)
         found = connection.execute(
-            select(attempt.c.state, attempt.c.lease).where(attempt.c.id == batch.number)
+            select(attempt.c.state, attempt.c.lease).where(attempt.c.key == batch.key)
         ).one()
     return (
         found.state == AttemptState.SENDING
@@ -165,9 +165,11 @@ def is_still_ours(database: Database, batch: Batch) -> bool:
 def postpone(database: Database, connection: Connection, row: Row[Any], seconds: float) -> None:
     """Let no batch of an application be claimed for some seconds."""
     next_at = database.now(connection).timestamp() + seconds
+    # Another campaign of the application may do the same now.
+    values = {'app_id': row.app_id, 'next_at': next_at}
+    connection.execute(insert_new(connection, application).values(values))
     of_app = application.c.app_id == row.app_id
-    if not connection.execute(update(application).where(of_app).values(next_at=next_at)).rowcount:
-        connection.execute(insert(application).values(app_id=row.app_id, next_at=next_at))
+    connection.execute(update(application).where(of_app).values(next_at=next_at))
 
 
 def stays_open(row: Row[Any], zone: str, now: datetime) -> bool:

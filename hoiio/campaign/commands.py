@@ -15,7 +15,7 @@ from .sender import Sender
 from .settle import lock_campaign, settle
 from .settle import pause as pause_ready
 from .states import AttemptEvent, AttemptState, CampaignState
-from .survey import has_ended
+from .survey import has_ended, live_attempt
 
 if TYPE_CHECKING:
     from ..client import HoiioClient
@@ -73,7 +73,13 @@ def purge(database: Database, number: int) -> None:
     """Delete the personal data of a campaign. Its tag stays, so it is never used again."""
     with database.transaction() as connection:
         row = lock_campaign(connection, number)
-        _require(row, CampaignState.DONE)
+        _require(row, CampaignState.DONE, CampaignState.PAUSED)
+        live = live_attempt(connection, row)
+        if live is not None:
+            raise CampaignRefused(
+                f'attempt {live.id} of {row.tag} is {live.state}; wait until its outcome is known,'
+                ' or resolve it'
+            )
         attempts = select(attempt.c.id).where(attempt.c.campaign_id == number)
         connection.execute(delete(released).where(released.c.attempt_id.in_(attempts)))
         for table in (person, attempt, dropped_row, campaign_zone):
@@ -81,7 +87,15 @@ def purge(database: Database, number: int) -> None:
         connection.execute(
             update(campaign)
             .where(campaign.c.id == number)
-            .values(state=CampaignState.PURGED, message='', sender_name=None, notify_url=None)
+            .values(
+                state=CampaignState.PURGED,
+                reason=None,
+                message='',
+                sender_name=None,
+                notify_url=None,
+                # A look that is under way would enter what it finds.
+                look_clock=None,
+            )
         )
 
 
@@ -129,4 +143,8 @@ def _look_once(database: Database, number: int, client: HoiioClient, sender: Sen
             row = lock_campaign(connection, number)
         if (row.looked_clock, row.looked_at) == (clock, began):
             return
+        if (row.look_clock, row.look_began) != (clock, began):
+            raise CampaignRefused(
+                'nothing is decided, because another process reads the history; try again'
+            )
         page = Look(row.look_clock, row.look_began, row.look_from, row.look_page)

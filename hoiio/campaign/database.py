@@ -17,14 +17,15 @@ from pathlib import Path
 from typing import Any, NamedTuple
 from weakref import WeakSet
 
-from sqlalchemy import Connection, Engine, create_engine, event, func, insert, select
+from sqlalchemy import Connection, Engine, Table, create_engine, event, func, insert, select
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, IntegrityError, SQLAlchemyError
 
 from .exceptions import LedgerFailed, LedgerUnusable
 from .schema import metadata, version
 
-__all__ = ['Database', 'Moment', 'Postgresql', 'Sqlite', 'open_database']
+__all__ = ['Database', 'Moment', 'Postgresql', 'Sqlite', 'insert_new', 'open_database']
 
 VERSION = 1
 
@@ -188,6 +189,8 @@ class Sqlite(Database):
         connection.isolation_level = None
         connection.execute('PRAGMA foreign_keys = ON')
         connection.execute('PRAGMA synchronous = FULL')
+        # What a purge deletes must not stay in the file.
+        connection.execute('PRAGMA secure_delete = ON')
         # On macOS, only this makes the disk write.
         connection.execute('PRAGMA fullfsync = ON')
         # Of the rollback journals, this one syncs the end of a transaction. With DELETE, a power
@@ -273,6 +276,12 @@ def _open_file(path: Path) -> Sqlite:
         return Sqlite(path)
     except OSError as exc:
         raise LedgerUnusable(f'{path} cannot be the ledger: {exc.strerror}') from exc
+
+
+def insert_new(connection: Connection, table: Table) -> Any:
+    """Return the statement that inserts rows and leaves out those that are there already."""
+    dialect = sqlite if connection.dialect.name == 'sqlite' else postgresql
+    return dialect.insert(table).on_conflict_do_nothing()
 
 
 def _cause(exc: BaseException | None) -> str:

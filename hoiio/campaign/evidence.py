@@ -5,11 +5,12 @@ It may come in any order, any number of times and however late: the ledger ends 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, exists, insert, or_, select, update
+from sqlalchemy import Connection, Row, bindparam, exists, func, insert, or_, select, update
 
 from ..constants import SmsStatus
 from .money import in_words
@@ -17,7 +18,7 @@ from .schema import attempt, campaign, person, released
 from .settle import is_anybody_waiting, pause, settle, take_over
 from .states import AttemptEvent, AttemptState, PersonEvent, PersonState, person_after
 
-__all__ = ['Evidence', 'absorb', 'parse_tag', 'report_of', 'wire_tag']
+__all__ = ['Evidence', 'absorb', 'dest_of', 'parse_tag', 'report_of', 'wire_tag']
 
 # The sender of an attempt that only Hoiio's history knows.
 STRANGER = 'stranger'
@@ -72,6 +73,11 @@ def parse_tag(tag: str) -> tuple[str, str, str] | None:
     """Return the tag, the hex digits and the attempt in a tag of Hoiio; None if it has none."""
     pieces = tag.rsplit('/', 2)
     return (pieces[0], pieces[1], pieces[2]) if len(pieces) == 3 else None  # noqa: PLR2004
+
+
+def dest_of(number: str) -> str:
+    """Return a recipient as the ledger has it, because Hoiio may leave the + out."""
+    return '+' + re.sub(r'\D', '', number)
 
 
 def report_of(status: str) -> PersonEvent:
@@ -151,6 +157,18 @@ def _adopt(connection: Connection, row: Row[Any], key: str) -> Row[Any]:
 def _add_strangers(connection: Connection, row: Row[Any], found: Row[Any], dests: set[str]) -> None:
     for chunk in _chunks(sorted(dests)):
         take_over(connection, row, found.id, person.c.dest.in_(chunk))
+    is_in = or_(person.c.attempt_id == found.id, person.c.earlier_id == found.id)
+    theirs = select(func.count(), func.coalesce(func.sum(person.c.cost), 0)).where(is_in)
+    people, cost = connection.execute(theirs).one()
+    of_number = attempt.c.id == found.id
+    before = connection.execute(select(attempt.c.cost).where(of_number)).scalar_one()
+    connection.execute(update(attempt).where(of_number).values(people=people, cost=int(cost)))
+    # I5: what a forgotten batch cost was spent, too.
+    connection.execute(
+        update(campaign)
+        .where(campaign.c.id == row.id)
+        .values(spent=campaign.c.spent + max(0, int(cost) - before))
+    )
 
 
 def _members(
@@ -185,6 +203,7 @@ def _report(
     for each in group:
         _apply(each, people[each.dest])
     _write(connection, [each for dest, each in people.items() if each != before[dest]])
+    _pause_if_twice(connection, row, before, people)
     _count_refused(connection, row, found, before, people)
     _count_charges(connection, row, before, people)
     dates = sorted(filter(None, [found.date, *(each.date for each in group)]))
@@ -222,6 +241,21 @@ def _write(connection: Connection, changed: Sequence[Mapping[str, Any]]) -> None
             for each in changed
         ],
     )
+
+
+def _pause_if_twice(
+    connection: Connection,
+    row: Row[Any],
+    before: Mapping[str, Mapping[str, Any]],
+    people: Mapping[str, Mapping[str, Any]],
+) -> None:
+    twice = sum(each['twice'] and not before[dest]['twice'] for dest, each in people.items())
+    if twice:
+        reason = (
+            f'Hoiio has two messages for {twice} people, although each was sent one. The report'
+            ' marks them as "twice". Find out why, then resume the campaign'
+        )
+        pause(connection, row, reason)
 
 
 def _count_refused(

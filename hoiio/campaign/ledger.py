@@ -11,13 +11,15 @@ from typing import TYPE_CHECKING, Any
 
 from platformdirs import user_data_path
 from sqlalchemy import Connection, Row, delete, insert, select, update
+from sqlalchemy.exc import IntegrityError
 
 from ..credentials import environment
 from . import schema
 from .campaign import Campaign
-from .database import Database, Sqlite, open_database
+from .database import Database, Sqlite, insert_new, open_database
 from .exceptions import CampaignRefused, CampaignUnknown, LedgerUnusable
 from .notified import notified
+from .numbers import NumberReader
 from .schema import campaign, campaign_zone, dropped_row, person, suppression
 from .settings import Settings
 from .states import CampaignState
@@ -103,20 +105,11 @@ class Ledger:
             >>> ledger.create(settings).status().state
             'planning'
         """
-        with self.database.transaction() as connection:
-            row = _find(connection, settings.tag)
-            if row is None or row.state == CampaignState.PLANNING:
-                if row is not None:
-                    _delete(connection, row)
-                number = self._insert(connection, settings)
-            elif row.state == CampaignState.PURGED:
-                raise CampaignRefused(f'the tag {settings.tag} is taken for ever; use another one')
-            else:
-                settings.require_same(row)
-                number = row.id
-                change = update(campaign).where(campaign.c.id == number)
-                connection.execute(change.values(settings.changeable()))
-        return self._opened(number)
+        try:
+            return self._opened(self._create(settings))
+        except IntegrityError:
+            # Another process has begun it meanwhile.
+            return self.create(settings)
 
     def campaign(self, tag: str) -> Campaign:
         """Open a campaign.
@@ -213,25 +206,41 @@ class Ledger:
         A batch that has left already is not called back.
 
         Args:
-            dests: The numbers, in E.164 form.
+            dests: The numbers, each with its + and country code.
 
         Returns:
             How many of them are new on the list.
+
+        Raises:
+            PersonInvalid: One of them is not such a number. None of them is on the list.
 
         Example:
             >>> ledger.suppress(['+6591234567'])
             1
         """
-        count = 0
+        count, read = 0, NumberReader().read
+        # In one order, so that two processes never wait for each other.
+        chunks = _chunks(sorted({read(dest) for dest in dests}))
         with self.database.transaction() as connection:
-            for chunk in _chunks(dict.fromkeys(dests)):
-                listed = select(suppression.c.dest).where(suppression.c.dest.in_(chunk))
-                known = set(connection.scalars(listed))
-                new = [{'dest': dest} for dest in chunk if dest not in known]
-                if new:
-                    connection.execute(insert(suppression), new)
-                count += len(new)
+            for chunk in chunks:
+                new = insert_new(connection, suppression).values([{'dest': dest} for dest in chunk])
+                count += connection.execute(new).rowcount
         return count
+
+    def _create(self, settings: Settings) -> int:
+        with self.database.transaction() as connection:
+            row = _find(connection, settings.tag)
+            if row is None or row.state == CampaignState.PLANNING:
+                if row is not None:
+                    _delete(connection, row)
+                return self._insert(connection, settings)
+            if row.state == CampaignState.PURGED:
+                raise CampaignRefused(f'the tag {settings.tag} is taken for ever; use another one')
+            settings.require_same(row)
+            number: int = row.id
+            change = update(campaign).where(campaign.c.id == number)
+            connection.execute(change.values(settings.changeable()))
+            return number
 
     def _insert(self, connection: Connection, settings: Settings) -> int:
         values = {
@@ -252,12 +261,19 @@ class Ledger:
 
     def _lock_folder(self) -> Path:
         if isinstance(self.database, Sqlite):
-            return self.database.path.absolute().parent
+            # Not that of a link, so that all who use the file have the same locks.
+            return self.database.path.resolve().parent
         return _data_folder()
 
 
 def _data_folder() -> Path:
-    return user_data_path('hoiio', appauthor=False, ensure_exists=True)
+    try:
+        return user_data_path('hoiio', appauthor=False, ensure_exists=True)
+    except OSError as exc:
+        raise LedgerUnusable(
+            f'the folder for data of this user cannot be made: {exc}; set XDG_DATA_HOME to another'
+            ' one'
+        ) from exc
 
 
 def _default(app_id: str | None) -> Path:
@@ -279,6 +295,5 @@ def _delete(connection: Connection, row: Row[Any]) -> None:
     connection.execute(delete(campaign).where(campaign.c.id == row.id))
 
 
-def _chunks(dests: Iterable[str]) -> Iterator[list[str]]:
-    listed = list(dests)
+def _chunks(listed: list[str]) -> Iterator[list[str]]:
     return (listed[start : start + _CHUNK] for start in range(0, len(listed), _CHUNK))

@@ -42,7 +42,10 @@ class SenderLock:
     def __init__(self, path: Path) -> None:
         if sys.platform == 'win32':
             raise LedgerUnusable('campaigns need the locks of Linux or macOS; use WSL on Windows')
-        self._file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        try:
+            self._file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        except OSError as exc:
+            raise LedgerUnusable(f'{path} cannot be locked: {exc.strerror}') from exc
         status = os.fstat(self._file)
         self.identity = f'{boot_id()}:{status.st_dev}:{status.st_ino}'
         self._is_held = False

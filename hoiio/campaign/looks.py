@@ -6,7 +6,6 @@ total is the same on its first and its last page, and every entry in between cou
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -18,7 +17,7 @@ from sqlalchemy import Connection, Row, select, update
 from ..exceptions import CredentialsRefused, FieldUnreadable, HoiioException
 from ..fields import GMT8
 from .database import Database, Moment
-from .evidence import Evidence, absorb, parse_tag, report_of
+from .evidence import Evidence, absorb, dest_of, parse_tag, report_of
 from .money import in_millionths
 from .outcomes import Attention, Outcome, Wait, wait
 from .schema import attempt, campaign, person
@@ -92,7 +91,8 @@ def begin_or_continue(
     if row.look_clock == moment.clock and (row.look_is_whole or not is_whole):
         return Look(row.look_clock, row.look_began, row.look_from, row.look_page)
     recent = None if is_whole else _date_of_last_batch(connection, row)
-    start = _date_of_creation(row) if recent is None else recent - _MARGIN
+    now = database.now(connection).timestamp()
+    start = _date_of_creation(row, now) if recent is None else recent - _MARGIN
     text = start.isoformat(' ', 'seconds')
     _change(
         connection,
@@ -166,7 +166,7 @@ def _evidence(entry: SmsRecord, tag: tuple[str, str, str]) -> Evidence | None:
         event = report_of(entry.sms_status)
         return Evidence(
             key=tag[2],
-            dest='+' + re.sub(r'\D', '', entry.dest),
+            dest=dest_of(entry.dest),
             event=event,
             reason=str(entry.sms_status) if event is PersonEvent.FAILED else None,
             txn_ref=entry.txn_ref,
@@ -278,8 +278,10 @@ def _date_of_last_batch(connection: Connection, row: Row[Any]) -> datetime | Non
     return None if found is None else datetime.fromisoformat(found)
 
 
-def _date_of_creation(row: Row[Any]) -> datetime:
-    created = datetime.fromtimestamp(row.created, timezone.utc) - _LARGE_MARGIN
+def _date_of_creation(row: Row[Any], now: float) -> datetime:
+    # If the clock has been set back since, it was wrong when the campaign was created.
+    earliest = min(row.created, now)
+    created = datetime.fromtimestamp(earliest, timezone.utc) - _LARGE_MARGIN
     return created.astimezone(GMT8).replace(tzinfo=None)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from urllib.parse import urlencode, urlsplit
@@ -12,16 +13,18 @@ from ..constants import Status
 from ..exceptions import FieldUnreadable
 from ..notification import BulkSmsTransaction, Notification, SmsDelivery
 from .database import Database
-from .evidence import Evidence, absorb, parse_tag, report_of
+from .evidence import Evidence, absorb, dest_of, parse_tag, report_of
 from .money import in_millionths
 from .schema import attempt, campaign
 from .settle import lock_campaign
-from .states import PersonEvent
+from .states import CampaignState, PersonEvent
 
 __all__ = ['evidence_of', 'notified', 'with_attempt']
 
 #: The parameter of a callback URL that brings the attempt back.
 PARAMETER = 'hoiio_attempt'
+
+_KEY = re.compile('[0-9a-f]{16}')
 
 # SQLite before 3.32 takes 999 values in a statement.
 _VALUES = 500
@@ -65,14 +68,14 @@ def evidence_of(notification: Notification) -> list[Evidence]:
 def _of_delivery(told: SmsDelivery) -> list[Evidence]:
     # The signature covers the tag, but not the parameters of the URL.
     tag = None if 'tag' in told.unsigned else parse_tag(told.tag or '')
-    key = tag[2] if tag else told.json.get(PARAMETER)
-    if not key:
+    key = tag[2] if tag else _attempt_in(told)
+    if key is None:
         return []
     event = report_of(told.sms_status)
     return [
         Evidence(
-            key=str(key),
-            dest=told.dest,
+            key=key,
+            dest=dest_of(told.dest),
             event=event,
             reason=str(told.sms_status) if event is PersonEvent.FAILED else None,
             txn_ref=told.txn_ref,
@@ -84,12 +87,18 @@ def _of_delivery(told: SmsDelivery) -> list[Evidence]:
 
 
 def _of_transaction(told: BulkSmsTransaction) -> list[Evidence]:
-    key, dest = told.json.get(PARAMETER), told.dest
-    if not key or not dest:
+    key, dest = _attempt_in(told), told.dest
+    if key is None or not dest:
         return []
     if told.status == Status.SUCCESS_OK:
-        return [Evidence(str(key), dest, PersonEvent.REPORTED, txn_ref=told.txn_ref)]
-    return [Evidence(str(key), dest, PersonEvent.REFUSED, reason=str(told.status))]
+        return [Evidence(key, dest_of(dest), PersonEvent.REPORTED, txn_ref=told.txn_ref)]
+    return [Evidence(key, dest_of(dest), PersonEvent.REFUSED, reason=str(told.status))]
+
+
+def _attempt_in(told: Notification) -> str | None:
+    """Return the attempt in the callback URL, which anybody may have written."""
+    key = told.json.get(PARAMETER)
+    return key if isinstance(key, str) and _KEY.fullmatch(key) else None
 
 
 def _by_campaign(connection: Connection, told: Iterable[Evidence]) -> dict[int, list[Evidence]]:
@@ -117,5 +126,9 @@ def _campaign_of_tag(connection: Connection, told: Evidence) -> int | None:
     if told.tag is None:
         return None
     name, digits, _ = told.tag
-    found = select(campaign.c.id).where(campaign.c.tag == name, campaign.c.hex == digits)
+    found = select(campaign.c.id).where(
+        campaign.c.tag == name,
+        campaign.c.hex == digits,
+        campaign.c.state != CampaignState.PURGED,
+    )
     return connection.execute(found).scalar_one_or_none()

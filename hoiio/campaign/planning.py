@@ -29,10 +29,9 @@ from sqlalchemy import (
     select,
     update,
 )
-from sqlalchemy.dialects import postgresql, sqlite
 
-from .database import Database
-from .exceptions import CampaignRefused, DuplicateDestination, LedgerFailed
+from .database import Database, insert_new
+from .exceptions import CampaignRefused, DuplicateDestination, LedgerFailed, PlanInvalid
 from .plan import Dropped, PlannedPerson
 from .schema import campaign, campaign_zone, dropped_row, of_campaign_by_number, person
 from .settle import lock_campaign
@@ -50,6 +49,8 @@ Duplicates: TypeAlias = Literal['stop', 'first']
 _CHUNK = 5_000
 # SQLite before 3.32 takes 999 values in a statement.
 _VALUES = 500
+# The largest number in a column of the ledger.
+_MOST = 2**63 - 1
 
 _MAY_GROW = {CampaignState.PLANNING, CampaignState.READY, CampaignState.PAUSED}
 
@@ -119,6 +120,8 @@ def confirm(
         max_cost: The most that the campaign may cost.
         again: Whether to send although the tag is in Hoiio's history.
     """
+    if not 0 <= max_cost <= _MOST:
+        raise PlanInvalid('the most that the campaign may cost is not a possible sum')
     with database.transaction() as connection:
         row = _require_growing(connection, number)
         last = max(row.confirmed_to, _last_person(connection, number) if last is None else last)
@@ -177,7 +180,7 @@ def compare(
     try:
         for chunk in _chunks(rows, _CHUNK):
             with database.transaction() as connection:
-                connection.execute(_insert_new(connection, seen), chunk)
+                connection.execute(insert_new(connection, seen), chunk)
         with database.transaction() as connection:
             return _difference(connection, lock_campaign(connection, number), seen)
     finally:
@@ -238,7 +241,7 @@ def _enter(
     if people:
         _enter_zones(connection, row, people)
         values = [_person_values(row, each) for each in people]
-        entered = connection.execute(_insert_new(connection, person), values).rowcount
+        entered = connection.execute(insert_new(connection, person), values).rowcount
         if entered != len(people):
             dropped += _duplicates(connection, row, people, template, duplicates)
     if dropped:
@@ -247,13 +250,7 @@ def _enter(
 
 def _enter_zones(connection: Connection, row: Row[Any], people: Sequence[PlannedPerson]) -> None:
     zones = [{'campaign_id': row.id, 'zone': zone} for zone in {each.zone or '' for each in people}]
-    connection.execute(_insert_new(connection, campaign_zone), zones)
-
-
-def _insert_new(connection: Connection, table: Table) -> Any:
-    """Return the statement that inserts rows and leaves out those that are there already."""
-    dialect = sqlite if connection.dialect.name == 'sqlite' else postgresql
-    return dialect.insert(table).on_conflict_do_nothing()
+    connection.execute(insert_new(connection, campaign_zone), zones)
 
 
 def _person_values(row: Row[Any], each: PlannedPerson) -> dict[str, Any]:

@@ -17,11 +17,13 @@ class Sender:
         lock: The lock of the campaign on this machine.
         began_in: The connection in which this process began the look that is under way.
         clean_in: The connection in which this process began its last valid look.
+        last: The random part of the tag of its last batch.
     """
 
     lock: SenderLock
     began_in: int = 0
     clean_in: int = 0
+    last: str = ''
 
     @property
     def identity(self) -> str:

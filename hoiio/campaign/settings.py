@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 from sqlalchemy import Row
 
+from ..fields import to_text
 from .exceptions import PlanInvalid, SettingsDiffer
 from .quiet_hours import Window, require_zone
 
@@ -49,6 +50,7 @@ class Settings:
 
     Raises:
         PlanInvalid: One of them is not valid.
+        InputInvalid: The message cannot be written as UTF-8.
     """
 
     tag: str
@@ -65,6 +67,7 @@ class Settings:
 
     def __post_init__(self) -> None:
         _check_tag(self.tag)
+        to_text(self.message, 'the message')
         if self.sender_name is not None:
             _check_sender_name(self.sender_name)
         if self.notify_url is not None:

@@ -13,7 +13,6 @@ from sqlalchemy import (
     Row,
     and_,
     exists,
-    false,
     insert,
     literal,
     null,
@@ -184,12 +183,18 @@ def _release(connection: Connection, row: Row[Any], found: Row[Any]) -> None:
 def _return_to_earlier(connection: Connection, theirs: ColumnElement[bool]) -> None:
     """Give people back to the attempt that reached them before this one did not."""
     has_earlier = and_(theirs, person.c.earlier_id.is_not(None))
+    has_more = exists().where(
+        released.c.person_id == person.c.id,
+        released.c.attempt_id != person.c.earlier_id,
+        attempt.c.id == released.c.attempt_id,
+        attempt.c.state == AttemptState.TAKEN,
+    )
     connection.execute(
         move(
             PersonEvent.EARLIER,
             attempt_id=person.c.earlier_id,
             earlier_id=null(),
-            twice=false(),
+            twice=has_more,
         ).where(has_earlier)
     )
 

@@ -42,7 +42,8 @@ class CampaignState(Word):
     """The states of a campaign.
 
     ``planning`` until its cost is confirmed, ``ready`` while it sends, ``paused`` for a reason,
-    ``done`` when nobody waits, and ``purged`` when its personal data is deleted.
+    ``done`` when nobody waits, and ``purged`` when its personal data is deleted. One that is paused
+    can be purged, too, unless a batch of it is on its way or unknown.
     """
 
     PLANNING = 'planning'

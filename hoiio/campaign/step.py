@@ -25,6 +25,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sqlalchemy import select
+
 from ..constants import Status
 from ..exceptions import InputInvalid, ResponseUnreadable, TransportError
 from .answers import meaning_of
@@ -34,6 +36,7 @@ from .evidence import pause_if_refused
 from .looks import Look, look
 from .notified import with_attempt
 from .outcomes import Outcome, Wait
+from .schema import attempt
 from .settle import lock_campaign, pause, settle
 from .states import AttemptEvent
 from .survey import survey
@@ -59,7 +62,10 @@ def step(database: Database, number: int, client: HoiioClient, sender: Sender) -
     if found is not None:
         return found
     batch = claim(database, number, sender.identity)
-    return _send(database, client, batch) if isinstance(batch, Batch) else batch
+    if not isinstance(batch, Batch):
+        return batch
+    sender.last = batch.key
+    return _send(database, client, batch)
 
 
 def _send(database: Database, client: HoiioClient, batch: Batch) -> Outcome:
@@ -105,13 +111,15 @@ def _explained(reason: str) -> str:
 def _settle(database: Database, batch: Batch, event: AttemptEvent, reason: str) -> None:
     with database.transaction() as connection:
         row = lock_campaign(connection, batch.row.id)
-        settle(connection, row, batch.number, event, reason)
+        # Not its number: a ledger that was restored meanwhile may use that for another batch.
+        number = connection.scalars(select(attempt.c.id).where(attempt.c.key == batch.key)).one()
+        settle(connection, row, number, event, reason)
         if event is AttemptEvent.RATE_LIMITED:
             postpone(database, connection, row, LONGEST_PAUSE)
         elif event is AttemptEvent.REFUSED:
             pause(connection, row, f'{_REFUSED}: {_explained(reason)}. {_REPAIR}')
         elif event is AttemptEvent.NO_VALID_DESTS:
-            pause_if_refused(connection, row, batch.number)
+            pause_if_refused(connection, row, number)
 
 
 def _outcome(event: AttemptEvent, reason: str) -> Outcome:

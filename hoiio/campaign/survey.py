@@ -16,7 +16,7 @@ from .sender import Sender
 from .settle import is_anybody_waiting, lock_campaign, settle
 from .states import LIVE, AttemptEvent, AttemptState, CampaignState, PersonState
 
-__all__ = ['has_ended', 'survey']
+__all__ = ['has_ended', 'live_attempt', 'survey']
 
 # Reading more people from the history takes too many pages.
 MOST_READ = 20_000
@@ -43,7 +43,7 @@ def survey(database: Database, number: int, sender: Sender) -> Outcome | Look | 
         return _Survey(database, connection, row, sender).next()
 
 
-def _live_attempt(connection: Connection, row: Row[Any]) -> Row[Any] | None:
+def live_attempt(connection: Connection, row: Row[Any]) -> Row[Any] | None:
     """Return the attempt of a campaign that is on its way or unknown."""
     return connection.execute(
         select(attempt).where(attempt.c.campaign_id == row.id, attempt.c.state.in_(LIVE))
@@ -75,22 +75,38 @@ class _Survey:
         self._moment = database.moment(connection)
 
     def next(self) -> Outcome | Look | None:
-        live = _live_attempt(self._connection, self._row)
+        if self._has_forgotten():
+            self._sender.last, self._sender.began_in, self._sender.clean_in = '', 0, 0
+        live = live_attempt(self._connection, self._row)
         if live is not None and live.state == AttemptState.SENDING:
             if not has_ended(self._database, self._connection, self._sender, live):
                 return wait(60, 'A process on another machine sends this campaign.')
             settle(self._connection, self._row, live.id, AttemptEvent.SENDER_LOST, _LOST)
-            live = _live_attempt(self._connection, self._row)
+            live = live_attempt(self._connection, self._row)
         if live is not None:
             return self._unknown(live)
         if self._row.state == CampaignState.DONE:
             return Done()
-        if self._row.state == CampaignState.PAUSED and self._row.look_clock != self._moment.clock:
-            return Attention(self._row.reason)
+        if self._row.state == CampaignState.PAUSED:
+            return self._paused()
         if self._sender.clean_in != self._database.opened:
             # The stranger look: the ledger may be an older copy of itself.
             return self._look(is_whole=False)
         return self._ready()
+
+    def _has_forgotten(self) -> bool:
+        """Return True if the ledger lacks the last batch of this process.
+
+        Then it is an older copy of itself, although the connection is the same: the file was
+        overwritten, or something between here and the server hides that there is another server.
+        """
+        last = select(attempt.c.id).where(attempt.c.key == self._sender.last)
+        return bool(self._sender.last) and self._connection.scalar(last) is None
+
+    def _paused(self) -> Outcome | Look:
+        """Read the look that is under way to its end, because it may show more strangers."""
+        is_looking = self._row.look_clock == self._moment.clock
+        return self._look(is_whole=False) if is_looking else Attention(self._row.reason)
 
     def _ready(self) -> Outcome | Look | None:
         if not is_anybody_waiting(self._connection, self._row):

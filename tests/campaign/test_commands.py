@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from sqlalchemy import func, select
@@ -12,6 +13,8 @@ from hoiio.campaign.exceptions import CampaignRefused, CampaignUnknown
 from hoiio.campaign.ledger import Ledger
 from hoiio.campaign.outcomes import Attention, Done, Wait
 from hoiio.campaign.states import AttemptState, CampaignState
+from hoiio.notification import SmsDelivery
+from hoiio.service.sms import SmsHistory
 from tests.campaign.conftest import Trial, person
 
 Make = Callable[..., Trial]
@@ -126,9 +129,10 @@ def test_an_attempt_whose_sender_may_live_is_not_resolved(make: Make) -> None:
 def test_a_purged_campaign_keeps_its_tag_and_nothing_else(make: Make) -> None:
     trial = make()
     trial.sandbox.fault('dropped_before', 'sms/bulk_send')
-    with pytest.raises(CampaignRefused, match='reminder is ready, not done'):
+    with pytest.raises(CampaignRefused, match='reminder is ready, not done or paused'):
         trial.campaign.purge()
     trial.run()
+    entry = dict(trial.client.sms.history().entries[0].json)
     trial.campaign.purge()
     with trial.database.transaction() as connection:
         for table in (schema.person, schema.attempt, schema.released, schema.dropped_row):
@@ -139,3 +143,57 @@ def test_a_purged_campaign_keeps_its_tag_and_nothing_else(make: Make) -> None:
         trial.ledger.create(trial.settings)
     with pytest.raises(CampaignRefused, match='it cannot send'):
         trial.campaign.step(trial.client)
+    # Late news of it does not come back into the ledger.
+    assert trial.ledger.notified(SmsDelivery(entry)) == 0
+    with trial.database.transaction() as connection:
+        assert connection.scalar(select(func.count()).select_from(schema.attempt)) == 0
+
+
+def test_a_campaign_that_was_given_up_can_be_purged(make: Make) -> None:
+    trial = make()
+    trial.campaign.pause()
+    trial.campaign.purge()
+    assert list(trial.campaign.people()) == []
+    with pytest.raises(CampaignRefused, match='reminder is purged, not ready or paused'):
+        trial.campaign.resume()
+    assert trial.inboxes() == [0, 0, 0]
+
+
+def test_what_is_on_its_way_is_not_purged(make: Make) -> None:
+    trial = unknown(make, 'dropped_after')
+    trial.campaign.pause()
+    with pytest.raises(CampaignRefused, match='attempt 1 of reminder is unknown; wait until'):
+        trial.campaign.purge()
+    trial.campaign.resolve(1, trial.client, is_sent=True)
+    trial.campaign.purge()
+    assert trial.campaign.status().state is CampaignState.PURGED
+
+
+def test_a_look_does_not_bring_a_purged_campaign_back(make: Make) -> None:
+    trial = make()
+    trial.run(until=lambda: trial.is_(AttemptState.TAKEN))
+    history = trial.client.sms.history
+
+    def purge(**params: Any) -> SmsHistory:
+        trial.campaign.pause()
+        trial.campaign.purge()
+        return history(**params)
+
+    trial.client.sms.history = purge  # type: ignore[method-assign]
+    with pytest.raises(CampaignRefused, match='reminder is purged'):
+        trial.run()
+    assert trial.attempts() == []
+
+
+def test_nothing_is_decided_if_another_process_spoils_the_look(make: Make) -> None:
+    trial = unknown(make, 'dropped_before')
+    history = trial.client.sms.history
+
+    def spoil(**params: Any) -> SmsHistory:
+        trial.set_up(look_clock=None)
+        return history(**params)
+
+    trial.client.sms.history = spoil  # type: ignore[method-assign]
+    with pytest.raises(CampaignRefused, match='because another process reads the history'):
+        trial.campaign.resolve(1, trial.client, is_sent=False)
+    assert trial.attempts() == ['unknown']

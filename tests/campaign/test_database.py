@@ -24,7 +24,7 @@ from hoiio.campaign.lock import SenderLock, boot_id
 from hoiio.campaign.outcomes import Wait
 from hoiio.exceptions import InputInvalid
 from tests.campaign import postgresql
-from tests.campaign.conftest import settings
+from tests.campaign.conftest import person, settings
 
 
 def test_a_commit_is_synced_and_others_cannot_read_the_file(tmp_path: Path) -> None:
@@ -325,3 +325,57 @@ def test_copies_of_a_ledger_have_locks_of_their_own(tmp_path: Path) -> None:
     shutil.copy(path, tmp_path / 'copy')
     with Ledger(tmp_path / 'copy/ledger.sqlite') as ledger:
         assert ledger.campaign('reminder')._sender().identity != first
+
+
+def test_a_link_to_a_ledger_has_the_locks_of_the_ledger(tmp_path: Path) -> None:
+    (tmp_path / 'real').mkdir()
+    (tmp_path / 'link').symlink_to(tmp_path / 'real/ledger.sqlite')
+    with Ledger(tmp_path / 'real/ledger.sqlite') as ledger, Ledger(tmp_path / 'link') as link:
+        assert ledger.create(settings())._sender().lock.acquire()
+        assert not link.campaign('reminder')._sender().lock.acquire()
+
+
+def test_a_folder_that_cannot_be_made_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv('XDG_DATA_HOME', '/proc/nothing')
+    with pytest.raises(LedgerUnusable, match=r'/proc/nothing.*set XDG_DATA_HOME'):
+        Ledger(app_id='mine')
+
+
+def test_a_lock_that_cannot_be_made_is_named(tmp_path: Path) -> None:
+    with pytest.raises(LedgerUnusable, match='missing/lock cannot be locked: No such file'):
+        SenderLock(tmp_path / 'missing/lock')
+
+
+def test_a_file_that_another_program_holds_for_long_ends_the_process(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / 'ledger.sqlite'
+    monkeypatch.setattr(database_module, 'SECONDS_TO_WAIT', 0.01)
+    with Ledger(path) as ledger:
+        other = sqlite3.connect(path, isolation_level=None)
+        other.execute('BEGIN IMMEDIATE')
+        with pytest.raises(LedgerFailed, match='database is locked'):
+            ledger.tags()
+        other.close()
+
+
+def test_a_damaged_file_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / 'ledger.sqlite'
+    Ledger(path).close()
+    content = bytearray(path.read_bytes())
+    content[100:4096] = b'x' * 3996
+    path.write_bytes(content)
+    with pytest.raises(LedgerUnusable, match='malformed'):
+        Ledger(path)
+
+
+def test_what_is_deleted_does_not_stay_in_the_file(tmp_path: Path) -> None:
+    path = tmp_path / 'ledger.sqlite'
+    with Ledger(path) as ledger:
+        campaign = ledger.create(settings())
+        campaign.add(person(place) for place in range(500))
+        campaign.ready(500 * 32_000)
+        assert b'91230100' in path.read_bytes()
+        campaign.pause()
+        campaign.purge()
+    assert b'912301' not in path.read_bytes()

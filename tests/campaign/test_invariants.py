@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import importlib
 import re
+from pathlib import Path
+from types import ModuleType
 
 import pytest
 from sqlalchemy import insert, update
@@ -75,3 +78,43 @@ def test_i6_a_key_is_not_used_again(play: Play) -> None:
         connection.execute(
             insert(schema.attempt).values(**values, key=batch.key, state='taken', sender='other')
         )
+
+
+ROOT = Path(__file__).parents[2]
+
+
+def rows() -> list[tuple[str, str, str]]:
+    """Return the number, what enforces it and the test of each invariant in the documentation."""
+    chapter = (ROOT / 'docs/architecture.rst').read_text('utf-8')
+    return re.findall(
+        r'^   \* - (I\d)\n     - .*(?:\n       .*)*\n     - (.*(?:\n       .*)*)\n     - ``(.*)``$',
+        chapter,
+        re.MULTILINE,
+    )
+
+
+def is_in(module: ModuleType, name: str) -> bool:
+    """Return True if a module has a function, an event, a column or a constraint of this name."""
+    tables = schema.metadata.tables.values()
+    named = {
+        each.name
+        for table in tables
+        for each in (*table.columns, *table.constraints, *table.indexes)
+    }
+    return (
+        hasattr(module, name)
+        or (module is schema and name in named)
+        or name in getattr(module, 'AttemptEvent', type).__dict__
+    )
+
+
+def test_what_enforces_each_invariant_and_its_test_are_where_the_documentation_says() -> None:
+    assert [number for number, _, _ in rows()] == [f'I{number}' for number in range(1, 8)]
+    for number, enforced, test in rows():
+        names = re.findall(r'``(\w+)``', enforced)
+        paths = re.findall(r'``(hoiio/campaign/\w+)\.py``', enforced)
+        modules = [importlib.import_module(path.replace('/', '.')) for path in paths]
+        assert names, number
+        for name in names:
+            assert any(is_in(module, name) for module in modules), (number, name)
+        assert f'\ndef test_{number.lower()}_' in (ROOT / test).read_text('utf-8')

@@ -9,7 +9,9 @@ from typing import Any
 
 import pytest
 
+from hoiio.campaign import schema
 from hoiio.campaign.claim import claim
+from hoiio.campaign.exceptions import LedgerFailed
 from hoiio.campaign.ledger import Ledger
 from hoiio.campaign.outcomes import Attention, Done, Wait
 from hoiio.campaign.states import AttemptState, PersonState
@@ -335,3 +337,63 @@ def test_a_new_connection_looks_for_strangers_again(make: Make) -> None:
     assert trial.campaign.step(trial.client) == Wait(0)
     assert trial.attempts() == []
     assert trial.campaign._sender().clean_in == trial.database.opened
+
+
+def test_a_campaign_that_is_paused_during_a_look_reads_it_to_its_end(make: Make) -> None:
+    trial = make()
+    trial.run(until=trial.is_clean)
+    with trial.database.transaction() as connection:
+        clock, seconds = trial.database.moment(connection)
+    trial.set_up(
+        look_clock=clock,
+        look_began=seconds,
+        look_from='2026-01-01 00:00:00',
+        look_is_whole=False,
+        look_page=1,
+        look_seen=0,
+    )
+    trial.campaign.pause()
+    assert trial.campaign.step(trial.client) == Wait(0)
+    assert trial.run() == Attention('You paused the campaign. Resume it to go on')
+
+
+def test_a_clock_that_was_wrong_when_the_campaign_was_created_hides_nothing(make: Make) -> None:
+    trial = make()
+    trial.set_up(created=2_000_000_000.0)
+    trial.sandbox.fault('dropped_after', 'sms/bulk_send')
+    assert trial.run() == Done()
+    assert trial.inboxes() == [1, 1, 1]
+
+
+def test_a_ledger_that_was_restored_under_an_open_connection_is_noticed(make: Make) -> None:
+    """A pooler between the process and the server hides that the server is another one."""
+    trial = make(settle=60)
+    trial.run(until=lambda: trial.is_(AttemptState.TAKEN))
+    waiting = {'state': 'waiting', 'attempt_id': None, 'txn_ref': None}
+    with trial.database.transaction() as connection:
+        connection.execute(schema.person.update().values(waiting))
+        connection.execute(schema.attempt.delete())
+    trial.set_up(spent=0, charged=0)
+    outcome = trial.run()
+    assert isinstance(outcome, Attention)
+    assert 'the ledger is an older copy' in outcome.reason
+    trial.campaign.resume()
+    trial.set_up(settle=0.05)
+    assert trial.run() == Done()
+    assert trial.inboxes() == [1, 1, 1]
+
+
+def test_the_answer_to_a_batch_settles_no_other_batch(make: Make) -> None:
+    trial = make()
+    trial.run(until=trial.is_clean)
+
+    def restore(what: str) -> None:
+        if what == 'sent':
+            trial.database.on_event = lambda what: None
+            with trial.database.transaction() as connection:
+                connection.execute(schema.attempt.update().values(key='of another batch'))
+
+    trial.database.on_event = restore
+    with pytest.raises(LedgerFailed):
+        trial.campaign.step(trial.client)
+    assert trial.attempts() == [SENDING]

@@ -299,3 +299,61 @@ def test_evidence_names_the_attempt_that_the_signature_covers(play: Play) -> Non
     [told] = evidence_of(delivery(batch, **{PARAMETER: 'another'}))
     assert isinstance(told, Evidence)
     assert told.key == batch.key
+
+
+def test_who_got_the_messages_of_two_earlier_batches_stays_marked(play: Play) -> None:
+    first, second = play.batch_in(A.UNTAKEN), play.batch_in(A.UNTAKEN)
+    third = play.claim()
+    play.campaign.notified(delivery(first), delivery(second, txn_ref='AA-S-99'))
+    assert [each.twice for each in play.campaign.people()] == [True] * 3
+    play.settle(third, E.NOT_SENT)
+    assert [play.state(place) for place in range(3)] == ['accepted'] * 3
+    assert [each.twice for each in play.campaign.people()] == [True] * 3
+
+
+def test_a_message_that_hoiio_sent_twice_pauses_the_campaign(play: Play) -> None:
+    batch = play.batch_in(A.TAKEN)
+    twice = [delivery(batch, place, txn_ref=ref) for place in range(2) for ref in ('A', 'B')]
+    play.campaign.notified(*twice)
+    status = play.campaign.status()
+    assert (status.state, status.twice) == ('paused', 2)
+    assert (status.reason or '').startswith('Hoiio has two messages for 2 people')
+    play.campaign.resume()
+    play.campaign.notified(*twice)
+    assert play.campaign.status().state == 'ready'
+
+
+def test_i5_the_batch_of_a_newer_ledger_is_spent(play: Play) -> None:
+    batch = play.batch_in(A.UNTAKEN)
+    strange = {'tag': batch.tag[:-4] + 'beef', PARAMETER: None}
+    for _ in range(2):
+        play.campaign.notified(delivery(batch, 0, **strange), delivery(batch, 1, **strange))
+    status = play.campaign.status()
+    assert (status.spent, status.charged) == (64_000, 64_000)
+
+
+@pytest.mark.parametrize('key', ['\0', '\udcff', "' OR 1=1", '', ['x'], {'a': 'b'}, None])
+def test_an_attempt_in_a_url_that_nobody_made_is_ignored(play: Play, key: Any) -> None:
+    batch = play.claim()
+    forged = delivery(batch, tag='')
+    forged.json[PARAMETER] = key
+    assert play.ledger.notified(forged, delivery(batch, 1)) == 1
+
+
+@pytest.mark.parametrize('dest', ['6591230000', ' 6591230000', '+65 9123 0000'])
+def test_a_recipient_may_be_written_in_another_way(play: Play, dest: str) -> None:
+    batch = play.batch_in(A.TAKEN)
+    assert play.campaign.notified(delivery(batch, dest=dest)) == 1
+    assert play.campaign.notified(transaction(batch, dest=dest)) == 1
+
+
+def test_the_attempt_of_another_campaign_counts_only_for_its_own_people(play: Play) -> None:
+    other = play.ledger.create(campaign_settings(tag='other'))
+    other.add([person(7)])
+    other.ready(32_000)
+    batch = play.batch_in(A.UNKNOWN)
+    # The person is in the other campaign, and not in the attempt that the URL names.
+    assert play.ledger.notified(transaction(batch, 7)) == 0
+    assert other.notified(transaction(batch, 0)) == 0
+    assert play.state_of(batch) == 'unknown'
+    assert [each.state for each in other.people()] == ['waiting']

@@ -133,4 +133,4 @@ def test_the_memory_does_not_grow_with_the_file(tmp_path: Path) -> None:
 
     peak(100)
     # Both files are longer than what is read at once.
-    assert peak(300_000) < 1.1 * peak(10_000)
+    assert peak(12_000) < 1.1 * peak(4_000)

@@ -4,11 +4,14 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
+from hoiio.campaign import ledger as ledger_module
 from hoiio.campaign.campaign import Campaign
 from hoiio.campaign.exceptions import (
     CampaignRefused,
     CampaignUnknown,
     DuplicateDestination,
+    PersonInvalid,
+    PlanInvalid,
     SettingsDiffer,
 )
 from hoiio.campaign.ledger import Ledger
@@ -219,3 +222,33 @@ def test_numbers_are_suppressed_once(ledger: Ledger) -> None:
     dests = [f'+65{91230000 + place}' for place in range(1_200)]
     assert ledger.suppress([*dests, dests[0]]) == 1_200
     assert ledger.suppress([*dests[:3], '+6598765432']) == 1
+
+
+@pytest.mark.parametrize('dest', ['91234567', 'Ann', '', '+6'])
+def test_what_is_not_a_number_is_not_suppressed(ledger: Ledger, dest: str) -> None:
+    for dests in (['+6598765432', dest], '+6598765432'):
+        with pytest.raises(PersonInvalid):
+            ledger.suppress(dests)
+    assert ledger.suppress(['+65 9876-5432', '+6598765432']) == 1
+
+
+@pytest.mark.parametrize('max_cost', [-1, 2**63])
+def test_a_sum_that_is_not_possible_is_not_confirmed(campaign: Campaign, max_cost: int) -> None:
+    campaign.add([person(0)])
+    with pytest.raises(PlanInvalid, match='not a possible sum'):
+        campaign.ready(max_cost)
+
+
+def test_a_campaign_that_another_process_begins_meanwhile_is_opened(
+    ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ledger.create(settings()).add([person(0)])
+    ledger.campaign('reminder').ready(32_000)
+    find = ledger_module._find
+    # On a server, both may see that there is none yet.
+    blind: list[Callable[..., object]] = [lambda *_: None]
+    monkeypatch.setattr(
+        ledger_module, '_find', lambda *each: blind.pop()(*each) if blind else find(*each)
+    )
+    assert ledger.create(settings()).status().state is CampaignState.READY
+    assert blind == []

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, time, timedelta, timezone
 from typing import Any
 
@@ -7,8 +8,12 @@ import pytest
 
 from hoiio.campaign.exceptions import PlanInvalid
 from hoiio.campaign.ledger import Ledger
+from hoiio.campaign.outcomes import Done
 from hoiio.campaign.quiet_hours import Window
-from tests.campaign.conftest import settings
+from hoiio.exceptions import InputInvalid
+from tests.campaign.conftest import Trial, settings
+
+Make = Callable[..., Trial]
 
 
 @pytest.mark.parametrize(
@@ -51,6 +56,22 @@ def test_what_is_not_valid_is_refused(changes: dict[str, Any], message: str) -> 
 @pytest.mark.parametrize('name', ['Clinic', 'Dr Tan', '+6591234567', '+601234567890'])
 def test_a_sender_is_a_name_or_a_number(name: str) -> None:
     assert settings(sender_name=name).sender_name == name
+
+
+def test_a_message_that_cannot_be_written_is_refused() -> None:
+    with pytest.raises(InputInvalid, match='the message'):
+        settings(message='Dear \udcff')
+
+
+@pytest.mark.parametrize(
+    'tag',
+    ["x'; DROP TABLE person", 'a/b/c', '%_', '{{name}}', '预约' * 100, '\U0001f44d' * 200],
+)
+def test_a_tag_may_have_any_printable_characters(make: Make, tag: str) -> None:
+    trial = make(1, tag=tag)
+    assert trial.run() == Done()
+    assert trial.ledger.tags() == [tag]
+    assert trial.people() == ['delivered']
 
 
 def test_settings_are_kept_by_a_ledger(ledger: Ledger) -> None:

@@ -56,8 +56,8 @@ def _configure_suppress(parser: argparse.ArgumentParser) -> None:
 
 def _configure_purge(parser: argparse.ArgumentParser) -> None:
     parser.description = (
-        'Deletes the names, numbers and texts of a campaign. Its tag stays taken, and the list of'
-        ' suppressed numbers stays.'
+        'Deletes the names, numbers and texts of a campaign that is done, or that is paused and'
+        ' given up. Its tag stays taken, and the list of suppressed numbers stays.'
     )
     add_tag(parser)
     parser.add_argument('--yes', action='store_true', help='do not ask')
