@@ -50,6 +50,9 @@ def _from_json(text: str) -> list[dict[str, Any]]:
         raise InputInvalid(
             f'the file of recipients is not JSON: see line {exc.lineno}, column {exc.colno}'
         ) from None
+    except InputInvalid:
+        # It is a ValueError too.
+        raise
     except (ValueError, RecursionError):
         listed = None
     if not isinstance(listed, list):
