@@ -89,7 +89,7 @@ def _claim(
     open_zones = [zone for zone in _zones(connection, row) if stays_open(row, zone, now)]
     candidates = list(_candidates(connection, row, open_zones))
     if not candidates:
-        return wait(60, _NOTHING_OPEN)
+        return wait(60, _closed(connection, row, now))
     suppressed = [each.id for each in candidates if each.is_suppressed]
     if suppressed:
         change = move(PersonEvent.SUPPRESSED, reason='on the suppression list')
@@ -197,6 +197,17 @@ def _pause_left(connection: Connection, row: Row[Any], now: datetime) -> float:
 def _zones(connection: Connection, row: Row[Any]) -> list[str]:
     found = select(campaign_zone.c.zone).where(campaign_zone.c.campaign_id == row.id)
     return list(connection.scalars(found.order_by(campaign_zone.c.zone)))
+
+
+def _closed(connection: Connection, row: Row[Any], now: datetime) -> str:
+    """Return a sentence with the time at which the window opens for the first who wait."""
+    waiting = (
+        zone for zone in _zones(connection, row) if any(_candidates(connection, row, [zone]))
+    )
+    opens = (Window.parse(row.window).leaves_at(now, zone or row.zone) for zone in waiting)
+    # Another process may have taken all who waited.
+    at = min(opens, default=now).astimezone()
+    return f'{_NOTHING_OPEN} They leave again at {at:%H:%M %Z}.'
 
 
 def _candidates(connection: Connection, row: Row[Any], zones: Iterable[str]) -> Iterator[Row[Any]]:

@@ -126,6 +126,26 @@ class Window:
         minutes = (now.replace(second=0, microsecond=0) + timedelta(minutes=n) for n in count(1))
         return now if self.is_open(now, zone) else next(m for m in minutes if self.is_open(m, zone))
 
+    def leaves_at(self, now: datetime, zone: str) -> datetime:
+        """Return when a batch may leave next.
+
+        Args:
+            now: The time, with a time zone.
+            zone: The IANA time zone of the person.
+
+        Returns:
+            ``now`` if the window stays open for ten minutes, or else when it opens the next time.
+
+        Example:
+            >>> evening = datetime(2026, 12, 1, 19, 55, tzinfo=timezone.utc)
+            >>> Window.parse('09:00-20:00').leaves_at(evening, 'UTC').isoformat()
+            '2026-12-02T09:00:00+00:00'
+        """
+        if self.stays_open(now, zone):
+            return now
+        closes = timedelta(minutes=_MINUTES_LEFT) if self.is_open(now, zone) else timedelta()
+        return self.opens_at(now + closes, zone)
+
     def __str__(self) -> str:
         return f'{self.start:%H:%M}-{self.end:%H:%M}'
 

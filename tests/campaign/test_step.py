@@ -212,7 +212,12 @@ def test_messages_leave_only_in_the_window_of_the_person(
     trial = make(2, zone='UTC', window=Window(time(9), time(21)))
     at(trial.database, monkeypatch, NOON.replace(hour=20, minute=55))
     outcome = trial.run()
-    assert outcome == Wait(60, 'It is outside the hours in which messages may leave.')
+    again = (NOON.replace(hour=9) + timedelta(days=1)).astimezone()
+    assert outcome == Wait(
+        60,
+        'It is outside the hours in which messages may leave. They leave again at'
+        f' {again:%H:%M %Z}.',
+    )
     assert trial.attempts() == []
     at(trial.database, monkeypatch, NOON)
     trial.run(until=lambda: trial.is_(AttemptState.TAKEN))
