@@ -88,10 +88,10 @@ def _is_of_this_machine(host: str) -> bool:
     """Return False for hosts that cannot be this machine, and for all names but localhost.
 
     A sandbox accepts control requests only from its own machine, but it may listen on an address
-    of a private network.
+    of a private network. A link-local address may be the metadata service of a cloud.
     """
     try:
         address = ip_address(host.partition('%')[0])
     except ValueError:
         return host.lower() == 'localhost' or host.lower().endswith('.localhost')
-    return address.is_loopback or address.is_private
+    return address.is_loopback or (address.is_private and not address.is_link_local)

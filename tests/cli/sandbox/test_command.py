@@ -190,6 +190,7 @@ def test_without_anything_it_is_port_8420(
         ('https://127.0.0.1:8420/open/', 'leads to 127.0.0.1, which is not a sandbox'),
         ('http://sandbox:8420/open/', 'leads to sandbox, which is not a sandbox'),
         ('http://8.8.8.8/open/', 'leads to 8.8.8.8, which is not a sandbox'),
+        ('http://169.254.169.254/open/', 'leads to 169.254.169.254, which is not a sandbox'),
         ('127.0.0.1:8420', 'is not a URL of a sandbox'),
         ('http://127.0.0.1:99999/', 'is not a URL of a sandbox'),
         ('http://[::1/', 'is not a URL of a sandbox'),
