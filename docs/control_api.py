@@ -13,6 +13,7 @@ __all__ = ['routes', 'types']
 
 DOCUMENT = control_api('http://127.0.0.1:8420', ROUTES)
 SCHEMAS: Mapping[str, Any] = DOCUMENT['components']['schemas']
+MOST_WORDS = 12
 
 
 def routes() -> str:
@@ -90,7 +91,8 @@ def _type(schema: Mapping[str, Any]) -> str:
         return ' or '.join(_type(arm) for arm in schema['anyOf'])
     if schema.get('type') == 'array':
         return f'list of {_type(schema["items"])}'
-    if 'enum' in schema:
+    # Longer lists are statuses and operations, which have tables of their own.
+    if 'enum' in schema and len(schema['enum']) <= MOST_WORDS:
         return ' or '.join(f'``{word}``' for word in schema['enum'])
     return str(schema.get('format') or schema.get('type') or 'any')
 

@@ -24,7 +24,7 @@ PATIENCE = 60_000
 MEASURE = """() => {
     const all = selector => [...document.querySelectorAll(selector)]
     return {
-        width: document.documentElement.scrollWidth,
+        width: Math.max(...all('html, body, .content').map(box => box.scrollWidth)),
         broken: all('td .pre, th .pre').filter(code => code.getClientRects().length > 1)
             .map(code => code.textContent),
         unhinted: all('.table-wrapper, .picture, .highlight pre')
