@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,6 +14,9 @@ from pathlib import Path
 import psycopg
 
 from tests import servers
+
+# A database in memory syncs its commits at once, and each test makes one anew.
+MEMORY = Path('/dev/shm')  # noqa: S108 - mkdtemp makes a folder of its own there
 
 
 @contextmanager
@@ -23,24 +27,23 @@ def running(*options: str) -> Iterator[str]:
         *options: Settings, such as ``synchronous_commit=off``.
     """
     initdb, postgres = servers.program('initdb'), servers.program('postgres')
-    folder = Path(tempfile.mkdtemp(prefix='hoiio-pg-'))
+    folder = Path(tempfile.mkdtemp(prefix='hoiio-pg-', dir=MEMORY if MEMORY.is_dir() else None))
     user = _user(folder)
     data = folder / 'data'
     _run(user, [initdb, '-D', str(data), '-U', 'hoiio', '--auth=trust', '--no-sync'])
     chosen = ['listen_addresses=', f'unix_socket_directories={folder}', *options]
     arguments = [argument for option in chosen for argument in ('-c', option)]
-    server = subprocess.Popen(
-        [*user, postgres, '-D', str(data), *arguments], stderr=subprocess.PIPE
-    )
-    assert server.stderr is not None
+    log = folder / 'log'
+    with log.open('wb') as stderr:
+        server = subprocess.Popen([*user, postgres, '-D', str(data), *arguments], stderr=stderr)
     try:
         while not _is_up(folder):
-            # Each line of its log is a step of its start.
-            assert server.stderr.readline(), 'the server has ended'
+            assert server.poll() is None, log.read_text('utf-8')
+            time.sleep(0.02)
         yield f'postgresql://hoiio@/postgres?host={folder}'
     finally:
         server.terminate()
-        server.communicate()
+        server.wait()
         shutil.rmtree(folder)
 
 
