@@ -34,6 +34,21 @@ def test_a_window_is_read(text: str, start: time, end: time) -> None:
     assert Window.parse(str(window)) == window
 
 
+@pytest.mark.parametrize(
+    ('now', 'leaves'),
+    [
+        ('2026-12-01T08:00', '2026-12-01T09:00'),
+        ('2026-12-01T12:00', '2026-12-01T12:00'),
+        ('2026-12-01T20:55', '2026-12-02T09:00'),
+        ('2026-12-01T22:00', '2026-12-02T09:00'),
+    ],
+)
+def test_when_a_batch_leaves(now: str, leaves: str) -> None:
+    window = Window(time(9), time(21))
+    at = datetime.fromisoformat(now).replace(tzinfo=timezone.utc)
+    assert window.leaves_at(at, 'UTC') == datetime.fromisoformat(leaves + '+00:00')
+
+
 @pytest.mark.parametrize('text', ['09:00-09:10', '23:55-00:05'])
 def test_a_window_in_which_nothing_could_leave_is_refused(text: str) -> None:
     with pytest.raises(PlanInvalid, match='too short'):
