@@ -90,7 +90,10 @@ class Database(ABC):
         try:
             with self.transaction() as connection:
                 self._create(connection)
-        except LedgerFailed as exc:
+        except BaseException as exc:
+            engine.dispose()
+            if not isinstance(exc, LedgerFailed):
+                raise
             raise LedgerUnusable(f'the ledger cannot be opened: {_cause(exc.__cause__)}') from exc
 
     @contextmanager

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import os
 import shutil
@@ -109,6 +110,8 @@ def test_a_ledger_of_another_version_is_refused(where: str) -> None:
         connection.exec_driver_sql('UPDATE version SET number = 99')
     with pytest.raises(LedgerUnusable, match='the form of version 99'):
         Ledger(where)
+    # Nothing is left open.
+    gc.collect()
 
 
 def test_a_file_that_others_use_with_another_journal_is_refused(tmp_path: Path) -> None:

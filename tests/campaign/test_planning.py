@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
+import hoiio.campaign
 from hoiio.campaign import ledger as ledger_module
 from hoiio.campaign.campaign import Campaign
 from hoiio.campaign.exceptions import (
@@ -252,3 +253,15 @@ def test_a_campaign_that_another_process_begins_meanwhile_is_opened(
     )
     assert ledger.create(settings()).status().state is CampaignState.READY
     assert blind == []
+
+
+def test_who_is_planned_is_listed_until_the_cost_is_confirmed(campaign: Campaign) -> None:
+    people = [person(place, zone='Asia/Tokyo' if place else None) for place in range(1_200)]
+    campaign.add(people)
+    assert list(campaign.planned()) == people
+    campaign.ready(1_200 * 32_000)
+    assert list(campaign.planned()) == []
+
+
+def test_the_package_lists_its_public_names_only() -> None:
+    assert dir(hoiio.campaign) == sorted(hoiio.campaign.__all__)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime, time, timedelta, timezone
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,6 +19,7 @@ from hoiio.campaign.outcomes import Attention, Done, Wait
 from hoiio.campaign.quiet_hours import Window
 from hoiio.campaign.states import AttemptState, CampaignState, PersonState
 from hoiio.constants import Status
+from hoiio.sandbox import Sandbox
 from tests.campaign.conftest import Trial, person, settings
 
 Make = Callable[..., Trial]
@@ -469,6 +471,29 @@ def test_i3_a_claim_whose_commit_failed_is_not_sent(make: Make) -> None:
     trial.restart()
     assert trial.run() == Done()
     assert trial.inboxes() == [1, 1, 1]
+
+
+@pytest.mark.slow
+def test_a_server_that_restarts_during_a_request_still_gets_its_answer(
+    service: Sandbox, postgresql_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv('XDG_DATA_HOME', str(tmp_path))
+    service.reset()
+    trial = Trial(service, postgresql_url, 3, {})
+
+    def end(what: str) -> None:
+        if what == 'sent':
+            with Ledger(postgresql_url) as other, other.database.transaction() as connection:
+                connection.exec_driver_sql(
+                    'SELECT pg_terminate_backend(pid) FROM pg_stat_activity'
+                    ' WHERE pid <> pg_backend_pid() AND datname = current_database()'
+                )
+
+    trial.database.on_event = end
+    assert trial.run() == Done()
+    assert trial.database.opened > 1
+    assert (trial.attempts(), trial.inboxes()) == ([TAKEN], [1, 1, 1])
+    trial.ledger.close()
 
 
 def sqlalchemy_error() -> Exception:
