@@ -223,8 +223,11 @@ class Ledger:
         chunks = _chunks(sorted({read(dest) for dest in dests}))
         with self.database.transaction() as connection:
             for chunk in chunks:
-                new = insert_new(connection, suppression).values([{'dest': dest} for dest in chunk])
-                count += connection.execute(new).rowcount
+                listed = select(suppression.c.dest).where(suppression.c.dest.in_(chunk))
+                count += len(chunk) - len(connection.scalars(listed).all())
+                # Another process may enter the same numbers now.
+                values = [{'dest': dest} for dest in chunk]
+                connection.execute(insert_new(connection, suppression), values)
         return count
 
     def _create(self, settings: Settings) -> int:

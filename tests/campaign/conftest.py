@@ -44,7 +44,8 @@ def postgresql_url(postgresql_server: str) -> str:
     return postgresql_server.replace('/postgres?', '/campaigns?')
 
 
-@pytest.fixture(params=['sqlite', 'postgresql'])
+# A server takes several times as long as a file.
+@pytest.fixture(params=['sqlite', pytest.param('postgresql', marks=pytest.mark.slow)])
 def where(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     """The place of a ledger: a file, and then a database server."""
     monkeypatch.setenv('XDG_DATA_HOME', str(tmp_path))

@@ -68,6 +68,16 @@ def test_a_person_says_that_a_batch_was_not_sent(make: Make) -> None:
     assert trial.inboxes() == [1, 1, 1]
 
 
+def test_a_person_decides_between_two_empty_looks(make: Make) -> None:
+    trial = unknown(make, 'dropped_before')
+    with trial.database.transaction() as connection:
+        clock, seconds = trial.database.moment(connection)
+        looked = {'since_clock': clock, 'since': seconds - 100, 'empty_at': seconds}
+        connection.execute(schema.attempt.update().values(looked))
+    assert trial.campaign.resolve(1, trial.client, is_sent=False) == 'untaken'
+
+
+@pytest.mark.slow
 def test_the_history_outweighs_a_person_who_is_wrong(make: Make) -> None:
     trial = unknown(make, 'dropped_after')
     for _ in range(150):

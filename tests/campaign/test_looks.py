@@ -233,6 +233,7 @@ def test_an_attempt_of_a_process_that_ended_is_unknown(make: Make) -> None:
     assert trial.inboxes() == [1, 1, 1]
 
 
+@pytest.mark.slow
 def test_an_attempt_of_another_machine_is_left_to_a_person(
     make: Make, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -251,6 +252,7 @@ def test_an_attempt_of_another_machine_is_left_to_a_person(
     assert (trial.attempts(), trial.people()) == ([UNKNOWN], ['held'] * 3)
 
 
+@pytest.mark.slow
 def test_a_notification_helps_when_nobody_can_tell(make: Make) -> None:
     trial = make()
     trial.run(until=trial.is_clean)

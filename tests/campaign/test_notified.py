@@ -164,6 +164,7 @@ def test_what_is_not_about_a_campaign_is_ignored(play: Play) -> None:
         transaction(batch, dest=None),
         transaction(batch, **{PARAMETER: None}),
         transaction(batch, **{PARAMETER: 'unknown'}),
+        transaction(batch, **{PARAMETER: '0' * 16}),
     ]
     assert play.ledger.notified(*others) == 0
     assert play.state_of(batch) == 'sending'

@@ -122,6 +122,7 @@ NUMBERS = st.from_regex(r'[1-9][0-9]{6,14}', fullmatch=True, alphabet='012345678
 FILLERS = st.text(st.sampled_from(' .-\t\u00a0\u2011\u200e\u202a\u202c\ufeff'), max_size=3)
 
 
+@pytest.mark.slow
 @given(NUMBERS, st.lists(FILLERS, min_size=17, max_size=17), st.sampled_from(['+', '00']))
 def test_each_number_is_read_however_it_is_punctuated(
     digits: str, fillers: list[str], start: str
@@ -131,6 +132,7 @@ def test_each_number_is_read_however_it_is_punctuated(
     assert NumberReader().read(written) == f'+{digits}'
 
 
+@pytest.mark.slow
 @given(st.text(), st.sampled_from([None, '1', '44', '60', '65']))
 def test_whatever_the_text_it_is_a_number_or_an_error_of_ours(
     text: str, prefix: str | None
