@@ -535,18 +535,18 @@ def test_a_change_during_a_call_applies_from_the_next_call(server: Server) -> No
 @pytest.mark.filterwarnings('ignore:.*fork.*:DeprecationWarning')
 def test_a_fork_waits_for_an_import_in_progress() -> None:
     code = """
-import os, sys, threading, time
-from importlib import import_module
+import importlib, os, sys, threading, time
 import hoiio, hoiio.lazy_import
 
 begun = threading.Event()
+import_module = importlib.import_module
 
 def slowly(name):
     begun.set()
     time.sleep(0.3)
     return import_module(name)
 
-hoiio.lazy_import.import_module = slowly
+importlib.import_module = slowly
 thread = threading.Thread(target=lambda: hoiio.Hoiio.fax)
 thread.start()
 begun.wait()

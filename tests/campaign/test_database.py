@@ -125,6 +125,14 @@ def test_a_file_that_others_use_with_another_journal_is_refused(tmp_path: Path) 
     other.close()
 
 
+def test_a_database_without_this_journal_is_refused(tmp_path: Path) -> None:
+    other = sqlite3.connect(':memory:')
+    refused = pytest.raises(LedgerUnusable, match='journal mode memory')
+    with Ledger(tmp_path / 'ledger.sqlite') as ledger, refused:
+        ledger.database._prepare(other)
+    other.close()
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize('option', ['synchronous_commit', 'fsync'])
 def test_a_server_that_does_not_sync_is_refused(option: str) -> None:

@@ -1,11 +1,13 @@
 from __future__ import annotations
 
 import re
+import threading
 import urllib.request
 
 import pytest
 
 from hoiio import HoiioException
+from hoiio.cli import demo
 from hoiio.cli.demo import STEP_SECONDS, listening
 from hoiio.cli.main import main
 
@@ -73,3 +75,12 @@ def test_a_notification_that_does_not_arrive_is_reported(
     monkeypatch.setattr('hoiio.cli.demo.TIMEOUT', 0.01)
     with listening() as inbox, pytest.raises(HoiioException, match='run the demo again'):
         inbox.next()
+
+
+def test_the_phones_stay_open_until_ctrl_c(monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(_event: threading.Event) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(threading.Event, 'wait', interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        demo._wait_for_ctrl_c()

@@ -13,8 +13,6 @@ __all__ = ['SECONDS_UNTIL_AGAIN', 'app', 'tasks']
 # The broker delivers again what a worker has not acknowledged after so long.
 SECONDS_UNTIL_AGAIN = 3
 
-campaigns.SECONDS_BETWEEN = 1.0
-
 app = Celery('campaigns', broker=os.environ.get('BROKER_URL'))
 app.conf.update(
     broker_transport_options={'visibility_timeout': SECONDS_UNTIL_AGAIN},
@@ -22,5 +20,6 @@ app.conf.update(
     worker_prefetch_multiplier=0,
 )
 tasks = campaigns.add_tasks(app, os.environ.get('LEDGER_URL', ''))
+app.conf.beat_schedule['hoiio.campaign.send'].update(schedule=1.0, options={'expires': 1.0})
 # A killed worker has not acknowledged its task, so another one gets it as well.
 tasks.send.acks_late = True
