@@ -7,15 +7,12 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from http.client import HTTPConnection, HTTPException, HTTPResponse
-from typing import TYPE_CHECKING, Any
+from typing import Any, NamedTuple
 from urllib.parse import quote
 
 from ..exit_codes import ExitCode
 
-if TYPE_CHECKING:
-    from .location import Location
-
-__all__ = ['ControlClient', 'ControlError', 'Gone', 'phone_path']
+__all__ = ['ControlClient', 'ControlError', 'Gone', 'Location', 'phone_path']
 
 JSON = 'application/json'
 STREAM = 'text/event-stream'
@@ -44,6 +41,16 @@ class ControlError(Exception):
 
 class Gone(ControlError):
     """Nothing answers where the sandbox should be."""
+
+
+class Location(NamedTuple):
+    """The host and the port of a sandbox."""
+
+    host: str
+    port: int
+
+    def __str__(self) -> str:
+        return f'http://{f"[{self.host}]" if ":" in self.host else self.host}:{self.port}'
 
 
 class ControlClient:

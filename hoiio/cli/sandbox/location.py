@@ -5,26 +5,15 @@ from __future__ import annotations
 import argparse
 import os
 from ipaddress import ip_address
-from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from ..exit_codes import ExitCode
 from ..port_number import to_port
-from .control_client import ControlError
+from .control_client import ControlError, Location
 
-__all__ = ['PORT', 'Location', 'add_location', 'find']
+__all__ = ['PORT', 'add_location', 'find']
 
 PORT = 8420
-
-
-class Location(NamedTuple):
-    """The host and the port of a sandbox."""
-
-    host: str
-    port: int
-
-    def __str__(self) -> str:
-        return f'http://{f"[{self.host}]" if ":" in self.host else self.host}:{self.port}'
 
 
 def add_location(parser: argparse.ArgumentParser) -> None:

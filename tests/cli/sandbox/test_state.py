@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from hoiio.cli.sandbox.location import Location
+from hoiio.cli.sandbox.control_client import Location
 from hoiio.sandbox.presets.magic_numbers import MAGIC
 from tests import wire
 from tests.cli.sandbox.conftest import US, Shell

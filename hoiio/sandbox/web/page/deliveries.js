@@ -3,7 +3,7 @@
 import { ask } from './api.js'
 import { CopyButton } from './clipboard.js'
 import { fetchDeliveries, filterDeliveries } from './data.js'
-import { Fields } from './detail.js'
+import { Fields } from './fields.js'
 import { html } from './html.js'
 import { Icon } from './icons.js'
 import { to } from './route.js'

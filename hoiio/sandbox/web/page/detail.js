@@ -2,6 +2,7 @@
 
 import { CopyButton } from './clipboard.js'
 import { DeliveryCard, SkippedCard, WaitingCard } from './deliveries.js'
+import { Fields } from './fields.js'
 import { html } from './html.js'
 import { Icon } from './icons.js'
 import { requestAsCurl, requestAsPython } from './snippets.js'
@@ -89,11 +90,4 @@ function RequestCard({ request, open }) {
         label="Copy as Python" />
     </p>
   </details>`
-}
-
-export function Fields({ fields }) {
-  return html`<dl class="fields">
-    ${fields.map(([name, value], index) => html`<dt key=${`n${index}`}>${name}</dt><dd
-      key=${`v${index}`}>${value}</dd>`)}
-  </dl>`
 }
