@@ -12,9 +12,9 @@ README = (Path(__file__).parent.parent / 'README.rst').read_text('utf-8')
 
 def test_the_two_commands() -> None:
     assert '\n    python -m pip install -e ".[sandbox]" && python -m hoiio demo\n' in README
-    assert '\n    python -m pip install -r requirements.txt && python -m pytest\n' in README
+    assert '\n    python -m pip install -r requirements.txt && python -m pytest -n auto\n' in README
     ci = (Path(__file__).parent.parent / '.ci/run').read_text('utf-8')
-    assert '\npython -m pip install -r requirements.txt && python -m pytest\n' in ci
+    assert '\npython -m pip install -r requirements.txt && python -m pytest -n auto\n' in ci
 
 
 def test_the_table_names_every_method() -> None:
