@@ -279,6 +279,8 @@ def test_notifications_of_the_sandbox_arrive_as_it_sent_them(
     listening = listens('--forward-to', receiver.url)
     notify_url = f'{listening.url}/notify?step=1'
     Hoiio.sms.send('Hoiio World', '+6598765432', tag='é & ü', notify_url=notify_url)
+    # The sandbox keeps the order of notifications for each transaction only.
+    sandbox.drain()
     number = Hoiio.number.subscribed_numbers().entries[0].number
     Hoiio.number.configure(number, forward_to=f'{listening.url}/call')
     sandbox.phone('+6598765432').call(number)
