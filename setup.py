@@ -58,7 +58,7 @@ setup(
         # Python reads by itself from 3.11 on.
         'cli': ['argcomplete>=3.6.2', 'rich>=13.9.4', 'tomli>=2.0; python_version < "3.11"'],
         # The driver of a ledger in PostgreSQL, with the library of the server that it needs.
-        'postgresql': ['psycopg[binary]>=3.2'],
+        'postgresql': ['psycopg[binary]>=3.2.2'],
     },
     entry_points={
         'console_scripts': ['hoiio = hoiio.cli.main:main'],
