@@ -23,7 +23,7 @@ def test_a_phone_is_found_by_its_number_and_its_last_message(
     rows = page.get_by_role('navigation', name='Phones').get_by_role('link')
     page.keyboard.press('/')
     page.keyboard.type('order 07')
-    expect(rows).to_have_text(re.compile(r'^\+6590000007'))
+    expect(rows).to_have_text([re.compile(r'^\+6590000007')])
     page.keyboard.press('Enter')
     expect(page.get_by_role('heading', name='+6590000007')).to_be_visible()
 

@@ -115,8 +115,9 @@ def test_opening_a_page_causes_no_event_and_few_requests(
     expect(page.locator('.lamp')).to_have_text('Connected')
     expect(page.locator('.entry')).to_have_count(1)
     assert sandbox.events == before
-    # Once at the start, and once more when the stream is connected.
-    assert {url: asked.count(url) for url in asked if asked.count(url) > 2} == {}
+    # Once at the start, and once more each time the stream is connected. A busy machine may connect
+    # it again. A page that answers its own requests with requests would make dozens.
+    assert {url: asked.count(url) for url in asked if asked.count(url) > 5} == {}
 
 
 def test_many_events_at_once_are_few_requests(sandbox: Sandbox, open_page: OpenPage) -> None:
