@@ -47,9 +47,11 @@ export function Phones({ phones, found, magic, search, phone }) {
           autocomplete="off"
           value=${search}
           onInput=${({ target }) => searchPhones(target.value)}
-          onKeyDown=${(event) => {
-            if (event.key === 'Enter' && rows.length > 0) go(toPhone(rows[0].number))
-            if (event.key === 'Escape') searchPhones('')
+          onKeyDown=${({ key, target }) => {
+            // The rows on the screen may still be those of the text before this one.
+            const [first] = key === 'Enter' ? rowsOf(phones, found, magic, target.value) : []
+            if (first) go(toPhone(first.number))
+            if (key === 'Escape') searchPhones('')
           }}
         />
       </label>
