@@ -12,6 +12,7 @@ from enum import Enum
 
 from hoiio.constants import Status
 from hoiio.sandbox.api.operations import CREDENTIALS, OPERATIONS, Operation
+from hoiio.sandbox.api.refusals import refusals_of
 from hoiio.sandbox.errors import missing, unlisted
 
 __all__ = ['CONDITIONS', 'UNPLACED', 'Condition', 'Origin', 'condition_of']
@@ -56,6 +57,9 @@ SENTENCES: Mapping[Status, str] = {
         'Send an access token that does not belong to an application of the seed.'
     ),
     Status.INVALID_APP_ID: 'Send an App ID that does not match the access token.',
+    Status.RATE_LIMIT_EXCEEDED: (
+        'Send more requests in a minute than ``Seed.queries_per_minute`` allows, by default 60.'
+    ),
     Status.INSUFFICIENT_CREDIT: 'Send a request that costs more than the credit of the account.',
     Status.NOT_ALLOWED_FOR_TRIAL: (
         'With a trial account, send a destination other than its registered number.'
@@ -193,9 +197,6 @@ FAULTS: Mapping[Status, str] = {
     ),
 }
 NO_RATE_LIMIT = 'The API documentation does not give a rate limit for this operation.'
-RATE_LIMIT = (
-    'Send more requests in a minute than ``Seed.queries_per_minute`` allows, by default 60.'
-)
 ONLY_BY_FAULT_RULE = 'Only a fault rule returns this.'
 
 # The statuses that the sandbox never returns, because it returns another one instead.
@@ -258,9 +259,6 @@ OVERRIDES: Mapping[tuple[str, Status], str] = {
     ('ivr/end/transfer', Status.INVALID_ROOM): (
         'Send ``room:`` with a name that is not valid, or with the name of an empty room.'
     ),
-    ('ivr/end/transfer', Status.DEST_TOO_MANY): (
-        'A full room uses all eight call slots, so no session is left to transfer.'
-    ),
     ('conference/moderate', Status.INVALID_TXN_REF): (
         'Send a ``txn_ref`` that does not belong to a participant of a conference.'
     ),
@@ -277,135 +275,23 @@ OVERRIDES: Mapping[tuple[str, Status], str] = {
         'Answer an incoming call with a ``msg`` when the credit does not cover one minute.'
     ),
 }  # fmt: skip
-UNUSED_FOR_OPERATION = frozenset(
-    {
-        ('number/get_choices', Status.NUMBER_NOT_AVAILABLE),
-        ('ivr/end/transfer', Status.DEST_TOO_MANY),
-    }
-)
+# The statuses that the API documentation lists for an operation, and the sandbox never returns.
+NEVER: Mapping[str, tuple[Status, ...]] = {
+    'voice/call': (Status.MAX_DURATION_INVALID,),
+    'voice/hangup': (Status.TXN_REF_INVALID,),
+    'voice/query_status': (Status.TXN_REF_INVALID,),
+    'sms/bulk_send': (missing('recipients').status,),
+    'sms/query_status': (Status.TXN_REF_INVALID,),
+    'sms/get_rate': (missing('incoming').status,),
+    'ivr/start/dial': (Status.DEST_INVALID_NUMBER_ID, Status.MAX_DURATION_INVALID),
+    'fax/send': (Status.INVALID_DESTINATION, Status.DESTINATION_NOT_SUPPORTED),
+    'fax/query_status': (Status.TXN_REF_INVALID,),
+    'number/get_choices': (Status.PICK_NUMBER_NOT_AVAILABLE, Status.NUMBER_NOT_AVAILABLE),
+}
 
-CALLBACK = (
-    Status.TAG_INVALID_LENGTH,
-    Status.INVALID_NOTIFY_URL,
-    Status.UNABLE_TO_RESOLVE_NOTIFY_URL,
-)
+# The statuses that the API documentation does not list for an operation: most are documented for
+# other operations, two are invented.
 SSL = Status.UNABLE_TO_COMPLETE_SSL_HANDSHAKE_NOTIFY_URL
-MONEY = (Status.NOT_ALLOWED_FOR_TRIAL, Status.INSUFFICIENT_CREDIT)
-CALL_LIMITS = (*MONEY, Status.CONCURRENT_CALL_LIMIT_REACHED)
-TWO_ENDS = (
-    Status.DEST1_INVALID,
-    Status.DEST2_INVALID,
-    Status.DEST1_NOT_SUPPORTED,
-    Status.DEST2_NOT_SUPPORTED,
-    Status.SAME_DEST1_DEST2,
-)
-ONE_END = (Status.DEST_INVALID, Status.DEST_NOT_SUPPORTED)
-PERIOD = (Status.FROM_INVALID, Status.TO_INVALID, Status.TO_BEFORE_FROM, Status.PAGE_INVALID)
-TRANSACTION = (Status.INVALID_TXN_REF, Status.TXN_REF_INVALID, Status.TXN_REF_ACCESS_DENIED)
-CONFERENCE = (
-    *ONE_END,
-    Status.INVALID_ROOM,
-    Status.CALLER_ID_INVALID,
-    *CALLBACK,
-    *CALL_LIMITS,
-    Status.DEST_TOO_MANY,
-)
-SENDER = (Status.SMS_REBRAND_NOT_ENABLED, Status.INVALID_SENDER_NAME)
-EITHER = (Status.DEST_INCOMING_BOTH_MISSING, Status.DEST_INCOMING_BOTH_PRESENT)
-SESSION = (Status.INVALID_SESSION, Status.SESSION_ACCESS_DENIED, Status.SESSION_ENDED)
-SPEECH = (
-    Status.MSG_INVALID_LENGTH,
-    Status.MSG_CANNOT_CONVERT_TEXT,
-    Status.MSG_INVALID_LANGUAGE,
-    Status.MSG_INVALID_GENDER,
-    Status.MSG_INVALID_XML,
-    Status.MSG_INVALID_URL,
-    Status.MSG_DOWNLOAD_FAILED,
-    Status.MSG_INVALID_FILE_FORMAT,
-    Status.MSG_INVALID_FILE_SIZE,
-)
-BLOCK = (*SESSION, Status.SESSION_NOT_READY, *SPEECH)
-
-# The statuses that the API documentation lists for each operation, without the common ones.
-DOCUMENTED: Mapping[str, tuple[Status, ...]] = {
-    'user/get_balance': (),
-    'user/get_info': (),
-    'voice/call': (
-        *TWO_ENDS, Status.CALLER_ID_INVALID, Status.INVALID_MAX_DURATION,
-        Status.MAX_DURATION_INVALID, *CALLBACK, SSL, *CALL_LIMITS,
-        Status.CALL_SERVICE_NOT_AVAILABLE,
-    ),
-    'voice/conference': CONFERENCE,
-    'conference/call': CONFERENCE,
-    'conference/moderate': (),
-    'voice/hangup': TRANSACTION,
-    'voice/query_status': TRANSACTION,
-    'voice/get_history': PERIOD,
-    'voice/get_rate': TWO_ENDS,
-    'sms/send': (
-        *CALLBACK, SSL, *ONE_END, Status.MSG_EMPTY, Status.MSG_TOO_BIG, *SENDER, *MONEY,
-        Status.SMS_SERVICE_NOT_AVAILABLE,
-    ),
-    'sms/bulk_send': (
-        *CALLBACK, SSL, missing('dest').status, missing('recipients').status, Status.MSG_EMPTY,
-        Status.DEST_TOO_MANY, Status.NO_VALID_DESTS, *SENDER, *MONEY,
-    ),
-    'sms/query_status': TRANSACTION,
-    'sms/get_history': PERIOD,
-    'sms/get_rate': (
-        *EITHER, *ONE_END, Status.INCOMING_SMS_NOT_SUPPORTED, Status.NUMBER_NOT_ASSIGNED,
-        Status.MSG_TOO_BIG, missing('incoming').status,
-    ),
-    'ivr/start/dial': (
-        *ONE_END, Status.DEST_INVALID_NUMBER_ID, Status.CALLER_ID_INVALID,
-        Status.INVALID_MAX_DURATION, Status.MAX_DURATION_INVALID, *CALLBACK, *CALL_LIMITS,
-        Status.CALL_SERVICE_NOT_AVAILABLE, *SPEECH,
-    ),
-    'ivr/middle/play': (*BLOCK, *CALLBACK),
-    'ivr/middle/gather': (
-        *BLOCK, *CALLBACK, Status.INVALID_MAX_DIGITS, Status.INVALID_TIMEOUT,
-        Status.INVALID_ATTEMPTS,
-    ),
-    'ivr/middle/record': (*BLOCK, *CALLBACK, Status.INVALID_MAX_DURATION),
-    'ivr/middle/monitor': (*BLOCK, *CALLBACK, Status.MONITOR_IN_PROGRESS),
-    'ivr/middle/hold': BLOCK,
-    'ivr/middle/unhold': (*SESSION, Status.SESSION_NOT_ON_HOLD),
-    'ivr/end/transfer': (
-        *BLOCK, *ONE_END, Status.INVALID_ROOM, Status.CALLER_ID_INVALID,
-        Status.ON_FAILURE_INVALID, *CALLBACK, *CALL_LIMITS,
-    ),
-    'ivr/end/hangup': (*BLOCK, *CALLBACK),
-    'fax/send': (
-        *CALLBACK, Status.DEST_INVALID, Status.INVALID_DESTINATION,
-        Status.DESTINATION_NOT_SUPPORTED, Status.CALLER_ID_INVALID, Status.FILE_INVALID,
-        Status.FILE_TOO_BIG, Status.PAGE_SIZE_INVALID, Status.INSUFFICIENT_CREDIT,
-        Status.CONCURRENT_CALL_LIMIT_REACHED, Status.SERVICE_NOT_AVAILABLE,
-    ),
-    'fax/query_status': TRANSACTION,
-    'fax/get_history': (*PERIOD, Status.INVALID_TYPE),
-    'fax/get_rate': (
-        Status.DEST_INVALID, *EITHER, Status.NUMBER_NOT_ASSIGNED, Status.SERVICE_NOT_AVAILABLE,
-    ),
-    'number/get_countries': (),
-    'number/get_choices': (
-        missing('state').status, Status.PAGE_INVALID, Status.NO_NUMBER_AVAILABLE,
-        Status.PICK_NUMBER_NOT_AVAILABLE, Status.NUMBER_NOT_AVAILABLE,
-    ),
-    'number/get_rates': (),
-    'number/subscribe': (
-        Status.NUMBER_INVALID, Status.INVALID_DURATION, Status.NUMBER_NOT_AVAILABLE,
-        Status.SUBSCRIBE_NUMBER_NOT_AVAILABLE, Status.EXCEED_MAX_SUBSCRIPTIONS,
-        Status.AUTO_EXTEND_NOT_AVAILABLE, *MONEY,
-    ),
-    'number/update_forwarding': (
-        Status.NUMBER_INVALID, Status.NUMBER_NOT_ASSIGNED, Status.FORWARD_TO_INVALID,
-        Status.UNABLE_TO_RESOLVE_FORWARD_TO, Status.MODE_INVALID,
-        Status.INCOMING_SMS_NOT_SUPPORTED,
-    ),
-    'number/get_active': (),
-}  # fmt: skip
-
-# The statuses that the sandbox adds: most are documented for other operations, two are invented.
 ADDED: Mapping[str, tuple[Status, ...]] = {
     'voice/conference': (SSL, Status.CALL_SERVICE_NOT_AVAILABLE),
     'conference/call': (SSL, Status.CALL_SERVICE_NOT_AVAILABLE),
@@ -424,8 +310,13 @@ ADDED: Mapping[str, tuple[Status, ...]] = {
     'ivr/middle/record': (SSL, Status.INSUFFICIENT_CREDIT),
     'ivr/middle/monitor': (SSL, Status.INSUFFICIENT_CREDIT),
     'ivr/middle/hold': (Status.INSUFFICIENT_CREDIT,),
-    'ivr/middle/unhold': (*CALLBACK, SSL),
-    'ivr/end/transfer': (SSL, Status.DEST_TOO_MANY, Status.CALL_SERVICE_NOT_AVAILABLE),
+    'ivr/middle/unhold': (
+        Status.TAG_INVALID_LENGTH,
+        Status.INVALID_NOTIFY_URL,
+        Status.UNABLE_TO_RESOLVE_NOTIFY_URL,
+        SSL,
+    ),
+    'ivr/end/transfer': (SSL, Status.CALL_SERVICE_NOT_AVAILABLE),
     'ivr/end/hangup': (SSL, Status.INSUFFICIENT_CREDIT),
     'fax/send': (
         SSL,
@@ -469,16 +360,28 @@ UNPLACED: Mapping[Status, str] = {
 
 def _conditions(operation: Operation) -> Iterator[Condition]:
     path = operation.path
-    for status in (Status.SUCCESS_OK, Status.INVALID_HTTP_METHOD, Status.MALFORMED_PARAMS):
-        yield Condition(path, status, SENTENCES[status])
-    for name in (*CREDENTIALS, *operation.required):
-        yield Condition(path, missing(name).status, _omit(operation, name))
-    for status in (Status.INVALID_ACCESS_TOKEN, Status.INVALID_APP_ID, *DOCUMENTED[path]):
-        yield _condition(path, status)
-    for status in ADDED.get(path, ()):
-        yield _condition(path, status, documented=False)
-    yield _rate_limit(operation)
-    yield _condition(path, Status.INTERNAL_SERVER_ERROR)
+    yield Condition(path, Status.SUCCESS_OK, SENTENCES[Status.SUCCESS_OK])
+    yield Condition(path, Status.INVALID_HTTP_METHOD, SENTENCES[Status.INVALID_HTTP_METHOD])
+    for status in refusals_of(operation):
+        yield _condition(operation, status)
+    for status in NEVER.get(path, ()):
+        yield Condition(path, status, _sentence(path, status, UNUSED), Origin.NEVER)
+
+
+def _condition(operation: Operation, status: Status) -> Condition:
+    path = operation.path
+    origin, sentence = Origin.REQUEST, _omissions(operation).get(status, '')
+    if status in FAULTS:
+        origin, sentence = Origin.FAULT, f'{ONLY_BY_FAULT_RULE} {FAULTS[status]}'
+    elif status == Status.RATE_LIMIT_EXCEEDED and not operation.limited:
+        origin, sentence = Origin.FAULT, f'{ONLY_BY_FAULT_RULE} {NO_RATE_LIMIT}'
+    sentence = sentence or _sentence(path, status, SENTENCES)
+    return Condition(path, status, sentence, origin, status not in ADDED.get(path, ()))
+
+
+def _omissions(operation: Operation) -> Mapping[Status, str]:
+    names = (*CREDENTIALS, *operation.required)
+    return {missing(name).status: _omit(operation, name) for name in names}
 
 
 def _omit(operation: Operation, name: str) -> str:
@@ -486,21 +389,8 @@ def _omit(operation: Operation, name: str) -> str:
     return f'Omit ``{name}``{empty}.'
 
 
-def _condition(path: str, status: Status, *, documented: bool = True) -> Condition:
-    sentence = OVERRIDES.get((path, status))
-    if status in UNUSED or (path, status) in UNUSED_FOR_OPERATION:
-        return Condition(path, status, sentence or UNUSED[status], Origin.NEVER, documented)
-    if status in FAULTS:
-        sentence = f'{ONLY_BY_FAULT_RULE} {FAULTS[status]}'
-        return Condition(path, status, sentence, Origin.FAULT, documented)
-    return Condition(path, status, sentence or SENTENCES[status], documented=documented)
-
-
-def _rate_limit(operation: Operation) -> Condition:
-    if operation.limited:
-        return Condition(operation.path, Status.RATE_LIMIT_EXCEEDED, RATE_LIMIT)
-    sentence = f'{ONLY_BY_FAULT_RULE} {NO_RATE_LIMIT}'
-    return Condition(operation.path, Status.RATE_LIMIT_EXCEEDED, sentence, Origin.FAULT)
+def _sentence(path: str, status: Status, sentences: Mapping[Status, str]) -> str:
+    return OVERRIDES.get((path, status)) or sentences[status]
 
 
 CONDITIONS: tuple[Condition, ...] = tuple(

@@ -8,11 +8,10 @@ from functools import cache
 from typing import Any, get_type_hints
 
 from ... import __version__
-from ...constants import Status
 from ..api.operations import CREDENTIALS, OPERATIONS, Operation
 from ..api.parameters import PARAMETERS, example_of
+from ..api.refusals import refusals_of
 from ..api.replies import REPLIES, Refusal
-from ..errors import missing
 from . import control_answers, openapi_examples
 from .control_params import PATH_VARIABLES, Param, Route
 from .guard import BASE_PATH, CONTROL_PATH
@@ -173,7 +172,11 @@ def hoiio_api(origin: str) -> Schema:
         'The Hoiio telephony API, as the sandbox emulates it. Each operation accepts GET and POST.'
         ' Numbers and amounts are texts, and times are in GMT+8.'
     )
-    return _document('Hoiio API', about, f'{origin}{BASE_PATH}'.rstrip('/'), paths, schemas)
+    server = f'{origin}{BASE_PATH}'.rstrip('/')
+    document = _document('Hoiio API', about, server, paths, schemas)
+    words = {word for operation in OPERATIONS.values() for word in _refusals(operation)}
+    examples = {word: {'value': {'status': word}} for word in sorted(words)}
+    return {**document, 'components': {**document['components'], 'examples': examples}}
 
 
 def _operation(operation: Operation, schemas: Schemas) -> Schema:
@@ -225,14 +228,6 @@ def _forms(operation: Operation) -> Schema:
 
 def _operation_responses(operation: Operation, schemas: Schemas) -> Schema:
     done = openapi_examples.answer_of_operation(operation)
-    words = [
-        *(missing(name).status for name in (*CREDENTIALS, *operation.required)),
-        Status.INVALID_ACCESS_TOKEN,
-        Status.INVALID_APP_ID,
-        Status.MALFORMED_PARAMS,
-        *([Status.RATE_LIMIT_EXCEEDED] if operation.limited else []),
-        Status.INTERNAL_SERVER_ERROR,
-    ]
     answer = {
         'schema': {
             'anyOf': [
@@ -242,7 +237,7 @@ def _operation_responses(operation: Operation, schemas: Schemas) -> Schema:
         },
         'examples': {
             'success_ok': {'value': done},
-            **{str(word): {'value': {'status': str(word)}} for word in words},
+            **{word: {'$ref': f'#/components/examples/{word}'} for word in _refusals(operation)},
         },
     }
     about = 'The status says whether the request was accepted.'
@@ -251,6 +246,10 @@ def _operation_responses(operation: Operation, schemas: Schemas) -> Schema:
         '403': _refusal(*FOREIGN),
         '413': _refusal(*TOO_LARGE),
     }
+
+
+def _refusals(operation: Operation) -> list[str]:
+    return [status.value for status in refusals_of(operation)]
 
 
 # Both

@@ -15,8 +15,8 @@ import pytest
 from docs.sandbox_conditions import (
     ADDED,
     CONDITIONS,
-    DOCUMENTED,
     FAULTS,
+    NEVER,
     OVERRIDES,
     SENTENCES,
     UNPLACED,
@@ -28,6 +28,7 @@ from docs.sandbox_conditions import (
 from hoiio.constants import Status, UserStatus
 from hoiio.sandbox import Seed
 from hoiio.sandbox.api.operations import OPERATIONS
+from hoiio.sandbox.api.refusals import REFUSALS
 from tests.sandbox.valid_requests import (
     DEST,
     FOREIGN,
@@ -322,14 +323,19 @@ def test_a_status_that_never_occurs_has_a_reason(condition: Condition) -> None:
 
 
 def test_every_operation_has_rows() -> None:
-    assert {row.operation for row in CONDITIONS} == set(OPERATIONS) == set(DOCUMENTED)
-    assert set(ADDED) <= set(OPERATIONS)
+    assert {row.operation for row in CONDITIONS} == set(OPERATIONS) == set(REFUSALS)
     assert set(REQUESTS) == set(OPERATIONS)
 
 
 def test_no_row_comes_twice() -> None:
     keys = [(row.operation, row.status) for row in CONDITIONS]
     assert len(keys) == len(set(keys))
+
+
+def test_a_status_that_is_not_documented_or_never_occurs_has_a_row() -> None:
+    listed = {(row.operation, row.status) for row in CONDITIONS}
+    for table in (ADDED, NEVER):
+        assert {(path, status) for path, words in table.items() for status in words} <= listed
 
 
 def test_a_row_is_a_sentence() -> None:

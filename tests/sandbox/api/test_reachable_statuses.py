@@ -29,6 +29,8 @@ UNREACHABLE = {
     'number/get_choices': {Status.PAGE_SIZE_INVALID.value},
     # A call on hold was answered before.
     'ivr/middle/unhold': {Status.INSUFFICIENT_CREDIT.value},
+    # A full room uses all eight call slots, so no session is left to transfer.
+    'ivr/end/transfer': {Status.DEST_TOO_MANY.value},
 }
 Key: TypeAlias = 'tuple[str, str]'
 

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 
+from docs.sandbox_conditions import CONDITIONS, Origin
 from hoiio.sandbox import FakeClock, Sandbox, Seed
 from hoiio.sandbox.api.operations import CREDENTIALS, OPERATIONS
 from hoiio.sandbox.api.parameters import PARAMETERS
@@ -113,10 +114,45 @@ def examples() -> Iterator[Any]:
 def test_each_status_has_an_example_that_fits_its_schema(
     name: str, content: dict[str, Any]
 ) -> None:
-    shown = [one['value'] for one in content.get('examples', {}).values()]
-    shown = shown or [content['example']]
-    for example in shown:
+    named = content.get('examples')
+    shown = [example_value(name, each) for each in named.values()] if named else []
+    for example in shown or [content['example']]:
         check(name, content['schema'], json.loads(json.dumps(example)))
+
+
+def example_value(name: str, example: dict[str, Any]) -> Any:
+    shared = example.get('$ref')
+    if shared is None:
+        return example['value']
+    return DOCUMENTS[name]['components']['examples'][shared.rpartition('/')[2]]['value']
+
+
+@pytest.mark.parametrize('method', ['get', 'post'])
+@pytest.mark.parametrize('path', OPERATIONS)
+def test_an_operation_has_an_example_of_each_status_that_the_documentation_lists(
+    path: str, method: str
+) -> None:
+    """`test_conditions` gets each of these statuses from a sandbox, and no other field."""
+    listed = {
+        row.status.value
+        for row in CONDITIONS
+        if row.operation == path and row.origin is not Origin.NEVER
+    }
+    # GET and POST are allowed, so they never get this status.
+    listed.remove('error_invalid_http_method')
+    response = DOCUMENTS['hoiio']['paths'][f'/{path}'][method]['responses']['200']
+    shown = response['content']['application/json']['examples']
+    assert shown.keys() == listed
+    for word, example in shown.items():
+        value = example_value('hoiio', example)
+        assert value['status'] == word
+        assert word == 'success_ok' or value.keys() == {'status'}
+
+
+def test_the_description_has_only_examples_that_an_operation_uses() -> None:
+    used = {row.status.value for row in CONDITIONS if row.origin is not Origin.NEVER}
+    used -= {'success_ok', 'error_invalid_http_method'}
+    assert DOCUMENTS['hoiio']['components']['examples'].keys() == used
 
 
 def test_an_answer_with_another_field_does_not_fit() -> None:
