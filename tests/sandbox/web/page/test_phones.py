@@ -41,11 +41,11 @@ def test_enter_opens_the_number_in_the_field_before_the_list_shows_it(open_page:
     page = open_page()
     # Both events come in one task, so the page cannot draw the list between them.
     page.get_by_label('Search the phones, or type a number').evaluate(
-        '''(field, number) => {
+        """(field, number) => {
             field.value = number
             field.dispatchEvent(new Event('input', { bubbles: true }))
             field.dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter', bubbles: true }))
-        }''',
+        }""",
         ALICE,
     )
     expect(page.get_by_role('heading', name=ALICE)).to_be_visible()
