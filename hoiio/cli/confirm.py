@@ -20,7 +20,7 @@ def is_confirmed(request: PlannedRequest | None, *, yes: bool) -> bool:
     if warning is None:
         return True
     if not (is_terminal(sys.stdin) and is_terminal(sys.stderr)):
-        complain(f'hoiio: {warning} To send it, add --yes. Nothing was sent.')
+        complain(f'hoiio: {warning} Nothing was sent. To go ahead, add --yes.')
         return False
     complain(f'{warning} Send it? [y/N] ', end='')
     if sys.stdin.readline().strip().lower() in {'y', 'yes'}:

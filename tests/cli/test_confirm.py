@@ -114,7 +114,7 @@ def test_a_terminal_asks(answer: str, confirmed: bool, monkeypatch: pytest.Monke
 
 def test_elsewhere_it_needs_yes(capsys: pytest.CaptureFixture[str]) -> None:
     assert not is_confirmed(TWO, yes=False)
-    expected = 'hoiio: This sends 2 messages. To send it, add --yes. Nothing was sent.\n'
+    expected = 'hoiio: This sends 2 messages. Nothing was sent. To go ahead, add --yes.\n'
     assert capsys.readouterr().err == expected
     assert is_confirmed(TWO, yes=True)
     assert is_confirmed(None, yes=False)

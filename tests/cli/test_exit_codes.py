@@ -62,7 +62,7 @@ def test_2_if_it_costs_more_than_one_message_and_nobody_said_yes(account: Sandbo
     unconfirmed = run('sms', 'bulk-send', 'Hoiio World', ALICE, BOB)
     assert (unconfirmed.returncode, unconfirmed.stdout) == (2, '')
     assert unconfirmed.stderr == (
-        'hoiio: This sends 2 messages. To send it, add --yes. Nothing was sent.\n'
+        'hoiio: This sends 2 messages. Nothing was sent. To go ahead, add --yes.\n'
     )
     assert account.events == []
 

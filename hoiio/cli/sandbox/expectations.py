@@ -33,7 +33,7 @@ def _expecting(action: str, *names: str) -> Run:
     def run(client: ControlClient, given: argparse.Namespace) -> None:
         fields = {name: getattr(given, name) for name in (*names, 'timeout')}
         sent = {name: value for name, value in fields.items() if value is not None}
-        show(given, client.act(given.number, action, sent, waiting=given.timeout), ['It came.'])
+        show(given, client.act(given.number, action, sent, waiting=given.timeout), ['It arrived.'])
 
     return run
 

@@ -102,7 +102,7 @@ def _advance(client: ControlClient, given: argparse.Namespace) -> None:
 
 
 def _reset(client: ControlClient, given: argparse.Namespace) -> None:
-    show(given, client.post('reset'), ['The sandbox is back to what it started from.'])
+    show(given, client.post('reset'), ['The sandbox is back in its initial state.'])
 
 
 def _add_file(parser: argparse.ArgumentParser) -> None:
@@ -137,7 +137,7 @@ def _write(path: Path, text: str) -> None:
 
 def _load(client: ControlClient, given: argparse.Namespace) -> None:
     client.put('snapshot', read_snapshot(given.file))
-    show(given, {'file': given.file}, [f'The sandbox goes on from {given.file}.'])
+    show(given, {'file': given.file}, [f'The sandbox continues from {given.file}.'])
 
 
 def read_file(path: str) -> bytes:
@@ -214,9 +214,9 @@ ACTIONS = {
         _clock,
         actions={'advance': Action('move the time forward', _advance, _add_durations)},
     ),
-    'reset': Action('go back to what the sandbox started from', _reset),
+    'reset': Action('go back to the initial state of the sandbox', _reset),
     'save': Action('save the whole state to a file', _save, _add_file),
-    'load': Action('go on from a saved state', _load, _add_file),
+    'load': Action('continue from a saved state', _load, _add_file),
     'wait': Action('wait until the sandbox is ready', _wait, _add_timeout),
     'numbers': Action('list the magic numbers, each with its special behaviour', _numbers),
 }

@@ -12,7 +12,7 @@ def test_expectations(shell: Shell) -> None:
     shell.client.fax.send(DEST, b'%PDF-1.4')
     code, told = shell.refused('expect', 'quiet')
     assert (code, 'Your code is 4711' in told) == (1, True)
-    assert shell.done('expect', 'sms', DEST, '4711') == 'It came.\n'
+    assert shell.done('expect', 'sms', DEST, '4711') == 'It arrived.\n'
     shell.done('expect', 'call', DEST, '+6581234567')
     shell.done('expect', 'fax', DEST)
     shell.done('expect', 'call', '+6581234567')

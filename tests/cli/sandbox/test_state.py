@@ -69,7 +69,7 @@ def test_reset_save_and_load(shell: Shell, tmp_path: Path) -> None:
     assert shell.done('save', file) == f'Saved to {file}.\n'
     shell.done('reset')
     assert shell.sandbox.phone(DEST).inbox == []
-    assert shell.done('load', file) == f'The sandbox goes on from {file}.\n'
+    assert shell.done('load', file) == f'The sandbox continues from {file}.\n'
     assert shell.sandbox.phone(DEST).inbox[0].text == 'Hello'
 
 
