@@ -289,21 +289,22 @@ class Phone:
 
     # What the phone does
 
-    def press(self, keys: str) -> bool:
-        """Press keys now in the IVR call of this phone.
+    def press(self, keys: str, *, txn_ref: str | None = None) -> bool:
+        """Press keys now in an IVR call of this phone.
 
         Keys that the application is not waiting for are lost. `PhoneCall.press` waits until the
         application asks for keys.
 
         Args:
             keys: One or more of 0 to 9, ``*`` and ``#``.
+            txn_ref: The reference of the call; by default the newest call.
 
         Returns:
             True if the application was waiting for keys.
 
         Raises:
             ValueError: If ``keys`` is empty or contains other characters.
-            LookupError: If this phone is not in an IVR call.
+            LookupError: If this phone is not in that call, or in no IVR call.
 
         Example:
             >>> url = 'http://127.0.0.1:8000/ivr'
@@ -317,7 +318,7 @@ class Phone:
         """
         _check_keys(keys)
         with self._emulator.changing() as world:
-            return ivr_machine.press(world, self._session(), keys)
+            return ivr_machine.press(world, self._session(txn_ref), keys)
 
     def hang_up(self) -> None:
         """Hang up every call of this phone, and reject those that are ringing.
@@ -408,12 +409,13 @@ class Phone:
     def _live(self) -> list[Leg]:
         return [leg for leg in self._state().legs if leg.state is not LegState.OVER]
 
-    def _session(self) -> Session:
+    def _session(self, txn_ref: str | None) -> Session:
         for leg in reversed(self._live()):
             session = sessions.of_call(self._world(), leg.txn_ref)
-            if session is not None:
+            if session is not None and txn_ref in {None, leg.txn_ref}:
                 return session
-        raise LookupError(f'{self.number} is not in an IVR call')
+        which = f' with the reference {txn_ref:.80}' if txn_ref else ''
+        raise LookupError(f'{self.number} is not in an IVR call{which}')
 
     def _change(self, **changes: object) -> None:
         with self._emulator.lock:

@@ -816,6 +816,24 @@ def test_a_call_from_before_a_reset_does_not_change_the_new_state(service: Local
     assert service.emulator.world.events == []
 
 
+def test_a_phone_in_two_calls_presses_keys_in_the_newest_or_in_the_one_with_a_reference(
+    service: LocalService,
+) -> None:
+    phone = service.phone(DEST)
+    for session in ('S1', 'S2'):
+        service('ivr/start/dial', dest=DEST, notify_url=HOOK)
+        service('ivr/middle/gather', session=session, max_digits='1', notify_url=HOOK)
+    first, second = (call.txn_ref for call in phone.calls)
+    assert phone.press('1', txn_ref=first)
+    assert (service.last['session'], service.last['digits']) == ('S1', '1')
+    assert not phone.press('1', txn_ref=first)
+    assert phone.press('2')
+    assert (service.last['session'], service.last['digits']) == ('S2', '2')
+    service('ivr/end/hangup', session='S2')
+    with pytest.raises(LookupError, match=f'not in an IVR call with the reference {second}'):
+        phone.press('3', txn_ref=second)
+
+
 def test_a_call_from_before_a_reset_presses_no_keys_in_a_new_call(service: LocalService) -> None:
     calls = []
     for _ in range(2):

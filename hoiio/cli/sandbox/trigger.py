@@ -127,7 +127,7 @@ def _add_file(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_keys(parser: argparse.ArgumentParser) -> None:
-    _add_phone(parser)
+    _add_call(parser)
     parser.add_argument('keys', help='the keys, such as 1 or 42#')
 
 
@@ -136,12 +136,14 @@ def _fax(client: ControlClient, given: argparse.Namespace) -> ExitCode:
     return _perform(client, given, 'send_fax', number=given.number, content=content)
 
 
-def _on_a_call(action: str) -> Run:
-    """Return what acts on one of the calls of a phone."""
+def _on_a_call(action: str, *names: str) -> Run:
+    """Return what acts on one of the calls of a phone, with more fields."""
 
     def run(client: ControlClient, given: argparse.Namespace) -> ExitCode:
-        which = {'txn_ref': given.txn_ref} if given.txn_ref else {}
-        return _perform(client, given, action, **which)
+        fields = {name: getattr(given, name) for name in names}
+        if given.txn_ref is not None:
+            fields['txn_ref'] = given.txn_ref
+        return _perform(client, given, action, **fields)
 
     return run
 
@@ -177,7 +179,7 @@ KINDS = {
     ),
     'press': Action(
         'press keys in an IVR call',
-        lambda client, given: _perform(client, given, 'press', keys=given.keys),
+        _on_a_call('press', 'keys'),
         _add_keys,
     ),
     'hangup': Action('hang up a call, or all of them', _on_a_call('hang_up'), _add_call),

@@ -245,7 +245,9 @@ ACTIONS: Mapping[str, Action] = {
     'accept': Action(accept, optional=WHICH),
     'reject': Action(reject, optional=WHICH),
     'press': Action(
-        Phone.press, {'keys': Param(str, 'One or more of 0 to 9, * and #.', '1', rules=KEYS)}
+        Phone.press,
+        {'keys': Param(str, 'One or more of 0 to 9, * and #.', '1', rules=KEYS)},
+        WHICH,
     ),
     'hang_up': Action(hang_up, optional=WHICH),
     # Actions that set how the phone reacts from now on

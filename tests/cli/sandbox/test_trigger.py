@@ -54,6 +54,10 @@ def test_a_call_that_the_application_takes(shell: Shell, application: wire.Serve
     shell.client.ivr.gather('S1', max_digits=1, notify_url=application.url)
     assert 'notification 2 AA-C-1' in shell.done('trigger', 'press', DEST, '1')
     assert wire.form_of(application.requests[1])['digits'] == '1'
+    assert shell.refused('trigger', 'press', DEST, '1', '--txn-ref', 'AA-C-9') == (
+        1,
+        f'hoiio sandbox: {DEST} is not in an IVR call with the reference AA-C-9\n',
+    )
     assert 'HTTP 200' in shell.done('trigger', 'hangup', DEST)
     assert shell.refused('trigger', 'hangup', DEST) == (
         1,

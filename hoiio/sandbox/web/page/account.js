@@ -2,6 +2,7 @@
 
 import { act, ask } from './api.js'
 import { fetchAccount, takePhone } from './data.js'
+import { changeDraft } from './drafts.js'
 import { html } from './html.js'
 import { Command } from './phone.js'
 import { toPhone } from './route.js'
@@ -96,8 +97,16 @@ function Own({ own, owner, phone }) {
       html`<p class="card-buttons">
       <span class="soft">From ${phone}:</span>
       ${can('VOICE') && html`<button onClick=${call}>Call</button>`}
-      ${can('SMS') && html`<a class="button" href=${toPhone(phone)}>Text</a>`}
-      ${can('FAX') && html`<a class="button" href=${toPhone(phone, 'faxes')}>Fax</a>`}
+      ${
+        can('SMS') &&
+        html`<a class="button" href=${toPhone(phone)}
+          onClick=${() => changeDraft(phone, { sms: number })}>Text</a>`
+      }
+      ${
+        can('FAX') &&
+        html`<a class="button" href=${toPhone(phone, 'faxes')}
+          onClick=${() => changeDraft(phone, { fax: number })}>Fax</a>`
+      }
     </p>`
     }
   </li>`

@@ -17,9 +17,10 @@ const OUTCOMES = { busy: 'Busy', unanswered: 'Nobody answered', failed: 'The cal
 
 export async function answer(leg) {
   const { number, txn_ref } = leg
-  change({ followed: keyOf(leg) })
   go(toPhone(number, state.phone === number ? state.tab : 'messages'))
-  takePhone(await act(number, 'answer', { txn_ref }))
+  const phone = await act(number, 'answer', { txn_ref })
+  change({ followed: keyOf(leg) })
+  takePhone(phone)
 }
 
 export async function decline({ number, txn_ref }) {
@@ -40,21 +41,22 @@ export function ringingLegs({ phones, opened }) {
   return [...here, ...others.flatMap(({ calls }) => calls.filter(rings))]
 }
 
-/** Return the call that the open phone is talking in, or null. */
-export function liveLeg({ opened }) {
-  const calls = opened?.phone.calls ?? []
-  return calls.find((leg) => leg.kind === 'call' && leg.state === 'talking') ?? null
+/** Return the call that is shown and that the open phone is talking in, or null. */
+export function liveLeg(state) {
+  const leg = state.opened === null ? null : shownLeg(state)
+  return leg?.state === 'talking' ? leg : null
 }
 
 /**
- * Return the call to show, or null: the one that the open phone is in, or the one that it was in.
+ * Return the call to show, or null: one that the open phone is in, or the one that it was in.
  *
+ * If the phone is in several, the one that was answered or shown last is shown.
  * A call that has ended stays until the person closes it. It can end as soon as it is answered.
  */
 export function shownLeg({ opened, followed }) {
   const here = opened.phone.calls.filter((leg) => leg.kind === 'call')
-  const live = here.find((leg) => leg.state !== 'ringing' || !leg.incoming)
-  if (live) return live
+  const live = here.filter((leg) => leg.state !== 'ringing' || !leg.incoming)
+  if (live.length > 0) return live.find((leg) => keyOf(leg) === followed) ?? live[0]
   return opened.calls.calls.find((leg) => leg.state === 'over' && keyOf(leg) === followed) ?? null
 }
 
@@ -64,7 +66,7 @@ export function followCall(state) {
   if (leg !== null && leg.state !== 'over') state.followed = keyOf(leg)
 }
 
-function keyOf({ number, txn_ref: ref, date }) {
+export function keyOf({ number, txn_ref: ref, date }) {
   return `${number} ${ref} ${date}`
 }
 

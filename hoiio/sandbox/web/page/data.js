@@ -52,6 +52,8 @@ const fetchOpened = coalesce(async () => {
 const fetchDeliveries = coalesce(async () => {
   const { failed } = state.deliveries
   const listed = await get('deliveries', { limit: MOST_DELIVERIES, failed })
+  // The person has changed the filter, and the next run fetches what it lets through.
+  if (state.deliveries.failed !== failed) return
   change({ deliveries: { ...listed, failed, loaded: true } })
   // No event says that the request was answered, or that the notification is being posted.
   if (listed.waiting.some(({ reason }) => PASSING.has(reason))) setTimeout(fetchDeliveries, SOON)

@@ -2,6 +2,7 @@
 
 import { act } from './api.js'
 import { takePhone } from './data.js'
+import { changeDraft, chosen, draftOf } from './drafts.js'
 import { html } from './html.js'
 import { Icon } from './icons.js'
 import { to } from './route.js'
@@ -55,7 +56,11 @@ function Drop({ number, own }) {
   >
     <label>
       Fax to
-      <select aria-label="To which of your numbers">
+      <select
+        aria-label="To which of your numbers"
+        value=${chosen(own, draftOf(number).fax)}
+        onChange=${({ target }) => changeDraft(number, { fax: target.value })}
+      >
         ${own.map((one) => html`<option key=${one.number}>${one.number}</option>`)}
       </select>
     </label>

@@ -9,6 +9,16 @@ import { change, state } from './store.js'
 const FIELDS = 'input, textarea, select, [contenteditable]'
 const ACTIVATED_BY_ENTER = 'a, button, summary'
 
+// What the person sees. The shortcuts apply to this, even if the store has changed since.
+let shownRing = null
+let shownCall = null
+
+/** Remember the ring and the call that were drawn. */
+export function noteShown(state) {
+  shownRing = ringingLegs(state)[0] ?? null
+  shownCall = liveLeg(state)
+}
+
 /** Begin to follow the keyboard. */
 export function followKeyboard() {
   addEventListener('keydown', (event) => {
@@ -20,17 +30,15 @@ export function followKeyboard() {
 
 /** Run the shortcut, and return true if there is one. */
 function run({ key, target }) {
-  const [ring] = ringingLegs(state)
-  const call = liveLeg(state)
-  if (/^[\d*#]$/.test(key) && call !== null) {
-    press(call, key)
-  } else if (key === 'Enter' && ring !== undefined && !target.closest(ACTIVATED_BY_ENTER)) {
-    answer(ring)
+  if (/^[\d*#]$/.test(key) && shownCall !== null) {
+    press(shownCall, key)
+  } else if (key === 'Enter' && shownRing !== null && !target.closest(ACTIVATED_BY_ENTER)) {
+    answer(shownRing)
   } else if (key === 'Escape') {
-    if (ring !== undefined) decline(ring)
+    if (shownRing !== null) decline(shownRing)
     else close()
-  } else if (key === 'h' && call !== null) {
-    hangUp(call)
+  } else if (key === 'h' && shownCall !== null) {
+    hangUp(shownCall)
   } else {
     return runPlain(key)
   }

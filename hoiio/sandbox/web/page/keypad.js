@@ -22,9 +22,9 @@ const KEYS = [
 const NAMES = { '*': 'star', '#': 'hash' }
 
 /** Press a key in a call. */
-export async function press({ number }, key) {
+export async function press({ number, txn_ref }, key) {
   playKey(key)
-  takePhone(await act(number, 'press', { keys: key }))
+  takePhone(await act(number, 'press', { keys: key, txn_ref }))
 }
 
 export function Keypad({ leg }) {

@@ -72,6 +72,10 @@ export class List extends Component {
     else if (top + height > this.box.current.scrollTop + this.view) {
       this.box.current.scrollTop = top + height - this.view
     }
+    // The next key can come before the next frame, so a row that is there gets the focus at once.
+    this.box.current
+      .querySelector(`[aria-posinset="${index + 1}"] a`)
+      ?.focus({ preventScroll: true })
     this.moved = true
     change()
   }

@@ -4,7 +4,7 @@ import { App } from './app.js'
 import { followCall } from './call.js'
 import { followRoute, markRead, receive, refresh } from './data.js'
 import { html } from './html.js'
-import { followKeyboard } from './keyboard.js'
+import { followKeyboard, noteShown } from './keyboard.js'
 import { lastEvent } from './log.js'
 import { updateNotices } from './notice.js'
 import { followAddress } from './route.js'
@@ -24,5 +24,6 @@ drawWith((now) => html`<${App} ...${now} />`, document.getElementById('page'), a
 function afterDrawing(now) {
   markRead(now)
   followCall(now)
+  noteShown(now)
   updateNotices(now)
 }

@@ -1,7 +1,7 @@
 // What the browser shows outside of the page: the title, the icon of the tab, and a notification
 // for a phone that rings while the page is hidden.
 
-import { ringingLegs } from './call.js'
+import { keyOf, ringingLegs } from './call.js'
 import { go, toPhone } from './route.js'
 import { followRing } from './sound.js'
 import { remember, state } from './store.js'
@@ -11,6 +11,7 @@ const ICON = new URL('icon.svg', import.meta.url).href
 const MOST = 99
 
 let notice = null
+let noticed = null
 
 /** Ask for the permission to notify. A browser wants a click before that. */
 export function askForNotices() {
@@ -52,12 +53,19 @@ function withCount(count) {
 }
 
 function showNotice(ring) {
-  const wanted = ring !== undefined && document.hidden && state.leader
-  if (!wanted) {
-    // The call has ended or was answered, or the person looks at the page.
+  const wanted = ring !== undefined && document.hidden && state.leader ? keyOf(ring) : null
+  if (wanted !== noticed) {
+    // The call has ended or was answered, another one rings, or the person looks at the page.
     notice?.close()
     notice = null
-  } else if (notice === null && 'Notification' in window && Notification.permission === 'granted') {
+    noticed = wanted
+  }
+  if (
+    wanted !== null &&
+    notice === null &&
+    'Notification' in window &&
+    Notification.permission === 'granted'
+  ) {
     notice = new Notification(`${ring.other} calls`, { body: ring.number, tag: 'ring', icon: ICON })
     notice.onclick = () => {
       window.focus()

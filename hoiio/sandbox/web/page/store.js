@@ -38,6 +38,7 @@ export const state = {
   detail: null,
   followed: null,
   // What the person does.
+  drafts: {},
   search: '',
   found: [],
   filter: { text: '', kind: '', failed: false, phone: false },

@@ -3,6 +3,7 @@
 import { act } from './api.js'
 import { copy } from './clipboard.js'
 import { showMore, takePhone } from './data.js'
+import { changeDraft, chosen, draftOf } from './drafts.js'
 import { html } from './html.js'
 import { to } from './route.js'
 import { codeIn, count, money, names } from './text.js'
@@ -64,7 +65,11 @@ export class Thread extends Component {
               before=${oldestFirst[index - 1]} />`,
         )}
       </div>
-      <${Compose} number=${opened.number} numbers=${numbers} />
+      <${Compose}
+        number=${opened.number}
+        own=${numbers.filter(({ capabilities }) => capabilities.includes('SMS'))}
+        draft=${draftOf(opened.number)}
+      />
     </div>`
   }
 }
@@ -103,50 +108,51 @@ function About({ message }) {
     ${facts.map((fact) => html` · <span class=${FAILED.has(fact) ? 'failed' : ''}>${fact}</span>`)}`
 }
 
-class Compose extends Component {
-  write = async (event) => {
+function Compose({ number, own, draft }) {
+  if (own.length === 0) {
+    return html`<p class="compose empty">None of your numbers receives SMS.</p>`
+  }
+  const write = async (event) => {
     event.preventDefault()
     const { to: receiver, text } = event.target.elements
     const written = text.value
     if (written.trim() === '') return
-    text.value = ''
     const body = { number: receiver.value, text: written }
-    const phone = await act(this.props.number, 'send_sms', body)
-    if (phone === null && text.value === '') text.value = written
+    // The next key can come before the page is drawn.
+    text.value = ''
+    changeDraft(number, { text: '' })
+    const phone = await act(number, 'send_sms', body)
+    if (phone === null && draftOf(number).text === '') changeDraft(number, { text: written })
     takePhone(phone)
   }
+  return html`<form class="compose" onSubmit=${write}>
+    <label class="compose-to">
+      <span>To</span>
+      <select
+        name="to"
+        aria-label="To which of your numbers"
+        value=${chosen(own, draft.sms)}
+        onChange=${({ target }) => changeDraft(number, { sms: target.value })}
+      >
+        ${own.map((one) => html`<option key=${one.number}>${one.number}</option>`)}
+      </select>
+    </label>
+    <textarea
+      name="text"
+      rows="1"
+      maxlength="2000"
+      placeholder="Write an SMS"
+      aria-label="The text of the SMS"
+      value=${draft.text}
+      onInput=${({ target }) => changeDraft(number, { text: target.value })}
+      onKeyDown=${submitOnEnter}
+    ></textarea>
+    <button class="primary" type="submit">Send</button>
+  </form>`
+}
 
-  pressed = (event) => {
-    if (event.key !== 'Enter' || event.shiftKey || event.isComposing) return
-    event.preventDefault()
-    event.target.form.requestSubmit()
-  }
-
-  shouldComponentUpdate({ number, numbers }) {
-    return number !== this.props.number || numbers !== this.props.numbers
-  }
-
-  render({ numbers }) {
-    const own = numbers.filter(({ capabilities }) => capabilities.includes('SMS'))
-    if (own.length === 0) {
-      return html`<p class="compose empty">None of your numbers receives SMS.</p>`
-    }
-    return html`<form class="compose" onSubmit=${this.write}>
-      <label class="compose-to">
-        <span>To</span>
-        <select name="to" aria-label="To which of your numbers">
-          ${own.map(({ number }) => html`<option key=${number}>${number}</option>`)}
-        </select>
-      </label>
-      <textarea
-        name="text"
-        rows="1"
-        maxlength="2000"
-        placeholder="Write an SMS"
-        aria-label="The text of the SMS"
-        onKeyDown=${this.pressed}
-      ></textarea>
-      <button class="primary" type="submit">Send</button>
-    </form>`
-  }
+function submitOnEnter(event) {
+  if (event.key !== 'Enter' || event.shiftKey || event.isComposing) return
+  event.preventDefault()
+  event.target.form.requestSubmit()
 }

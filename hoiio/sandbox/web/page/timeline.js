@@ -116,13 +116,13 @@ function Entry({ entry, link, unfolded }) {
   const failed = lines.some(isFailed)
   const open = unfolded.has(key)
   const toggle = () => {
-    const next = new Set(unfolded)
+    const next = new Set(state.unfolded)
     if (!next.delete(key)) next.add(key)
     change({ unfolded: next })
   }
   const pressed = (event) => {
     const wanted = { ArrowRight: false, ArrowLeft: true }[event.key]
-    if (wanted === open && lines.length > 1) toggle()
+    if (wanted === state.unfolded.has(key) && lines.length > 1) toggle()
   }
   return html`<div class=${names('entry', failed && 'failed')}>
     ${

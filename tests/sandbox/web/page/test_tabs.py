@@ -9,6 +9,7 @@ from playwright.sync_api import BrowserContext, Request, expect
 from hoiio.sandbox import Sandbox
 from tests.sandbox.web.page.conftest import ALICE, BOB, OpenPage, Watch, address_of
 
+SALES, SUPPORT = '+6591111111', '+6592222222'
 NOTICES = """
 window.notices = []
 window.Notification = class {
@@ -147,6 +148,22 @@ def test_a_ring_is_a_notification_while_the_page_is_hidden(
     sandbox.phone(ALICE).hang_up()
     page.wait_for_function('() => notices[0].closed')
     expect(page).to_have_title('Hoiio sandbox')
+
+
+def test_a_notification_is_about_a_call_that_still_rings(
+    sandbox: Sandbox, context: BrowserContext, open_page: OpenPage
+) -> None:
+    context.add_init_script(NOTICES + HIDE)
+    page = open_page(f'#/phones/{ALICE}')
+    for phone, caller in ((ALICE, SALES), (BOB, SUPPORT)):
+        sandbox.client().voice.call(phone, caller)
+    expect(page.get_by_role('region', name='Incoming call')).to_have_count(2)
+    page.evaluate('window.away = true; document.dispatchEvent(new Event("visibilitychange"))')
+    page.wait_for_function('() => notices.length === 1')
+    sandbox.phone(ALICE).hang_up()
+    page.wait_for_function('() => notices.length === 2')
+    titles = page.evaluate('notices.map(({ title, closed }) => [title, closed === true])')
+    assert titles == [[f'{SALES} calls {ALICE}', True], [f'{SUPPORT} calls {BOB}', False]]
 
 
 def test_the_sound_is_off_until_a_click_and_remembered(
