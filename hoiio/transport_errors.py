@@ -1,8 +1,8 @@
 """The exceptions of requests, each also a `TransportError`, and their descriptions.
 
 The classes have the names that requests gives them: ``hoiio.transport_errors.ReadTimeout`` is a
-`TransportError` and a ``requests.ReadTimeout``. This module makes them when it is imported, so that
-pickle and Celery find them by name.
+`TransportError` and a ``requests.ReadTimeout``. Each is made when it is first used: by an error, or
+by pickle or Celery, which look it up by name.
 """
 
 from __future__ import annotations
@@ -21,20 +21,27 @@ __all__ = ['counterpart', 'describe']
 
 _COUNTERPARTS: dict[type, type[TransportError]] = {}
 
-for _kind in list(vars(requests.exceptions).values()):
-    if isinstance(_kind, type) and issubclass(_kind, requests.RequestException):
-        _both = type(
-            _kind.__name__,
-            (TransportError, _kind),
-            {'__doc__': _kind.__doc__, '__module__': __name__},
-        )
-        globals()[_kind.__name__] = _COUNTERPARTS[_kind] = _both
+
+def __getattr__(name: str) -> type[TransportError]:
+    kind = vars(requests.exceptions).get(name)
+    if isinstance(kind, type) and issubclass(kind, requests.RequestException):
+        return _counterpart_of(kind)
+    raise AttributeError(f'module {__name__!r} has no attribute {name!r}')
 
 
 def counterpart(exc: Exception) -> type[TransportError]:
     """Return the class that is both a TransportError and the nearest exception of requests."""
     kinds = [*type(exc).__mro__, requests.RequestException]
-    return next(_COUNTERPARTS[kind] for kind in kinds if kind in _COUNTERPARTS)
+    of_requests = requests.exceptions.__name__
+    return _counterpart_of(next(kind for kind in kinds if kind.__module__ == of_requests))
+
+
+def _counterpart_of(kind: type) -> type[TransportError]:
+    if kind not in _COUNTERPARTS:
+        about = {'__doc__': kind.__doc__, '__module__': __name__}
+        # If two threads make a class at the same time, both get the same one.
+        _COUNTERPARTS.setdefault(kind, type(kind.__name__, (TransportError, kind), about))
+    return _COUNTERPARTS[kind]
 
 
 # The first class that fits is used.

@@ -4,8 +4,9 @@ import copy
 import json
 import pickle
 import re
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
-from types import ModuleType
 
 import pytest
 import requests
@@ -31,13 +32,11 @@ from hoiio.idempotency import next_step
 from tests.conftest import BASE_URL, Api
 
 
-def family(
-    kind: type[HoiioException], module: ModuleType = exceptions
-) -> Iterator[type[HoiioException]]:
+def family(kind: type[HoiioException]) -> Iterator[type[HoiioException]]:
     for child in kind.__subclasses__():
-        if child.__module__ == module.__name__:
+        if child.__module__ == exceptions.__name__:
             yield child
-            yield from family(child, module)
+            yield from family(child)
 
 
 FAMILY: list[type[HoiioException]] = [HoiioException, *family(HoiioException)]
@@ -58,7 +57,12 @@ def test_every_error_is_public_and_explained(kind: type[HoiioException]) -> None
 
 NEVER_SENT = (CredentialsMissing, FaxFileUnreadable, InputInvalid)
 ALWAYS_KNOWN = (HoiioException, *NEVER_SENT, NotificationInvalid, FieldUnreadable)
-AS_REQUESTS = list(family(TransportError, transport_errors))
+OF_REQUESTS = [
+    kind
+    for kind in vars(requests.exceptions).values()
+    if isinstance(kind, type) and issubclass(kind, requests.RequestException)
+]
+AS_REQUESTS = [getattr(transport_errors, kind.__name__) for kind in OF_REQUESTS]
 
 
 class Lost(TransportError):
@@ -66,10 +70,25 @@ class Lost(TransportError):
 
 
 def test_each_exception_of_requests_has_a_class_that_can_be_imported() -> None:
-    assert len(AS_REQUESTS) >= 20
-    for kind in AS_REQUESTS:
+    assert len(OF_REQUESTS) >= 20
+    for kind, of_requests in zip(AS_REQUESTS, OF_REQUESTS, strict=True):
         assert getattr(transport_errors, kind.__name__) is kind
-        assert issubclass(kind, getattr(requests.exceptions, kind.__name__))
+        assert kind.__bases__ == (TransportError, of_requests)
+
+
+def test_an_error_of_one_process_is_read_in_another() -> None:
+    errors = [kind('lost', outcome_unknown=True) for kind in AS_REQUESTS]
+    code = 'import pickle, sys; print(repr(pickle.load(sys.stdin.buffer)))'
+    run = subprocess.run(
+        [sys.executable, '-c', code], input=pickle.dumps(errors), capture_output=True, check=True
+    )
+    assert run.stdout.decode() == f'{errors!r}\n'
+
+
+@pytest.mark.parametrize('name', ['RequestsWarning', 'BaseHTTPError', 'Nothing'])
+def test_nothing_else_of_requests_has_such_a_class(name: str) -> None:
+    with pytest.raises(AttributeError, match=f"'hoiio.transport_errors' has no attribute '{name}'"):
+        getattr(transport_errors, name)
 
 
 def through_celery(error: HoiioException) -> HoiioException:

@@ -34,7 +34,7 @@ _TEMPORARY = (
     requests.exceptions.ChunkedEncodingError,
 )
 # A wrong password for the proxy. A few of these lock the account.
-_WRONG_PASSWORD = re.compile('Tunnel connection failed: 407|authentication failed')
+_PROXY_REFUSED = 'Tunnel connection failed: 407|authentication failed'
 
 
 def may_repeat(exc: Exception, operation: str, *, left: bool) -> bool:
@@ -45,7 +45,7 @@ def may_repeat(exc: Exception, operation: str, *, left: bool) -> bool:
 def _is_temporary(exc: Exception) -> bool:
     if not isinstance(exc, _TEMPORARY) or isinstance(exc, requests.exceptions.SSLError):
         return False
-    return not _WRONG_PASSWORD.search(str(_reason(exc)))
+    return not re.search(_PROXY_REFUSED, str(_reason(exc)))
 
 
 def has_left(exc: Exception, attempt: Attempt) -> bool:
