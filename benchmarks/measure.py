@@ -40,6 +40,12 @@ gc.collect()
 print(tracemalloc.get_traced_memory()[0])
 """
 
+_SANDBOX_START = """
+from hoiio.sandbox import Sandbox
+with Sandbox():
+    pass
+"""
+
 # What the installed script `hoiio` does.
 _COMMAND = 'import sys; from hoiio.cli.main import main; sys.exit(main())'
 
@@ -102,7 +108,7 @@ class Plan(NamedTuple):
     generations: int = 5
     send_rounds: int = 30
     sends: int = 50
-    import_rounds: int = 60
+    import_rounds: int = 120
     page_rounds: int = 20
     pages: int = 20
     pages_kept: int = 1000
@@ -401,11 +407,14 @@ def _people_a_second(bench: Bench, task: str, done: str, count: int, promised: i
 
 
 def check_sandbox_import(bench: Bench) -> Iterator[Check]:
-    """Compare ``import hoiio.sandbox`` with its main dependencies, in fresh processes."""
-    statements = ('import hoiio.sandbox', 'import requests, werkzeug.serving')
-    ratio = _import_ratio(bench, _IMPORT_TIME, *statements, bench.plan.import_rounds)
-    what = f'sandbox: time of {statements[0]} / {statements[1]}'
-    yield Check(what, ratio, LIMITS['sandbox import'])
+    """Compare the sandbox with the import of its main dependencies, in fresh processes."""
+    base, rounds = 'import requests, werkzeug.serving', bench.plan.import_rounds
+    for what, ours, limit in (
+        ('import hoiio.sandbox', 'import hoiio.sandbox', 'sandbox import'),
+        ('the import, a start and a stop', _SANDBOX_START, 'sandbox start'),
+    ):
+        ratio = _import_ratio(bench, _IMPORT_TIME, ours, base, rounds)
+        yield Check(f'sandbox: time of {what} / {base}', ratio, LIMITS[limit])
 
 
 def check_commands(bench: Bench) -> Iterator[Check]:

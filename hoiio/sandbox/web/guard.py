@@ -9,13 +9,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
-
-from werkzeug.wrappers import Request
 
 from ..addresses import is_loopback
 from ..emulator import Emulator
 from ..state import files
+
+if TYPE_CHECKING:
+    # Werkzeug takes longer to import than the sandbox, and only a running one needs it.
+    from werkzeug.wrappers import Request
 
 __all__ = ['BASE_PATH', 'CONTROL_PATH', 'Guard', 'host_names']
 
