@@ -1,6 +1,6 @@
 """Send a message to many people, and to none of them twice.
 
-Plan a file, confirm what it costs, and step until it is done::
+Plan a file, confirm the cost, and call ``step`` until the campaign is done::
 
     with Ledger('campaigns.sqlite') as ledger:
         campaign = ledger.create(settings)
@@ -12,8 +12,8 @@ Plan a file, confirm what it costs, and step until it is done::
             time.sleep(outcome.seconds)
         print(outcome, campaign.status().counts)
 
-You can end such a program at any time and start it again: after ``ledger.create`` has opened a
-campaign that is ready, go on with ``step``.
+You can stop such a program at any time and start it again: if ``ledger.create`` returns a campaign
+that is ready, continue with ``step``.
 """
 
 from .campaign import Campaign

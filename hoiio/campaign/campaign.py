@@ -36,14 +36,14 @@ class Campaign:
         self._number = number
         self._lock_folder = lock_folder
         self._sending: Sender | None = None
-        # A thread that sends, and one that closes, must not get into each other's way.
+        # One thread must not close what another one sends with.
         self._mutex = Lock()
         # The last person of the plan that this object entered.
         self._planned_to: int | None = None
 
     @property
     def settings(self) -> Settings:
-        """What the campaign is to do.
+        """The settings of the campaign.
 
         Example:
             >>> campaign.settings.tag
@@ -58,15 +58,15 @@ class Campaign:
         *,
         duplicates: Duplicates = 'stop',
     ) -> None:
-        """Enter people, who get their message after `ready`.
+        """Add people, who get their message after you call `ready`.
 
-        A number that comes again with the same text is left out and reported. If anything goes
-        wrong, nobody is entered. People whom an earlier call entered and nobody confirmed are
-        deleted first.
+        This leaves out and reports a number that occurs again with the same text. If anything goes
+        wrong, it adds nobody. It first deletes the people whom an earlier call has added and nobody
+        has confirmed.
 
         Args:
             planned: The people, and the rows that are left out, as ``plan`` returns them.
-            duplicates: What to do with a number that comes again with a different text:
+            duplicates: What to do with a number that occurs again with a different text:
                 ``'stop'``, or ``'first'`` to leave out all but the first.
 
         Raises:
@@ -82,9 +82,9 @@ class Campaign:
         self._planned_to = add(self._database, self._number, planned, duplicates)
 
     def planned(self) -> Iterator[PlannedPerson]:
-        """Iterate over the people whom `add` entered, and whom nobody has confirmed.
+        """Iterate over the people whom `add` has added and nobody has confirmed yet.
 
-        Numbers that came again, and those that the campaign had before, are not among them.
+        Duplicate numbers, and numbers that the campaign already had, are not among them.
 
         Yields:
             The people, in the order of the file.
@@ -96,7 +96,7 @@ class Campaign:
         return planned(self._database, self._number)
 
     def compare(self, planned: Iterable[PlannedPerson | Dropped]) -> Difference:
-        """Compare a file with the people of a campaign that has begun.
+        """Compare a file with the people of a campaign that has started.
 
         Args:
             planned: What ``plan`` returns for the file.
@@ -112,7 +112,7 @@ class Campaign:
         return compare(self._database, self._number, planned)
 
     def ready(self, max_cost: int, *, again: bool = False) -> None:
-        """Confirm the people whom `add` entered, and what they cost.
+        """Confirm the people whom `add` has added, and their cost.
 
         Args:
             max_cost: The most that the whole campaign may cost, in millionths of the currency.
@@ -131,10 +131,10 @@ class Campaign:
         confirm(self._database, self._number, last, max_cost, again=again)
 
     def status(self) -> Status:
-        """Return how far the campaign is.
+        """Return the progress of the campaign.
 
         Returns:
-            The people in each state, the cost, and what needs a decision.
+            The number of people in each state, the cost, and the batch that needs a decision.
 
         Example:
             >>> campaign.status().counts[PersonState.WAITING]
@@ -144,13 +144,13 @@ class Campaign:
             return status(connection, self._number)
 
     def people(self, *states: PersonState) -> Iterator[Person]:
-        """Iterate over the people, and what became of them.
+        """Iterate over the people, each with its state.
 
         Args:
             *states: Only people in these states; by default all.
 
         Yields:
-            The people, in the order in which they were entered.
+            The people, in the order in which they were added.
 
         Example:
             >>> [person.state for person in campaign.people()]
@@ -171,7 +171,7 @@ class Campaign:
         return dropped_rows(self._database, self._number)
 
     def notified(self, *notifications: Notification) -> int:
-        """Write what Hoiio notified about messages of this campaign, in one transaction.
+        """Record notifications about messages of this campaign, in one transaction.
 
         `Ledger.notified` does the same for all campaigns.
 
@@ -191,23 +191,23 @@ class Campaign:
         return notified(self._database, notifications, self._number)
 
     def step(self, client: HoiioClient) -> Outcome:
-        """Do what comes next, with at most one request.
+        """Do the next step of the campaign, with at most one request.
 
-        Call it again and again, at once or much later, in this process or in another one. It sends
-        a batch of at most 1,000 messages, or reads a page of Hoiio's history.
+        Call it repeatedly, at once or much later, in this process or in another one. It sends a
+        batch of at most 1,000 messages, or reads a page of Hoiio's history.
 
         Args:
             client: The client of the application that the campaign belongs to.
 
         Returns:
-            `Done` when nobody waits and nothing is on its way. `Wait` if there is more to do, at
+            `Done` if nobody is waiting and nothing is on its way. `Wait` if there is more to do, at
             once or in at most a minute. `Attention` if a person has to decide or repair something.
 
         Raises:
-            SettingsDiffer: The client is of another application, or has another base URL.
+            SettingsDiffer: The client belongs to another application, or has another base URL.
             CampaignRefused: The campaign is not ready, or purged.
-            LedgerFailed: The ledger could not be written. This process sends nothing more: end it
-                and start it again.
+            LedgerFailed: The ledger could not be written. This process sends nothing more. Restart
+                it.
 
         Example:
             >>> campaign.step(Hoiio)
@@ -219,7 +219,7 @@ class Campaign:
             return step(self._database, self._number, pinned, self._sender())
 
     def pause(self) -> None:
-        """Let no further batch leave. One that has left is not called back.
+        """Send no more batches. A batch that has already left cannot be recalled.
 
         Raises:
             CampaignRefused: The campaign is not ready.
@@ -232,7 +232,7 @@ class Campaign:
         pause(self._database, self._number)
 
     def resume(self, *, again: bool = False) -> None:
-        """Go on with a campaign that is paused.
+        """Resume a campaign that is paused.
 
         Args:
             again: True to send although Hoiio's history already has messages with this tag.
@@ -250,8 +250,9 @@ class Campaign:
     def resolve(self, attempt: int, client: HoiioClient, *, is_sent: bool) -> AttemptState:
         """Say whether Hoiio has a batch whose outcome is unknown.
 
-        If you say that it was not sent, the history is read once more. If it shows the batch, that
-        counts. If you are wrong all the same, its people get a second message.
+        If you say that it was not sent, this reads the history once more. If the history shows the
+        batch, the batch counts as sent. If it does not, and you are wrong, its people get a second
+        message.
 
         Args:
             attempt: The number of the attempt, as `status` shows it.
@@ -263,8 +264,8 @@ class Campaign:
 
         Raises:
             CampaignUnknown: The campaign does not have this attempt.
-            CampaignRefused: The outcome is known, the batch is on its way, another process sends
-                the campaign, or the history could not be read.
+            CampaignRefused: The outcome is known, the batch is on its way, another process is
+                sending the campaign, or the history could not be read.
 
         Example:
             >>> campaign.resolve(17, Hoiio, is_sent=True)
@@ -278,9 +279,10 @@ class Campaign:
             return resolve(self._database, self._number, pinned, sender, attempt, is_sent=is_sent)
 
     def purge(self) -> None:
-        """Delete the personal data of a campaign that is done or paused. Its tag stays taken.
+        """Delete the personal data of a campaign that is done or paused.
 
-        This also ends a campaign that you gave up: those who still wait get nothing.
+        You cannot use its tag again. This also ends a campaign that you have given up: people who
+        are still waiting do not get the message.
 
         Raises:
             CampaignRefused: The campaign is neither done nor paused, or the outcome of a batch is

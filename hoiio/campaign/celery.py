@@ -1,7 +1,7 @@
-"""Send campaigns with Celery, from as many machines as you like.
+"""Send campaigns with Celery, from any number of machines.
 
-Celery only wakes campaigns up. What has left stands in the ledger, so a task that is lost, that is
-killed or that runs twice sends nothing twice.
+Celery only triggers the campaigns. The ledger records what has left. So even if a task is lost,
+killed or runs twice, nobody gets a message twice.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ __all__ = ['Tasks', 'add_tasks']
 
 logger = logging.getLogger('hoiio.campaign')
 
-# Beat wakes a task each minute. By then, the one before has ended, unless Hoiio answers slowly.
+# Beat starts a task each minute. By then, the one before has ended, unless Hoiio is slow.
 SECONDS_BETWEEN = 60.0
 SECONDS_OF_A_TASK = 50.0
 # One transaction for each notification would be the slowest part of a large campaign.
@@ -42,9 +42,10 @@ class Tasks(NamedTuple):
     """The tasks of campaigns.
 
     Attributes:
-        send: Sends the campaigns of the ledger for at most 50 seconds. It has no arguments.
-        notified: Writes a notification to the ledger, in a group with others. Its arguments are the
-            body, the header ``X-Hoiio-Signature`` and the query string, as Hoiio posted them.
+        send: Makes steps of the campaigns of the ledger, one of each in turn. It does not start
+            another round after 50 seconds. It has no arguments.
+        notified: Records a notification in the ledger, in a group with others. Its arguments are
+            the body, the header ``X-Hoiio-Signature`` and the query string, as Hoiio posted them.
     """
 
     send: Task
@@ -52,14 +53,15 @@ class Tasks(NamedTuple):
 
 
 def add_tasks(app: Celery, ledger: str, client: Callable[[], HoiioClient] = HoiioClient) -> Tasks:
-    """Add the tasks of campaigns to a Celery application, and wake them each minute.
+    """Add the tasks of campaigns to a Celery application, and run them every minute.
 
-    Run as many workers as you like, and one ``celery beat``.
+    Run any number of workers, and one ``celery beat``.
 
     Args:
         app: The application.
         ledger: The URL of the PostgreSQL database.
-        client: Makes the client of a worker process. By default the environment has its settings.
+        client: Creates the client of a worker process. By default, the client reads its settings
+            from the environment.
 
     Returns:
         The tasks.
@@ -175,5 +177,5 @@ class _Opened:
         try:
             return self._client.notification.parse(body, signature, query=query)
         except NotificationInvalid as exc:
-            logger.warning('a notification is left out: %s', exc)
+            logger.warning('ignored a notification: %s', exc)
             return None

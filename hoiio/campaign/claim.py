@@ -70,7 +70,7 @@ def claim(database: Database, number: int, sender: str) -> Batch | Outcome:
             found = _claim(database, connection, row, sender)
     except IntegrityError:
         # I2: the schema refused a second batch on its way.
-        return Wait(1, 'Another process sends a batch of this campaign.')
+        return Wait(1, 'Another process is sending a batch of this campaign.')
     return found
 
 
@@ -101,8 +101,8 @@ def _claim(
         pause(
             connection,
             row,
-            'The people who still wait would cost more than the confirmed sum. Confirm a higher'
-            ' one, then resume the campaign',
+            'The remaining messages would cost more than the confirmed sum. Confirm a higher sum,'
+            ' then resume the campaign',
         )
     return Wait(0)
 
@@ -136,7 +136,7 @@ def _hold(
     connection.execute(
         update(campaign)
         .where(campaign.c.id == row.id)
-        # What was looked at, or was idle, is so no more.
+        # The look that is under way began before this batch, and the campaign is no longer idle.
         .values(held=campaign.c.held + cost, look_clock=None, idle_clock=None)
     )
     recipients = [{**json.loads(each.variables), 'dest': each.dest} for each in people]

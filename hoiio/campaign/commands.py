@@ -1,4 +1,4 @@
-"""What a person decides about a campaign."""
+"""The decisions of a person about a campaign."""
 
 from __future__ import annotations
 
@@ -24,15 +24,15 @@ __all__ = ['pause', 'purge', 'resolve', 'resume']
 
 
 def pause(database: Database, number: int) -> None:
-    """Let no further batch of a campaign leave."""
+    """Send no more batches of a campaign."""
     with database.transaction() as connection:
         row = lock_campaign(connection, number)
         _require(row, CampaignState.READY, CampaignState.PAUSED)
-        pause_ready(connection, row, 'You paused the campaign. Resume it to go on')
+        pause_ready(connection, row, 'You paused the campaign. To continue, resume it')
 
 
 def resume(database: Database, number: int, *, again: bool) -> None:
-    """Let a campaign go on."""
+    """Resume a campaign."""
     with database.transaction() as connection:
         row = lock_campaign(connection, number)
         _require(row, CampaignState.READY, CampaignState.PAUSED)
@@ -57,9 +57,9 @@ def resolve(
     *,
     is_sent: bool,
 ) -> AttemptState:
-    """Write what a person knows about an attempt that is unknown."""
+    """Record what a person knows about an attempt whose outcome is unknown."""
     if not sender.lock.acquire():
-        raise CampaignRefused('another process sends this campaign; end it first')
+        raise CampaignRefused('another process is sending this campaign; stop it first')
     _require_unknown(database, number, sender, attempt_number)
     if not is_sent:
         _look_once(database, number, client, sender)
@@ -137,7 +137,7 @@ def _look_once(database: Database, number: int, client: HoiioClient, sender: Sen
         outcome = look(database, number, client, sender, page)
         if outcome != Wait(0):
             raise CampaignRefused(
-                f'nothing is decided, because the history was not read: {outcome}'
+                f'nothing was changed, because the history could not be read: {outcome}'
             )
         with database.transaction() as connection:
             row = lock_campaign(connection, number)
@@ -145,6 +145,6 @@ def _look_once(database: Database, number: int, client: HoiioClient, sender: Sen
             return
         if (row.look_clock, row.look_began) != (clock, began):
             raise CampaignRefused(
-                'nothing is decided, because another process reads the history; try again'
+                'nothing was changed, because another process is reading the history; try again'
             )
         page = Look(row.look_clock, row.look_began, row.look_from, row.look_page)

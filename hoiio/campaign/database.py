@@ -118,8 +118,8 @@ class Database(ABC):
         except SQLAlchemyError as exc:
             self.failed = True
             raise LedgerFailed(
-                f'the ledger could not be written ({_cause(exc)}), so nothing more is sent. Look at'
-                ' the disk or the database server, then start the same command again'
+                f'the ledger could not be written ({_cause(exc)}), so nothing more is sent. Check'
+                ' the disk or the database server, then run the same command again'
             ) from exc
 
     @abstractmethod
@@ -157,8 +157,8 @@ class Database(ABC):
             connection.execute(insert(version).values(number=VERSION))
         elif found != VERSION:
             raise LedgerUnusable(
-                f'the ledger has the form of version {found}, and this is version {VERSION}; use'
-                ' the version of hoiio that made it'
+                f'the ledger has the schema version {found}, but this version of hoiio needs'
+                f' {VERSION}; use the version of hoiio that created the ledger'
             )
 
 
@@ -200,7 +200,7 @@ class Sqlite(Database):
         # failure just after a commit may undo it.
         (mode,) = connection.execute('PRAGMA journal_mode = TRUNCATE').fetchone()
         if mode != 'truncate':
-            raise LedgerUnusable(f'{self.path} has the journal mode {mode}; take another file')
+            raise LedgerUnusable(f'{self.path} has the journal mode {mode}; use another file')
 
 
 class Postgresql(Database):
@@ -231,8 +231,8 @@ class Postgresql(Database):
             (value,) = connection.execute(f'SHOW {name}').fetchone()
             if value == 'off':
                 raise LedgerUnusable(
-                    f'the database has {name} = off, so a crash could lose which messages have'
-                    ' left; turn it on'
+                    f'the database has {name} = off, so a crash could lose the record of messages'
+                    ' that have left; turn it on'
                 )
         connection.rollback()
 

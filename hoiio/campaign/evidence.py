@@ -1,6 +1,6 @@
-"""What Hoiio tells about single messages, in notifications and in its history.
+"""What Hoiio reports about single messages, in notifications and in its history.
 
-It may come in any order, any number of times and however late: the ledger ends up the same.
+The reports can arrive in any order, any number of times and at any time: the result is the same.
 """
 
 from __future__ import annotations
@@ -147,7 +147,7 @@ def _adopt(connection: Connection, row: Row[Any], key: str) -> Row[Any]:
         row,
         'Hoiio has messages of this campaign that the ledger does not know, so the ledger is an'
         ' older copy. Their people are marked as accepted. Find out where the newer ledger is; to'
-        ' go on with this one, resume the campaign',
+        ' continue with this one, resume the campaign',
     )
     found = _attempt_of(connection, row, key)
     assert found is not None  # noqa: S101 - it was just inserted
@@ -252,8 +252,8 @@ def _pause_if_twice(
     twice = sum(each['twice'] and not before[dest]['twice'] for dest, each in people.items())
     if twice:
         reason = (
-            f'Hoiio has two messages for {twice} people, although each was sent one. The report'
-            ' marks them as "twice". Find out why, then resume the campaign'
+            f'Hoiio has two messages for {twice} people, although the ledger sent one to each. The'
+            ' report marks them as "twice". Find out why, then resume the campaign'
         )
         pause(connection, row, reason)
 
@@ -283,8 +283,8 @@ def pause_if_refused(connection: Connection, row: Row[Any], number: int) -> None
     if not is_too_many or not is_anybody_waiting(connection, row):
         return
     reason = (
-        f'Hoiio refused {found.refused} of the {found.people} people of a batch. Look at the'
-        ' reasons in the report; to go on with the others, resume the campaign'
+        f'Hoiio refused {found.refused} of the {found.people} people of a batch. Check the'
+        ' reasons in the report; to continue with the others, resume the campaign'
     )
     if pause(connection, row, reason):
         connection.execute(update(attempt).where(attempt.c.id == number).values(has_paused=True))
@@ -322,7 +322,8 @@ def _pause_if_dearer(
         return
     reason = (
         f'Hoiio charges more than planned: {in_words(price)} for a message that was planned at'
-        f' {in_words(cost)}. To go on at this price, up to the confirmed sum, resume the campaign'
+        f' {in_words(cost)}. To continue at this price, up to the confirmed sum, resume the'
+        ' campaign'
     )
     if pause(connection, row, reason):
         connection.execute(update(campaign).where(campaign.c.id == row.id).values(rise=rise))

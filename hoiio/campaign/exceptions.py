@@ -49,7 +49,7 @@ class LedgerUnusable(CampaignError):
 class LedgerFailed(CampaignError):
     """A write to the ledger failed, or may have failed. This ledger sends nothing more.
 
-    Start the program again. It looks at what Hoiio has got, and goes on.
+    Restart the program. It looks in Hoiio's history, and continues.
     """
 
 
@@ -62,7 +62,7 @@ class CampaignRefused(CampaignError):
 
 
 class SettingsDiffer(CampaignError):
-    """A command has other settings than the campaign, which are fixed.
+    """A command tries to change settings of the campaign that cannot change.
 
     Attributes:
         differences: The names of the settings, each with its value in the campaign and its value in

@@ -36,20 +36,20 @@ _CHUNK = 500
 
 
 class Ledger:
-    """The campaigns of an application, and who does not want any message.
+    """The campaigns of an application, and its suppression list.
 
-    A ledger is a file or a PostgreSQL database. It holds names, numbers and texts. Keep one for an
-    application, and not one for a campaign: the suppression list and the tags that are taken count
-    for all campaigns of a ledger.
+    A ledger is a file or a PostgreSQL database. It contains names, numbers and texts. Keep one
+    ledger for each application, and not one for each campaign: the suppression list and the used
+    tags apply to all campaigns of a ledger.
 
-    Use it as a context manager, or call `close`. Several processes may use a ledger at the same
+    Use it as a context manager, or call `close`. Several processes can use a ledger at the same
     time. A file must be on a disk of this machine: on a network file system, the locks that keep
     two processes apart are not reliable.
 
     Args:
-        where: The path of the file, or the URL of the database. By default it is a file in the
-            folder for data of this user, with the App ID in its name.
-        app_id: The App ID for the default; by default that of the environment.
+        where: The path of the file, or the URL of the database. The default is a file in the data
+            folder of this user, with the App ID in its name.
+        app_id: The App ID in the name of the default file; by default that of the environment.
 
     Raises:
         LedgerUnusable: The file or the database cannot be used.
@@ -86,19 +86,19 @@ class Ledger:
         self.database.close()
 
     def create(self, settings: Settings) -> Campaign:
-        """Begin a campaign, or open the one that has the same tag.
+        """Start a campaign, or open the one with the same tag.
 
-        A plan that nobody confirmed is deleted, to be planned again. In a campaign that has begun,
-        the settings that may change are changed.
+        If nobody has confirmed the plan of that campaign, this deletes the plan. If the campaign
+        has started, this updates the settings that can change.
 
         Args:
-            settings: What the campaign is to do.
+            settings: The settings of the campaign.
 
         Returns:
             The campaign.
 
         Raises:
-            SettingsDiffer: A campaign with this tag has begun with other settings.
+            SettingsDiffer: A campaign with this tag has started with other settings.
             CampaignRefused: A campaign with this tag was purged.
 
         Example:
@@ -131,8 +131,8 @@ class Ledger:
             row = _find(connection, tag)
         if row is None:
             raise CampaignUnknown(
-                f'the ledger does not have a campaign {tag}; `hoiio campaign status` lists those'
-                ' that it has'
+                f'the ledger does not have a campaign {tag}; `hoiio campaign status` lists its'
+                ' campaigns'
             )
         return self._opened(row.id)
 
@@ -165,10 +165,10 @@ class Ledger:
         """Return the tags of the campaigns.
 
         Args:
-            *states: Only campaigns in these states; by default all, also those that were purged.
+            *states: Only campaigns in these states; by default all, including purged ones.
 
         Returns:
-            The tags, the oldest first.
+            The tags, oldest first.
 
         Example:
             >>> ledger.tags()
@@ -179,10 +179,10 @@ class Ledger:
             return list(connection.scalars(found.order_by(campaign.c.id)))
 
     def notified(self, *notifications: Notification) -> int:
-        """Write what Hoiio notified about messages of any campaign, in one transaction.
+        """Record notifications about messages of any campaign, in one transaction.
 
-        They may come in any order, any number of times, and before the answer to the request.
-        Notifications about anything else are ignored, so you can pass all that arrive.
+        They can arrive in any order, any number of times, and before the response to the request.
+        This ignores notifications about anything else, so you can pass all that arrive.
 
         Args:
             *notifications: What ``Hoiio.notification.parse`` returned.
@@ -191,8 +191,8 @@ class Ledger:
             How many of them are about people of a campaign.
 
         Raises:
-            LedgerFailed: The ledger could not be written. Answer Hoiio with an error, or keep the
-                notifications and pass them again.
+            LedgerFailed: The ledger could not be written. Keep the notifications and pass them
+                again, because Hoiio does not send them again.
 
         Example:
             >>> ledger.notified(Hoiio.notification.parse(body, signature))
@@ -203,7 +203,7 @@ class Ledger:
     def suppress(self, dests: Iterable[str]) -> int:
         """Send no more messages to these numbers, in any campaign.
 
-        A batch that has left already is not called back.
+        A batch that has already left cannot be recalled.
 
         Args:
             dests: The numbers, each with its + and country code.
@@ -212,7 +212,7 @@ class Ledger:
             How many of them are new on the list.
 
         Raises:
-            PersonInvalid: One of them is not such a number. None of them is on the list.
+            PersonInvalid: One of them is not such a number. Nothing was added to the list.
 
         Example:
             >>> ledger.suppress(['+6591234567'])
@@ -238,7 +238,9 @@ class Ledger:
                     _delete(connection, row)
                 return self._insert(connection, settings)
             if row.state == CampaignState.PURGED:
-                raise CampaignRefused(f'the tag {settings.tag} is taken for ever; use another one')
+                raise CampaignRefused(
+                    f'the tag {settings.tag} belongs to a campaign that was purged; use another one'
+                )
             settings.require_same(row)
             number: int = row.id
             change = update(campaign).where(campaign.c.id == number)
@@ -274,15 +276,14 @@ def _data_folder() -> Path:
         return user_data_path('hoiio', appauthor=False, ensure_exists=True)
     except OSError as exc:
         raise LedgerUnusable(
-            f'the folder for data of this user cannot be made: {exc}; set XDG_DATA_HOME to another'
-            ' one'
+            f'the data folder of this user cannot be made: {exc}; set XDG_DATA_HOME to another one'
         ) from exc
 
 
 def _default(app_id: str | None) -> Path:
     app_id = app_id or environment('HOIIO_APP_ID')
     if app_id is None:
-        raise LedgerUnusable('name the ledger, or set HOIIO_APP_ID to use the one of this user')
+        raise LedgerUnusable('pass a ledger, or set HOIIO_APP_ID to use the default one')
     return _data_folder() / f'campaigns-{app_id.replace(os.sep, "_")}.sqlite'
 
 

@@ -65,11 +65,11 @@ class SenderLock:
 
     @property
     def is_closed(self) -> bool:
-        """Whether the lock was let go, or belongs to the parent of this process."""
+        """Whether the lock was released, or belongs to the parent of this process."""
         return self._file < 0
 
     def close(self) -> None:
-        """Let the lock go."""
+        """Release the lock."""
         if self._file >= 0:
             os.close(self._file)
         self._file, self._is_held = -1, False
@@ -79,8 +79,8 @@ class SenderLock:
 def boot_id() -> str:
     """Return what names this start of this machine.
 
-    If the system does not tell, it is random. Then no other process is known to have ended, so a
-    person is asked more often.
+    If the system does not provide it, it is random. Then it is not known whether another process
+    has ended, so a person has to decide more often.
     """
     with suppress(OSError):
         return _BOOT_ID.read_text('ascii').strip()

@@ -117,9 +117,9 @@ def look(
         answer = client.sms.history(from_=found.start, page=found.page).raise_for_status()
         total, entries = answer.total_entries_count, answer.entries
     except CredentialsRefused as exc:
-        return Attention(f'Hoiio does not let this look into its history: {exc}')
+        return Attention(f'Hoiio refused to show its history: {exc}')
     except (HoiioException, AttributeError) as exc:
-        return wait(60, f'The history of Hoiio cannot be read: {exc}')
+        return wait(60, f"Hoiio's history cannot be read: {exc}")
     with database.transaction() as connection:
         row = lock_campaign(connection, number)
         if Look(row.look_clock, row.look_began, row.look_from, row.look_page) != found:
@@ -206,8 +206,8 @@ class _Walk:
         if first_total == page.total == seen:
             return self._conclude()
         if first_total == _DAMAGED:
-            return wait(60, 'The history of Hoiio has an entry that cannot be read.')
-        return wait(1, 'The history of Hoiio changed while it was read.')
+            return wait(60, "Hoiio's history has an entry that cannot be read.")
+        return wait(1, "Hoiio's history changed during the look.")
 
     def _conclude(self) -> Outcome:
         """Write what a valid look did not show."""
@@ -287,6 +287,6 @@ def _date_of_creation(row: Row[Any], now: float) -> datetime:
 
 def _used(row: Row[Any]) -> str:
     return (
-        f'Hoiio has messages with the tag {row.tag} that are not of this ledger, so these people'
-        ' may have got them already. If they have not, resume the campaign with --again'
+        f'Hoiio has messages with the tag {row.tag} that are not from this ledger, so these people'
+        ' may already have got the message. If they have not, resume the campaign with --again'
     )

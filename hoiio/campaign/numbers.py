@@ -49,8 +49,8 @@ class NumberReader:
     """Reads phone numbers, with the country code for those that have none.
 
     Args:
-        prefix: The country code of numbers that are written as at home, such as ``'65'``. Without
-            it such numbers are refused.
+        prefix: The country code of numbers in national format, such as ``'65'``. Without it, such
+            numbers are refused.
 
     Raises:
         PlanInvalid: The prefix is not a country code.
@@ -71,7 +71,7 @@ class NumberReader:
 
         Raises:
             PersonInvalid: It is not certain which number is meant.
-            PlanInvalid: A spreadsheet has replaced the number by a rounded one.
+            PlanInvalid: A spreadsheet has rounded the number.
 
         Example:
             >>> NumberReader('65').read('9123 4567')
@@ -91,7 +91,7 @@ class NumberReader:
         if self._region is None:
             raise PersonInvalid(
                 'the phone number has no country code; begin it with + and the country code, or'
-                ' say which code all such numbers have (--prefix 65)'
+                ' pass the country code of all such numbers, such as --prefix 65'
             )
         try:
             parsed = phonenumbers.parse(number, self._region)
@@ -116,28 +116,27 @@ def _region_of(prefix: str) -> str:
     code = int(prefix) if prefix.isascii() and prefix.isdigit() else 0
     region = phonenumbers.region_code_for_country_code(code)
     if not region.isalpha() or region == phonenumbers.UNKNOWN_REGION:
-        raise PlanInvalid('the prefix is not the code of a country; give one such as 65')
+        raise PlanInvalid('the prefix is not a country code; use one such as 65')
     return region
 
 
 def _refuse_damage(text: str) -> None:
     if _SHORTENED.fullmatch(text) or _FRACTION.fullmatch(text):
         raise PlanInvalid(
-            'a spreadsheet has turned the phone number into a quantity, such as 6.59E+09, and its'
-            ' digits are lost; format the column as text, enter the numbers again and export the'
-            ' file again'
+            'a spreadsheet has rounded the phone number, as in 6.59E+09, and its digits are lost;'
+            ' format the column as text, enter the numbers again and export the file again'
         )
 
 
 def _without_punctuation(text: str) -> str:
     # A spreadsheet calculates +65-9123-4567, and the result can be negative.
     if text.startswith('-'):
-        raise PersonInvalid('the phone number begins with a minus')
+        raise PersonInvalid('the phone number begins with a minus sign')
     number = text.translate(_REMOVED)
     if not _DIGITS.fullmatch(number):
         stray = re.sub(r'\A\+|[0-9]', '', number)
         raise PersonInvalid(
-            f'the phone number has the character {stray[0]!r} (U+{ord(stray[0]):04X}) in it'
+            f'the phone number contains the character {stray[0]!r} (U+{ord(stray[0]):04X})'
             if stray
             else 'the phone number has no digits'
         )
@@ -146,7 +145,7 @@ def _without_punctuation(text: str) -> str:
 
 def _international(text: str, number: str) -> str:
     if _TRUNK_ZERO.search(text):
-        raise PersonInvalid('the phone number has (0) after the country code; leave the (0) out')
+        raise PersonInvalid('the phone number has (0) after the country code; remove the (0)')
     number = f'+{number[2:]}' if number.startswith('00') else number
     if not _E164.fullmatch(number):
         raise PersonInvalid('a phone number has 7 to 15 digits after its +, and the first is not 0')

@@ -1,4 +1,4 @@
-"""What a step of a campaign ends with."""
+"""The outcome of a step of a campaign."""
 
 from __future__ import annotations
 

@@ -24,7 +24,7 @@ _NUMBER_NAMES = frozenset(
         *('tel', 'telno', 'telefon', 'telephone', 'contactno', 'contactnumber'),
     }
 )
-_SPLIT = 'put a cell that has a comma, semicolon or tab in it between quotes'
+_SPLIT = 'put quotes around a cell that contains a comma, a semicolon or a tab'
 _ZONE_NAMES = frozenset({'zone', 'timezone', 'tz'})
 
 
@@ -57,7 +57,7 @@ class People:
     def __init__(self, path: str | Path, column: str | None = None) -> None:
         self.path = Path(path)
         if self.path.exists() and not self.path.is_file():
-            raise PlanInvalid('the list of people must be a file, because it is read twice')
+            raise PlanInvalid('the list of people must be a regular file, because it is read twice')
         self.encoding = encoding_of(self.path)
         self._delimiter = self._find_delimiter()
         self._header_line, self.columns = self._read_header()
@@ -84,7 +84,7 @@ class People:
         times = self.columns.count(name)
         if times > 1:
             raise PlanInvalid(
-                f'{times} columns have the name {name!r}; give each a name of its own',
+                f'{times} columns have the name {name!r}; give them different names',
                 self._header_line,
             )
         if not times:
@@ -123,8 +123,8 @@ class People:
             names = [cell.strip() for cell in cells]
             if any(map(looks_like_number, names)):
                 raise PlanInvalid(
-                    'the first row has a phone number; write a row above it that names the columns,'
-                    ' such as phone,name',
+                    'the first row has a phone number; add a row above it with the names of the'
+                    ' columns, such as phone,name',
                     line,
                 )
             if any(names):
@@ -145,12 +145,12 @@ class People:
                 return group.pop()
         found = ' and '.join(map(repr, sorted(named & filled or filled or named)))
         raise PlanInvalid(
-            f'the columns {found} may all have the phone numbers; say which of them has'
-            ' (--column NAME)'
+            f'it is not clear which of the columns {found} has the phone numbers; choose one with'
+            ' --column NAME'
             if found
-            else 'no column has phone numbers. The first row must name the columns, and it names'
-            f' these: {", ".join(self.columns)}. If one of them has the numbers, say which'
-            ' (--column NAME)'
+            else 'no column has phone numbers. According to the first row, the columns are:'
+            f' {", ".join(self.columns)}. If one of them has the numbers, choose it with'
+            ' --column NAME'
         )
 
     def _rows(self) -> Iterator[tuple[int, list[str]]]:
@@ -166,8 +166,8 @@ class People:
                     line = reader.line_num + 1
             except csv.Error as exc:
                 raise PlanInvalid(
-                    'the quotes of this row do not match; put a cell that has quotes in it between'
-                    ' quotes, and write each of its own twice',
+                    'the quotes of this row do not match; put quotes around a cell that contains'
+                    ' quotes, and double the quotes inside it',
                     line,
                 ) from exc
 
@@ -178,7 +178,7 @@ class People:
             raise PlanInvalid(
                 f'the row has too {"many" if is_longer else "few"} cells: {len(cells)}, but the'
                 f' header has {width}; '
-                + (_SPLIT if is_longer else 'correct it, so that each value is in its column'),
+                + (_SPLIT if is_longer else 'correct the row, so that each value is in its column'),
                 line,
             )
 

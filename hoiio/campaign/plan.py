@@ -70,8 +70,8 @@ def plan(
             currency. The default is 0.
 
     Returns:
-        What becomes of each row, in the order of the file. A number that stands there twice is
-        planned twice; the ledger finds it.
+        The result of each row, in the order of the file. A number that occurs twice is planned
+        twice; the ledger finds the duplicate.
 
     Raises:
         PlanInvalid: A variable of the message has no column, or the file is damaged. The rows
@@ -131,7 +131,7 @@ class _Planner:
         values = {name: cells[place].strip() for name, place in self._columns}
         for name, value in values.items():
             if not value or value.startswith(_SPREADSHEET_ERRORS):
-                what = 'is empty' if not value else f'has the error {value} of a spreadsheet'
+                what = 'is empty' if not value else f'has the spreadsheet error {value}'
                 raise PersonInvalid(f'the column {name!r} {what}')
         if 'dest' in values:
             values['dest'] = dest

@@ -121,7 +121,7 @@ def confirm(
         again: Whether to send although the tag is in Hoiio's history.
     """
     if not 0 <= max_cost <= _MOST:
-        raise PlanInvalid('the most that the campaign may cost is not a possible sum')
+        raise PlanInvalid('the maximum cost of the campaign must not be negative, or too large')
     with database.transaction() as connection:
         row = _require_growing(connection, number)
         last = max(row.confirmed_to, _last_person(connection, number) if last is None else last)
@@ -294,7 +294,7 @@ def _duplicates(
             raise _different(each.line, found['line'], is_known=is_known)
         if not is_same or not is_known:
             text = 'the same text' if is_same else 'another text'
-            reason = f'the number is in line {found["line"]} already, with {text}'
+            reason = f'the number is already in line {found["line"]}, with {text}'
             dropped.append(Dropped(each.line, reason, each.dest))
     return dropped
 
@@ -313,13 +313,13 @@ def _entered(
 
 def _different(line: int, earlier: int, *, is_known: bool) -> DuplicateDestination:
     where = (
-        f'line {earlier} of the file that the campaign began with'
+        f'line {earlier} of the file that the campaign started with'
         if is_known
         else (f'line {earlier}')
     )
     return DuplicateDestination(
-        f'the number is in {where} too, with a different text; correct the file, or choose the'
-        ' first of such rows (--duplicates first)',
+        f'the number is in {where} too, with a different text; correct the file, or pass'
+        ' --duplicates first to use the first of these rows',
         line,
         earlier,
     )

@@ -20,7 +20,7 @@ __all__ = ['MILLIONTHS', 'PriceList', 'dialling_prefix']
 
 MILLIONTHS = 1_000_000
 
-# Hoiio answers this many questions about prices in a minute.
+# Hoiio allows this many queries for prices in a minute.
 _QUESTIONS = 60
 _MINUTE = 60.0
 
@@ -92,8 +92,8 @@ class PriceList:
 
         Raises:
             PersonInvalid: Hoiio does not send SMS to this number.
-            PlanInvalid: Hoiio names no price for this dialling prefix.
-            ApiError: Hoiio refuses to name prices.
+            PlanInvalid: Hoiio does not return a price for this dialling prefix.
+            ApiError: Hoiio refuses to return prices.
             TransportError: Hoiio cannot be reached.
 
         Example:
@@ -113,7 +113,7 @@ class PriceList:
             raise PersonInvalid(f'Hoiio does not send to this number ({rate.status})')
         rate.raise_for_status()
         if rate.currency != (self.currency or rate.currency):
-            raise PlanInvalid(f'Hoiio names prices in {self.currency} and in {rate.currency}')
+            raise PlanInvalid(f'Hoiio returned prices in {self.currency} and in {rate.currency}')
         self.currency = rate.currency
         whole = Decimal(str(rate.rate)) * parts if rate.total_cost is None else rate.total_cost
         return int((Decimal(str(whole)) * MILLIONTHS).to_integral_value(ROUND_CEILING))
@@ -137,8 +137,8 @@ class PriceList:
         self._refused[prefix] += 1
         if self._refused[prefix] == _REFUSALS:
             raise PlanInvalid(
-                f'Hoiio names no price for {_REFUSALS} numbers that begin with +{prefix}'
-                f' ({status}); take such numbers out of the file'
+                f'Hoiio returned no price for {_REFUSALS} numbers that begin with +{prefix}'
+                f' ({status}); remove such numbers from the file'
             )
 
 

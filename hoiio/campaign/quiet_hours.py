@@ -26,7 +26,7 @@ class Window:
     """The part of each day in which messages may leave. It can reach over midnight.
 
     The moment is converted from UTC to the local time of the person, so it exists exactly once,
-    also on the days on which the clocks change.
+    even on the days on which the clocks change.
 
     Attributes:
         start: The local time at which it opens.
@@ -59,7 +59,7 @@ class Window:
         except (TypeError, ValueError):
             start = end = time()
         if start == end:
-            raise PlanInvalid(f'{text!r} is not a window of the day; give one such as 09:00-21:00')
+            raise PlanInvalid(f'{text!r} is not a window; use one such as 09:00-21:00')
         if (_minute(end) - _minute(start)) % _DAY <= _MINUTES_LEFT:
             raise PlanInvalid(
                 f'the window {text!r} is too short: a batch leaves only if the window stays open'
@@ -163,10 +163,10 @@ def require_zone(text: str) -> str:
     """
     if is_zone(text):
         return text
-    # Abbreviations such as MST are zones, too, but never what somebody means who writes SGT.
+    # Abbreviations such as MST are zones too, but nobody who writes SGT means them.
     places = [zone for zone in _zones() if '/' in zone]
     similar = get_close_matches(text, places, n=1) or ['Asia/Singapore']
-    raise PlanInvalid(f'{text!r} is not a time zone; give one such as {similar[0]}')
+    raise PlanInvalid(f'{text!r} is not a time zone; use one such as {similar[0]}')
 
 
 @cache

@@ -55,7 +55,7 @@ campaign = Table(
     Column('id', _Number, primary_key=True),
     # The tag of a purged campaign stays, so that nobody gets the same message under it again.
     Column('tag', Text, nullable=False, unique=True),
-    # 12 random hex digits, which tell this campaign from one of the same tag in another ledger.
+    # 12 random hex digits. A campaign with the same tag in another ledger has different ones.
     Column('hex', Text, nullable=False),
     Column('state', Text, nullable=False),
     Column('reason', Text),
@@ -86,7 +86,7 @@ campaign = Table(
     Column('spent', BigInteger, nullable=False, default=0),
     # The planned cost of the batch that is on its way, or whose outcome is unknown.
     Column('held', BigInteger, nullable=False, default=0),
-    # What Hoiio charged, as far as it has told.
+    # What Hoiio has charged, as far as the ledger knows.
     Column('charged', BigInteger, nullable=False, default=0),
     Column('unknown_in_a_row', Integer, nullable=False, default=0),
     # The highest price that paused the campaign, in thousandths of the planned one.
@@ -172,7 +172,7 @@ person = Table(
     Column('debit', BigInteger),
     # I1: a campaign has a destination once.
     UniqueConstraint('campaign_id', 'dest', name='person_once'),
-    # I1: who waits is in no attempt, and everybody else is in one.
+    # I1: people who wait are not in an attempt, and all others are in one.
     CheckConstraint(
         f'(state IN ({_listed(WITHOUT_ATTEMPT)})) = (attempt_id IS NULL)', name='person_in_one'
     ),
@@ -224,7 +224,7 @@ application = Table(
     Column('next_at', Float, nullable=False),
 )
 
-# The form of these tables.
+# The version of this schema.
 version = Table('version', metadata, Column('number', Integer, primary_key=True))
 
 # A sum does not use an index, so the database goes by the numbers of people, which are in order.

@@ -1,4 +1,4 @@
-"""What a campaign is to do."""
+"""The settings of a campaign."""
 
 from __future__ import annotations
 
@@ -30,12 +30,12 @@ FIXED = ('app_id', 'base_url', 'message', 'sender_name', 'prefix', 'zone')
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """What a campaign is to do.
+    """The settings of a campaign.
 
     Attributes:
-        tag: Your own name for it, at most 200 characters in one line. A ledger has it once, for
-            ever.
-        app_id: The application that sends.
+        tag: Your name for the campaign: one line of at most 200 characters. You can use it only
+            once in a ledger.
+        app_id: The App ID of the application that sends.
         base_url: The address of the API.
         message: The text, with variables such as ``{{name}}``.
         sender_name: The name of the sender, 3 to 11 characters, or a phone number; None for the
@@ -43,10 +43,11 @@ class Settings:
         prefix: The country code of numbers without one.
         zone: The IANA time zone of people without one. A campaign with a window needs it.
         window: The hours of the day in which messages may leave; None for all.
-        expires: When to give up those who still wait, with a time zone; None for never.
-        notify_url: The URL that Hoiio notifies of each message. Without it, the history is read.
-        settle: How many seconds Hoiio may take until it has carried out a request whose
-            connection has ended, and shows it in the history; at most a day.
+        expires: The time, with a time zone, after which no more messages leave; None for no limit.
+        notify_url: The URL that Hoiio notifies of each message. Without it, the campaign reads the
+            history.
+        settle: How many seconds Hoiio may take to carry out a request whose connection has ended,
+            and to show it in the history; at most a day.
 
     Raises:
         PlanInvalid: One of them is not valid.
@@ -128,8 +129,8 @@ def _check_tag(tag: str) -> None:
         raise PlanInvalid(f'the tag must have from 1 to {_LONGEST_TAG} characters')
     if not tag.isprintable() or tag != tag.strip():
         raise PlanInvalid(
-            'the tag must be one line of letters, digits and signs, and neither begin nor end with'
-            ' a blank; choose one such as reminder-2026-12'
+            'the tag must be one line of printable characters, without a space at its start or end;'
+            ' use one such as reminder-2026-12'
         )
 
 
@@ -137,8 +138,7 @@ def _check_sender_name(name: str) -> None:
     # It is fixed once the campaign is ready, so a wrong one would cost the tag.
     if not (name.isprintable() and _SENDER_NAME.fullmatch(name)):
         raise PlanInvalid(
-            f'{name!r} cannot be the name of the sender; it has 3 to 11 letters and digits, or is a'
-            ' phone number'
+            f'{name!r} cannot be the sender name; use 3 to 11 letters and digits, or a phone number'
         )
 
 
@@ -180,7 +180,7 @@ def require_same(row: Row[Any], now: Mapping[str, Any]) -> None:
     if differences:
         shown = '; '.join(f'{name} was {a!r} and is {b!r}' for name, (a, b) in differences.items())
         raise SettingsDiffer(
-            f'the campaign {row.tag} has begun with other settings: {shown}. Use the settings that'
-            ' it began with, or a new tag for a new campaign',
+            f'the campaign {row.tag} has started with other settings: {shown}. Use the same'
+            ' settings, or a new tag for a new campaign',
             differences,
         )

@@ -44,7 +44,7 @@ def lock_campaign(connection: Connection, number: int) -> Row[Any]:
     """Read a campaign, and let nobody else change it until the transaction ends.
 
     Raises:
-        CampaignUnknown: It was deleted, because another process has planned it again.
+        CampaignUnknown: Another process has deleted it and planned it again.
     """
     found = select(campaign).where(campaign.c.id == number).with_for_update()
     row = connection.execute(found).one_or_none()
@@ -137,7 +137,7 @@ def _count_unknown(connection: Connection, row: Row[Any]) -> None:
         pause(
             connection,
             row,
-            f'{row.unknown_in_a_row + 1} batches in a row ended without a clear answer of Hoiio.'
+            f'{row.unknown_in_a_row + 1} batches in a row ended without a clear response.'
             ' Find out why, then resume the campaign',
         )
 
@@ -230,8 +230,8 @@ def take_over(
             connection,
             row,
             f'{twice} people have two messages, or may get a second one: Hoiio has taken a batch'
-            ' that counted as not taken. The report marks them as "twice". Resume the campaign to'
-            ' go on with the others',
+            ' that counted as not taken. The report marks them as "twice". To continue with the'
+            ' others, resume the campaign',
             CampaignState.READY,
             # A person must hear of it, however late it is.
             CampaignState.DONE,

@@ -42,8 +42,8 @@ class CampaignState(Word):
     """The states of a campaign.
 
     ``planning`` until its cost is confirmed, ``ready`` while it sends, ``paused`` for a reason,
-    ``done`` when nobody waits, and ``purged`` when its personal data is deleted. One that is paused
-    can be purged, too, unless a batch of it is on its way or unknown.
+    ``done`` when nobody waits, and ``purged`` when its personal data is deleted. You can also purge
+    a paused campaign, unless a batch of it is on its way or its outcome is unknown.
     """
 
     PLANNING = 'planning'
@@ -77,7 +77,7 @@ class PersonState(Word):
 
 #: A campaign has at most one attempt in these states.
 LIVE = (AttemptState.SENDING, AttemptState.UNKNOWN)
-#: Who is in these states is in no attempt.
+#: People in these states are not in an attempt.
 WITHOUT_ATTEMPT = (PersonState.WAITING, PersonState.DROPPED)
 
 
@@ -86,19 +86,19 @@ class AttemptEvent(Enum):
 
     CLAIMED = (
         'The campaign is ready, the look for strangers is clean, at most 1,000 people wait in their'
-        ' window, nobody of them is suppressed, the campaign has not expired, nothing else of it is'
+        ' window, none of them is suppressed, the campaign has not expired, nothing else of it is'
         ' on its way, its budget is enough, and the commit is confirmed.'
     )
     NOT_SENT = 'The window or the campaign ended before the first byte, or no byte left.'
-    ACCEPTED = 'Hoiio answered success_ok.'
+    ACCEPTED = 'Hoiio responded with success_ok.'
     REFUSED = 'Hoiio or the SDK refused the form of the request. The campaign pauses.'
-    RATE_LIMITED = 'Hoiio asked to wait.'
-    NO_VALID_DESTS = 'Hoiio answered that no destination is valid.'
-    UNCLEAR = 'Anything else came back, or nothing.'
-    SENDER_LOST = 'The sender has ended, its lease is past, or it was on another machine.'
+    RATE_LIMITED = 'The rate limit was exceeded.'
+    NO_VALID_DESTS = 'Hoiio responded that no destination is valid.'
+    UNCLEAR = 'There was any other response, or none.'
+    SENDER_LOST = 'The sender has ended, its lease has expired, or it was on another machine.'
     PROVEN = 'A notification or an entry of the history has its tag and a destination of it.'
     NOT_FOUND = 'Two valid looks found nothing, and the sender has certainly ended.'
-    NOT_FOUND_ELSEWHERE = 'Two valid looks found nothing, but the sender may still live.'
+    NOT_FOUND_ELSEWHERE = 'Two valid looks found nothing, but the sender may still be running.'
     RESOLVED_SENT = 'A person said that it was sent.'
     RESOLVED_NOT_SENT = 'A person said that it was not sent, and one more look found nothing.'
     STRANGER = 'The history has an attempt of this campaign that the ledger lacks.'
@@ -112,7 +112,7 @@ class PersonEvent(Enum):
     EARLIER = 'The batch did not reach the person, but an earlier one had after all.'
     TAKEN = 'The batch was taken.'
     PROVEN = 'A batch that counted as not taken, or that the ledger lacks, was taken after all.'
-    ALL_REFUSED = 'Hoiio answered that no destination of the batch is valid.'
+    ALL_REFUSED = 'Hoiio responded that no destination of the batch is valid.'
     REFUSED = 'Hoiio refused this destination.'
     REPORTED = 'Hoiio has the message.'
     FAILED = 'The message was not delivered.'

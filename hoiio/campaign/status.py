@@ -40,7 +40,7 @@ class LiveAttempt:
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """How far a campaign is.
+    """The progress of a campaign.
 
     Amounts of money are in millionths of the currency.
 
@@ -59,7 +59,7 @@ class Status:
         max_cost: The confirmed sum; None if nobody has confirmed one.
         spent: The planned cost of the batches that were taken, and what Hoiio charged above it.
         held: The planned cost of the batch that is on its way, or whose outcome is unknown.
-        charged: What Hoiio charged, as far as it has told.
+        charged: What Hoiio has charged, as far as the ledger knows.
         attempt: The batch that is on its way, or whose outcome is unknown; None if there is none.
     """
 
@@ -83,7 +83,7 @@ class Status:
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """What became of a person.
+    """A person of a campaign, and the state of the message.
 
     Attributes:
         line: The line of the file.
@@ -92,9 +92,9 @@ class Person:
         state: The state, such as ``'delivered'``.
         reason: Why the message was refused or not delivered, or the person dropped.
         twice: True if the person has two messages, or may have.
-        txn_ref: The transaction; None if Hoiio has not told it.
+        txn_ref: The transaction; None if it is not known.
         cost: The planned price, in millionths of the currency.
-        debit: What Hoiio charged, in millionths; None if it has not told it.
+        debit: What Hoiio charged, in millionths; None if it is not known.
     """
 
     line: int
@@ -109,7 +109,7 @@ class Person:
 
 
 def status(connection: Connection, number: int) -> Status:
-    """Return how far a campaign is."""
+    """Return the progress of a campaign."""
     row = lock_campaign(connection, number)
     return Status(
         tag=row.tag,

@@ -5,17 +5,18 @@ The order of a step is what matters::
     survey   Is anything on its way, or unknown? Then look for it, and send nothing.
     claim    Hold up to 1,000 people for one attempt. Commit. The commit is on the disk.
     send     Make one request, with a tag that no other attempt has.
-    settle   Write what came of it. Commit.
+    settle   Record the result. Commit.
 
 **Before a request leaves, the ledger says that it may have left.** If the process ends between
-``claim`` and ``settle``, the attempt stays ``sending``, and whoever comes next finds it. Until it
-is resolved, the schema refuses another attempt of the campaign, and its people do not wait, so no
-batch takes them. They wait again only after somebody knows that Hoiio does not have them.
+``claim`` and ``settle``, the attempt stays ``sending``, and the next process finds it. Until it is
+resolved, the schema refuses another attempt of the campaign, and its people do not wait, so no
+batch takes them. They wait again only when it is known that Hoiio does not have them.
 
-**What nobody knows stays unknown.** After a lost connection, a strange answer or Ctrl-C, Hoiio may
-or may not have the batch. The step does not send it again. It looks for the tag in Hoiio's history.
-An entry proves that the batch was taken. An empty history proves the opposite only if the sender
-has certainly ended, and if two whole looks found nothing, each after the settling time.
+**An unknown outcome stays unknown.** After a lost connection, an unexpected response or Ctrl-C,
+Hoiio may or may not have the batch. The step does not send it again. It looks for the tag in
+Hoiio's history. An entry proves that the batch was taken. An empty history proves the opposite only
+if the sender has certainly ended, and if two whole looks found nothing, each after the settling
+time.
 
 **A commit that may have failed is not a commit.** If the database cannot confirm it, the step
 raises `LedgerFailed` before it sends anything, and this ledger never sends again.
@@ -49,8 +50,8 @@ __all__ = ['step']
 
 _REFUSED = 'Nobody in this batch got the message'
 _REPAIR = (
-    'Repair this, then resume the campaign. The message and the sender name cannot change; for'
-    ' others, use a new tag'
+    'Repair this, then resume the campaign. You cannot change its message and its sender name; to'
+    ' use other ones, choose a new tag'
 )
 
 

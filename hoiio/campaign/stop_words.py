@@ -1,4 +1,4 @@
-"""Recognise a reply that asks for no more messages."""
+"""Recognize a reply that asks for no more messages."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ _WORDS = frozenset(
 def is_stop(text: str) -> bool:
     """Return True if an incoming SMS asks for no more messages.
 
-    The whole SMS must be one such word: STOP, STOP ALL, UNSUBSCRIBE, UNSUB, CANCEL, END, QUIT,
-    OPT OUT or REVOKE. Case, blanks and punctuation do not matter. A sentence does not count, so
-    "Please don't stop" keeps its sender on the list.
+    The whole SMS must be one of these words: STOP, STOP ALL, UNSUBSCRIBE, UNSUB, CANCEL, END, QUIT,
+    OPT OUT or REVOKE. Case, spaces and punctuation do not matter. A sentence does not count, so
+    "Please don't stop" is not a request to stop.
 
     Args:
         text: The text of the SMS.

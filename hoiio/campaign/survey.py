@@ -35,7 +35,7 @@ def survey(database: Database, number: int, sender: Sender) -> Outcome | Look | 
     if database.failed:
         raise LedgerFailed('a write to the ledger failed, so this process sends nothing more')
     if not sender.lock.acquire():
-        return Wait(1, 'Another process sends this campaign.')
+        return Wait(1, 'Another process is sending this campaign.')
     with database.transaction() as connection:
         row = lock_campaign(connection, number)
         if row.state in {CampaignState.PLANNING, CampaignState.PURGED}:
@@ -51,11 +51,11 @@ def live_attempt(connection: Connection, row: Row[Any]) -> Row[Any] | None:
 
 
 def has_ended(database: Database, connection: Connection, sender: Sender, live: Row[Any]) -> bool:
-    """Return True if nobody may wait any longer for the sender of an attempt.
+    """Return True if there is no need to wait for the sender of an attempt any longer.
 
-    That is so if this process holds the lock of the sender, which has ended then. It is also so on
-    a database server after the lease, and in a file that comes from another machine or that this
-    machine had before it was restarted.
+    This is the case if this process holds the lock of the sender, so the sender has ended. It is
+    also the case on a database server after the lease, and in a file from another machine or from
+    before a restart of this machine.
     """
     if live.sender == sender.identity or not database.is_shared:
         return True
@@ -80,7 +80,7 @@ class _Survey:
         live = live_attempt(self._connection, self._row)
         if live is not None and live.state == AttemptState.SENDING:
             if not has_ended(self._database, self._connection, self._sender, live):
-                return wait(60, 'A process on another machine sends this campaign.')
+                return wait(60, 'A process on another machine is sending this campaign.')
             settle(self._connection, self._row, live.id, AttemptEvent.SENDER_LOST, _LOST)
             live = live_attempt(self._connection, self._row)
         if live is not None:
@@ -163,11 +163,11 @@ class _Survey:
             return None
         looked = self._moment.since(self._row.looked_clock, self._row.looked_at)
         if looked is not None and looked <= since and looked < _BETWEEN_LOOKS:
-            return wait(_BETWEEN_LOOKS, 'The history of Hoiio does not show the last batch yet.')
+            return wait(_BETWEEN_LOOKS, "Hoiio's history does not show the last batch yet.")
         return self._look(is_whole=False)
 
     def _finish(self) -> Outcome | Look:
-        """Read what became of the people, once nobody waits."""
+        """Read the status of the messages, when nobody is waiting."""
         has_unread = self._has(PersonState.ACCEPTED, is_unread=True)
         is_asked = self._row.notify_url is None and self._has(PersonState.ACCEPTED)
         is_large = self._row.people > MOST_READ
@@ -180,7 +180,7 @@ class _Survey:
         left = self._row.settle - (idle or 0.0)
         if left > 0:
             when = self._clock_in(left)
-            return wait(left, f'Nobody waits any more. The history is read at {when}.')
+            return wait(left, f'All messages have left. The next look at the history is at {when}.')
         return self._look(is_whole=True)
 
     def _has(self, state: PersonState, *, is_unread: bool = False) -> bool:
@@ -219,16 +219,16 @@ _LOST = 'its process ended'
 
 def _unclear(live: Row[Any], when: str) -> str:
     return (
-        f'Hoiio may or may not have got {live.people} messages ({live.reason}). This looks again at'
-        f' {when}. Or look into the portal, and say `hoiio campaign resolve {live.id} --sent` or'
-        ' `--not-sent`'
+        f'Hoiio may or may not have received {live.people} messages ({live.reason}). The next look'
+        f' at its history is at {when}. Or look in the portal, and run'
+        f' `hoiio campaign resolve {live.id} --sent` or `--not-sent`'
     )
 
 
 def _stuck(live: Row[Any]) -> str:
     return (
-        f'Hoiio may or may not have got {live.people} messages ({live.reason}). Its history does'
-        ' not show them, but their sender was on another machine, or on this one before it was'
-        ' restarted, and may still send them. Look into the portal, and say'
+        f'Hoiio may or may not have received {live.people} messages ({live.reason}). Its history'
+        ' does not show them, but their sender was on another machine, or on this one before it was'
+        ' restarted, and may still send them. Look in the portal, and run'
         f' `hoiio campaign resolve {live.id} --sent` or `--not-sent`'
     )

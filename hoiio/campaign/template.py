@@ -1,6 +1,6 @@
 """The message of a campaign: its variables, the text of each person, and how many parts that has.
 
-Hoiio fills in the template. What stands here foresees the result, to price it and to show it.
+Hoiio fills in the template. This module predicts the result, to find its price and to show it.
 """
 
 from __future__ import annotations
@@ -45,8 +45,8 @@ class Template:
 
     Raises:
         InputInvalid: The message cannot be written as UTF-8.
-        PlanInvalid: The message is empty or too long for everybody, or has anything but variables
-            between double braces.
+        PlanInvalid: The message is empty or too long for everybody, or has something other than
+            variables between double braces.
     """
 
     def __init__(self, message: str, sender_name: str | None = None) -> None:
@@ -148,7 +148,7 @@ def _split(message: str) -> tuple[list[str], list[tuple[str, bool]]]:
     )
     if touching or any('{{' in text or '}}' in text for text in texts):
         raise PlanInvalid(
-            'the message has braces that do not belong to a variable; write {{name}}, with a blank'
+            'the message has braces that do not belong to a variable; write {{name}}, with a space'
             ' between it and any other brace'
         )
     return texts, tags
@@ -160,11 +160,11 @@ def _name_in(tag: str) -> str:
         return name
     if _MARK.match(name):
         raise PlanInvalid(
-            'the message has a section, a partial, a comment or another special tag; use variables'
-            ' such as {{name}} and nothing else'
+            'the message has a section, a partial, a comment or another special tag; use only'
+            ' variables such as {{name}}'
         )
     raise PlanInvalid(
-        'the message has a variable whose name has more than letters, digits and _ in it; give the'
+        'the name of a variable in the message may contain only letters, digits and _; give the'
         ' column of the file a name such as first_name, and write {{first_name}}'
     )
 

@@ -29,7 +29,8 @@ def encoding_of(path: Path) -> str:
         start = file.read(4)
     if start.startswith(_WORKBOOKS):
         raise PlanInvalid(
-            'the file is a workbook of a spreadsheet; open it there, and save it as "CSV UTF-8"'
+            'the file is a workbook; open it in your spreadsheet program, and save it as'
+            ' "CSV UTF-8"'
         )
     wide = _WIDE.get(start[:2]) or _wide_without_mark(start)
     if wide:

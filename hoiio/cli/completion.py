@@ -24,8 +24,8 @@ SHELLS = ('bash', 'zsh', 'fish')
 def configure(parser: ArgumentParser) -> None:
     """Add the arguments of the command."""
     parser.description = (
-        'Prints a script that teaches a shell to complete the commands and options of hoiio, the'
-        ' values that an option can have, and the names of your profiles.\n\n'
+        'Prints a script for shell completion: the Tab key then completes commands, options, their'
+        ' values and the names of your profiles.\n\n'
         'Add to ~/.bashrc: eval "$(hoiio completion bash)"\n\n'
         'Add to ~/.zshrc, after compinit: eval "$(hoiio completion zsh)"\n\n'
         'Add to ~/.config/fish/config.fish: hoiio completion fish | source'

@@ -80,7 +80,7 @@ def listening() -> Iterator[Inbox]:
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the option of ``hoiio demo``."""
     parser.description = (
-        'Starts a sandbox, which charges nothing and calls nobody, and runs the Quick Start against'
+        'Starts a sandbox, which costs nothing and calls nobody, and runs the Quick Start against'
         ' it over HTTP: an SMS, a call, a fax and an IVR call.'
     )
     parser.add_argument(
@@ -99,7 +99,7 @@ def run(given: argparse.Namespace) -> int:
     with Sandbox() as sandbox, listening() as inbox:
         Hoiio.init(sandbox.app_id, sandbox.access_token, base_url=sandbox.url)
         print(f'A sandbox of Hoiio is running at {sandbox.url}')
-        print('It calls nobody and charges nothing. Otherwise it behaves like the real service.')
+        print('It calls nobody and costs nothing. Otherwise it behaves like the real service.')
         page = sandbox.url.replace('/open/', f'/_sandbox/#/phones/{BOB}')
         try:
             if given.open:

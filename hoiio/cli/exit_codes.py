@@ -14,8 +14,8 @@ class ExitCode(IntEnum):
         DONE: The command did what you asked.
         REFUSED: Hoiio or the sandbox refused it, or what you looked for does not exist.
         USAGE: The arguments are not valid, or ``--yes`` is missing. Nothing was sent.
-        CREDENTIALS: There are no credentials, or Hoiio refused them.
-        NEVER_LEFT: The request did not reach Hoiio, or was a query without an answer. You can
+        CREDENTIALS: The credentials are missing, or Hoiio refused them.
+        NEVER_LEFT: The request did not reach Hoiio, or was a query without a response. You can
             repeat it.
         UNKNOWN: Hoiio may have carried out the request. Look before you repeat it.
         PARTLY: A part of the work or of the output is missing.

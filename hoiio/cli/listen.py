@@ -26,8 +26,8 @@ def configure(parser: ArgumentParser) -> None:
     parser.add_argument(
         '--forward-to',
         metavar='URL',
-        help='post each notification, byte for byte and with its signature, to this address, and'
-        ' answer with its answer; if the address has no path, each notification keeps its own',
+        help='forward each notification unchanged, with its signature, to this address, and return'
+        ' its response; if the address has no path, each notification keeps its own',
     )
     parser.add_argument(
         '--forward-invalid',
@@ -35,20 +35,20 @@ def configure(parser: ArgumentParser) -> None:
         help='also forward what does not have a valid signature',
     )
     parser.add_argument(
-        '--save', metavar='FILE', help='append each notification to a file, a JSON object a line'
+        '--save', metavar='FILE', help='append each notification to a file, as one line of JSON'
     )
     parser.add_argument(
         '--ledger',
         nargs='?',
         const='',
         metavar='WHERE',
-        help='write what they tell about campaigns into this ledger; without a value into that of'
-        ' this user and this application',
+        help='record the notifications of campaigns in this ledger; without a value, in the ledger'
+        ' of this user and this application',
     )
     parser.add_argument(
         '--replay',
         metavar='FILE',
-        help='forward the notifications of a saved file once more, in order, and do not listen',
+        help='forward the notifications of a saved file again, in order, instead of listening',
     )
 
 

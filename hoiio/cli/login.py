@@ -20,13 +20,13 @@ __all__ = ['configure', 'run']
 def configure(parser: ArgumentParser) -> None:
     """Add the arguments of the command."""
     parser.description = (
-        'Asks for the app ID and the access token, checks them with the balance of the account, and'
+        'Asks for the App ID and the access token, checks them with the balance of the account, and'
         ' saves them in a file that only you can read. If standard input is not a terminal, its'
         ' first line is the access token. No option takes the token, because other users can see'
         ' the options of a running program.'
     )
     profiles.add_name_option(parser)
-    parser.add_argument('--app-id', metavar='ID', help='the app ID, instead of asking for it')
+    parser.add_argument('--app-id', metavar='ID', help='the App ID, instead of asking for it')
 
 
 def run(given: Namespace) -> int:
@@ -62,7 +62,7 @@ def _app_id(given: Namespace) -> str:
     text = given.app_id
     if text is None:
         if not sys.stdin.isatty():
-            raise InputInvalid('pass --app-id: standard input has the access token alone')
+            raise InputInvalid('pass --app-id: standard input has only the access token')
         print('App ID: ', end='', file=sys.stderr, flush=True)
         text = sys.stdin.readline()
     return _entered('app ID', text)

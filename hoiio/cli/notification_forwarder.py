@@ -59,11 +59,11 @@ class NotificationForwarder:
             body = response.read(LONGEST_ANSWER + 1)
         except (OSError, HTTPException, ValueError) as exc:
             reason = getattr(exc, 'strerror', None) or str(exc) or type(exc).__name__
-            raise NotForwarded(f'{self._parts.netloc} did not answer: {reason}') from None
+            raise NotForwarded(f'{self._parts.netloc} did not respond: {reason}') from None
         finally:
             connection.close()
         if len(body) > LONGEST_ANSWER:
-            raise NotForwarded(f'{self._parts.netloc} answered more than 1 MB')
+            raise NotForwarded(f'{self._parts.netloc} responded with more than 1 MB')
         content_type = response.getheader('Content-Type')
         # A header may go on in the next line, but not in our own answer.
         kept = None if content_type is None else ' '.join(content_type.split())

@@ -47,7 +47,7 @@ class NotificationListener:
         forwarder: Posts a notification to another address.
         file: Keeps the notifications.
         forward_invalid: Whether to forward what does not have a valid signature.
-        ledger: Takes what the notifications tell about campaigns.
+        ledger: The ledger in which to record the notifications of campaigns.
     """
 
     def __init__(
@@ -88,7 +88,7 @@ class NotificationListener:
         return self._forward(self._forwarder, incoming)
 
     def _keep(self, notification: Notification) -> bool:
-        """Write what a notification tells about a campaign. Return False if that fails."""
+        """Record a notification of a campaign in the ledger. Return False if that fails."""
         if self._writer is None:
             return True
         try:
@@ -113,7 +113,7 @@ class NotificationListener:
             complain(f'hoiio listen: {exc}')
             return Answer(502)
         if not is_accepted(answer):
-            complain(f'hoiio listen: the receiver answered {answer.status}')
+            complain(f'hoiio listen: the receiver responded with {answer.status}')
         return answer
 
 
@@ -143,7 +143,7 @@ def replay(given: Namespace) -> int:
     """
     forwarder = _forwarder(given)
     if (forwarder is None and given.ledger is None) or given.save is not None:
-        raise InputInvalid('--replay needs --forward-to or --ledger, and does not go with --save')
+        raise InputInvalid('--replay needs --forward-to or --ledger, and excludes --save')
     saved = read_notifications(given.replay)
     account = profiles.find_account(given)
     with account.client() as client, _ledger(given, account) as ledger:

@@ -121,7 +121,7 @@ def _configure_method(service: type[Service], method: str, parser: argparse.Argu
         help='print what would be sent, and send nothing; this needs no credentials',
     )
     parser.add_argument(
-        '--yes', action='store_true', help='do not ask before this costs more than one message'
+        '--yes', action='store_true', help='do not ask, even if this costs more than one message'
     )
     profiles.add_option(parser)
     add_arguments(parser, parameters_of(found))
@@ -179,8 +179,8 @@ def _show_plan(request: PlannedRequest | None, given: argparse.Namespace) -> Non
 def _show(result: Entry | None, given: argparse.Namespace, command: Command) -> int:
     if result is None:
         complain(
-            'hoiio: nothing was found. A request may still be on its way: wait a minute and look'
-            ' once more, before you send it again.'
+            'hoiio: nothing was found. The request may still be on its way: wait a minute and look'
+            ' again before you repeat it.'
         )
         return ExitCode.REFUSED
     if isinstance(result, Response):

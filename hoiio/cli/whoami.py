@@ -28,11 +28,11 @@ def run(given: Namespace) -> int:
     """Print the account.
 
     Returns:
-        The exit code. If there is no balance, the rest is printed all the same.
+        The exit code. If the balance is not available, this still prints the rest.
 
     Raises:
         CredentialsMissing: There is no account, or its profile cannot be used.
-        HoiioException: There is no balance for a reason other than the credentials.
+        HoiioException: The balance is not available, for a reason other than the credentials.
     """
     account = profiles.find_account(given)
     row = {name: getattr(account, name) for name in KNOWN}

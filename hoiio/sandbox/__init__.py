@@ -750,7 +750,9 @@ class Sandbox:
             >>> sandbox.assert_known_parameters()
         """
         if ignored := list(self._emulator.ignored):
-            raise AssertionError('the service knows no such parameters: ' + '; '.join(ignored))
+            raise AssertionError(
+                'the service does not know these parameters: ' + '; '.join(ignored)
+            )
 
     def _with_transcript(self, found: str, details: Iterable[str]) -> str:
         told = (f'  {detail}' for detail in details)

@@ -24,7 +24,7 @@ def test_a_campaign_that_is_paused_sends_nothing_until_it_is_resumed(make: Make)
     trial = make()
     trial.campaign.pause()
     trial.campaign.pause()
-    assert trial.run() == Attention('You paused the campaign. Resume it to go on')
+    assert trial.run() == Attention('You paused the campaign. To continue, resume it')
     assert trial.inboxes() == [0, 0, 0]
     trial.campaign.resume()
     trial.campaign.resume()
@@ -101,7 +101,7 @@ def test_a_wrong_word_that_nothing_contradicts_yet_is_told_later(make: Make) -> 
 def test_nothing_is_decided_if_the_history_cannot_be_read(make: Make) -> None:
     trial = unknown(make, 'dropped_before')
     trial.sandbox.fault('http_error', 'sms/get_history')
-    with pytest.raises(CampaignRefused, match='nothing is decided'):
+    with pytest.raises(CampaignRefused, match='nothing was changed'):
         trial.campaign.resolve(1, trial.client, is_sent=False)
     assert trial.attempts() == ['unknown']
 
@@ -127,7 +127,7 @@ def test_an_attempt_of_a_process_that_ended_can_be_resolved_at_once(make: Make) 
 def test_an_attempt_whose_sender_may_live_is_not_resolved(make: Make) -> None:
     trial = make()
     trial.campaign.step(trial.client)
-    refused = pytest.raises(CampaignRefused, match='another process sends this campaign')
+    refused = pytest.raises(CampaignRefused, match='another process is sending this campaign')
     with Ledger(trial.where) as other, refused:
         other.campaign('reminder').resolve(1, trial.client, is_sent=True)
     claim(trial.database, trial.campaign._number, 'another machine')
@@ -149,7 +149,9 @@ def test_a_purged_campaign_keeps_its_tag_and_nothing_else(make: Make) -> None:
             assert connection.scalar(select(func.count()).select_from(table)) == 0
     assert trial.campaign.status().state is CampaignState.PURGED
     assert trial.ledger.tags() == ['reminder']
-    with pytest.raises(CampaignRefused, match='the tag reminder is taken for ever'):
+    with pytest.raises(
+        CampaignRefused, match='the tag reminder belongs to a campaign that was purged'
+    ):
         trial.ledger.create(trial.settings)
     with pytest.raises(CampaignRefused, match='it cannot send'):
         trial.campaign.step(trial.client)
@@ -204,6 +206,6 @@ def test_nothing_is_decided_if_another_process_spoils_the_look(make: Make) -> No
         return history(**params)
 
     trial.client.sms.history = spoil  # type: ignore[method-assign]
-    with pytest.raises(CampaignRefused, match='because another process reads the history'):
+    with pytest.raises(CampaignRefused, match='because another process is reading the history'):
         trial.campaign.resolve(1, trial.client, is_sent=False)
     assert trial.attempts() == ['unknown']

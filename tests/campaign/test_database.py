@@ -108,7 +108,7 @@ def test_the_default_is_a_file_of_the_user_for_each_application(
 def test_a_ledger_of_another_version_is_refused(where: str) -> None:
     with Ledger(where) as ledger, ledger.database.transaction() as connection:
         connection.exec_driver_sql('UPDATE version SET number = 99')
-    with pytest.raises(LedgerUnusable, match='the form of version 99'):
+    with pytest.raises(LedgerUnusable, match='the schema version 99'):
         Ledger(where)
     # Nothing is left open.
     gc.collect()

@@ -92,7 +92,7 @@ def test_a_look_whose_total_changes_proves_nothing_by_its_silence(make: Make) ->
     for _ in range(12):
         outcome = trial.campaign.step(trial.client)
         trial.client.sms.send('Other', '+6598765432')
-    assert 'changed while it was read' in str(outcome) or outcome == Wait(0)
+    assert 'changed during the look' in str(outcome) or outcome == Wait(0)
     assert trial.attempts() == [UNKNOWN]
     assert trial.run() == Done()
     assert trial.inboxes() == [1, 1, 1]
@@ -114,7 +114,7 @@ def test_a_look_with_an_entry_that_cannot_be_read_proves_nothing(make: Make, ent
         return page
 
     trial.client.sms.history = damaged  # type: ignore[method-assign]
-    assert trial.run() == Wait(60, 'The history of Hoiio has an entry that cannot be read.')
+    assert trial.run() == Wait(60, "Hoiio's history has an entry that cannot be read.")
     assert trial.attempts() == []
     trial.client.sms.history = history  # type: ignore[method-assign]
     assert trial.run() == Done()
@@ -172,7 +172,7 @@ def test_a_tag_that_hoiio_knows_already_stops_the_campaign(make: Make) -> None:
     trial.client.sms.send('Before', person(0).dest, tag='reminder')
     outcome = trial.run()
     assert isinstance(outcome, Attention)
-    assert 'messages with the tag reminder that are not of this ledger' in outcome.reason
+    assert 'messages with the tag reminder that are not from this ledger' in outcome.reason
     trial.campaign.resume()
     assert isinstance(trial.run(until=lambda: trial.attempts() != []), Attention)
     trial.campaign.resume(again=True)
@@ -241,7 +241,7 @@ def test_an_attempt_of_another_machine_is_left_to_a_person(
     trial.run(until=trial.is_clean)
     claim(trial.database, trial.campaign._number, 'another machine')
     if trial.database.is_shared:
-        assert trial.run() == Wait(60, 'A process on another machine sends this campaign.')
+        assert trial.run() == Wait(60, 'A process on another machine is sending this campaign.')
         assert trial.attempts() == [SENDING]
         with trial.database.transaction() as connection:
             connection.exec_driver_sql('UPDATE attempt SET lease = 1')
@@ -356,7 +356,7 @@ def test_a_campaign_that_is_paused_during_a_look_reads_it_to_its_end(make: Make)
     )
     trial.campaign.pause()
     assert trial.campaign.step(trial.client) == Wait(0)
-    assert trial.run() == Attention('You paused the campaign. Resume it to go on')
+    assert trial.run() == Attention('You paused the campaign. To continue, resume it')
 
 
 def test_a_clock_that_was_wrong_when_the_campaign_was_created_hides_nothing(make: Make) -> None:

@@ -52,8 +52,8 @@ def test_only_the_values_of_the_message_are_kept(make: Make) -> None:
         ('Nick,12', 'too few or too many digits', None),
         (',91234567', "the column 'name' is empty", '+6591234567'),
         (' \u00a0,91234567', "the column 'name' is empty", '+6591234567'),
-        ('#N/A,91234567', "the column 'name' has the error #N/A of a spreadsheet", '+6591234567'),
-        ('#REF!,91234567', 'the error #REF!', '+6591234567'),
+        ('#N/A,91234567', "the column 'name' has the spreadsheet error #N/A", '+6591234567'),
+        ('#REF!,91234567', 'the spreadsheet error #REF!', '+6591234567'),
         (f'{"x" * 455},91234567', 'more than 3 SMS parts', '+6591234567'),
         # As it stands it fits three parts, and with each & as &amp; it does not.
         (f'{"&" * 100},91234567', 'more than 3 SMS parts', '+6591234567'),

@@ -60,7 +60,7 @@ def test_rows_that_are_left_out_are_reported(campaign: Campaign) -> None:
 
 def test_the_same_number_and_text_again_is_left_out(campaign: Campaign) -> None:
     campaign.add([person(0), person(1), person(0, line=9)])
-    assert dropped(campaign) == [(9, 'the number is in line 2 already, with the same text')]
+    assert dropped(campaign) == [(9, 'the number is already in line 2, with the same text')]
     status = campaign.status()
     assert status.unconfirmed.people == 2
     assert (status.dropped_rows, status.repeated_rows) == (1, 1)
@@ -86,7 +86,7 @@ def test_the_same_number_with_another_text_stops_the_plan(campaign: Campaign) ->
 
 def test_the_first_of_two_texts_can_be_chosen(campaign: Campaign) -> None:
     campaign.add([person(0), person(0, 'Bob', line=9)], duplicates='first')
-    assert dropped(campaign) == [(9, 'the number is in line 2 already, with another text')]
+    assert dropped(campaign) == [(9, 'the number is already in line 2, with another text')]
     campaign.ready(32_000)
     assert [each.variables for each in campaign.people()] == [{'name': 'Ann'}]
 
@@ -149,7 +149,7 @@ def test_another_text_for_a_person_of_a_campaign_that_has_begun_stops_the_plan(
     ready: Ready,
 ) -> None:
     campaign = ready(2)
-    with pytest.raises(DuplicateDestination, match='line 2 of the file that the campaign began'):
+    with pytest.raises(DuplicateDestination, match='line 2 of the file that the campaign started'):
         campaign.add([person(0, 'Bob')])
     campaign.add([person(0, 'Bob')], duplicates='first')
     assert [line for line, _ in dropped(campaign)] == [2]
@@ -236,7 +236,7 @@ def test_what_is_not_a_number_is_not_suppressed(ledger: Ledger, dest: str) -> No
 @pytest.mark.parametrize('max_cost', [-1, 2**63])
 def test_a_sum_that_is_not_possible_is_not_confirmed(campaign: Campaign, max_cost: int) -> None:
     campaign.add([person(0)])
-    with pytest.raises(PlanInvalid, match='not a possible sum'):
+    with pytest.raises(PlanInvalid, match='must not be negative, or too large'):
         campaign.ready(max_cost)
 
 

@@ -166,7 +166,7 @@ def test_a_zone(text: str) -> None:
 @pytest.mark.parametrize('text', ['', 'Asia', 'SGT+8', 'asia/singapore', '../UTC', 'Mars/Olympus'])
 def test_what_is_not_a_zone(text: str) -> None:
     assert not is_zone(text)
-    with pytest.raises(PlanInvalid, match='is not a time zone; give one such as'):
+    with pytest.raises(PlanInvalid, match='is not a time zone; use one such as'):
         require_zone(text)
 
 

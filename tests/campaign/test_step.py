@@ -328,8 +328,8 @@ def test_a_higher_price_pauses_the_campaign_after_one_batch(make: Make) -> None:
     trial.sandbox.set_rate('sms', '+65', '0.064')
     outcome = trial.run()
     assert outcome == Attention(
-        'Hoiio charges more than planned: 0.064 for a message that was planned at 0.032. To go on'
-        ' at this price, up to the confirmed sum, resume the campaign'
+        'Hoiio charges more than planned: 0.064 for a message that was planned at 0.032. To'
+        ' continue at this price, up to the confirmed sum, resume the campaign'
     )
     assert sum(trial.inboxes()) == 1_000
     trial.campaign.resume()
@@ -345,7 +345,7 @@ def test_three_unknown_attempts_in_a_row_pause_the_campaign(make: Make) -> None:
     trial.sandbox.fault('http_error', 'sms/bulk_send', times=None)
     outcome = trial.run()
     assert isinstance(outcome, Attention)
-    assert '3 batches in a row ended without a clear answer' in outcome.reason
+    assert '3 batches in a row ended without a clear response' in outcome.reason
     assert trial.attempts() == [UNTAKEN] * 3
     trial.sandbox.reset()
     trial.campaign.resume()
@@ -368,8 +368,8 @@ def test_two_looks_are_the_settling_time_apart_and_begin_after_it(
     outcome = trial.run()
     assert isinstance(outcome, Wait)
     assert outcome.seconds == 60
-    assert outcome.reason.startswith('Hoiio may or may not have got 3 messages (sms/bulk_send: ')
-    assert 'looks again at' in outcome.reason
+    assert 'Hoiio may or may not have received 3 messages (sms/bulk_send: ' in outcome.reason
+    assert 'The next look at its history is at' in outcome.reason
     assert 'hoiio campaign resolve 1 --sent' in outcome.reason
     assert trial.attempts() == [UNKNOWN]
     for step, state in ((98, UNKNOWN), (4, UNKNOWN), (96, UNKNOWN), (6, UNTAKEN)):
@@ -415,7 +415,7 @@ def test_only_one_process_of_a_machine_sends_a_campaign(make: Make) -> None:
     trial.campaign.step(trial.client)
     with Ledger(trial.where) as other:
         waiting = other.campaign('reminder')
-        assert waiting.step(trial.client) == Wait(1, 'Another process sends this campaign.')
+        assert waiting.step(trial.client) == Wait(1, 'Another process is sending this campaign.')
         trial.ledger.close()
         assert waiting.step(trial.client) == Wait(0)
 
@@ -426,7 +426,7 @@ def test_i2_the_schema_refuses_a_second_batch_on_its_way(make: Make) -> None:
     number = trial.campaign._number
     claim(trial.database, number, 'one machine')
     assert claim(trial.database, number, 'another machine') == Wait(
-        1, 'Another process sends a batch of this campaign.'
+        1, 'Another process is sending a batch of this campaign.'
     )
     assert trial.attempts() == [SENDING]
     assert trial.people().count('held') == 1_000

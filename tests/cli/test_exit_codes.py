@@ -48,7 +48,7 @@ def test_1_if_nothing_has_the_tag(account: Sandbox) -> None:
     missing = run('sms', 'find', 'welcome')
     assert (missing.returncode, missing.stdout) == (1, '')
     assert missing.stderr.startswith('hoiio: nothing was found.')
-    assert 'wait a minute and look once more' in missing.stderr
+    assert 'wait a minute and look again' in missing.stderr
 
 
 def test_2_if_an_argument_is_not_valid(account: Sandbox) -> None:

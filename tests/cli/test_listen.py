@@ -376,7 +376,7 @@ def test_a_forged_notification_is_forwarded_if_you_ask_for_it(
     assert listening.post(BODY, sign(BODY, 'OTHER'))[:2] == (403, b'no')
     assert listening.next_line().startswith('INVALID')
     assert receiver.arrived == [Arrived('/notify', BODY, FORM, sign(BODY, 'OTHER'))]
-    assert listening.complaints.get(timeout=30) == 'hoiio listen: the receiver answered 403'
+    assert listening.complaints.get(timeout=30) == 'hoiio listen: the receiver responded with 403'
 
 
 def test_a_request_without_a_signature_is_not_valid(listens: Listens) -> None:
@@ -420,7 +420,7 @@ def test_a_receiver_that_is_down_loses_nothing(listens: Listens, tmp_path: Path)
     listening = listens('--forward-to', f'http://127.0.0.1:{port}', '--save', str(path))
     assert listening.post()[0] == 502
     assert listening.complaints.get(timeout=30) == (
-        f'hoiio listen: 127.0.0.1:{port} did not answer: Connection refused'
+        f'hoiio listen: 127.0.0.1:{port} did not respond: Connection refused'
     )
     assert json.loads(path.read_text())['body'].encode('latin-1') == BODY
 
@@ -428,9 +428,9 @@ def test_a_receiver_that_is_down_loses_nothing(listens: Listens, tmp_path: Path)
 @pytest.mark.parametrize(
     ('reply', 'reason'),
     [
-        (b'nonsense\r\n\r\n', 'did not answer: nonsense'),
-        (b'', 'did not answer: Remote end closed connection without response'),
-        (b'HTTP/1.0 200 OK\r\n\r\n' + b'x' * (1024 * 1024 + 1), 'answered more than 1 MB'),
+        (b'nonsense\r\n\r\n', 'did not respond: nonsense'),
+        (b'', 'did not respond: Remote end closed connection without response'),
+        (b'HTTP/1.0 200 OK\r\n\r\n' + b'x' * (1024 * 1024 + 1), 'responded with more than 1 MB'),
     ],
 )
 def test_a_receiver_without_a_usable_answer(
@@ -593,7 +593,7 @@ def test_a_replay_shows_what_was_not_accepted(
     assert listen.run(given('--replay', path, '--forward-to', receiver.url)) == 6
     shown = capsys.readouterr()
     assert shown.out == f'{LINE}\n{LINE}\n'
-    assert shown.err == 'hoiio listen: the receiver answered 500\n' * 2
+    assert shown.err == 'hoiio listen: the receiver responded with 500\n' * 2
 
 
 def test_a_forged_notification_in_a_file_is_not_replayed(
@@ -651,7 +651,7 @@ def test_a_file_with_another_line_is_refused_before_anything_is_sent(
         (['--replay', 'nowhere.jsonl'], '--replay needs --forward-to or --ledger'),
         (
             ['--replay', 'nowhere.jsonl', '--forward-to', 'http://x', '--save', 'y'],
-            'does not go with --save',
+            'excludes --save',
         ),
         (
             ['--replay', 'nowhere.jsonl', '--forward-to', 'http://x'],

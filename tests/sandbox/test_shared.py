@@ -65,7 +65,9 @@ def test_a_clock_that_runs_does_so_after_a_fake_one(
 
 def test_a_parameter_that_nobody_knows_fails_the_test(shared: SharedSandbox) -> None:
     with (
-        pytest.raises(AssertionError, match='knows no such parameters: sms/send ignored: flavour'),
+        pytest.raises(
+            AssertionError, match='does not know these parameters: sms/send ignored: flavour'
+        ),
         shared.lent(Settings()),
     ):
         ask(shared, 'sms/send', dest=DEST, msg='x', flavour='vanilla')

@@ -1,4 +1,4 @@
-"""The ``hoiio campaign`` command: send a message to many people, and see what became of it.
+"""The ``hoiio campaign`` command: send a message to many people, and see the results.
 
 Each action is in a module of this package, which is imported when the action is chosen.
 """
@@ -15,11 +15,11 @@ __all__ = ['ACTIONS', 'configure', 'run']
 #: The module and the sentence of each action.
 ACTIONS: Mapping[str, tuple[str, str]] = {
     'send': ('send', 'send a message to each person in a file, and to nobody twice'),
-    'status': ('status', 'show how far the campaigns are'),
+    'status': ('status', 'show the progress of the campaigns'),
     'pause': ('change', 'send no more batches of a campaign until you resume it'),
-    'resume': ('change', 'let a campaign that is paused go on'),
+    'resume': ('change', 'resume a campaign that is paused'),
     'resolve': ('change', 'say whether Hoiio has sent a batch whose outcome is unknown'),
-    'report': ('report', 'list what became of each person'),
+    'report': ('report', 'list the state of each person'),
     'failed': ('report', 'list the people whom the message did not reach'),
     'suppress': ('change', 'never send to these numbers again, in any campaign'),
     'purge': ('change', 'delete the names, numbers and texts of a campaign'),

@@ -33,15 +33,15 @@ def run(given: argparse.Namespace) -> int:
 def _configure_resume(parser: argparse.ArgumentParser) -> None:
     add_tag(parser)
     parser.add_argument(
-        '--again', action='store_true', help="go on although Hoiio's history has this tag"
+        '--again', action='store_true', help="continue although Hoiio's history has this tag"
     )
 
 
 def _configure_resolve(parser: argparse.ArgumentParser) -> None:
     parser.description = (
-        'Says what became of a batch whose outcome is unknown, after you have looked into the'
-        ' portal. If it was not sent, its people wait again. Be certain: who says so wrongly sends'
-        ' the message twice.'
+        'Records whether Hoiio has sent a batch whose outcome is unknown, after you have looked in'
+        ' the portal. With --not-sent, its people wait again. Be certain: if Hoiio has sent the'
+        ' batch after all, they get the message twice.'
     )
     parser.add_argument('batch', type=int, metavar='N', help='the number of the batch')
     answers = parser.add_mutually_exclusive_group(required=True)
@@ -56,8 +56,8 @@ def _configure_suppress(parser: argparse.ArgumentParser) -> None:
 
 def _configure_purge(parser: argparse.ArgumentParser) -> None:
     parser.description = (
-        'Deletes the names, numbers and texts of a campaign that is done, or that is paused and'
-        ' given up. Its tag stays taken, and the list of suppressed numbers stays.'
+        'Deletes the names, numbers and texts of a campaign that is done, or that you have paused'
+        ' and given up. You cannot use its tag again. The list of suppressed numbers is kept.'
     )
     add_tag(parser)
     parser.add_argument('--yes', action='store_true', help='do not ask')
@@ -65,13 +65,13 @@ def _configure_purge(parser: argparse.ArgumentParser) -> None:
 
 def _pause(given: argparse.Namespace, ledger: Ledger) -> int:
     ledger.campaign(given.tag).pause()
-    complain('The campaign is paused. A batch that has left already is not called back.')
+    complain('The campaign is paused. A batch that has already left cannot be recalled.')
     return ExitCode.DONE
 
 
 def _resume(given: argparse.Namespace, ledger: Ledger) -> int:
     ledger.campaign(given.tag).resume(again=given.again)
-    complain('The campaign goes on when you run its send command again.')
+    complain('The campaign continues when you run its send command again.')
     return ExitCode.DONE
 
 
@@ -82,9 +82,9 @@ def _resolve(given: argparse.Namespace, ledger: Ledger) -> int:
     if state == AttemptState.UNTAKEN:
         complain('Its people wait again. They get the message when you run the send command again.')
     elif given.sent:
-        complain('Its people count as sent. To go on, run the send command again.')
+        complain('The batch counts as sent. To continue, run the send command again.')
     else:
-        complain("It is in Hoiio's history, so its people count as sent.")
+        complain("The batch is in Hoiio's history, so it counts as sent.")
     return ExitCode.DONE
 
 
@@ -101,7 +101,7 @@ def _purge(given: argparse.Namespace, ledger: Ledger) -> int:
     if not is_confirmed(question, yes=given.yes):
         return ExitCode.USAGE
     campaign.purge()
-    complain('They are deleted. The tag stays taken.')
+    complain('They are deleted. You cannot use the tag again.')
     return ExitCode.DONE
 
 

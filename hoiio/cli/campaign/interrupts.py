@@ -1,4 +1,4 @@
-"""Ctrl-C while a campaign sends: it ends after the answer that is due."""
+"""Ctrl-C during a campaign: the campaign stops after the response to its last request."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class Interrupts:
         if self.is_asked or self._is_waiting:
             raise KeyboardInterrupt
         self.is_asked = True
-        complain('Ends after the answer that is due. Press Ctrl-C again to end at once.')
+        complain('Waiting for the last response. To stop at once, press Ctrl-C again.')
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""What a person asks for with ``hoiio campaign send``, read and checked before anything happens."""
+"""The arguments of ``hoiio campaign send``, read and checked before anything happens."""
 
 from __future__ import annotations
 
@@ -81,8 +81,8 @@ def _refuse_lookalikes(message: str, people: People) -> None:
     for found in _LOOKALIKE.finditer(_VARIABLE.sub('', message)):
         if found[1] in people.columns:
             raise PlanInvalid(
-                f'the message has {found[0]}, which would be sent as it stands; for the value of'
-                f' this column write {{{{{found[1]}}}}}'
+                f'the message has {found[0]}, which Hoiio would send literally; to insert the value'
+                f' of this column, write {{{{{found[1]}}}}}'
             )
 
 
@@ -93,7 +93,7 @@ def _expires(given: argparse.Namespace) -> datetime | None:
         expires = datetime.fromisoformat(given.expires)
     except ValueError as exc:
         raise PlanInvalid(
-            f'{given.expires!r} is not a date and time; give one such as "2026-12-01 18:00"'
+            f'{given.expires!r} is not a date and time; use one such as "2026-12-01 18:00"'
         ) from exc
     if expires.tzinfo is None:
         # In the zone of the campaign, or of this machine.

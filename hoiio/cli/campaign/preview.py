@@ -71,13 +71,13 @@ class Preview:
         if self._longest is not None and self._longest not in self._first:
             yield from self._describe_text('The longest text, ', self._longest)
         if self._foreign is not None:
-            yield from self._describe_text('Letters beyond A to Z, ', self._foreign)
-            yield 'The file is not UTF-8. If these letters are wrong, save it as "CSV UTF-8".'
+            yield from self._describe_text('Characters outside ASCII, ', self._foreign)
+            yield 'The file is not UTF-8. If these characters are wrong, save it as "CSV UTF-8".'
             yield ''
         if self._changed is not None:
             yield (
-                'Hoiio may write & < > " \' / ` = in a value in another way, such as &amp;: see'
-                f' line {self._changed.line}. Three braces, as in {{{{{{name}}}}}}, prevent it.'
+                'Hoiio may escape & < > " \' / ` = in a value, for example as &amp;: see line'
+                f' {self._changed.line}. Triple braces, as in {{{{{{name}}}}}}, prevent this.'
             )
             yield ''
 

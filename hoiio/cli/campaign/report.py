@@ -83,8 +83,8 @@ def _failed(campaign: Campaign, given: argparse.Namespace) -> Rows:
     if given.missing:
         if campaign.status().attempt is not None:
             raise CampaignRefused(
-                'the outcome of a batch is unknown, so its people may still get the message; go on'
-                ' with the campaign first'
+                'the outcome of a batch is unknown, so its people may still get the message;'
+                ' continue the campaign first'
             )
         states.append(PersonState.MISSING)
     # The values of the message come first, so that the list can be sent again as it is.

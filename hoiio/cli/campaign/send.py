@@ -38,9 +38,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of the command."""
     parser.description = (
         'Sends a message to each person in a file, and to nobody twice. Before anything leaves, it'
-        ' shows the texts, the rows that are left out, and the cost, and asks once. If it is'
-        ' interrupted, the same command goes on.\n\n'
-        'A variable such as {{name}} stands for the value in the column of this name.'
+        ' shows the texts, the rows that are left out, and the cost, and asks once. To resume it'
+        ' after an interruption, run the same command again.\n\n'
+        'A variable such as {{name}} is replaced by the value in the column of this name.'
     )
     add = parser.add_argument
     add('file', metavar='FILE', help='the people: CSV with a row of names, such as name,phone')
@@ -52,8 +52,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
     add('--window', metavar='HOURS', help='when messages may leave, such as 09:00-21:00')
     add('--zone', help='the time zone of these hours, such as Asia/Singapore, for everybody without'
         ' one in a column zone')  # fmt: skip
-    add('--expires', metavar='TIME', help='when to give up, such as "2026-12-01 18:00"')
-    add('--notify-url', metavar='URL', help='where Hoiio reports what became of each message')
+    add('--expires', metavar='TIME', help='send nothing after this, such as "2026-12-01 18:00"')
+    add('--notify-url', metavar='URL', help='the URL that Hoiio notifies of each message')
     add('--duplicates', choices=['first'], help='leave out the later rows of a number whose texts'
         ' differ')  # fmt: skip
     add('--max-cost', metavar='SUM', help='the most that the campaign may cost')
@@ -62,7 +62,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         ' credentials')  # fmt: skip
     add('--prices', action='store_true', help='ask Hoiio for the prices in a dry run')
     add('--test', metavar='NUMBER', help='send the text of the first row to this number only')
-    add('--add', action='store_true', help='add the people whom the file has gained')
+    add('--add', action='store_true', help='also send to the people who were added to the file')
     add('--again', action='store_true', help="send although Hoiio's history has this tag")
     add('--settle', type=float, default=300.0, metavar='SECONDS', help='how long Hoiio may take'
         ' until its history shows a message (default: 300; a sandbox needs 1)')  # fmt: skip
@@ -148,7 +148,7 @@ def _may_change_hours(given: argparse.Namespace, order: Order, ledger: Ledger) -
     if _is_planning(campaign) or campaign.settings.window == after:
         return True
     before = describe_window(campaign.settings.window)
-    question = f'Let messages leave {describe_window(after)}? So far, they leave {before}.'
+    question = f'Let messages leave {describe_window(after)}? Until now, they leave {before}.'
     return is_confirmed(question, yes=given.yes)
 
 
@@ -165,7 +165,7 @@ def _begin(
         currency = _plan(given, order, campaign, client)
         sys.stdout.flush()
     except BrokenPipeError as exc:
-        raise PlanInvalid('nobody reads the output to its end, so nothing was sent') from exc
+        raise PlanInvalid('the output could not be written, so nothing was sent') from exc
     _require_somebody(campaign)
     status = campaign.status()
     new, cost = status.unconfirmed, status.confirmed.cost + status.unconfirmed.cost
@@ -194,17 +194,18 @@ def _continue(
     added, removed, changed = campaign.compare(planned)
     if changed and given.duplicates is None:
         raise PlanInvalid(
-            f'the file has other values now for {counted(changed, "person")} of the campaign, and a'
-            ' text that is planned cannot change; use the file that the campaign began with'
+            f'the file now has different values for {counted(changed, "person")} of the campaign,'
+            ' and a planned text cannot change; use the file that the campaign started with'
         )
     if (added or removed) and not given.add:
         raise PlanInvalid(
-            f'the file is not the one that the campaign began with: +{added} -{removed} numbers;'
+            f'the file is not the one that the campaign started with: +{added} -{removed} numbers;'
             ' use that file, or pass --add to send to the new numbers too'
         )
     if removed:
         complain(
-            f'{counted(removed, "number")} of the campaign are not in the file. They stay in it.'
+            f'{counted(removed, "number")} of the campaign are not in the file. They stay in the'
+            ' campaign.'
         )
     if added:
         return _begin(given, order, campaign, client)
@@ -251,7 +252,7 @@ def _plan(
 
 
 def _wait_for_prices(seconds: float) -> None:
-    complain(f'Hoiio names 60 prices in a minute. This goes on in {seconds:.0f} seconds.')
+    complain(f'Hoiio allows 60 queries in a minute. This continues in {seconds:.0f} seconds.')
     time.sleep(seconds)
 
 

@@ -40,14 +40,14 @@ def send(campaign: Campaign, client: HoiioClient, options: Sequence[str]) -> int
                 if isinstance(outcome, Wait):
                     interrupts.wait(outcome.seconds)
         except KeyboardInterrupt:
-            # It cut off a request. Whoever goes on looks whether Hoiio has carried it out.
+            # It cut off a request. The next step finds out whether Hoiio has carried it out.
             outcome = Wait(0)
     return _interrupted() if isinstance(outcome, Wait) else _finish(campaign, outcome, options)
 
 
 def _interrupted() -> ExitCode:
     command = shlex.join(['hoiio', *sys.argv[1:]])
-    complain(f'Interrupted. Nothing is lost. To go on, run the same command again:\n    {command}')
+    complain(f'Interrupted. Nothing is lost. To continue, run the same command:\n    {command}')
     return ExitCode.INTERRUPTED
 
 
@@ -61,6 +61,6 @@ def _finish(campaign: Campaign, outcome: Outcome, options: Sequence[str]) -> Exi
             # The reason says so if the campaign goes on only with this word.
             again = ['--again'] if outcome.reason.endswith('--again') else []
             resume = shlex.join(['hoiio', 'campaign', 'resume', status.tag, *again, *options])
-            complain(f'To go on, run this, and then the same command again:\n    {resume}')
+            complain(f'To continue, run this, and then the same command again:\n    {resume}')
         return ExitCode.UNKNOWN
     return ExitCode.DONE if is_everybody_reached(status) else ExitCode.PARTLY

@@ -1,4 +1,4 @@
-"""The ``hoiio campaign status`` command: how far the campaigns are."""
+"""The ``hoiio campaign status`` command: the progress of the campaigns."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def _remarks(status: Status) -> Iterator[str]:
     if status.dropped_rows:
         yield f'    {counted(status.dropped_rows, "row")} of the file left out'
     if status.is_unread:
-        yield '    not read: more than 20,000 people, so only hoiio listen --ledger tells the rest'
+        yield '    not read: with more than 20,000 people, only hoiio listen --ledger gets the rest'
     if status.twice:
         yield f'    {counted(status.twice, "person")} twice'
     if status.attempt:

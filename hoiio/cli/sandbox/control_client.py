@@ -40,7 +40,7 @@ class ControlError(Exception):
 
 
 class Gone(ControlError):
-    """Nothing answers where the sandbox should be."""
+    """No server responds where the sandbox should be."""
 
 
 class Location(NamedTuple):
@@ -147,7 +147,7 @@ class ControlClient:
         if status >= REFUSED:
             code = ExitCode.USAGE if status == INVALID else ExitCode.REFUSED
             raise ControlError(
-                str(data.get('message', f'the sandbox answered HTTP {status}')), code
+                str(data.get('message', f'the sandbox responded with HTTP {status}')), code
             )
         return data
 
@@ -192,29 +192,29 @@ class ControlClient:
 
     def _gone(self, exc: OSError) -> Gone:
         return Gone(
-            f'no sandbox answers at {self._location} ({_reason(exc)}). Start one with'
-            f' `hoiio sandbox --port {self._location.port}`, or name its port with --port',
+            f'no sandbox is running at {self._location} ({_reason(exc)}). Start one with'
+            f' `hoiio sandbox --port {self._location.port}`, or pass its port with --port',
             ExitCode.NEVER_LEFT,
         )
 
     def _interrupted(self, method: str, exc: Exception) -> ControlError:
         if not self._checked:
-            reason = f'what answers at {self._location} is not a sandbox, or it hangs'
+            reason = f'the server at {self._location} is not a sandbox, or does not respond'
             return Gone(
-                f'{reason} ({_reason(exc)}). Name the port of the sandbox with --port',
+                f'{reason} ({_reason(exc)}). Pass the port of the sandbox with --port',
                 ExitCode.NEVER_LEFT,
             )
         if method == 'GET':
-            return Gone(f'the sandbox did not answer ({_reason(exc)})', ExitCode.NEVER_LEFT)
+            return Gone(f'the sandbox did not respond ({_reason(exc)})', ExitCode.NEVER_LEFT)
         return ControlError(
-            f'the sandbox did not answer ({_reason(exc)}), so it may have done this or not. Look'
-            ' with `hoiio sandbox events`',
+            f'the sandbox did not respond ({_reason(exc)}), so it may or may not have done this. To'
+            ' check, run `hoiio sandbox events`',
             ExitCode.UNKNOWN,
         )
 
     def _not_a_sandbox(self) -> str:
         return (
-            f'what answers at {self._location} is not a sandbox. Name the port of the sandbox with'
+            f'the server at {self._location} is not a sandbox. Pass the port of the sandbox with'
             ' --port, or start one with `hoiio sandbox --port 0`'
         )
 
@@ -257,11 +257,11 @@ def _read(answer: HTTPResponse, end: float) -> bytes:
         pieces.append(piece)
         size += len(piece)
         if size > MAX_BODY:
-            raise HTTPException('the answer is too large')
+            raise HTTPException('the response is too large')
         if time.monotonic() > end:
-            raise TimeoutError('the answer takes too long')
+            raise TimeoutError('the response takes too long')
     if answer.length:
-        raise HTTPException('the answer is incomplete')
+        raise HTTPException('the response is incomplete')
     return b''.join(pieces)
 
 

@@ -1,4 +1,4 @@
-"""Actions for tests in a shell: they wait for something, and end with 1 if it does not come."""
+"""Actions for tests in a shell: they wait for something, and end with 1 if it does not arrive."""
 
 from __future__ import annotations
 
@@ -90,7 +90,7 @@ EXPECTATIONS = {
 ACTIONS = {
     'expect': Action('wait for what a test expects', actions=EXPECTATIONS, required=True),
     'drain': Action(
-        'wait until the notifications are delivered; list those that were not answered with 2xx',
+        'wait until the notifications are delivered; list those without a 2xx response',
         _drain,
         lambda parser: _add_timeout(parser, DRAIN_TIMEOUT),
     ),

@@ -66,7 +66,7 @@ def _parse(url: str, source: str) -> Location:
         )
     if parts.scheme.lower() == 'https' or not _is_of_this_machine(host):
         raise ControlError(
-            f'{source} leads to {host}, which is not a sandbox on this machine. Name the sandbox:'
+            f'{source} leads to {host}, which is not a sandbox on this machine. Choose the sandbox:'
             f' use --port, or --url http://127.0.0.1:{PORT}/open/',
             ExitCode.USAGE,
         )

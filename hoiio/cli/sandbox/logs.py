@@ -88,21 +88,21 @@ def _add_count(parser: argparse.ArgumentParser) -> None:
 
 def _duplicate(client: ControlClient, given: argparse.Namespace) -> None:
     answer = client.post('post/duplicate_next', {'times': given.times})
-    show(given, answer, [f'{_next(given.times)} will come twice.'])
+    show(given, answer, [f'{_next(given.times)} will arrive twice.'])
 
 
 def _delay(client: ControlClient, given: argparse.Namespace) -> None:
     answer = client.post('post/delay_next', {'seconds': given.seconds, 'times': given.times})
-    show(given, answer, [f'{_next(given.times)} will come {given.seconds:g} s late.'])
+    show(given, answer, [f'{_next(given.times)} will arrive {given.seconds:g} s late.'])
 
 
 def _reorder(client: ControlClient, given: argparse.Namespace) -> None:
     answer = client.post('post/reorder_next', {'count': given.count})
-    show(given, answer, [f'{_next(given.count)} will come in reverse order.'])
+    show(given, answer, [f'{_next(given.count)} will arrive in reverse order.'])
 
 
 def _clear(client: ControlClient, given: argparse.Namespace) -> None:
-    show(given, client.post('post/clear'), ['Notifications come as usual.'])
+    show(given, client.post('post/clear'), ['Notifications arrive as usual.'])
 
 
 def _next(times: int) -> str:
@@ -113,7 +113,7 @@ DISTURBANCES = {
     'duplicate': Action('deliver each of the next notifications twice', _duplicate, _add_times),
     'delay': Action('delay each of the next notifications', _delay, _add_delay),
     'reorder': Action('deliver the next notifications in reverse order', _reorder, _add_count),
-    'clear': Action('end all of this', _clear),
+    'clear': Action('stop all of this', _clear),
 }
 ACTIONS = {
     'events': Action('list what happened', _events, _add_follow),

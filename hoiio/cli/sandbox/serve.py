@@ -267,7 +267,7 @@ def _warn(options: dict[str, Any]) -> None:
     if 'allow-host' in options or not (host == 'localhost' or is_loopback(host)):
         complain(
             'Warning: other machines may reach this sandbox, and anybody who does can use its'
-            ' account. Use this only in a network that you trust. The control API answers only'
+            ' account. Use this only in a network that you trust. The control API accepts only'
             ' programs on this machine, under its own names.'
         )
 

@@ -97,7 +97,7 @@ def _advance(client: ControlClient, given: argparse.Namespace) -> None:
     units = {unit: getattr(given, unit) for unit in ('days', 'hours', 'minutes', 'seconds')}
     step = {unit: amount for unit, amount in units.items() if amount is not None}
     if not step:
-        raise ControlError('say how far, such as `clock advance --minutes 5`', ExitCode.USAGE)
+        raise ControlError('pass a duration: `clock advance --minutes 5`', ExitCode.USAGE)
     _show_clock(given, client.post('clock/advance', step))
 
 

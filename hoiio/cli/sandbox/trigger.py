@@ -70,8 +70,8 @@ def _advice(
     """Return a sentence that says what to do next, if there is something to do."""
     if failed:
         return (
-            'your application did not take the notification. `hoiio sandbox notifications` shows'
-            ' what it answered'
+            'your application did not accept the notification. `hoiio sandbox notifications` shows'
+            ' its response'
         )
     if action == 'press':
         return None if done['taken'] else 'no gather or record block is waiting for keys'
@@ -96,7 +96,7 @@ def _missing_setting(
     mode = {'call': 'voice', 'send_fax': 'fax'}.get(action, settings['mode'])
     if settings['mode'] != mode or (action == 'call' and settings['forward_to'] is None):
         return (
-            f'{number} does not take a {SUBJECTS[action]}. To change that,'
+            f'{number} does not accept a {SUBJECTS[action]}. To change that,'
             f' run:\n  {configure} --mode {mode} --forward-to URL'
         )
     return None if taken else 'the event above says why; see also `hoiio sandbox state`'

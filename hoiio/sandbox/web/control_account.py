@@ -1,4 +1,4 @@
-"""The routes of what does not change much: the account, its numbers, and what can be requested."""
+"""The routes of the account, its numbers, and the operations of the API."""
 
 from __future__ import annotations
 

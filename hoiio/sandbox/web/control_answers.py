@@ -143,9 +143,9 @@ class Request(TypedDict):
         form: The parameters. The access token is hidden, a long value is shortened, and a file is
             replaced by its size.
         status: The status word of the answer.
-        answer: The answer of the service, before a fault spoilt it. It is null if it was too long.
+        answer: The answer of the service, before a fault changed it. It is null if it was too long.
         answer_text: The beginning of an answer that was too long, or null.
-        failed: Whether the request was refused, or a fault spoilt its answer.
+        failed: Whether the request was refused, or a fault changed its answer.
         milliseconds: How long the sandbox took to answer.
         cut: Whether a part of the form or the answer is missing.
         txn_ref: The reference of the transaction in the answer or the form, or null.
@@ -274,7 +274,7 @@ class Drained(TypedDict):
     """The result of waiting for the notifications.
 
     Attributes:
-        failed: The deliveries since the last call that were not answered with 2xx.
+        failed: The deliveries since the last call that did not get a 2xx response.
     """
 
     failed: list[DeliveryEntry]
@@ -418,8 +418,8 @@ class Done(Phone):
     """A phone after an action.
 
     Attributes:
-        taken: Whether anything took the action. An SMS to a number that does not accept it is
-            lost, and nothing may wait for a key.
+        taken: Whether anything accepted the action. An SMS to a number that does not accept it is
+            lost, and a key is lost if no block waits for it.
         txn_refs: The references of the calls and faxes that were in progress at the phone, then of
             the transactions that began.
         events: What happened.
@@ -433,7 +433,7 @@ class Done(Phone):
 
 
 class Phones(TypedDict):
-    """Phones, the one that was used last first.
+    """Phones, most recently used first.
 
     Attributes:
         phones: The phones.

@@ -124,7 +124,7 @@ def advance(emulator: Emulator, **step: float) -> answers.Clock:
 
 
 def set_answering(emulator: Emulator, answer: Answering) -> answers.Empty:
-    """Set how phones react that have no script of their own: ``auto`` or ``manual``."""
+    """Set how phones without their own script react: ``auto`` or ``manual``."""
     script = ANSWERS[answer]
     with emulator.lock:
         for number, phone in emulator.world.phones.items():

@@ -18,7 +18,7 @@ DRAIN_SECONDS = 5.0
 
 
 def drain(emulator: Emulator, timeout: float = DRAIN_SECONDS) -> answers.Drained:
-    """Wait until every notification is delivered, and list those that were not answered with 2xx.
+    """Wait until every notification is delivered, and list those without a 2xx response.
 
     Only deliveries since the last call count.
     """
@@ -36,5 +36,5 @@ def require_quiet(emulator: Emulator) -> answers.Empty:
 def require_known_parameters(emulator: Emulator) -> answers.Empty:
     """Check that no request had a parameter that its operation does not know."""
     if ignored := list(emulator.ignored):
-        raise AssertionError('the service knows no such parameters: ' + '; '.join(ignored))
+        raise AssertionError('the service does not know these parameters: ' + '; '.join(ignored))
     return {}

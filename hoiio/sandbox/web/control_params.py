@@ -1,4 +1,4 @@
-"""What a route of the control API takes, in its path, its query and its body."""
+"""The parameters of a route of the control API, in its path, its query and its body."""
 
 from __future__ import annotations
 

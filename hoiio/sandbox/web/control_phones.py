@@ -41,7 +41,7 @@ def phones(
     offset: int = 0,
     limit: int | None = None,
 ) -> answers.Phones:
-    """List the phones that were used since the last reset, the one that was used last first."""
+    """List the phones that were used since the last reset, most recently used first."""
     with emulator.lock:
         world = emulator.world
         newest_first = sorted(world.phones.items(), key=lambda one: one[1].used, reverse=True)

@@ -76,7 +76,7 @@ class Page:
 def introduction(request: Request, origin: str) -> Response:
     """Say what a sandbox is to somebody who opens its bare address."""
     text = (
-        'This is a sandbox of the Hoiio API: it calls nobody and charges nothing. Set'
+        'This is a sandbox of the Hoiio API: it calls nobody and costs nothing. Set'
         f' HOIIO_BASE_URL={origin}{BASE_PATH} to use it from the SDK. Its phones are at'
     )
     url = f'{origin}{PAGE_PATH}'

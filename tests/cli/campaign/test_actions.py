@@ -80,7 +80,7 @@ def test_status_says_that_a_large_history_is_not_read(send: Run) -> None:
     with Ledger('l.sqlite') as ledger:
         status = ledger.campaign('reminder').status()
     shown = '\n'.join(describe_status(replace(status, is_unread=True)))
-    assert 'only hoiio listen --ledger tells the rest' in shown
+    assert 'only hoiio listen --ledger gets the rest' in shown
 
 
 def test_a_bar_is_plain_where_the_terminal_has_no_blocks(
@@ -122,7 +122,7 @@ def unknown(send: Run, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> str
 
 
 def test_a_batch_that_is_unknown_is_shown(capsys: Capture, run: Run, unknown: str) -> None:
-    assert 'Hoiio may or may not have got 3 messages' in capsys.readouterr().err
+    assert 'Hoiio may or may not have received 3 messages' in capsys.readouterr().err
     run('status')
     shown = lines(capsys)
     assert '    held               3  ██████████████████████████████' in shown
@@ -144,7 +144,7 @@ def test_a_person_says_that_a_batch_was_sent(
 ) -> None:
     capsys.readouterr()
     assert run('resolve', unknown, '--sent') == ExitCode.DONE
-    assert capsys.readouterr().err.startswith('Its people count as sent.')
+    assert capsys.readouterr().err.startswith('The batch counts as sent.')
     assert send(*AGREED) == ExitCode.PARTLY
     assert 'missing            3' in capsys.readouterr().out
     assert list(sandbox.phone(ANN).inbox) == []
@@ -164,7 +164,7 @@ def test_the_history_is_believed_more_than_a_person(
         assert send('--yes', '--max-cost', '1', '--settle', '300') == ExitCode.INTERRUPTED
     capsys.readouterr()
     assert run('resolve', '1', '--not-sent') == ExitCode.DONE
-    assert capsys.readouterr().err == ("It is in Hoiio's history, so its people count as sent.\n")
+    assert capsys.readouterr().err == ("The batch is in Hoiio's history, so it counts as sent.\n")
 
 
 def test_a_batch_that_nobody_knows(run: Run, capsys: Capture) -> None:
@@ -185,7 +185,7 @@ def test_the_report_has_each_person_and_each_row_that_was_left_out(
         'line,dest,state,reason,twice,txn_ref,cost,debit',
         f'2,{ANN},delivered,,false,AA-S-1,0.032,0.032',
         f'3,{FAILS},failed,failed,false,AA-S-2,0.032,0.032',
-        "4,,dropped,the phone number has the character 'u' (U+0075) in it,,,,",
+        "4,,dropped,the phone number contains the character 'u' (U+0075),,,,",
     ]
     assert run('report', 'reminder', '--json') == ExitCode.DONE
     first, *_ = map(json.loads, lines(capsys))
@@ -258,7 +258,7 @@ def test_purge_deletes_what_is_personal_and_keeps_the_tag(
     assert 'To agree, add --yes. Nothing was done.' in capsys.readouterr().err
     assert run('purge', 'reminder', '--ledger', 'l.sqlite', '--yes') == ExitCode.DONE
     assert send(*AGREED, '--ledger', 'l.sqlite') == ExitCode.REFUSED
-    assert 'the tag reminder is taken for ever' in capsys.readouterr().err
+    assert 'the tag reminder belongs to a campaign that was purged' in capsys.readouterr().err
 
 
 @pytest.mark.parametrize('action', ['report', 'failed'])

@@ -91,7 +91,9 @@ def test_a_campaign_from_the_question_to_the_end(sandbox: Sandbox) -> None:
     assert shown[: len(BEFORE)] == BEFORE
     assert shown[-len(AFTER) - 1 :] == [*AFTER, '']
     reason, bar = shown[len(BEFORE) : -len(AFTER) - 1]
-    assert re.fullmatch(r'Nobody waits any more\. The history is read at \d\d:\d\d:\d\d\.', reason)
+    assert re.fullmatch(
+        r'All messages have left\. The next look at the history is at \d\d:\d\d:\d\d\.', reason
+    )
     words = '0 left, 0 accepted, 0 refused, 8 delivered, cost 0.295'
     assert re.fullmatch(rf'━+ {words} 0:00:\d\d', bar)
     assert inboxes(sandbox) == [1] * 8
@@ -102,10 +104,10 @@ def test_ctrl_c_ends_after_the_answer_that_is_due(sandbox: Sandbox) -> None:
     with at_a_terminal(*command('--yes', '--max-cost', '1')) as terminal:
         wait_for_first(sandbox)
         terminal.process.send_signal(signal.SIGINT)
-        terminal.wait_for('Ends after the answer that is due. Press Ctrl-C again to end at once.')
+        terminal.wait_for('Waiting for the last response. To stop at once, press Ctrl-C again.')
         assert terminal.wait_for_the_end() == ExitCode.INTERRUPTED
     told, goes_on, _ = lines(terminal)[-3:]
-    assert told == 'Interrupted. Nothing is lost. To go on, run the same command again:'
+    assert told == 'Interrupted. Nothing is lost. To continue, run the same command:'
     assert goes_on.startswith(f'    hoiio campaign send {EXAMPLE} --message ')
     # The answer was written down.
     done = subprocess.run(command('--yes', '--max-cost', '1'), capture_output=True, check=False)

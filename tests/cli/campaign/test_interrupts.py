@@ -19,7 +19,7 @@ def test_ctrl_c_during_a_request_is_only_remembered(capsys: pytest.CaptureFixtur
         # Nothing more is waited for.
         interrupts.wait(60)
     assert capsys.readouterr().err == (
-        'Ends after the answer that is due. Press Ctrl-C again to end at once.\n'
+        'Waiting for the last response. To stop at once, press Ctrl-C again.\n'
     )
 
 

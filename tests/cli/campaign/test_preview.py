@@ -51,19 +51,19 @@ The longest text, line 7, to +6591230006, 1 part:
     Dear Élodie Martin,
     see you.
 
-Letters beyond A to Z, line 7, to +6591230006, 1 part:
+Characters outside ASCII, line 7, to +6591230006, 1 part:
     Dear Élodie Martin,
     see you.
 
-The file is not UTF-8. If these letters are wrong, save it as "CSV UTF-8".
+The file is not UTF-8. If these characters are wrong, save it as "CSV UTF-8".
 
-Hoiio may write & < > " ' / ` = in a value in another way, such as &amp;: see line 3. Three braces,\
- as in {{{{{{name}}}}}}, prevent it.
+Hoiio may escape & < > " ' / ` = in a value, for example as &amp;: see line 3. Triple braces, as in\
+ {{{{{{name}}}}}}, prevent this.
 
 3 rows left out:
-    line 4: the phone number has the character 'u' (U+0075) in it
+    line 4: the phone number contains the character 'u' (U+0075)
     line 5: the column 'name' is empty
-    line 8: the number is in line 2 already, with the same text
+    line 8: the number is already in line 2, with the same text
 
 People       4, from the column 'phone' of {people} (Windows-1252)
 Parts        4
@@ -152,19 +152,22 @@ def test_a_text_cannot_command_the_terminal(send: Run, people: Path, capsys: Cap
     ('text', 'sentence'),
     [
         ('', 'the file is empty'),
-        ('Ann,+6591230001\n', 'line 1: the first row has a phone number; write a row above it'),
+        ('Ann,+6591230001\n', 'line 1: the first row has a phone number; add a row above it'),
         (
             'name,city\nAnn,Paris\n',
-            'no column has phone numbers. The first row must name the columns',
+            'no column has phone numbers. According to the first row, the columns are: name, city',
         ),
-        ('phone,mobile\n+6591230001,+6581230001\n', "'mobile' and 'phone' may all have"),
+        (
+            'phone,mobile\n+6591230001,+6581230001\n',
+            "which of the columns 'mobile' and 'phone' has",
+        ),
         ('name,phone\nAnn,+6591230001\nTan, Ben,+6591230002\n', 'line 3: the row has too many'),
         ('name,phone\nAnn,+6591230001\nBen\n', 'line 3: the row has too few cells'),
         ('name,phone\n"Ann,+6591230001\n', 'line 2: the quotes of this row do not match'),
-        ('name,phone\nAnn,6.59E+09\n', 'line 2: a spreadsheet has turned the phone number'),
+        ('name,phone\nAnn,6.59E+09\n', 'line 2: a spreadsheet has rounded the phone number'),
         ('name,phone\nA\0n,+6591230001\n', 'line 2: the file has a NUL byte'),
         ('name,phone\nA\x81n,+6591230001\n', 'line 2: the file has a byte that is not text'),
-        ('PK\x03\x04', 'the file is a workbook of a spreadsheet; open it there'),
+        ('PK\x03\x04', 'the file is a workbook; open it in your spreadsheet program'),
         ('nmae,phone\nAnn,+6591230001\n', "no column 'name'; its columns are: nmae, phone"),
         (
             'name,phone\nAnn,+6591230001\nBen,+6591230001\n',
@@ -189,8 +192,8 @@ def test_a_bad_file_is_refused_with_its_line(
     ('arguments', 'sentence'),
     [
         (['--column', 'mobile'], "no column 'mobile'; its columns are: name, phone"),
-        (['--prefix', '999'], 'the prefix is not the code of a country'),
-        (['--window', '9-21'], "'9-21' is not a window of the day"),
+        (['--prefix', '999'], 'the prefix is not a country code'),
+        (['--window', '9-21'], "'9-21' is not a window"),
         (['--window', '09:00-21:00'], 'quiet hours need a time zone'),
         (['--zone', 'Singapore Time'], 'is not a time zone'),
         (['--zone', 'Mars', '--expires', '2026-12-01'], 'is not a time zone'),
@@ -205,7 +208,7 @@ def test_a_bad_file_is_refused_with_its_line(
         (['--max-cost', '16,32'], "'16,32' is not a sum of money"),
         (['--max-cost', '16.32 SGD'], 'in the currency of the account'),
         (['--settle', 'inf'], 'the settling time must be a positive number'),
-        (['--sender-name', 'AB'], "'AB' cannot be the name of the sender"),
+        (['--sender-name', 'AB'], "'AB' cannot be the sender name"),
         (['--notify-url', 'example.com'], 'the notify URL must be a full http or https URL'),
         (['--expires', '2020-01-01 10:00Z'], 'has passed (2020-01-01 10:00 UTC), so nobody'),
         (['--expires', '0001-01-01 00:00', '--zone', 'Asia/Singapore'], 'in the year 1'),
@@ -226,9 +229,9 @@ def test_a_bad_option_is_refused(
         ('', 'the message is empty'),
         ('{{#name}}x{{/name}}', 'the message has a section'),
         ('Dear \udc80', 'half a character'),
-        ('Dear {name}', 'the message has {name}, which would be sent as it stands'),
+        ('Dear {name}', 'the message has {name}, which Hoiio would send literally'),
         ('{{name}} [name]', 'the message has [name]'),
-        ('Dear <name>', 'for the value of this column write {{name}}'),
+        ('Dear <name>', 'to insert the value of this column, write {{name}}'),
     ],
 )
 def test_a_bad_message_is_refused(send: Run, capsys: Capture, message: str, sentence: str) -> None:

@@ -119,7 +119,7 @@ def test_a_file_with_nobody_is_refused(send: Run, people: Path, capsys: Capture)
     people.write_text('name,phone\nAnn,unknown\n')
     assert send(*AGREED) == ExitCode.USAGE
     shown = capsys.readouterr()
-    assert '1 row left out:\n    line 2: the phone number has the character' in shown.out
+    assert '1 row left out:\n    line 2: the phone number contains the character' in shown.out
     assert 'nobody can get the message' in shown.err
 
 
@@ -190,11 +190,11 @@ def test_people_whom_the_file_gains_need_a_word(
     assert send(*AGREED) == ExitCode.UNKNOWN
     people.write_text(f'name,phone\nAnn,{ANN}\nBen,{BEN}\nDee,{DEE}\n')
     assert send(*AGREED) == ExitCode.USAGE
-    assert 'began with: +1 -1 numbers; use that file, or pass --add' in capsys.readouterr().err
+    assert 'started with: +1 -1 numbers; use that file, or pass --add' in capsys.readouterr().err
     main_again('resume', 'reminder')
     assert send(*AGREED, '--add') == ExitCode.DONE
     shown = capsys.readouterr()
-    assert '1 number of the campaign are not in the file. They stay in it.' in shown.err
+    assert '1 number of the campaign are not in the file. They stay in the campaign.' in shown.err
     assert 'cost 0.128 of at most 1.000\n' in shown.out
     assert inbox(sandbox, ANN, CHO, DEE) == [['Dear Ann'], ['Dear Cho'], ['Dear Dee']]
 
@@ -214,7 +214,9 @@ def test_values_that_have_changed_are_refused(
     assert send(*AGREED) == ExitCode.UNKNOWN
     people.write_text(people.read_text().replace('Ann', 'Anna'))
     assert send(*AGREED, '--add') == ExitCode.USAGE
-    assert 'the file has other values now for 1 person of the campaign' in capsys.readouterr().err
+    assert (
+        'the file now has different values for 1 person of the campaign' in capsys.readouterr().err
+    )
 
 
 def test_other_settings_are_refused_and_shown(send: Run, capsys: Capture) -> None:
@@ -232,7 +234,8 @@ def test_a_refusal_of_the_request_asks_for_a_person(
     assert 'reminder: paused\n' in shown.out
     assert 'waiting            3  ██████████████████████████████\n' in shown.out
     assert shown.err.endswith(
-        'To go on, run this, and then the same command again:\n    hoiio campaign resume reminder\n'
+        'To continue, run this, and then the same command again:\n'
+        '    hoiio campaign resume reminder\n'
     )
     assert 'error_sms_rebrand_not_enabled' in shown.err
     assert send(*AGREED) == ExitCode.UNKNOWN
@@ -331,7 +334,7 @@ def test_quiet_hours_do_not_change_without_a_word(
     assert send(*AGREED, *day) == ExitCode.UNKNOWN
     answer(terminal, 'n\n')
     assert send('--settle', '0.01', '--zone', 'UTC') == ExitCode.USAGE
-    question = 'Let messages leave at any time? So far, they leave from 00:00 to 23:59. [y/N] '
+    question = 'Let messages leave at any time? Until now, they leave from 00:00 to 23:59. [y/N] '
     assert question in capsys.readouterr().err
     with Ledger(app_id=sandbox.app_id) as ledger:
         assert str(ledger.campaign('reminder').settings.window) == '00:00-23:59'
@@ -367,7 +370,7 @@ def test_nothing_is_sent_if_nobody_reads_what_is_shown(
     monkeypatch.setattr(sys, 'stdout', Closed())
     assert send(*AGREED) == ExitCode.USAGE
     assert inbox(sandbox, ANN) == [[]]
-    assert 'nobody reads the output to its end, so nothing was sent' in capsys.readouterr().err
+    assert 'the output could not be written, so nothing was sent' in capsys.readouterr().err
 
 
 def test_a_lost_answer_costs_a_look_and_no_second_message(
@@ -385,7 +388,7 @@ def test_ctrl_c_prints_the_command_that_goes_on(
     monkeypatch.setattr('time.sleep', interrupt)
     assert send(*AGREED) == ExitCode.INTERRUPTED
     assert capsys.readouterr().err.endswith(
-        'Interrupted. Nothing is lost. To go on, run the same command again:\n'
+        'Interrupted. Nothing is lost. To continue, run the same command:\n'
         f'    {shlex.join(["hoiio", *COMMAND])}\n'
     )
 
@@ -400,7 +403,7 @@ def test_a_second_ctrl_c_cuts_off_the_request_and_says_the_same(
     with monkeypatch.context() as patched:
         patched.setattr('hoiio.campaign.campaign.step', lambda *_: interrupt(0))
         assert send(*AGREED) == ExitCode.INTERRUPTED
-    assert 'run the same command again' in capsys.readouterr().err
+    assert 'run the same command' in capsys.readouterr().err
     assert send(*AGREED) == ExitCode.DONE
 
 
@@ -422,7 +425,7 @@ def test_the_commands_that_it_prints_name_the_ledger(
     assert send(*AGREED, '--ledger', 'my own.sqlite') == ExitCode.DONE
     capsys.readouterr()
     assert main(['campaign', 'status', 'other', '--ledger', 'my own.sqlite']) == ExitCode.REFUSED
-    sentence = "`hoiio campaign status --ledger 'my own.sqlite'` lists those that it has.\n"
+    sentence = "`hoiio campaign status --ledger 'my own.sqlite'` lists its campaigns.\n"
     assert capsys.readouterr().err.endswith(sentence)
 
 
@@ -431,8 +434,8 @@ def test_what_cannot_change_needs_a_new_tag(send: Run, sandbox: Sandbox, capsys:
     assert send(*AGREED, '--sender-name', 'Clinic') == ExitCode.UNKNOWN
     assert (
         'Nobody in this batch got the message: error_invalid_sender_name (sender_name does not'
-        ' follow the rules for sender names). Repair this, then resume the campaign. The message'
-        ' and the sender name cannot change; for others, use a new tag.\n'
+        ' follow the rules for sender names). Repair this, then resume the campaign. You'
+        ' cannot change its message and its sender name; to use other ones, choose a new tag.\n'
     ) in capsys.readouterr().err
 
 
@@ -452,5 +455,5 @@ def test_a_wait_for_prices_is_announced(
     assert send('--dry-run', '--prices') == ExitCode.DONE
     assert slept == [60.0]
     assert capsys.readouterr().err == (
-        'Hoiio names 60 prices in a minute. This goes on in 60 seconds.\n'
+        'Hoiio allows 60 queries in a minute. This continues in 60 seconds.\n'
     )

@@ -178,8 +178,8 @@ def test_without_anything_it_is_port_8420(
     assert main(['sandbox', 'state']) == 4
     assert asked == [('127.0.0.1', 8420)]
     assert capsys.readouterr().err == (
-        'hoiio sandbox: no sandbox answers at http://127.0.0.1:8420 (connection refused). Start one'
-        ' with `hoiio sandbox --port 8420`, or name its port with --port\n'
+        'hoiio sandbox: no sandbox is running at http://127.0.0.1:8420 (connection refused). Start'
+        ' one with `hoiio sandbox --port 8420`, or pass its port with --port\n'
     )
 
 
@@ -248,7 +248,7 @@ def test_another_server_is_reported_and_not_changed(
 ) -> None:
     with wire.serving(behaviour) as server:
         code, told = shell.refused(*action, '--port', str(server.port))
-        assert (code, 'is not a sandbox. Name the port' in told) == (1, True)
+        assert (code, 'is not a sandbox. Pass the port' in told) == (1, True)
         assert [request.split()[0] for request in server.requests] == [b'GET']
 
 
@@ -264,7 +264,7 @@ def test_another_server_is_reported_and_not_changed(
 def test_a_server_that_breaks_off_is_reported(shell: Shell, behaviour: wire.Behaviour) -> None:
     with wire.serving(behaviour) as server:
         code, told = shell.refused('state', '--port', str(server.port))
-    assert (code, 'is not a sandbox, or it hangs' in told) == (4, True)
+    assert (code, 'is not a sandbox, or does not respond' in told) == (4, True)
     assert '\x1b' not in told
 
 
@@ -273,14 +273,14 @@ def test_a_server_that_hangs_is_reported(shell: Shell, monkeypatch: pytest.Monke
     with wire.serving() as server:
         server.behaviours = (server.silent,)
         code, told = shell.refused('state', '--port', str(server.port))
-    assert (code, 'or it hangs (it takes too long)' in told) == (4, True)
+    assert (code, 'or does not respond (it takes too long)' in told) == (4, True)
 
 
 def test_an_answer_without_end_is_reported(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
     head = b'HTTP/1.1 200 OK\r\n\r\n'
     with wire.serving(wire.endless(head, b' ' * 1000)) as server:
         monkeypatch.setattr(f'{CONTROL}.MAX_BODY', 10_000)
-        assert 'the answer is too large' in shell.refused('state', '--port', str(server.port))[1]
+        assert 'the response is too large' in shell.refused('state', '--port', str(server.port))[1]
         monkeypatch.setattr(f'{CONTROL}.MAX_BODY', 10**9)
         monkeypatch.setattr(f'{CONTROL}.ControlClient.check.__defaults__', (0.05,))
         assert 'it takes too long' in shell.refused('state', '--port', str(server.port))[1]
@@ -292,9 +292,9 @@ HEALTH = wire.http(b'{"ok": true, "version": "1", "url": "http://127.0.0.1"}')
 @pytest.mark.parametrize(
     ('action', 'code', 'sentence'),
     [
-        (['state'], 4, 'the sandbox did not answer'),
-        (['reset'], 5, 'it may have done this or not. Look with `hoiio sandbox events`'),
-        (['events', '--follow'], 4, 'the sandbox did not answer'),
+        (['state'], 4, 'the sandbox did not respond'),
+        (['reset'], 5, 'may or may not have done this. To check, run `hoiio sandbox events`'),
+        (['events', '--follow'], 4, 'the sandbox did not respond'),
     ],
 )
 def test_a_sandbox_that_breaks_off(

@@ -109,7 +109,7 @@ def test_notifications_and_resend(shell: Shell, application: wire.Server) -> Non
 
 def test_disturbances(shell: Shell, application: wire.Server) -> None:
     phone = shell.sandbox.phone(DEST)
-    assert shell.done('notifications', 'duplicate') == 'The next notification will come twice.\n'
+    assert shell.done('notifications', 'duplicate') == 'The next notification will arrive twice.\n'
     phone.send_sms(US, 'one')
     shell.done('drain')
     assert len(application.requests) == 2
@@ -120,7 +120,7 @@ def test_disturbances(shell: Shell, application: wire.Server) -> None:
     texts = [wire.form_of(request)['msg'] for request in application.requests[2:]]
     assert texts == ['three', 'two']
     told = shell.done('notifications', 'delay', '60', '--times', '2')
-    assert told == 'Each of the next 2 notifications will come 60 s late.\n'
+    assert told == 'Each of the next 2 notifications will arrive 60 s late.\n'
     phone.send_sms(US, 'four')
     assert shell.done('notifications').splitlines()[-1].endswith(': waiting')
     shell.done('clock', 'advance', '--seconds', '60')

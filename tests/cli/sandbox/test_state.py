@@ -154,7 +154,7 @@ def test_wait_is_patient(shell: Shell) -> None:
 
 def test_wait_gives_up_after_its_timeout(shell: Shell) -> None:
     assert shell.refused('wait', '--url', wire.refused_url(), '--timeout', '0.1')[0] == 4
-    assert 'no sandbox was ready within 0.1 s: no sandbox answers at http://127.' in shell.err
+    assert 'no sandbox was ready within 0.1 s: no sandbox is running at http://127.' in shell.err
     with wire.serving(wire.answer(wire.http(b'[1]'))) as server:
         assert shell.refused('wait', '--url', server.url, '--timeout', '0')[0] == 1
     with wire.serving() as server:

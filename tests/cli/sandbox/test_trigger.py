@@ -39,7 +39,7 @@ def test_an_sms_to_somebody_elses_number(shell: Shell) -> None:
 
 def test_a_call_that_nothing_takes(shell: Shell) -> None:
     code, sentence = shell.refused('trigger', 'call', DEST, US)
-    assert (code, 'does not take a call' in sentence) == (1, True)
+    assert (code, 'does not accept a call' in sentence) == (1, True)
     assert f'\n  hoiio number configure {US} --mode voice --forward-to URL\n' in sentence
     assert f'call {DEST} -> {US} lost' in shell.out
 
@@ -68,7 +68,7 @@ def test_a_call_that_the_application_takes(shell: Shell, application: wire.Serve
 def test_an_application_that_does_not_answer(shell: Shell) -> None:
     shell.client.number.configure(US, forward_to=wire.refused_url())
     code, sentence = shell.refused('trigger', 'call', DEST, US)
-    assert (code, 'your application did not take the notification' in sentence) == (1, True)
+    assert (code, 'your application did not accept the notification' in sentence) == (1, True)
     assert 'hoiio sandbox notifications' in sentence
     assert 'notification 1 AA-C-1' in shell.out
 
