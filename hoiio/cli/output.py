@@ -1,7 +1,7 @@
 """What a command prints: a record or a table for people, JSON, or CSV.
 
-The output is the same on a terminal, in a pipe and in a file, except that a terminal with rich
-shows the names in bold.
+The output is the same on a terminal, in a pipe and in a file, with two exceptions: a terminal with
+rich shows the names in bold, and CSV on a terminal has no control characters.
 """
 
 from __future__ import annotations
@@ -87,7 +87,9 @@ def _print_csv_row(cells: Iterable[str]) -> None:
     line = io.StringIO()
     # Before Python 3.13, the writer puts quotes around a line break only if it ends its own lines.
     csv.writer(line, lineterminator='\r\n').writerow(cells)
-    print(encodable(line.getvalue().removesuffix('\r\n')))
+    # A terminal would obey the control characters of an SMS; a file must keep them.
+    shown = printable if is_terminal(sys.stdout) else encodable
+    print(shown(line.getvalue().removesuffix('\r\n')))
 
 
 def _safe_cell(text: str) -> str:

@@ -98,8 +98,8 @@ class Sandbox:
             API's log to keep. The oldest are dropped first.
 
     Raises:
-        ValueError: If ``answer`` is neither ``'auto'`` nor ``'manual'``, ``log_limit`` is less
-            than 1, or an allowed host is not a host name.
+        ValueError: If ``host`` is empty, ``answer`` is neither ``'auto'`` nor ``'manual'``,
+            ``log_limit`` is less than 1, or an allowed host is not a host name.
         TypeError: If ``allowed_hosts`` is one name instead of a list.
 
     Example:
@@ -122,6 +122,9 @@ class Sandbox:
         allowed_hosts: Iterable[str] = (),
         log_limit: int = LOG_LIMIT,
     ) -> None:
+        if not host:
+            # To the operating system, an empty host means all addresses of the machine.
+            raise ValueError('host must not be empty: use 127.0.0.1, or 0.0.0.0 for all addresses')
         if answer not in ANSWERS:
             raise ValueError(f"answer must be 'auto' or 'manual', not {answer!r}")
         if log_limit < 1:
@@ -785,5 +788,5 @@ def _notify_pytest_plugin() -> None:
 
 def _origin(host: str, port: int) -> str:
     # A server can listen on 0.0.0.0 and ::, but clients need an address to connect to.
-    host = {'': '127.0.0.1', '0.0.0.0': '127.0.0.1', '::': '::1'}.get(host, host)  # noqa: S104
+    host = {'0.0.0.0': '127.0.0.1', '::': '::1'}.get(host, host)  # noqa: S104
     return f'http://[{host}]:{port}' if ':' in host else f'http://{host}:{port}'

@@ -200,6 +200,13 @@ class Screen(io.StringIO):
         return True
 
 
+def test_csv_on_a_terminal_has_no_control_characters(monkeypatch: pytest.MonkeyPatch) -> None:
+    screen = Screen()
+    monkeypatch.setattr(sys, 'stdout', screen)
+    print_rows(['msg', 'tag'], [{'msg': 'Hi\x1b[2J\rthere\nBob, 世界', 'tag': 'a'}], CSV)
+    assert screen.getvalue() == 'msg,tag\n"Hi\\x1b[2J\\rthere\nBob, 世界",a\n'
+
+
 @pytest.mark.parametrize('rich', [True, False])
 def test_a_terminal_shows_the_same_with_and_without_rich(
     rich: bool, monkeypatch: pytest.MonkeyPatch

@@ -25,6 +25,7 @@ __all__ = [
     'add_actions',
     'add_forms',
     'columns',
+    'filled',
     'one_line',
     'seconds',
     'show',
@@ -108,6 +109,13 @@ def seconds(text: str) -> float:
             f'use a number of seconds from 0 to {LONGEST_SECONDS}, not {text!r:.80}'
         )
     return value
+
+
+def filled(text: str) -> str:
+    """Read a text that must not be empty. It is if a variable of a shell is not set."""
+    if not text:
+        raise argparse.ArgumentTypeError('it must not be empty')
+    return text
 
 
 def show(given: argparse.Namespace, value: Mapping[str, Any], lines: Iterable[str]) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from ..exit_codes import ExitCode
-from .action import Action, Run, seconds, show
+from .action import Action, Run, filled, seconds, show
 from .control_client import ControlClient
 from .logs import notification_line
 from .phones import add_number
@@ -43,7 +43,7 @@ def _adding(name: str, sentence: str) -> Callable[[argparse.ArgumentParser], Non
 
     def configure(parser: argparse.ArgumentParser) -> None:
         add_number(parser)
-        parser.add_argument(name, nargs='?', help=sentence)
+        parser.add_argument(name, type=filled, nargs='?', help=sentence)
         _add_timeout(parser)
 
     return configure

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
-from .action import Action, columns, seconds, show, show_each
+from .action import Action, columns, filled, seconds, show, show_each
 from .control_client import ControlClient
 from .logs import positive
 
@@ -13,7 +13,7 @@ __all__ = ['ACTIONS', 'FIELDS']
 
 #: The options of `fault add`, each with the field of the rule.
 FIELDS: dict[str, dict[str, Any]] = {
-    'status': {'help': 'the status word of the answer, for the kind status'},
+    'status': {'type': filled, 'help': 'the status word of the answer, for the kind status'},
     'code': {'type': positive, 'help': 'the HTTP status, 500 to 599, for the kind http_error'},
     'seconds': {
         'type': seconds,
@@ -40,19 +40,27 @@ def _add_times(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_status(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument('operation', help='the path of the operation, such as sms/send')
-    parser.add_argument('status', help='the status word, such as error_insufficient_credit')
+    parser.add_argument(
+        'operation', type=filled, help='the path of the operation, such as sms/send'
+    )
+    parser.add_argument(
+        'status', type=filled, help='the status word, such as error_insufficient_credit'
+    )
     _add_times(parser)
 
 
 def _add_fault(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         'kind',
+        type=filled,
         help='what goes wrong: status, rate_limited, http_error, dropped_before, dropped_after,'
         ' latency, truncated, garbage, deferred, partial or stale',
     )
     parser.add_argument(
-        'operation', nargs='?', help='the path of the operation (default: all operations)'
+        'operation',
+        type=filled,
+        nargs='?',
+        help='the path of the operation (default: all operations)',
     )
     parser.add_argument(
         '--match',
@@ -141,9 +149,13 @@ def _show_rates(given: argparse.Namespace, rates: dict[str, Any]) -> None:
 
 
 def _add_rate(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument('service', help='the service, such as sms')
-    parser.add_argument('prefix', help='the beginning of the phone numbers, such as +65')
-    parser.add_argument('rate', help='the price of a message part or a minute, such as 0.050')
+    parser.add_argument('service', type=filled, help='the service, such as sms')
+    parser.add_argument(
+        'prefix', type=filled, help='the beginning of the phone numbers, such as +65'
+    )
+    parser.add_argument(
+        'rate', type=filled, help='the price of a message part or a minute, such as 0.050'
+    )
     parser.add_argument(
         '--after', type=seconds, default=0.0, metavar='SECONDS', help='when the price changes'
     )

@@ -6,7 +6,7 @@ import argparse
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from .action import Action, Run, columns, one_line, seconds, show, show_each, time_of
+from .action import Action, Run, columns, filled, one_line, seconds, show, show_each, time_of
 from .control_client import ControlClient, phone_path
 
 __all__ = ['ACTIONS', 'add_number', 'describe']
@@ -16,7 +16,7 @@ OUTCOMES = ('answered', 'busy', 'unanswered', 'failed')
 
 def add_number(parser: argparse.ArgumentParser) -> None:
     """Add the number of the phone."""
-    parser.add_argument('number', help='the number of the phone, such as +6598765432')
+    parser.add_argument('number', type=filled, help='the number of the phone, such as +6598765432')
 
 
 def _phones(client: ControlClient, given: argparse.Namespace) -> None:
@@ -101,7 +101,11 @@ OPTIONS: dict[str, dict[str, Any]] = {
         'metavar': 'SECONDS',
         'help': 'how long it talks to another phone if the call has no time limit',
     },
-    'replying': {'metavar': 'TEXT', 'help': 'the reply to each SMS from the account'},
+    'replying': {
+        'type': filled,
+        'metavar': 'TEXT',
+        'help': 'the reply to each SMS from the account',
+    },
     'texted': {
         'choices': ('delivered', 'queued', 'failed', 'error'),
         'help': 'the status of each SMS to the phone',
@@ -135,7 +139,9 @@ def _add_outcome(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_reply(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument('text', nargs='?', help='the reply; without it, the phone stops replying')
+    parser.add_argument(
+        'text', type=filled, nargs='?', help='the reply; without it, the phone stops replying'
+    )
 
 
 REACTIONS = {

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..exit_codes import ExitCode
 from ..streams import complain, printable
-from .action import FORMS, add_forms, one_line
+from .action import FORMS, add_forms, filled, one_line
 from .control_client import ControlError
 from .location import PORT, add_location
 from .logs import positive
@@ -58,10 +58,11 @@ OPTIONS: dict[str, dict[str, Any]] = {
     'host': {'metavar': 'ADDRESS', 'help': 'the address to listen on (default: 127.0.0.1)'},
     'allow-host': {
         'action': 'append',
+        'type': filled,
         'metavar': 'NAME',
         'help': 'a name that other machines use for this one, such as the name of a container',
     },
-    'load': {'metavar': 'FILE', 'help': 'start from a state that `save` wrote'},
+    'load': {'type': filled, 'metavar': 'FILE', 'help': 'start from a state that `save` wrote'},
     'stopped-clock': {**FLAG, 'help': 'stop the clock; only `clock advance` moves it'},
     'one-at-a-time': {**FLAG, 'help': 'deliver one notification at a time'},
     'public-hosts': {**FLAG, 'help': 'deliver notifications to any server, not only to local ones'},
@@ -82,18 +83,24 @@ ACCOUNT: dict[str, dict[str, Any]] = {
     'currency': {'choices': CURRENCIES, 'help': 'the currency (default: SGD)'},
     'number': {
         'action': 'append',
+        'type': filled,
         'metavar': 'NUMBER',
         'help': 'a Hoiio number that the account has; you can repeat this option',
     },
     'registered': {
+        'type': filled,
         'metavar': 'NUMBER',
         'help': 'the registered mobile number (default: +6591234567)',
     },
     'name': {'metavar': 'NAME', 'help': 'the name of its owner'},
     'email': {'metavar': 'EMAIL', 'help': 'the email address of its owner'},
-    'uid': {'metavar': 'ID', 'help': 'the ID of the account'},
-    'country': {'metavar': 'CODE', 'help': 'its country, such as SG'},
-    'prefix': {'metavar': 'PREFIX', 'help': 'the calling code of its country, such as 65'},
+    'uid': {'type': filled, 'metavar': 'ID', 'help': 'the ID of the account'},
+    'country': {'type': filled, 'metavar': 'CODE', 'help': 'its country, such as SG'},
+    'prefix': {
+        'type': filled,
+        'metavar': 'PREFIX',
+        'help': 'the calling code of its country, such as 65',
+    },
     'no-sender-name': {**FLAG, 'help': 'the account cannot use sender names'},
     'no-credit-card': {**FLAG, 'help': 'the account cannot extend its numbers by itself'},
     'max-numbers': {'type': positive, 'metavar': 'N', 'help': 'the most numbers that it can have'},

@@ -9,7 +9,7 @@ from typing import Any
 
 from ..exit_codes import ExitCode
 from ..streams import complain
-from .action import Action, Run, show
+from .action import Action, Run, filled, show
 from .control_client import ControlClient
 from .logs import event_line
 from .state import read_file
@@ -103,17 +103,19 @@ def _missing_setting(
 
 
 def _add_phone(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument('phone', help='the number of the phone, such as +6598765432')
+    parser.add_argument('phone', type=filled, help='the number of the phone, such as +6598765432')
 
 
 def _add_call(parser: argparse.ArgumentParser) -> None:
     _add_phone(parser)
-    parser.add_argument('--txn-ref', metavar='REF', help='which of several calls, such as AA-C-1')
+    parser.add_argument(
+        '--txn-ref', type=filled, metavar='REF', help='which of several calls, such as AA-C-1'
+    )
 
 
 def _add_dest(parser: argparse.ArgumentParser) -> None:
     _add_phone(parser)
-    parser.add_argument('number', help='one of your numbers, such as +6531580000')
+    parser.add_argument('number', type=filled, help='one of your numbers, such as +6531580000')
 
 
 def _add_text(parser: argparse.ArgumentParser) -> None:
@@ -123,7 +125,7 @@ def _add_text(parser: argparse.ArgumentParser) -> None:
 
 def _add_file(parser: argparse.ArgumentParser) -> None:
     _add_dest(parser)
-    parser.add_argument('file', help='the path of a PDF file; - is standard input')
+    parser.add_argument('file', type=filled, help='the path of a PDF file; - is standard input')
 
 
 def _add_keys(parser: argparse.ArgumentParser) -> None:

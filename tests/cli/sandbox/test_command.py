@@ -17,7 +17,7 @@ from hoiio.cli.sandbox.command import ACTIONS
 from hoiio.sandbox import Phone, PhoneCall, PhoneFax, PhoneSms, Sandbox
 from hoiio.sandbox.webhooks.disturbances import Disturbances
 from tests import wire
-from tests.cli.sandbox.conftest import Shell
+from tests.cli.sandbox.conftest import US, Shell
 
 DEST = '+6598765432'
 CONTROL = 'hoiio.cli.sandbox.control_client'
@@ -213,6 +213,41 @@ def test_a_url_that_is_not_of_a_sandbox_is_not_asked(
 def test_an_invalid_port_is_one_sentence(shell: Shell, port: str, action: list[str]) -> None:
     code, told = shell.refused(*action, f'--port={port}')
     assert (code, len(told) < 300, 'port' in told) == (2, True, True)
+
+
+@pytest.mark.parametrize(
+    ('name', 'words'),
+    [
+        ('number', ['inbox', '']),
+        ('number', ['phone', '', 'rings']),
+        ('number', ['expect', 'fax', '']),
+        ('text', ['expect', 'sms', DEST, '']),
+        ('caller', ['expect', 'call', DEST, '']),
+        ('text', ['phone', DEST, 'replies', '']),
+        ('--replying', ['phone', DEST, 'script', '--replying', '']),
+        ('phone', ['trigger', 'answer', '']),
+        ('--txn-ref', ['trigger', 'hangup', DEST, '--txn-ref', '']),
+        ('number', ['trigger', 'call', DEST, '']),
+        ('file', ['trigger', 'fax', DEST, US, '']),
+        ('file', ['save', '']),
+        ('file', ['load', '']),
+        ('operation', ['fail', '', 'error_internal_server_error']),
+        ('status', ['fail', 'sms/send', '']),
+        ('kind', ['fault', 'add', '']),
+        ('operation', ['fault', 'add', 'latency', '']),
+        ('--status', ['fault', 'add', 'status', '--status', '']),
+        ('service', ['rates', 'set', '', '+65', '1']),
+        ('prefix', ['rates', 'set', 'sms', '', '1']),
+        ('rate', ['rates', 'set', 'sms', '+65', '']),
+    ],
+)
+def test_an_empty_argument_is_one_sentence_that_names_it(
+    shell: Shell, name: str, words: list[str]
+) -> None:
+    code, told = shell.refused(*words)
+    sentence, *advice = told.splitlines()
+    assert (code, shell.out, len(advice)) == (2, '', 1)
+    assert sentence.endswith(f': argument {name}: it must not be empty.')
 
 
 def test_port_0_has_no_sandbox(shell: Shell) -> None:

@@ -154,6 +154,11 @@ def test_an_allowed_host_is_a_name(name: str) -> None:
         Sandbox(allowed_hosts=['sandbox', name])
 
 
+def test_an_empty_host_does_not_open_the_sandbox_to_other_machines() -> None:
+    with pytest.raises(ValueError, match=r'host must not be empty: use 127\.0\.0\.1'):
+        Sandbox(host='')
+
+
 def test_a_string_is_not_a_list_of_allowed_hosts() -> None:
     with pytest.raises(TypeError, match=r"write \['sandbox'\]"):
         Sandbox(allowed_hosts='sandbox')
