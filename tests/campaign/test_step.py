@@ -217,8 +217,7 @@ def test_messages_leave_only_in_the_window_of_the_person(
     again = (NOON.replace(hour=9) + timedelta(days=1)).astimezone()
     assert outcome == Wait(
         60,
-        'It is outside the hours in which messages may leave. They leave again at'
-        f' {again:%H:%M %Z}.',
+        f'The window is closed. Messages leave again at {again:%H:%M %Z}.',
     )
     assert trial.attempts() == []
     at(trial.database, monkeypatch, NOON)

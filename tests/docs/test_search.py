@@ -24,7 +24,7 @@ FOUND_FIRST = {
     'conference': {'guide/voice'},
     'control api': {'reference/control-api'},
     'cron': {'beyond-one-machine'},
-    'csv': {'command-line'},
+    'csv': {'campaigns', 'command-line'},
     'currency': {'money'},
     'decimal': {'money'},
     'dry run': {'campaigns', 'command-line'},
