@@ -1,4 +1,4 @@
-"""What an answer of Hoiio to a batch means for it."""
+"""The meaning of a response to a batch."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _FORM = frozenset(
 
 
 def meaning_of(response: Response) -> AttemptEvent:
-    """Return what an answer means: only a few say for certain that nothing was sent."""
+    """Return what a response means. Only a few responses prove that nothing was sent."""
     status = response.status
     if status == Status.SUCCESS_OK:
         return AttemptEvent.ACCEPTED

@@ -1,4 +1,4 @@
-"""Take notifications into the ledger, many in one transaction."""
+"""Record notifications in the ledger, many in one transaction."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _VALUES = 500
 def notified(
     database: Database, notifications: Iterable[Notification], number: int | None = None
 ) -> int:
-    """Write what Hoiio notified about messages of a campaign, or of all campaigns."""
+    """Record notifications about messages of a campaign, or of all campaigns."""
     told = [each for notification in notifications for each in evidence_of(notification)]
     if not told:
         return 0
@@ -56,7 +56,7 @@ def with_attempt(notify_url: str, key: str) -> str:
 
 def evidence_of(notification: Notification) -> list[Evidence]:
     """Return what a notification tells about a message: nothing, or one thing."""
-    # A field may be unreadable. Then the history will tell.
+    # A field may be unreadable. Then the ledger relies on the history.
     with suppress(FieldUnreadable, AttributeError):
         if isinstance(notification, SmsDelivery):
             return _of_delivery(notification)

@@ -1,6 +1,6 @@
-"""What becomes of an attempt and of its people, when something is known about it.
+"""Change the states of an attempt and of its people after an event.
 
-`states` has the tables. This module writes what they say.
+The tables in `states` say how. This module applies them.
 """
 
 from __future__ import annotations

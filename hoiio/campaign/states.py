@@ -41,9 +41,13 @@ class Word(str, Enum):
 class CampaignState(Word):
     """The states of a campaign.
 
-    ``planning`` until its cost is confirmed, ``ready`` while it sends, ``paused`` for a reason,
-    ``done`` when nobody waits, and ``purged`` when its personal data is deleted. You can also purge
-    a paused campaign, unless a batch of it is on its way or its outcome is unknown.
+    Attributes:
+        PLANNING: Its cost is not confirmed yet.
+        READY: It sends.
+        PAUSED: It does not send until you resume it.
+        DONE: Nobody waits for a message any more.
+        PURGED: Its personal data is deleted. You can purge a campaign that is done or paused,
+            unless a batch of it is on its way or its outcome is unknown.
     """
 
     PLANNING = 'planning'
@@ -54,7 +58,14 @@ class CampaignState(Word):
 
 
 class AttemptState(Word):
-    """The states of an attempt."""
+    """The states of an attempt, which is one request with a batch.
+
+    Attributes:
+        SENDING: The request may be on its way.
+        UNKNOWN: It is not known whether Hoiio took the batch.
+        TAKEN: Hoiio took the batch.
+        UNTAKEN: Hoiio did not take the batch, so its people wait again.
+    """
 
     SENDING = 'sending'
     UNKNOWN = 'unknown'
@@ -63,7 +74,18 @@ class AttemptState(Word):
 
 
 class PersonState(Word):
-    """The states of a person."""
+    """The states of a person. Reports show them in lower case, such as ``delivered``.
+
+    Attributes:
+        WAITING: The message has not left.
+        HELD: The message is in a batch that is on its way, or whose outcome is unknown.
+        ACCEPTED: Hoiio accepted the message.
+        DELIVERED: The message was delivered.
+        FAILED: The message was not delivered.
+        REFUSED: Hoiio refused to send to this number.
+        MISSING: The message is not in Hoiio's history.
+        DROPPED: The number was suppressed, or the campaign expired, before the message left.
+    """
 
     WAITING = 'waiting'
     HELD = 'held'

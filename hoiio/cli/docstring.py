@@ -18,7 +18,7 @@ class Docstring(NamedTuple):
 
     Attributes:
         sentence: Its first line, without the full stop.
-        text: What stands before its first section.
+        text: The text before its first section.
         items: The text for each argument or attribute, by its name.
     """
 

@@ -103,7 +103,7 @@ class NotificationListener:
             try:
                 self._file.append(incoming, is_valid=is_valid)
             except OSError as exc:
-                # Forward it all the same, because Hoiio does not send it again.
+                # Forward it anyway, because Hoiio does not send it again.
                 complain(f'hoiio listen: a notification was not saved: {exc.strerror}')
 
     def _forward(self, forwarder: NotificationForwarder, incoming: Incoming) -> Answer:

@@ -55,7 +55,7 @@ class Answer(NamedTuple):
 
 
 class NotificationServer(ThreadingHTTPServer):
-    """Receives requests, each in a thread of its own, so that a slow sender delays no other.
+    """Receives requests, each in a thread of its own, so that a slow sender does not delay others.
 
     Args:
         port: The port on this machine; 0 selects a free one.
@@ -100,7 +100,7 @@ class _Handler(BaseHTTPRequestHandler):
         self._answer(answer)
 
     def do_GET(self) -> None:
-        self._answer(_text(HTTPStatus.METHOD_NOT_ALLOWED, 'hoiio listen receives POST requests.'))
+        self._answer(_text(HTTPStatus.METHOD_NOT_ALLOWED, 'Send a POST request to hoiio listen.'))
 
     def _read(self) -> bytes | Answer:
         declared = self.headers.get('Content-Length', '')
@@ -108,7 +108,9 @@ class _Handler(BaseHTTPRequestHandler):
             return _text(HTTPStatus.LENGTH_REQUIRED, 'Send a Content-Length, and no chunks.')
         length = int(declared[:LONGEST_LENGTH])
         if length > LONGEST_BODY:
-            return _text(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, 'No notification is so long.')
+            return _text(
+                HTTPStatus.REQUEST_ENTITY_TOO_LARGE, 'The body is too long for a notification.'
+            )
         body = self.rfile.read(length)
         if len(body) < length or not self.path.startswith('/'):
             return _text(HTTPStatus.BAD_REQUEST, 'The request is not complete.')

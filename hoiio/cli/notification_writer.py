@@ -19,7 +19,7 @@ _MOST = 500
 class NotificationWriter:
     """Writes notifications into a ledger. Several threads can use it at the same time.
 
-    A commit must reach the disk, which takes longer than all else. So while one thread commits,
+    A commit must reach the disk, which takes longer than all the rest. So while one thread commits,
     the others wait, and the next one of them commits for all.
 
     Args:

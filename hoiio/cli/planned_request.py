@@ -68,7 +68,7 @@ class PlannedRequest(NamedTuple):
             case 'voice/conference' if recipients > 1:
                 return f'This makes {recipients} calls.'
             case 'number/subscribe':
-                return f'This rents {self.form["number"]}, for which Hoiio charges now.'
+                return f'This rents {self.form["number"]}, and Hoiio charges for it now.'
         return None
 
 

@@ -1,4 +1,4 @@
-"""How far a long list is, on standard error."""
+"""The progress of a long list, on standard error."""
 
 from __future__ import annotations
 

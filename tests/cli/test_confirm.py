@@ -53,7 +53,7 @@ def planned(request: PlannedRequest | None) -> PlannedRequest:
         ),
         (
             plan(Number, 'subscribe', ['+6531580000', 1], {}),
-            'This rents +6531580000, for which Hoiio charges now.',
+            'This rents +6531580000, and Hoiio charges for it now.',
         ),
         (plan(Fax, 'send', [ALICE, b'%PDF-1.4'], {}), None),
         (plan(Sms, 'history', [], {}), None),

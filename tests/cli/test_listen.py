@@ -486,7 +486,7 @@ def test_what_is_not_a_complete_post_is_refused(
 def test_a_browser_is_told_what_this_is(listens: Listens) -> None:
     answer = raw(listens().port, b'GET / HTTP/1.0\r\n\r\n')
     assert answer.startswith(b'HTTP/1.0 405 ')
-    assert answer.endswith(b'hoiio listen receives POST requests.\n')
+    assert answer.endswith(b'Send a POST request to hoiio listen.\n')
     assert b'Python' not in answer
 
 

@@ -1,4 +1,4 @@
-"""How far a campaign is while it sends, on standard error."""
+"""The progress of a campaign, on standard error."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The actions of a phone, with what they lead to."""
+"""The actions of a phone, and what they cause."""
 
 from __future__ import annotations
 
