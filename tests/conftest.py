@@ -24,6 +24,7 @@ from hoiio.cli.demo import small_pdf
 from hoiio.sandbox import Sandbox
 from tests import wire
 from tests.canary import TOKEN
+from tests.memory import folder_in_memory
 
 # The time of an example depends on the machine.
 settings.register_profile('untimed', deadline=None)
@@ -34,6 +35,10 @@ BASE_URL = 'https://secure.hoiio.com/open/'
 # The tests start many processes. Without compiled files, each compiles the whole package.
 sys.dont_write_bytecode = False
 os.environ.pop('PYTHONDONTWRITEBYTECODE', None)
+
+# Half the time of a test with a ledger on a disk is syncing.
+if (memory := folder_in_memory()) is not None:
+    os.environ.setdefault('PYTEST_DEBUG_TEMPROOT', str(memory))
 
 
 @pytest.hookimpl(wrapper=True)

@@ -14,9 +14,7 @@ from pathlib import Path
 import psycopg
 
 from tests import servers
-
-# A database in memory syncs its commits at once, and each test makes one anew.
-MEMORY = Path('/dev/shm')  # noqa: S108 - mkdtemp makes a folder of its own there
+from tests.memory import folder_in_memory
 
 
 @contextmanager
@@ -27,7 +25,7 @@ def running(*options: str) -> Iterator[str]:
         *options: Settings, such as ``synchronous_commit=off``.
     """
     initdb, postgres = servers.program('initdb'), servers.program('postgres')
-    folder = Path(tempfile.mkdtemp(prefix='hoiio-pg-', dir=MEMORY if MEMORY.is_dir() else None))
+    folder = Path(tempfile.mkdtemp(prefix='hoiio-pg-', dir=folder_in_memory()))
     user = _user(folder)
     data = folder / 'data'
     _run(user, [initdb, '-D', str(data), '-U', 'hoiio', '--auth=trust', '--no-sync'])
