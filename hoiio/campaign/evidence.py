@@ -39,7 +39,7 @@ _REPORTS: Mapping[str, PersonEvent] = {
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What Hoiio tells about one message.
+    """What Hoiio reports about one message.
 
     Attributes:
         key: The attempt.
@@ -76,7 +76,7 @@ def parse_tag(tag: str) -> tuple[str, str, str] | None:
 
 
 def dest_of(number: str) -> str:
-    """Return a recipient as the ledger has it, because Hoiio may leave the + out."""
+    """Return a recipient as in the ledger, because Hoiio may omit the +."""
     return '+' + re.sub(r'\D', '', number)
 
 
@@ -86,12 +86,12 @@ def report_of(status: str) -> PersonEvent:
 
 
 def absorb(connection: Connection, row: Row[Any], told: Iterable[Evidence]) -> int:
-    """Write what Hoiio told about a campaign.
+    """Record what Hoiio reported about a campaign.
 
     Args:
         connection: The transaction.
         row: The campaign, which this transaction has locked.
-        told: What Hoiio told.
+        told: What Hoiio reported.
 
     Returns:
         How many of them are about people of the campaign.

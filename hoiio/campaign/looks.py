@@ -112,7 +112,7 @@ def begin_or_continue(
 def look(
     database: Database, number: int, client: HoiioClient, sender: Sender, found: Look
 ) -> Outcome:
-    """Read a page of the history, and write what it tells."""
+    """Read a page of the history, and record what it shows."""
     try:
         answer = client.sms.history(from_=found.start, page=found.page).raise_for_status()
         total, entries = answer.total_entries_count, answer.entries
@@ -133,7 +133,7 @@ def look(
             # This look does not end, so it allows nothing, even if the campaign is resumed.
             _change(connection, row, look_clock=None)
             return Wait(0)
-        # What the page told may have paused the campaign.
+        # An entry of the page may have paused the campaign.
         row = lock_campaign(connection, number)
         return _Walk(database, connection, row, sender, page).go_on()
 

@@ -66,13 +66,13 @@ class People:
         self.zone = next((name for name in self.columns if _plain(name) in _ZONE_NAMES), None)
 
     def place(self, name: str) -> int:
-        """Return the place of a column in its rows.
+        """Return the index of a column.
 
         Args:
             name: The name of the column.
 
         Returns:
-            The place. The first column has 0.
+            The index. The first column has 0.
 
         Raises:
             PlanInvalid: The file has no such column, or two.

@@ -25,7 +25,7 @@ _DAY = 24 * 60
 class Window:
     """The part of each day in which messages may leave. It can reach over midnight.
 
-    The moment is converted from UTC to the local time of the person, so it exists exactly once,
+    A time is converted from UTC to the local time of the person, so it exists exactly once,
     even on the days on which the clocks change.
 
     Attributes:

@@ -36,7 +36,7 @@ from .states import (
 
 __all__ = ['is_anybody_waiting', 'lock_campaign', 'move', 'pause', 'settle', 'take_over']
 
-# After so many attempts in a row without a clear answer, something is wrong.
+# After so many attempts in a row without a clear response, something is wrong.
 _MOST_UNKNOWN = 3
 
 
@@ -56,14 +56,14 @@ def lock_campaign(connection: Connection, number: int) -> Row[Any]:
 def settle(
     connection: Connection, row: Row[Any], number: int, event: AttemptEvent, reason: str = ''
 ) -> AttemptState:
-    """Write what becomes of an attempt, and of its people.
+    """Record what happened to an attempt, and to its people.
 
     Args:
         connection: The transaction.
         row: The campaign, which this transaction has locked.
         number: The attempt.
         event: What happened.
-        reason: What Hoiio answered.
+        reason: The response of Hoiio, or the error.
 
     Returns:
         The state of the attempt afterwards. If the event changes nothing, it is the state before.
@@ -71,7 +71,7 @@ def settle(
     found = connection.execute(select(attempt).where(attempt.c.id == number)).one()
     before = AttemptState(found.state)
     if before is not AttemptState.SENDING and event is AttemptEvent.ACCEPTED:
-        # Others found the attempt meanwhile. The answer is the proof.
+        # Another process has settled the attempt meanwhile. The response is a proof.
         event = AttemptEvent.PROVEN
     after = attempt_after(before, event)
     if after in {None, before}:

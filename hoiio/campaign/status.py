@@ -29,7 +29,7 @@ class LiveAttempt:
         number: Its number, for ``resolve``.
         state: ``'sending'`` or ``'unknown'``.
         people: How many people are in it.
-        reason: What Hoiio answered, if that does not say whether it took the batch.
+        reason: The response or the error, if it does not say whether Hoiio took the batch.
     """
 
     number: int

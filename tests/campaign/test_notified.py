@@ -211,8 +211,8 @@ def test_more_than_a_fifth_refused_pauses_while_others_wait(ledger: Ledger) -> N
     status = play.campaign.status()
     assert status.state == 'paused'
     assert status.reason == (
-        'Hoiio refused 201 of the 1000 people of a batch. Look at the reasons in the report; to go'
-        ' on with the others, resume the campaign'
+        'Hoiio refused 201 of the 1000 people of a batch. Check the reasons in the report; to'
+        ' continue with the others, resume the campaign'
     )
     play.campaign.resume()
     play.campaign.notified(refusals[201])

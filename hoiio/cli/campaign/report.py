@@ -37,8 +37,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
         parser.add_argument(
             '--missing',
             action='store_true',
-            help='also list the people of whom the history says nothing; some of them may have the'
-            ' message',
+            help='also list the people whose message is not in the history; some of them may have'
+            ' got it',
         )
     output.add_options(parser)
     add_ledger(parser)

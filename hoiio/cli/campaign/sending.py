@@ -58,7 +58,7 @@ def _finish(campaign: Campaign, outcome: Outcome, options: Sequence[str]) -> Exi
     if isinstance(outcome, Attention):
         complain(f'hoiio: {with_options(outcome.reason.rstrip("."), options)}.')
         if status.state == CampaignState.PAUSED:
-            # The reason says so if the campaign goes on only with this word.
+            # The reason says if the campaign continues only with this option.
             again = ['--again'] if outcome.reason.endswith('--again') else []
             resume = shlex.join(['hoiio', 'campaign', 'resume', status.tag, *again, *options])
             complain(f'To continue, run this, and then the same command again:\n    {resume}')
