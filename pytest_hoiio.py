@@ -121,15 +121,16 @@ def _sandbox_of_this_process() -> SharedSandbox:
 
 
 def _start() -> SharedSandbox:
-    # Imported here, so that a run that does not use the fixture does not pay for it.
-    try:
-        from hoiio.sandbox.shared import SharedSandbox  # noqa: PLC0415
-    except ModuleNotFoundError as exc:
-        pytest.fail(f'{exc}: pip install "hoiio[sandbox]"', pytrace=False)
     # Collection does not see a test that requests the fixture with `getfixturevalue`.
     _keep_away()
+    # Imported here, so that a run that does not use the fixture does not pay for it.
+    from hoiio.sandbox.shared import SharedSandbox  # noqa: PLC0415
+
     sandbox = SharedSandbox()
-    sandbox.start()
+    try:
+        sandbox.start()
+    except ModuleNotFoundError as exc:
+        pytest.fail(f'{exc}: pip install "hoiio[sandbox]"', pytrace=False)
     return sandbox
 
 
