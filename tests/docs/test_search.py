@@ -15,8 +15,10 @@ DOCS = Path(__file__).parents[2] / 'docs'
 
 # The chapters with a main index entry of these words. The search shows them first.
 FOUND_FIRST = {
+    'balance': {'guide/account'},
     'browser': {'phone-page'},
     'bulk sms': {'campaigns'},
+    'call': {'guide/voice'},
     'callback': {'notifications'},
     'callback url': {'notifications'},
     'celery': {'beyond-one-machine'},
@@ -33,6 +35,8 @@ FOUND_FIRST = {
     'float': {'money'},
     'gui': {'phone-page'},
     'idempotency': {'errors'},
+    'install': {'quickstart'},
+    'ivr': {'guide/ivr'},
     'json': {'command-line', 'reference/control-api'},
     'logging': {'errors', 'observability'},
     'mass texting': {'campaigns'},
@@ -54,8 +58,10 @@ FOUND_FIRST = {
     'rest': {'reference/control-api'},
     'resume': {'campaigns'},
     'retry': {'errors'},
+    'sandbox': {'sandbox'},
     'sentry': {'observability'},
     'shell completion': {'command-line'},
+    'sms': {'guide/sms'},
     'softphone': {'phone-page'},
     'stop': {'campaigns'},
     'sum': {'money'},
