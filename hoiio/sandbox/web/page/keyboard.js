@@ -12,6 +12,8 @@ const ACTIVATED_BY_ENTER = 'a, button, summary'
 // What the person sees. The shortcuts apply to this, even if the store has changed since.
 let shownRing = null
 let shownCall = null
+// A narrow screen is about to show the search, so a key is not a shortcut any more.
+let opensSearch = false
 
 /** Remember the ring and the call that were drawn. */
 export function noteShown(state) {
@@ -23,7 +25,7 @@ export function noteShown(state) {
 export function followKeyboard() {
   addEventListener('keydown', (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return
-    if (state.dialog !== null || event.target.closest(FIELDS)) return
+    if (state.dialog !== null || opensSearch || event.target.closest(FIELDS)) return
     if (run(event)) event.preventDefault()
   })
 }
@@ -48,12 +50,19 @@ function run({ key, target }) {
 const PLAIN = {
   '/': () => {
     const field = document.getElementById('search')
-    if (!field.checkVisibility()) {
-      go('#/')
-      // A narrow screen shows the field in the next frame.
-      requestAnimationFrame(() => requestAnimationFrame(() => field.focus()))
+    if (field.checkVisibility()) {
+      field.focus()
+      return
     }
-    field.focus()
+    go('#/')
+    opensSearch = true
+    // The field is shown in the next frame.
+    requestAnimationFrame(() =>
+      requestAnimationFrame(() => {
+        opensSearch = false
+        field.focus()
+      }),
+    )
   },
   '?': () => change({ dialog: 'help' }),
   t: () => go(to('timeline')),

@@ -190,6 +190,23 @@ def test_a_filter_that_is_changed_during_a_request_stays(
     expect(failed).to_have_attribute('aria-pressed', 'true')
 
 
+def test_what_is_typed_for_the_search_presses_no_key_in_a_call(
+    sandbox: Sandbox, open_page: OpenPage
+) -> None:
+    client, page = sandbox.client(), open_page(f'#/phones/{ALICE}', width=390)
+    session = client.ivr.dial(ALICE, notify_url=HOOK).session
+    page.get_by_role('button', name='Answer').click()
+    client.ivr.gather(session, max_digits=3, notify_url=HOOK)
+    expect(page.locator('.waits.now')).to_be_visible()
+    with held(page):
+        page.keyboard.press('/')
+        page.keyboard.press('5')
+    expect(page.get_by_label('Search the phones, or type a number')).to_be_focused()
+    page.go_back()
+    page.keyboard.press('6')
+    expect(page.get_by_label('Digits so far')).to_have_text('6')
+
+
 # A phone in two calls
 
 
