@@ -20,11 +20,16 @@ LINKS = {
     'Security': f'{REPOSITORY}/security/policy',
 }
 
+README = (HERE / 'README.rst').read_text('utf-8')
+if REPOSITORY:
+    # The index of packages shows only pictures with a full address.
+    README = README.replace('.. image:: ', f'.. image:: {REPOSITORY}/raw/main/')
+
 setup(
     name='hoiio',
     version=VERSION.group(1),
     description='Python SDK of the Hoiio telephony API: calls, SMS, fax, IVR, numbers',
-    long_description=(HERE / 'README.rst').read_text('utf-8'),
+    long_description=README,
     long_description_content_type='text/x-rst',
     project_urls=LINKS if REPOSITORY else {},
     license='MIT',
