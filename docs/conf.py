@@ -26,6 +26,7 @@ extensions = [
     'docs.benchmark_table',
     'docs.diagrams',
     'docs.glance',
+    'docs.phone_tables',
 ]
 exclude_patterns = ['_build']
 html_theme = 'furo'
@@ -35,6 +36,8 @@ html_theme_options = {'top_of_page_buttons': []}
 html_show_sourcelink = html_copy_source = False
 html_static_path = ['_static']
 html_css_files = ['hoiio.css']
+html_js_files = ['scrolling.js']
+templates_path = ['_templates']
 default_role = 'any'
 
 # A ``text`` block is output, so it has no button. In a console block, only the commands are copied.
@@ -160,6 +163,24 @@ def put_types_beside_names(app, what, name, obj, options, lines):
     lines[:] = text.split('\n')
 
 
+def shorten_types(app, what, name, obj, options, lines):
+    """Show ``Mapping`` instead of ``collections.abc.Mapping``, as in signatures."""
+    for number, line in enumerate(lines):
+        if line.startswith('   :type: '):
+            lines[number] = re.sub(r'(?<![\w.~\'"])(?:\w+\.)+\w+', r'~\g<0>', line)
+
+
+def write_parameters_as_lines(app, pagename, templatename, context, doctree):
+    """Replace the list in a long signature, which is not valid: it has no terms."""
+
+    def replace(signature):
+        text = signature[0].replace('<dl>', '<span class="sig-lines">').replace('</dl>', '</span>')
+        return text.replace('<dd>', '<span>').replace('</dd>', '</span>')
+
+    signatures = r'<dt class="sig .*?</dt>'
+    context['body'] = re.sub(signatures, replace, context.get('body', ''), flags=re.DOTALL)
+
+
 def escape_underscores(app, what, name, obj, options, lines):
     """Escape a name such as ``from_``, which docutils would read as a link."""
     lines[:] = [re.sub(r'^(:param \w+)_:', r'\1\\_:', line) for line in lines]
@@ -175,4 +196,6 @@ def setup(app):
     app.connect('autodoc-process-docstring', inherit_fields, priority=400)
     app.connect('autodoc-process-docstring', link_to_common_part, priority=400)
     app.connect('autodoc-process-docstring', put_types_beside_names, priority=600)
+    app.connect('autodoc-process-docstring', shorten_types, priority=600)
     app.connect('autodoc-process-docstring', escape_underscores, priority=600)
+    app.connect('html-page-context', write_parameters_as_lines)

@@ -189,8 +189,7 @@ class _Drawing:
 
 def figure(drawn: str, text: str) -> list[nodes.Node]:
     """Return the nodes of a picture. Formats other than HTML show its text."""
-    # The keyboard must be able to reach an element that scrolls.
-    html = f'<figure class="picture" tabindex="0">{drawn}</figure>'
+    html = f'<figure class="picture">{drawn}</figure>'
     elsewhere = addnodes.only('', nodes.literal_block(text, text), expr='not html')
     return [nodes.raw('', html, format='html'), elsewhere]
 

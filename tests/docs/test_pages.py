@@ -1,4 +1,7 @@
-"""The built pages of the documentation, in a real browser that is as narrow as a phone."""
+"""The built pages of the documentation, in a real browser that is as narrow as a phone.
+
+axe looks at the pages in light and in dark colours.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, sync_playwright
 
 from tests import servers
@@ -18,12 +22,19 @@ pytestmark = pytest.mark.slow
 
 DOCS = Path(__file__).parents[2] / 'docs'
 WIDTH, HEIGHT = 390, 844
+# Sphinx writes these pages without a source.
+GENERATED = ('genindex', 'py-modindex', 'search')
+# axe needs up to 20 seconds for a page with more elements. They are of the same kinds.
+MOST_ELEMENTS = 2_500
+# What differs between light and dark.
+COLOURS = {'runOnly': ['color-contrast']}
 # Sphinx and the browser are slow on a busy machine. Nothing waits so long if all is well.
 PATIENCE = 60_000
 
 MEASURE = """() => {
     const all = selector => [...document.querySelectorAll(selector)]
     return {
+        elements: all('*').length,
         width: Math.max(...all('html, body, .content').map(box => box.scrollWidth)),
         broken: all('td .pre, th .pre').filter(code => code.getClientRects().length > 1)
             .map(code => code.textContent),
@@ -32,6 +43,13 @@ MEASURE = """() => {
             .filter(box => !getComputedStyle(box).backgroundImage.includes('gradient'))
             .map(box => box.textContent),
         scrolling: all('.table-wrapper').filter(box => box.scrollWidth > box.clientWidth).length,
+        hidden: all('.table-wrapper tr > :nth-child(2)')
+            .filter(cell => cell.getBoundingClientRect().left > innerWidth - 80)
+            .map(cell => cell.textContent),
+        unreachable: all('.table-wrapper, .picture, .highlight pre')
+            .filter(box => (box.scrollWidth > box.clientWidth) !== (box.tabIndex === 0))
+            .map(box => box.textContent),
+        errors: all('.contents, .problematic, .system-message').map(box => box.textContent),
         links: all('a.next-page, a.prev-page').map(link => link.className),
     }
 }"""
@@ -56,6 +74,13 @@ class Site:
     def open(self, name: str) -> None:
         self.page.goto((self.folder / f'{name}.html').as_uri())
 
+    def barriers(self, name: str, rules: Any) -> list[tuple[str, str]]:
+        """Return what axe finds serious on a page, each with the first element."""
+        self.open(name)
+        found = Axe().run(self.page, options=rules).response['violations']
+        serious = [one for one in found if one['impact'] in {'serious', 'critical'}]
+        return [(one['id'], one['nodes'][0]['html']) for one in serious]
+
     def copy(self, block: str) -> str:
         """Press the copy button of the first such block, and return what it copies."""
         button = self.page.locator(f'{block} button.copybtn').first
@@ -78,8 +103,8 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         page.set_default_timeout(PATIENCE)
         site = Site(folder, page)
         page.on('request', lambda request: site.requests.append(request.url))
-        for path in sorted(DOCS.rglob('*.rst')):
-            name = path.relative_to(DOCS).with_suffix('').as_posix()
+        sources = (path.relative_to(DOCS).with_suffix('') for path in DOCS.rglob('*.rst'))
+        for name in sorted([*(source.as_posix() for source in sources), *GENERATED]):
             site.open(name)
             site.measured[name] = page.evaluate(MEASURE)
         yield site
@@ -99,11 +124,34 @@ def test_no_code_in_a_table_is_broken_inside_a_word(site: Site) -> None:
 def test_what_scrolls_inside_a_page_has_a_hint(site: Site) -> None:
     unhinted = {name: each['unhinted'] for name, each in site.measured.items() if each['unhinted']}
     assert unhinted == {}
-    assert site.measured['reference/sandbox-tables']['scrolling'] > 1
+    assert site.measured['architecture']['scrolling'] > 1
+
+
+def test_what_scrolls_is_a_stop_for_the_keyboard_and_nothing_else_is(site: Site) -> None:
+    measured = site.measured.items()
+    assert {name: each['unreachable'] for name, each in measured if each['unreachable']} == {}
+
+
+def test_no_table_hides_its_second_column(site: Site) -> None:
+    hidden = {name: each['hidden'] for name, each in site.measured.items() if each['hidden']}
+    assert hidden == {}
+
+
+def test_no_page_shows_an_error_of_the_build(site: Site) -> None:
+    errors = {name: each['errors'] for name, each in site.measured.items() if each['errors']}
+    assert errors == {}
+
+
+def test_the_reference_names_types_without_their_modules(site: Site) -> None:
+    site.open('reference/services')
+    signatures = ' '.join(site.page.locator('dt.sig').all_inner_texts())
+    assert 'extra: Mapping[str, object] | None' in signatures
+    assert 'collections.abc' not in signatures
 
 
 def test_every_page_leads_to_the_previous_and_the_next_one(site: Site) -> None:
-    links = {name: each['links'] for name, each in site.measured.items()}
+    measured = site.measured.items()
+    links = {name: each['links'] for name, each in measured if name not in GENERATED}
     first, last = links.pop('index'), links.pop('changelog')
     assert (first, last) == (['next-page'], ['prev-page'])
     assert all(each == ['next-page', 'prev-page'] for each in links.values())
@@ -131,3 +179,12 @@ def test_output_has_no_copy_button(site: Site) -> None:
     site.page.locator('.highlight-python button.copybtn').first.wait_for(state='attached')
     assert site.page.locator('.highlight-text').count() > 0
     assert site.page.locator('.highlight-text button.copybtn').count() == 0
+
+
+@pytest.mark.parametrize(('scheme', 'rules'), [('light', None), ('dark', COLOURS)])
+def test_axe_finds_nothing_serious(site: Site, scheme: Any, rules: Any) -> None:
+    site.page.emulate_media(color_scheme=scheme)
+    short = [name for name, each in site.measured.items() if each['elements'] <= MOST_ELEMENTS]
+    assert {'guide/ivr', 'index', 'reference/client', 'search'} <= {*short}
+    found = {name: site.barriers(name, rules) for name in short}
+    assert {name: each for name, each in found.items() if each} == {}
