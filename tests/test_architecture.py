@@ -11,6 +11,8 @@ from functools import cache
 from graphlib import TopologicalSorter
 from pathlib import Path
 
+import pytest
+
 import hoiio
 
 PACKAGE = Path(hoiio.__file__).parent
@@ -196,6 +198,7 @@ def test_no_test_imports_another_test_module() -> None:
         assert not re.findall(r'^ *(?:from|import) tests\b.*\btest_\w+', text, re.MULTILINE), path
 
 
+@pytest.mark.slow
 def test_importing_the_sandbox_leaves_out_what_only_some_programs_need() -> None:
     code = "import sys, hoiio.sandbox; print(*[name for name in sys.modules if 'hoiio' in name])"
     command = [sys.executable, '-c', code]

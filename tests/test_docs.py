@@ -26,7 +26,10 @@ CHAPTERS = sorted(
     if '_build' not in path.parts
 )
 # It starts pytest several times.
-SLOW = {'docs/testing.rst': pytest.param('docs/testing.rst', marks=pytest.mark.slow)}
+SLOW = {
+    f'docs/{name}.rst': pytest.param(f'docs/{name}.rst', marks=pytest.mark.slow)
+    for name in ('campaigns', 'command-line', 'guide/ivr', 'notifications', 'testing')
+}
 
 REASON = re.compile(r'(["\']).*\w.*\1')
 # The name of the test's sandbox, but not the path of the control API.

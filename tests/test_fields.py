@@ -45,6 +45,7 @@ def test_gmt8_is_eight_hours_ahead() -> None:
 # From the wire
 
 
+@pytest.mark.slow
 @given(value=JSON)
 def test_any_value_is_read_or_raises_field_unreadable(value: Any) -> None:
     for convert in CONVERTERS:

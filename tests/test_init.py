@@ -70,6 +70,7 @@ def test_completion_shows_what_a_user_needs(package: str, modules: set[str]) -> 
     assert all(hasattr(module, name) for name in dir(module))
 
 
+@pytest.mark.slow
 def test_completion_shows_the_extras_once_they_are_imported() -> None:
     code = (
         'import hoiio; before = {*dir(hoiio)}\n'
@@ -110,6 +111,7 @@ def test_an_application_installs_requests_and_nothing_else() -> None:
     assert needs('hoiio') - needs('requests') == {'requests'}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     'statement', ['import hoiio; hoiio.Hoiio', 'from hoiio import Hoiio', 'import hoiio.client']
 )
@@ -166,6 +168,7 @@ def test_what_is_imported_later_is_there_when_it_is_named(name: str) -> None:
     assert hoiio.__getattr__(name) is getattr(hoiio, name)
 
 
+@pytest.mark.slow
 def test_a_service_is_there_when_its_module_is_named() -> None:
     code = 'import hoiio; print(hoiio.service.sms.SmsRecord.__name__)'
     run = subprocess.run([sys.executable, '-c', code], capture_output=True, text=True, check=True)

@@ -95,6 +95,7 @@ def test_what_an_interruption_leaves_is_looked_for(
     assert_one_arrived(sandbox, send_once(client, 'Parcel', DEST, 'parcel-17', begun, wait=0))
 
 
+@pytest.mark.slow
 def test_what_an_abandoned_thread_sends_is_looked_for(
     sandbox: Sandbox, send_once: SendOnce
 ) -> None:

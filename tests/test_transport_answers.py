@@ -286,6 +286,7 @@ def test_a_query_is_not_repeated_past_its_time(server: Server, pauses: list[floa
     assert max(pauses) < 3
 
 
+@pytest.mark.slow
 def test_a_call_can_have_its_own_timeout(server: Server) -> None:
     server.behaviours = (server.silent,)
     with pytest.raises(requests.ReadTimeout):

@@ -264,6 +264,7 @@ def test_a_server_without_tls_receives_nothing(server: Server, make_session: Mak
     assert not caught.value.outcome_unknown
 
 
+@pytest.mark.slow
 @either_session
 def test_a_request_never_leaves_without_a_handshake(
     make_session: MakeSession, pauses: list[float]
@@ -364,6 +365,7 @@ def test_a_send_does_not_wait_for_retry_after(
     assert pauses == []
 
 
+@pytest.mark.slow
 def test_a_thousand_retries_do_not_overflow(pauses: list[float]) -> None:
     client = HoiioClient('APP', 'TOKEN', base_url=wire.refused_url(), max_retries=1100)
     with pytest.raises(TransportError):

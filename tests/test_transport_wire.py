@@ -140,6 +140,7 @@ def test_an_operation_that_costs_money_is_sent_once(
     assert_sent_once(server, pauses, name, change)
 
 
+@pytest.mark.slow
 def test_a_send_without_a_response_is_sent_once(server: Server, pauses: list[float]) -> None:
     assert_sent_once(server, pauses, 'silent', CHANGES['sms.send'])
 
@@ -230,7 +231,9 @@ def test_a_number_is_not_a_valid_status(server: Server, number: str) -> None:
     assert caught.value.outcome_unknown
 
 
-@pytest.mark.parametrize('name', ['dropped', 'reset', 'silent', 'truncated body'])
+@pytest.mark.parametrize(
+    'name', ['dropped', 'reset', pytest.param('silent', marks=pytest.mark.slow), 'truncated body']
+)
 def test_a_query_is_repeated_after_a_failure(
     server: Server, pauses: list[float], name: str
 ) -> None:
@@ -481,6 +484,7 @@ def test_sixteen_threads_that_share_a_client_get_their_own_responses(server: Ser
     assert server.connections <= 16
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures('hasty_threads')
 def test_a_change_of_a_client_that_sends_does_not_mix_settings(server: Server) -> None:
     server.behaviours = (wire.echo,)
@@ -532,6 +536,7 @@ def test_a_change_during_a_call_applies_from_the_next_call(server: Server) -> No
     assert client.access_token == 'TOKEN-2'
 
 
+@pytest.mark.slow
 @pytest.mark.filterwarnings('ignore:.*fork.*:DeprecationWarning')
 def test_a_fork_waits_for_an_import_in_progress() -> None:
     code = """

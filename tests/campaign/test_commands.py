@@ -136,6 +136,7 @@ def test_an_attempt_whose_sender_may_live_is_not_resolved(make: Make) -> None:
             trial.campaign.resolve(1, trial.client, is_sent=True)
 
 
+@pytest.mark.slow
 def test_a_purged_campaign_keeps_its_tag_and_nothing_else(make: Make) -> None:
     trial = make()
     trial.sandbox.fault('dropped_before', 'sms/bulk_send')

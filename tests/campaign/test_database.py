@@ -141,6 +141,7 @@ def test_a_server_that_does_not_sync_is_refused(option: str) -> None:
         Ledger(url)
 
 
+@pytest.mark.slow
 def test_the_clock_of_the_server_counts(
     postgresql_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -206,6 +207,7 @@ def test_a_file_of_the_same_name_elsewhere_is_another_lock(tmp_path: Path) -> No
     second.close()
 
 
+@pytest.mark.slow
 def test_a_lock_ends_with_its_process_and_not_with_its_children(tmp_path: Path) -> None:
     program = (
         'import os, sys, subprocess, time\n'

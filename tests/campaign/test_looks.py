@@ -23,6 +23,7 @@ Make = Callable[..., Trial]
 SENDING, UNKNOWN, TAKEN, UNTAKEN = 'sending', 'unknown', 'taken', 'untaken'
 
 
+@pytest.mark.slow
 def test_a_batch_that_reaches_hoiio_after_the_first_look_is_not_sent_again(make: Make) -> None:
     trial = make(settle=0.4)
     trial.sandbox.fault('deferred', 'sms/bulk_send', seconds=0.2)
@@ -222,6 +223,7 @@ def test_a_restored_ledger_finds_what_it_has_forgotten(make: Make, file_only: Pa
     assert set(trial.inboxes()) == {1}
 
 
+@pytest.mark.slow
 def test_an_attempt_of_a_process_that_ended_is_unknown(make: Make) -> None:
     trial = make()
     trial.run(until=trial.is_clean)

@@ -131,6 +131,7 @@ UNCLEAR: list[dict[str, Any]] = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize('fault', UNCLEAR, ids=lambda fault: fault.get('status', fault['kind']))
 def test_what_hoiio_did_not_carry_out_is_sent_after_two_empty_looks(
     make: Make, fault: dict[str, Any]
@@ -339,6 +340,7 @@ def test_a_higher_price_pauses_the_campaign_after_one_batch(make: Make) -> None:
     assert status.charged <= 3_000 * 32_000 + 1_000 * 32_000
 
 
+@pytest.mark.slow
 def test_three_unknown_attempts_in_a_row_pause_the_campaign(make: Make) -> None:
     trial = make()
     trial.sandbox.fault('http_error', 'sms/bulk_send', times=None)
@@ -377,6 +379,7 @@ def test_two_looks_are_the_settling_time_apart_and_begin_after_it(
         assert trial.attempts() == [state], clock
 
 
+@pytest.mark.slow
 def test_a_restart_counts_the_settling_time_anew(
     make: Make, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -450,6 +453,7 @@ def test_a_failed_write_ends_all_sending(make: Make) -> None:
     assert trial.inboxes() == [1, 1, 1]
 
 
+@pytest.mark.slow
 def test_i3_a_claim_whose_commit_failed_is_not_sent(make: Make) -> None:
     trial = make()
     trial.run(until=trial.is_clean)

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from docutils import nodes  # type: ignore[import-untyped]
 from docutils.core import publish_doctree  # type: ignore[import-untyped]
 
@@ -42,6 +43,7 @@ def test_every_route_is_in_the_chapter_with_all_its_parameters() -> None:
         assert route.whole is not None or required == set(route.required)
 
 
+@pytest.mark.slow
 def test_every_field_of_every_type_is_in_the_chapter() -> None:
     shown = tables(control_api.types())
     for name, schema in control_api.SCHEMAS.items():

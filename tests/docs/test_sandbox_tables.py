@@ -65,6 +65,7 @@ def test_the_operations_are_all_there() -> None:
         assert re.fullmatch(r'[A-Z].*\.', does)
 
 
+@pytest.mark.slow
 def test_the_conditions_are_all_there() -> None:
     by_title = tables(conditions())
     shared = {(status, text) for status, _paths, text in by_title.pop('')}
@@ -76,6 +77,7 @@ def test_the_conditions_are_all_there() -> None:
         assert in_shared or ('does not name' in own[row.status]) is not row.documented, row
 
 
+@pytest.mark.slow
 def test_no_condition_is_shown_without_being_one() -> None:
     by_title = tables(conditions())
     by_title.pop('')
@@ -85,6 +87,7 @@ def test_no_condition_is_shown_without_being_one() -> None:
             assert (path, status) in known
 
 
+@pytest.mark.slow
 def test_what_holds_for_all_is_said_once() -> None:
     shared = tables(conditions())['']
     by_status: dict[str, list[str]] = {}

@@ -45,6 +45,7 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
     return run
 
 
+@pytest.mark.slow
 def test_the_sums_are_exact_and_by_tag(
     sandbox: Sandbox, run: Run, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -60,6 +61,7 @@ def test_the_sums_are_exact_and_by_tag(
     assert capsys.readouterr().out == '2026-01: 0.352 SGD\n'
 
 
+@pytest.mark.slow
 def test_a_month_ends_before_the_next_begins(sandbox: Sandbox, run: Run) -> None:
     client = sandbox.client()
     client.sms.send('Hello', CALLER, tag='january').raise_for_status()
@@ -75,6 +77,7 @@ def test_every_page_of_a_day_counts(sandbox: Sandbox, run: Run) -> None:
     assert run() == {('news', 'SMS'): (150, Decimal('4.800'))}
 
 
+@pytest.mark.slow
 def test_a_call_in_progress_is_in_the_next_report(
     sandbox: Sandbox, run: Run, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -168,6 +171,7 @@ def test_days_to_come_are_not_asked_for() -> None:
     assert list(days_between(*period_of('9998-12'))) == []
 
 
+@pytest.mark.slow
 def test_the_chart_shows_each_tag(sandbox: Sandbox, run: Run, tmp_path: Path) -> None:
     for tag in ('parcel/1', '$x$/2', '<b>'):
         sandbox.client().sms.send('Hello', CALLER, tag=tag).raise_for_status()

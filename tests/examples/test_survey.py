@@ -204,6 +204,7 @@ def served(app: FastAPI, port: socket.socket) -> Iterator[None]:
     thread.join()
 
 
+@pytest.mark.slow
 def test_it_runs_under_uvicorn(
     sandbox: Sandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -281,6 +281,7 @@ def test_urls_of_files_point_to_the_new_sandbox(other: Sandbox) -> None:
             assert answer.read() == b'%PDF-1.4'
 
 
+@pytest.mark.slow
 def test_saving_while_requests_come_in(other: Sandbox) -> None:
     stop = threading.Event()
 
@@ -373,6 +374,7 @@ def broken(data: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
     yield 'no base64', changed('files', {**data['files']}.popitem()[0], 'content', to='%')
 
 
+@pytest.mark.slow
 def test_an_invalid_state_is_refused_and_nothing_changes(busy: LocalService) -> None:
     data = save(busy)
     for name, document in broken(data):

@@ -132,6 +132,7 @@ def test_a_file_opened_by_its_descriptor_does_not_have_a_name(
     assert api.form == {'dest': '+6511111111', 'file': PDF_BASE64}
 
 
+@pytest.mark.slow
 def test_two_megabytes_are_sent(client: HoiioClient, api: Api, path: Path) -> None:
     content = PDF.ljust(TWO_MB, b'\0')
     path.write_bytes(content)

@@ -41,6 +41,7 @@ def test_status_of_nothing(run: Run, capsys: Capture) -> None:
     assert 'the ledger does not have a campaign reminder' in capsys.readouterr().err
 
 
+@pytest.mark.slow
 def test_status_shows_each_state_with_a_bar(
     run: Run, send: Run, people: Path, capsys: Capture
 ) -> None:
@@ -93,6 +94,7 @@ def test_a_bar_is_plain_where_the_terminal_has_no_blocks(
     assert '    delivered          3  ##############################' in lines(capsys)
 
 
+@pytest.mark.slow
 def test_pause_and_resume(run: Run, send: Run, sandbox: Sandbox, capsys: Capture) -> None:
     sandbox.fail_next('sms/bulk_send', 'error_sms_rebrand_not_enabled')
     send(*AGREED)
@@ -129,6 +131,7 @@ def test_a_batch_that_is_unknown_is_shown(capsys: Capture, run: Run, unknown: st
     assert f'    batch {unknown} with 3 people: unknown' in shown
 
 
+@pytest.mark.slow
 def test_a_person_says_that_a_batch_was_not_sent(
     run: Run, send: Run, unknown: str, sandbox: Sandbox, capsys: Capture
 ) -> None:
@@ -139,6 +142,7 @@ def test_a_person_says_that_a_batch_was_not_sent(
     assert [message.text for message in sandbox.phone(ANN).inbox] == ['Dear Ann']
 
 
+@pytest.mark.slow
 def test_a_person_says_that_a_batch_was_sent(
     run: Run, send: Run, unknown: str, sandbox: Sandbox, capsys: Capture
 ) -> None:
@@ -174,6 +178,7 @@ def test_a_batch_that_nobody_knows(run: Run, capsys: Capture) -> None:
         run('resolve', '17')
 
 
+@pytest.mark.slow
 def test_the_report_has_each_person_and_each_row_that_was_left_out(
     run: Run, send: Run, people: Path, capsys: Capture
 ) -> None:
@@ -192,6 +197,7 @@ def test_the_report_has_each_person_and_each_row_that_was_left_out(
     assert (first['dest'], first['state']) == (ANN, 'delivered')
 
 
+@pytest.mark.slow
 def test_those_who_failed_are_the_file_of_a_new_campaign(
     run: Run, send: Run, people: Path, sandbox: Sandbox, capsys: Capture
 ) -> None:
@@ -207,6 +213,7 @@ def test_those_who_failed_are_the_file_of_a_new_campaign(
     assert [message.text for message in sandbox.phone(DEE).inbox] == ['Dear Dee']
 
 
+@pytest.mark.slow
 def test_a_variable_may_be_called_like_a_column_of_the_list(
     run: Run, send: Run, people: Path, capsys: Capture
 ) -> None:
@@ -217,6 +224,7 @@ def test_a_variable_may_be_called_like_a_column_of_the_list(
     assert capsys.readouterr().out == f'dest,state,reason\n{FAILS},Texas,failed\n'
 
 
+@pytest.mark.slow
 def test_those_who_are_missing_are_listed_if_one_asks(
     run: Run, send: Run, unknown: str, capsys: Capture
 ) -> None:
@@ -261,6 +269,7 @@ def test_purge_deletes_what_is_personal_and_keeps_the_tag(
     assert 'the tag reminder belongs to a campaign that was purged' in capsys.readouterr().err
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize('action', ['report', 'failed'])
 def test_nobody_is_listed_after_purge(
     run: Run, send: Run, sandbox: Sandbox, capsys: Capture, action: str

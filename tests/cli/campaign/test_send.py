@@ -50,6 +50,7 @@ def inbox(sandbox: Sandbox, *numbers: str) -> list[list[str]]:
     return [[message.text for message in sandbox.phone(each).inbox] for each in numbers]
 
 
+@pytest.mark.slow
 def test_everybody_gets_the_message_once(send: Run, sandbox: Sandbox, capsys: Capture) -> None:
     assert send(*AGREED) == ExitCode.DONE
     shown = capsys.readouterr()
@@ -207,6 +208,7 @@ def pause_first_batch(sandbox: Sandbox) -> None:
     sandbox.fail_next('sms/bulk_send', 'error_sms_rebrand_not_enabled')
 
 
+@pytest.mark.slow
 def test_values_that_have_changed_are_refused(
     send: Run, people: Path, sandbox: Sandbox, capsys: Capture
 ) -> None:
@@ -225,6 +227,7 @@ def test_other_settings_are_refused_and_shown(send: Run, capsys: Capture) -> Non
     assert "message was 'Dear {{name}}' and is 'Hi {{name}}'" in capsys.readouterr().err
 
 
+@pytest.mark.slow
 def test_a_refusal_of_the_request_asks_for_a_person(
     send: Run, sandbox: Sandbox, capsys: Capture
 ) -> None:
@@ -255,6 +258,7 @@ def test_a_history_that_cannot_be_read_asks_for_a_person(
     assert inbox(sandbox, ANN) == [[]]
 
 
+@pytest.mark.slow
 def test_a_tag_that_hoiio_knows_stops_until_a_person_says_again(
     send: Run, sandbox: Sandbox, capsys: Capture
 ) -> None:
@@ -274,6 +278,7 @@ def test_again_does_not_resume_a_campaign_that_is_paused_for_another_reason(
     assert inbox(sandbox, ANN) == [[]]
 
 
+@pytest.mark.slow
 def test_a_higher_limit_has_to_be_confirmed(
     send: Run, sandbox: Sandbox, terminal: io.StringIO, capsys: Capture
 ) -> None:
@@ -290,6 +295,7 @@ def test_a_higher_limit_has_to_be_confirmed(
     assert send('--max-cost', '0.3') == ExitCode.DONE
 
 
+@pytest.mark.slow
 def test_a_lower_limit_counts_at_once(send: Run, sandbox: Sandbox, capsys: Capture) -> None:
     pause_first_batch(sandbox)
     assert send(*AGREED) == ExitCode.UNKNOWN
@@ -313,6 +319,7 @@ def test_people_who_are_added_are_those_whom_it_shows(
     assert shown.out.startswith('Line 5, to +6591230004, 1 part:\n    Dear Dee\n\nPeople       1,')
 
 
+@pytest.mark.slow
 def test_a_campaign_does_not_begin_after_it_has_expired(
     send: Run, sandbox: Sandbox, capsys: Capture
 ) -> None:
@@ -326,6 +333,7 @@ def test_a_campaign_does_not_begin_after_it_has_expired(
     assert inbox(sandbox, ANN) == [[]]
 
 
+@pytest.mark.slow
 def test_quiet_hours_do_not_change_without_a_word(
     send: Run, sandbox: Sandbox, terminal: io.StringIO, capsys: Capture
 ) -> None:
@@ -373,6 +381,7 @@ def test_nothing_is_sent_if_nobody_reads_what_is_shown(
     assert 'the output could not be written, so nothing was sent' in capsys.readouterr().err
 
 
+@pytest.mark.slow
 def test_a_lost_answer_costs_a_look_and_no_second_message(
     send: Run, sandbox: Sandbox, capsys: Capture
 ) -> None:
@@ -381,6 +390,7 @@ def test_a_lost_answer_costs_a_look_and_no_second_message(
     assert inbox(sandbox, ANN, BEN, CHO) == [['Dear Ann'], ['Dear Ben'], ['Dear Cho']]
 
 
+@pytest.mark.slow
 def test_ctrl_c_prints_the_command_that_goes_on(
     send: Run, sandbox: Sandbox, capsys: Capture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -397,6 +407,7 @@ def interrupt(_seconds: float) -> None:
     raise KeyboardInterrupt
 
 
+@pytest.mark.slow
 def test_a_second_ctrl_c_cuts_off_the_request_and_says_the_same(
     send: Run, sandbox: Sandbox, capsys: Capture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -414,6 +425,7 @@ def test_a_ledger_can_be_named(send: Run, sandbox: Sandbox, tmp_path: Path) -> N
     assert not (tmp_path / 'data').exists()
 
 
+@pytest.mark.slow
 def test_the_commands_that_it_prints_name_the_ledger(
     send: Run, sandbox: Sandbox, capsys: Capture
 ) -> None:

@@ -152,6 +152,7 @@ def test_wait_is_patient(shell: Shell) -> None:
         assert len(server.requests) == 3
 
 
+@pytest.mark.slow
 def test_wait_gives_up_after_its_timeout(shell: Shell) -> None:
     assert shell.refused('wait', '--url', wire.refused_url(), '--timeout', '0.1')[0] == 4
     assert 'no sandbox was ready within 0.1 s: no sandbox is running at http://127.' in shell.err

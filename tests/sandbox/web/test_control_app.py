@@ -560,6 +560,7 @@ def test_a_stream_continues_after_a_reset(sandbox: Sandbox) -> None:
         assert stream.text().endswith('after')
 
 
+@pytest.mark.slow
 def test_twenty_streams_and_calls_at_once() -> None:
     with Sandbox(clock=FakeClock()) as sandbox, many_streams(sandbox) as streams:
 
@@ -702,6 +703,7 @@ def test_a_large_response_is_encoded_in_small_pieces(
     assert max(pieces) < sum(pieces) / 50
 
 
+@pytest.mark.slow
 def test_a_snapshot_over_http(page: Page) -> None:
     client = page.sandbox.client()
     client.sms.send('x', DEST)

@@ -67,6 +67,7 @@ def needed(module: str) -> Any:
 # The documents
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize('name', DOCUMENTS)
 def test_the_description_is_valid_openapi(name: str) -> None:
     needed('openapi_spec_validator').validate(json.loads(json.dumps(DOCUMENTS[name])))
@@ -231,6 +232,7 @@ def test_every_answer_of_the_api_fits_its_schema(path: str) -> None:
             check('hoiio', schema, client.send(path, {}))
 
 
+@pytest.mark.slow
 def test_both_descriptions_are_served(busy: ControlPage) -> None:
     origin = busy.sandbox.url.removesuffix('/open/')
     assert busy.get('openapi.json') == json.loads(json.dumps(control_api(origin, ROUTES)))
@@ -241,6 +243,7 @@ def test_both_descriptions_are_served(busy: ControlPage) -> None:
     assert busy.get('openapi.json')['servers'] == [{'url': f'{origin}/_sandbox'}]
 
 
+@pytest.mark.slow
 def test_the_control_api_and_the_descriptions_are_loaded_only_when_somebody_asks() -> None:
     program = (
         'import sys\n'

@@ -361,6 +361,7 @@ def test_stopping_closes_open_connections() -> None:
         pass
 
 
+@pytest.mark.slow
 def test_stopping_waits_for_the_thread_that_closes_the_port(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
