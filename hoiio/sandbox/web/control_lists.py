@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from itertools import islice
 from typing import Protocol, TypeVar
 
-__all__ = ['contains', 'newest', 'page_of']
+__all__ = ['contains', 'entry_of', 'newest', 'page_of']
 
 
 class Numbered(Protocol):
@@ -50,6 +50,18 @@ def newest(
                 return found[::-1], True
             found.append(entry)
     return found[::-1], False
+
+
+def entry_of(log: Iterable[Logged], number: int, kind: str) -> Logged:
+    """Return the entry with an id.
+
+    Raises:
+        LookupError: If the log does not have it.
+    """
+    for entry in log:
+        if entry.id == number:
+            return entry
+    raise LookupError(f'{kind} {number} does not exist, or the log has dropped it')
 
 
 def page_of(entries: Iterable[Entry], offset: int, limit: int | None) -> tuple[list[Entry], int]:

@@ -11,7 +11,7 @@ from ..state.journal import Event, EventKind
 from ..state.request_log import LoggedRequest
 from ..webhooks.delivery import Delivery, Notification, Skipped, WaitingReason
 from ..webhooks.outbox import DELIVERED
-from .control_lists import contains, newest
+from .control_lists import contains, entry_of, newest
 
 if TYPE_CHECKING:
     from . import control_answers as answers
@@ -62,10 +62,7 @@ def events(
 
 def event(emulator: Emulator, number: int) -> Event:
     """Show one event."""
-    for one in emulator.journal.since():
-        if one.id == number:
-            return one
-    raise LookupError(f'event {number} does not exist, or the log has dropped it')
+    return entry_of(emulator.journal.since(), number, 'event')
 
 
 def requests(
@@ -103,10 +100,7 @@ def requests(
 
 def request(emulator: Emulator, number: int) -> answers.Request:
     """Show one request."""
-    for one in emulator.requests.all():
-        if one.id == number:
-            return shown_request(one)
-    raise LookupError(f'request {number} does not exist, or the log has dropped it')
+    return shown_request(entry_of(emulator.requests.all(), number, 'request'))
 
 
 def shown_request(one: LoggedRequest) -> answers.Request:
@@ -193,10 +187,7 @@ def deliveries(
 
 def delivery(emulator: Emulator, number: int) -> answers.DeliveryEntry:
     """Show one attempted delivery."""
-    for one in emulator.outbox.deliveries:
-        if one.id == number:
-            return shown_delivery(one)
-    raise LookupError(f'delivery {number} does not exist, or the log has dropped it')
+    return shown_delivery(entry_of(emulator.outbox.deliveries, number, 'delivery'))
 
 
 def resend(emulator: Emulator, number: int) -> answers.NewId:
