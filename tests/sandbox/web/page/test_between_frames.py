@@ -201,8 +201,10 @@ def test_what_is_typed_for_the_search_presses_no_key_in_a_call(
     with held(page):
         page.keyboard.press('/')
         page.keyboard.press('5')
-    expect(page.get_by_label('Search the phones, or type a number')).to_be_focused()
+    field = page.get_by_label('Search the phones, or type a number')
+    expect(field).to_be_focused()
     page.go_back()
+    expect(field).not_to_be_focused()
     page.keyboard.press('6')
     expect(page.get_by_label('Digits so far')).to_have_text('6')
 
