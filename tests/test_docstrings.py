@@ -26,7 +26,7 @@ from hoiio.sandbox import Sandbox
 from hoiio.service.base import Service
 
 REFERENCE = Path(__file__).parent.parent / 'docs/reference'
-DIRECTIVE = re.compile(r'^\.\. (auto)?(\w+):: ([\w.]+).*\n((?: {3}:.*\n)*)', re.MULTILINE)
+DIRECTIVE = re.compile(r'^\.\. (auto|py:)?(\w+):: ([\w.]+).*\n((?: {3}:.*\n)*)', re.MULTILINE)
 SECTION = re.compile(r'^(?=[A-Z]\w+:(?: |$))', re.MULTILINE)
 ITEM = re.compile(r'^ {4}(\*{0,2}\w+): ', re.MULTILINE)
 
