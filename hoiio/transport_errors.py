@@ -11,6 +11,7 @@ import errno
 import os
 import ssl
 from collections.abc import Iterator
+from typing import TypeGuard
 
 import requests
 from urllib3.exceptions import NameResolutionError
@@ -24,7 +25,7 @@ _COUNTERPARTS: dict[type, type[TransportError]] = {}
 
 def __getattr__(name: str) -> type[TransportError]:
     kind = vars(requests.exceptions).get(name)
-    if isinstance(kind, type) and issubclass(kind, requests.RequestException):
+    if _is_of_requests(kind):
         return _counterpart_of(kind)
     raise AttributeError(f'module {__name__!r} has no attribute {name!r}')
 
@@ -32,11 +33,16 @@ def __getattr__(name: str) -> type[TransportError]:
 def counterpart(exc: Exception) -> type[TransportError]:
     """Return the class that is both a TransportError and the nearest exception of requests."""
     kinds = [*type(exc).__mro__, requests.RequestException]
-    of_requests = requests.exceptions.__name__
-    return _counterpart_of(next(kind for kind in kinds if kind.__module__ == of_requests))
+    return _counterpart_of(next(filter(_is_of_requests, kinds)))
 
 
-def _counterpart_of(kind: type) -> type[TransportError]:
+def _is_of_requests(kind: object) -> TypeGuard[type[requests.RequestException]]:
+    # The module also has warnings, and requests and users derive other classes from these.
+    is_error = isinstance(kind, type) and issubclass(kind, requests.RequestException)
+    return is_error and kind.__module__ == requests.exceptions.__name__
+
+
+def _counterpart_of(kind: type[requests.RequestException]) -> type[TransportError]:
     if kind not in _COUNTERPARTS:
         about = {'__doc__': kind.__doc__, '__module__': __name__}
         # If two threads make a class at the same time, both get the same one.

@@ -91,6 +91,22 @@ def test_nothing_else_of_requests_has_such_a_class(name: str) -> None:
         getattr(transport_errors, name)
 
 
+@pytest.mark.parametrize(
+    'kind', [requests.exceptions.RequestsWarning, requests.exceptions.FileModeWarning, OSError]
+)
+def test_a_warning_or_another_error_becomes_an_exception_of_requests(
+    kind: type[Exception],
+) -> None:
+    assert transport_errors.counterpart(kind('lost')) is transport_errors.RequestException
+
+
+def test_a_derived_exception_becomes_the_nearest_one_of_requests() -> None:
+    class Slow(requests.ReadTimeout):
+        """An exception of an adapter."""
+
+    assert transport_errors.counterpart(Slow()) is transport_errors.ReadTimeout
+
+
 def through_celery(error: HoiioException) -> HoiioException:
     backend = Backend(app=Celery(set_as_current=False), serializer='json')
     stored = json.loads(json.dumps(backend.prepare_exception(error)))
