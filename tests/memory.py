@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from pathlib import Path
 
@@ -13,6 +14,14 @@ ENOUGH = 2**30
 
 
 def folder_in_memory() -> Path | None:
-    """Return the folder, or None if this machine does not have one with enough room."""
-    has_room = MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ENOUGH
-    return MEMORY if has_room else None
+    """Return the folder, or None if this machine does not have one that tests can use."""
+    return MEMORY if MEMORY.is_dir() and _has_room() and _may_run_programs() else None
+
+
+def _has_room() -> bool:
+    return shutil.disk_usage(MEMORY).free > ENOUGH
+
+
+def _may_run_programs() -> bool:
+    # Some tests write a program and start it. Containers often forbid that in this folder.
+    return not os.statvfs(MEMORY).f_flag & os.ST_NOEXEC
