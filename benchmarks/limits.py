@@ -36,7 +36,7 @@ LIMITS: Mapping[str, Limit] = {
     'fixture': Limit(3.00),
     # Time of ``import hoiio.sandbox`` / that of importing requests and werkzeug.serving.
     'sandbox import': Limit(1.25),
-    # Time of that import, a start, which imports the web server, and a stop / that of the same.
+    # Time of importing, starting and stopping a sandbox / that of the same two imports.
     'sandbox start': Limit(1.60),
     # People planned in a second of CPU time / 30,000.
     'plan': Limit(1.00, at_least=True),

@@ -25,7 +25,6 @@ CHAPTERS = sorted(
     for path in (*ROOT.glob('*.rst'), *ROOT.glob('docs/**/*.rst'))
     if '_build' not in path.parts
 )
-# It starts pytest several times.
 SLOW = {
     f'docs/{name}.rst': pytest.param(f'docs/{name}.rst', marks=pytest.mark.slow)
     for name in ('campaigns', 'command-line', 'guide/ivr', 'notifications', 'testing')

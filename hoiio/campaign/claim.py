@@ -29,8 +29,6 @@ LEASE = 900.0
 LONGEST_PAUSE = 60.0
 _KEY_BYTES = 8
 
-_NOTHING_OPEN = 'The window is closed.'
-
 
 @dataclass(frozen=True, slots=True)
 class Batch:
@@ -207,7 +205,7 @@ def _closed(connection: Connection, row: Row[Any], now: datetime) -> str:
     opens = (Window.parse(row.window).leaves_at(now, zone or row.zone) for zone in waiting)
     # Another process may have taken all who waited.
     at = min(opens, default=now).astimezone()
-    return f'{_NOTHING_OPEN} Messages leave again at {at:%H:%M %Z}.'
+    return f'The window is closed. Messages leave again at {at:%H:%M %Z}.'
 
 
 def _candidates(connection: Connection, row: Row[Any], zones: Iterable[str]) -> Iterator[Row[Any]]:

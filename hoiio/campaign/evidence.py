@@ -252,7 +252,7 @@ def _pause_if_twice(
     twice = sum(each['twice'] and not before[dest]['twice'] for dest, each in people.items())
     if twice:
         reason = (
-            f'Hoiio has two messages for {twice} people, although the ledger sent one to each. The'
+            f'Hoiio has two messages for {twice} people, although the ledger has one for each. The'
             ' report marks them as "twice". Find out why, then resume the campaign'
         )
         pause(connection, row, reason)

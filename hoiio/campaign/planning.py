@@ -42,7 +42,7 @@ __all__ = ['Difference', 'Duplicates', 'Totals', 'add', 'compare', 'confirm', 't
 
 T = TypeVar('T')
 
-#: What to do with a number that comes twice with different texts.
+#: What to do with a number that occurs twice with different texts.
 Duplicates: TypeAlias = Literal['stop', 'first']
 
 # Nobody else can write for as long as this many rows take.
@@ -121,7 +121,7 @@ def confirm(
         again: Whether to send although the tag is in Hoiio's history.
     """
     if not 0 <= max_cost <= _MOST:
-        raise PlanInvalid('the maximum cost of the campaign must not be negative, or too large')
+        raise PlanInvalid(f'the maximum cost must be from 0 to {_MOST} millionths of the currency')
     with database.transaction() as connection:
         row = _require_growing(connection, number)
         last = max(row.confirmed_to, _last_person(connection, number) if last is None else last)

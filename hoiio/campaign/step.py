@@ -50,7 +50,7 @@ __all__ = ['step']
 
 _REFUSED = 'Nobody in this batch got the message'
 _REPAIR = (
-    'Repair this, then resume the campaign. You cannot change its message and its sender name; to'
+    'Repair this, then resume the campaign. You cannot change its message or its sender name; to'
     ' use other ones, choose a new tag'
 )
 

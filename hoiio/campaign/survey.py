@@ -180,7 +180,9 @@ class _Survey:
         left = self._row.settle - (idle or 0.0)
         if left > 0:
             when = self._clock_in(left)
-            return wait(left, f'All messages have left. The next look at the history is at {when}.')
+            return wait(
+                left, f'Nothing is left to send. The next look at the history is at {when}.'
+            )
         return self._look(is_whole=True)
 
     def _has(self, state: PersonState, *, is_unread: bool = False) -> bool:

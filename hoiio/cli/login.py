@@ -65,7 +65,7 @@ def _app_id(given: Namespace) -> str:
             raise InputInvalid('pass --app-id: standard input has only the access token')
         print('App ID: ', end='', file=sys.stderr, flush=True)
         text = sys.stdin.readline()
-    return _entered('app ID', text)
+    return _entered('App ID', text)
 
 
 def _access_token() -> str:

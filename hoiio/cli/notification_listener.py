@@ -143,7 +143,9 @@ def replay(given: Namespace) -> int:
     """
     forwarder = _forwarder(given)
     if (forwarder is None and given.ledger is None) or given.save is not None:
-        raise InputInvalid('--replay needs --forward-to or --ledger, and excludes --save')
+        raise InputInvalid(
+            '--replay needs --forward-to or --ledger, and cannot be used with --save'
+        )
     saved = read_notifications(given.replay)
     account = profiles.find_account(given)
     with account.client() as client, _ledger(given, account) as ledger:

@@ -17,7 +17,7 @@ KNOWN = ('app_id', 'source', 'base_url')
 def configure(parser: ArgumentParser) -> None:
     """Add the arguments of the command."""
     parser.description = (
-        'Prints the app ID that a command with the same --profile would use, where it comes from,'
+        'Prints the App ID that a command with the same --profile would use, where it comes from,'
         ' the address of the API, and the balance of the account. It never prints the access token.'
     )
     profiles.add_option(parser)

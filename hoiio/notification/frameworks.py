@@ -1,6 +1,6 @@
 """Get the raw body and the signature out of a request of any web framework.
 
-This module imports none of the frameworks. It recognises a request by its attributes. It checks the
+This module imports none of the frameworks. It recognizes a request by its attributes. It checks the
 length before it reads the body, so that a request without a valid signature cannot fill the memory.
 """
 

@@ -1,4 +1,4 @@
-"""Recognise notifications that were handled before, because Hoiio may send one twice."""
+"""Recognize notifications that were handled before, because Hoiio may send one twice."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ __all__ = ['Handled', 'Store']
 
 
 class Handled:
-    """Recognise a notification that was handled before, because Hoiio may send one twice.
+    """Recognize a notification that was handled before, because Hoiio may send one twice.
 
     Two notifications are the same if their bodies are equal. During an IVR call, two different
     events can have equal bodies, for example if the caller presses the same key twice. So give each

@@ -304,7 +304,7 @@ class Phone:
 
         Raises:
             ValueError: If ``keys`` is empty or contains other characters.
-            LookupError: If this phone is not in that call, or in no IVR call.
+            LookupError: If this phone is not in an IVR call, or not in that one.
 
         Example:
             >>> url = 'http://127.0.0.1:8000/ivr'

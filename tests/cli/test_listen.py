@@ -651,7 +651,7 @@ def test_a_file_with_another_line_is_refused_before_anything_is_sent(
         (['--replay', 'nowhere.jsonl'], '--replay needs --forward-to or --ledger'),
         (
             ['--replay', 'nowhere.jsonl', '--forward-to', 'http://x', '--save', 'y'],
-            'excludes --save',
+            'cannot be used with --save',
         ),
         (
             ['--replay', 'nowhere.jsonl', '--forward-to', 'http://x'],

@@ -49,7 +49,7 @@ def pipe(monkeypatch: pytest.MonkeyPatch) -> Types:
 
 @pytest.fixture
 def keys(monkeypatch: pytest.MonkeyPatch) -> Callable[[str, str], None]:
-    """Type an app ID and an access token."""
+    """Type an App ID and an access token."""
 
     def put(app_id: str, token: str) -> None:
         monkeypatch.setattr(sys, 'stdin', Keyboard(app_id))
@@ -153,7 +153,7 @@ def test_an_empty_token_is_refused(text: str, pipe: Types) -> None:
 
 def test_an_empty_app_id_is_refused(keys: Callable[[str, str], None]) -> None:
     keys('', 'TOKEN')
-    with pytest.raises(CredentialsMissing, match='the app ID is empty'):
+    with pytest.raises(CredentialsMissing, match='the App ID is empty'):
         logged_in()
 
 

@@ -112,7 +112,7 @@ def seconds(text: str) -> float:
 
 
 def filled(text: str) -> str:
-    """Read a text that must not be empty. It is if a variable of a shell is not set."""
+    """Refuse an empty text, which is what a shell passes if a variable is not set."""
     if not text:
         raise argparse.ArgumentTypeError('it must not be empty')
     return text

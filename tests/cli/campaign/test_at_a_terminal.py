@@ -92,7 +92,7 @@ def test_a_campaign_from_the_question_to_the_end(sandbox: Sandbox) -> None:
     assert shown[-len(AFTER) - 1 :] == [*AFTER, '']
     reason, bar = shown[len(BEFORE) : -len(AFTER) - 1]
     assert re.fullmatch(
-        r'All messages have left\. The next look at the history is at \d\d:\d\d:\d\d\.', reason
+        r'Nothing is left to send\. The next look at the history is at \d\d:\d\d:\d\d\.', reason
     )
     words = '0 left, 0 accepted, 0 refused, 8 delivered, cost 0.295'
     assert re.fullmatch(rf'━+ {words} 0:00:\d\d', bar)

@@ -447,7 +447,7 @@ def test_what_cannot_change_needs_a_new_tag(send: Run, sandbox: Sandbox, capsys:
     assert (
         'Nobody in this batch got the message: error_invalid_sender_name (sender_name does not'
         ' follow the rules for sender names). Repair this, then resume the campaign. You'
-        ' cannot change its message and its sender name; to use other ones, choose a new tag.\n'
+        ' cannot change its message or its sender name; to use other ones, choose a new tag.\n'
     ) in capsys.readouterr().err
 
 

@@ -149,7 +149,7 @@ function Notifications({ post }) {
 
 function pending({ duplicates, delays, reorder }) {
   const parts = [
-    duplicates > 0 && `${duplicates} will come twice`,
+    duplicates > 0 && `${duplicates} will arrive twice`,
     delays.length > 0 && `${delays.length} will be late`,
     reorder > 0 && `${reorder} will be reversed`,
   ]

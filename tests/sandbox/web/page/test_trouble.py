@@ -58,7 +58,7 @@ def test_notifications_are_duplicated_delayed_and_reversed(
     page = open_page('#/trouble')
     page.get_by_label('Deliver the next').fill('1')
     page.get_by_role('button', name='Duplicate').click()
-    expect(page.locator('.trouble')).to_contain_text('1 will come twice')
+    expect(page.locator('.trouble')).to_contain_text('1 will arrive twice')
     page.get_by_role('button', name='Delay').click()
     expect(page.locator('.trouble')).to_contain_text('1 will be late')
     sandbox.client().sms.send('Hello', ALICE, notify_url=receiver.url)
