@@ -186,8 +186,11 @@ def hang_up(caller: Phone, txn_ref: str | None = None) -> None:
     """Hang up one call, or every call of the phone; reject those that are ringing."""
     if txn_ref is None:
         caller.hang_up()
-    else:
-        _first(caller, caller.calls, txn_ref).hang_up()
+        return
+    calls = [call for call in caller.calls if call.txn_ref == txn_ref]
+    if not calls:
+        raise LookupError(f'{caller.number} is not in a call with the reference {txn_ref:.80}')
+    calls[0].hang_up()
 
 
 def script_next(callee: Phone, script: Script) -> None:

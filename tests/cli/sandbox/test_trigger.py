@@ -58,6 +58,10 @@ def test_a_call_that_the_application_takes(shell: Shell, application: wire.Serve
         1,
         f'hoiio sandbox: {DEST} is not in an IVR call with the reference AA-C-9\n',
     )
+    assert shell.refused('trigger', 'hangup', DEST, '--txn-ref', 'AA-C-9') == (
+        1,
+        f'hoiio sandbox: {DEST} is not in a call with the reference AA-C-9\n',
+    )
     assert 'HTTP 200' in shell.done('trigger', 'hangup', DEST)
     assert shell.refused('trigger', 'hangup', DEST) == (
         1,
