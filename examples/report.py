@@ -171,6 +171,7 @@ def main() -> None:
     except HoiioException as exc:
         # Half a report looks like a whole one, so write none.
         sys.exit(f'no report: {exc}')
+    given.folder.mkdir(parents=True, exist_ok=True)
     write_table(report, given.folder / f'{given.month}.csv')
     write_chart(report, given.month, given.folder / f'{given.month}.svg')
     for currency, amount in report.totals().items():

@@ -172,6 +172,18 @@ def test_days_to_come_are_not_asked_for() -> None:
 
 
 @pytest.mark.slow
+def test_a_new_folder_is_created(
+    sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    from report import main  # noqa: PLC0415
+
+    folder = tmp_path / 'reports' / 'costs'
+    monkeypatch.setattr(sys, 'argv', ['report.py', '2026-01', '--folder', str(folder)])
+    main()
+    assert {file.name for file in folder.iterdir()} == {'2026-01.csv', '2026-01.svg'}
+
+
+@pytest.mark.slow
 def test_the_chart_shows_each_tag(sandbox: Sandbox, run: Run, tmp_path: Path) -> None:
     for tag in ('parcel/1', '$x$/2', '<b>'):
         sandbox.client().sms.send('Hello', CALLER, tag=tag).raise_for_status()
