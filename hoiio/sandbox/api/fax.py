@@ -209,8 +209,9 @@ def _keep(world: World, fax: Fax, content: bytes, filename: str | None) -> str:
 
 def _complete(world: World, fax: Fax) -> None:
     world.account.spend(fax.debit)
+    pages = '1 page' if fax.pages == 1 else f'{fax.pages} pages'
     world.note(
-        f'fax {fax.txn_ref} -> {fax.dest}: {fax.fax_status}, {fax.pages} pages',
+        f'fax {fax.txn_ref} -> {fax.dest}: {fax.fax_status}, {pages}',
         EventKind.FAX,
         phones=(fax.src if fax.kind == FaxType.INCOMING else fax.dest,),
         txn_ref=fax.txn_ref,

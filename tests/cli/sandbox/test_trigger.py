@@ -103,7 +103,7 @@ def test_a_fax(shell: Shell, application: wire.Server, tmp_path: Path) -> None:
     code, sentence = shell.refused('trigger', 'fax', DEST, SG, str(file))
     assert (code, f'{SG} --mode fax --forward-to URL' in sentence) == (1, True)
     shell.client.number.configure(SG, mode='fax', forward_to=application.url)
-    assert f'fax AA-F-1 -> {SG}: answered, 1 pages' in shell.done(
+    assert f'fax AA-F-1 -> {SG}: answered, 1 page\n' in shell.done(
         'trigger', 'fax', DEST, SG, str(file)
     )
     code, sentence = shell.refused('trigger', 'call', DEST, SG)
