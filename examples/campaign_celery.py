@@ -1,5 +1,9 @@
 """Send a campaign with Celery.
 
+Install what it needs:
+
+    pip install "hoiio[sandbox,campaign,celery,postgresql]>=1" "celery[redis]"
+
 To run it by hand, in a sandbox, without a broker and without a database server:
 
     python examples/campaign_celery.py

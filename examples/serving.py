@@ -85,7 +85,7 @@ def serve_in(sandbox: Sandbox, create_app: CreateApp, port: int) -> None:
     with connected(sandbox, create_app, port) as number:
         sandbox_port = sandbox.url.split(':')[2].split('/')[0]
         trigger = f'hoiio sandbox --port {sandbox_port} trigger'
-        print('Call the number from another terminal, press keys, and hang up:\n')
+        print('Call the number from another terminal, press a key if asked to, and hang up:\n')
         print(f'  {trigger} call +6598765432 {number}')
         print(f'  {trigger} press +6598765432 1')
         print(f'  {trigger} hangup +6598765432\n')
