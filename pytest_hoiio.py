@@ -130,7 +130,7 @@ def _start() -> SharedSandbox:
     try:
         sandbox.start()
     except ModuleNotFoundError as exc:
-        pytest.fail(f'{exc}: pip install "hoiio[sandbox]"', pytrace=False)
+        pytest.fail(str(exc), pytrace=False)
     return sandbox
 
 

@@ -123,7 +123,7 @@ def test_without_the_sandbox_it_says_what_to_install(pytester: pytest.Pytester) 
     """)
     result = run(pytester)
     result.assert_outcomes(errors=1)
-    result.stdout.fnmatch_lines(['*pip install "hoiio[sandbox?"*'])
+    result.stdout.fnmatch_lines(['*the sandbox is not installed: pip install "hoiio[sandbox?"*'])
 
 
 def test_workers_have_a_sandbox_each(pytester: pytest.Pytester) -> None:

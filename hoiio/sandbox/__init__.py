@@ -286,8 +286,11 @@ class Sandbox:
             raise
 
     def _listen(self) -> Server:
-        from .web.server import Server  # noqa: PLC0415 - only a running sandbox needs it
-
+        try:
+            from .web.server import Server  # noqa: PLC0415 - only a running sandbox needs it
+        except ModuleNotFoundError as exc:
+            message = 'the sandbox is not installed: pip install "hoiio[sandbox]"'
+            raise ModuleNotFoundError(message, name=exc.name) from exc
         try:
             return Server(*self._address, self._emulator, self._allowed_hosts)
         except OSError as exc:

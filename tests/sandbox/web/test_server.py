@@ -7,6 +7,7 @@ import io
 import json
 import logging
 import socket
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -419,6 +420,14 @@ def test_a_port_that_is_taken_raises() -> None:
         port = urlsplit(one.url).port or 0
         with pytest.raises(OSError, match=r'in use, .* call its stop\(\)'):
             Sandbox(port=port).start()
+
+
+def test_without_werkzeug_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delitem(sys.modules, 'hoiio.sandbox.web.server')
+    monkeypatch.setitem(sys.modules, 'werkzeug.exceptions', None)
+    with pytest.raises(ModuleNotFoundError, match=r'pip install "hoiio\[sandbox]"') as caught:
+        Sandbox().start()
+    assert caught.value.name == 'werkzeug.exceptions'
 
 
 def test_a_sandbox_runs_once() -> None:
