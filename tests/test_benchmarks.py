@@ -49,7 +49,7 @@ def test_all_contenders_are_measured_over_both_schemes(results: Results) -> None
 
 
 def test_every_limit_is_checked(results: Results) -> None:
-    assert len(results.checks) == 26
+    assert len(results.checks) == 27
     for check in results.checks:
         assert 0 < check.measured.low <= check.measured.median <= check.measured.high
 

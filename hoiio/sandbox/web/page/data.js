@@ -35,8 +35,12 @@ async function fetchPhones(limit) {
   change({ phones: [...phones, ...others].slice(0, MOST_PHONES), unread })
 }
 
+// Counts what a person does with the open phone. A fetch that began before is out of date.
+let actions = 0
+
 const fetchOpened = coalesce(async () => {
   const { phone: number, opened } = state
+  const before = actions
   if (number === null) return
   const path = `phones/${encodeURIComponent(number)}`
   const limit = opened?.number === number ? opened.limit : MOST_MESSAGES
@@ -46,7 +50,8 @@ const fetchOpened = coalesce(async () => {
     get(`${path}/calls`, { limit: MOST_CALLS }),
     get('faxes', { phone: number, limit: MOST_CALLS }),
   ])
-  if (state.phone === number) change({ opened: { number, phone, messages, calls, faxes, limit } })
+  if (state.phone !== number || actions !== before) return
+  change({ opened: { number, phone, messages, calls, faxes, limit } })
 })
 
 const fetchDeliveries = coalesce(async () => {
@@ -144,6 +149,7 @@ const RECEIVERS = {
 /** Take over the answer to an action of a phone, which is the phone. */
 export function takePhone(phone) {
   if (phone === null) return
+  actions += 1
   const { opened } = state
   if (opened?.number === phone.number) change({ opened: { ...opened, phone } })
   fetchOpened()
@@ -159,6 +165,7 @@ export function markRead({ opened, tab, view }) {
 
 /** Show older messages of the open phone. */
 export function showMore() {
+  actions += 1
   change({ opened: { ...state.opened, limit: state.opened.limit + MOST_MESSAGES } })
   fetchOpened()
 }

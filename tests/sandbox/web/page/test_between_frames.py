@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from urllib.parse import quote
 
 import pytest
-from playwright.sync_api import BrowserContext, Locator, Page, Route, expect
+from playwright.sync_api import APIResponse, BrowserContext, Locator, Page, Route, expect
 
 from hoiio.sandbox import Sandbox
 from tests.sandbox.conftest import Receiver
@@ -210,6 +211,28 @@ def test_what_is_typed_for_the_search_presses_no_key_in_a_call(
 
 
 # A phone in two calls
+
+
+def test_a_call_that_was_answered_does_not_ring_again(
+    sandbox: Sandbox, open_page: OpenPage
+) -> None:
+    page, ring = open_page(f'#/phones/{ALICE}'), '.ring'
+    sandbox.client().ivr.dial(ALICE, notify_url=HOOK)
+    expect(page.locator(ring)).to_be_visible()
+    late: list[tuple[Route, APIResponse]] = []
+    phone = f'**/_sandbox/phones/{quote(ALICE)}'
+    # The page looks at the phone again, and gets the response after that of the answer.
+    page.route(phone, lambda route: late.append((route, route.fetch())), times=1)
+    sandbox.phone(ALICE).send_sms(OWN, 'I am at the phone.')
+    while not late:
+        page.wait_for_timeout(10)
+    page.get_by_role('button', name='Answer').click()
+    expect(page.locator(ring)).to_have_count(0)
+    [(route, response)] = late
+    with page.expect_request(phone):
+        route.fulfill(response=response)
+    assert page.locator(ring).count() == 0
+    expect(page.locator('.call')).to_be_visible()
 
 
 def two_calls(sandbox: Sandbox, open_page: OpenPage) -> Page:
