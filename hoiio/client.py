@@ -18,7 +18,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn, TypeVar
 from . import __version__
 from .credentials import Credentials, environment, find_credentials
 from .exceptions import CredentialsMissing, InputInvalid
-from .fields import to_form
 from .lazy_import import lazy_import
 from .transport import Timeout, Transport, check_session
 
@@ -339,6 +338,7 @@ class HoiioClient:
         """
         settings, handled = self._settings, sys.exc_info()[1]
         # Loaded already, unless the kind is not a result at all.
+        from .fields import to_form  # noqa: PLC0415
         from .response import check_kind  # noqa: PLC0415
 
         check_kind(kind)

@@ -128,7 +128,6 @@ def test_a_program_imports_what_every_call_needs_and_no_more(statement: str) -> 
         'hoiio.client',
         'hoiio.credentials',
         'hoiio.exceptions',
-        'hoiio.fields',
         'hoiio.idempotency',
         'hoiio.lazy_import',
         'hoiio.transport',
