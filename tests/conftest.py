@@ -43,11 +43,12 @@ if (memory := folder_in_memory()) is not None:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_collection() -> Generator[None, object, object]:
-    """Keep what is collected, and stays until the end, out of all garbage collections."""
+    """Keep what is collected, and stays until the end, out of garbage collections, and do fewer."""
     gc.disable()
     try:
         return (yield)
     finally:
+        gc.set_threshold(20_000, 50)
         gc.freeze()
         gc.enable()
 

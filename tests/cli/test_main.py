@@ -12,6 +12,7 @@ import pytest
 import hoiio
 from hoiio import __version__
 from hoiio.cli.main import COMMANDS, main
+from tests.modules import forget
 
 MAIN = str(Path(hoiio.__file__).with_name('__main__.py'))
 
@@ -22,15 +23,14 @@ NEEDS_WERKZEUG = r'hoiio\.sandbox|hoiio\.cli\.(demo|sandbox)|werkzeug'
 def test_without_the_sandbox_it_says_what_to_install(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    for name in [name for name in sys.modules if re.match(NEEDS_WERKZEUG, name)]:
-        monkeypatch.delitem(sys.modules, name)
+    forget(monkeypatch, NEEDS_WERKZEUG)
     monkeypatch.setitem(sys.modules, 'werkzeug', None)
     assert main(['demo']) == 1
     assert 'pip install "hoiio[sandbox]"' in capsys.readouterr().err
 
 
 def test_another_missing_module_is_not_hidden(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delitem(sys.modules, 'hoiio.cli.demo')
+    forget(monkeypatch, r'hoiio\.cli\.demo')
     monkeypatch.setitem(sys.modules, 'hoiio.sandbox', None)
     with pytest.raises(ModuleNotFoundError):
         main(['demo'])

@@ -16,6 +16,7 @@ from hoiio.cli.exit_codes import ExitCode
 from hoiio.cli.main import main
 from hoiio.sandbox import Sandbox
 from tests.cli.campaign.conftest import Run
+from tests.modules import forget
 
 Capture = pytest.CaptureFixture[str]
 
@@ -294,9 +295,7 @@ def test_a_ledger_that_is_named_needs_no_account(
 def test_the_extra_is_named_if_it_is_missing(
     capsys: Capture, monkeypatch: pytest.MonkeyPatch, package: str
 ) -> None:
-    for name in [*sys.modules]:
-        if name.startswith(('hoiio.campaign', 'hoiio.cli.campaign', package)):
-            monkeypatch.delitem(sys.modules, name)
+    forget(monkeypatch, rf'hoiio\.(cli\.)?campaign|{package}')
     monkeypatch.setitem(sys.modules, package, None)
     assert main(['campaign', 'status']) == ExitCode.REFUSED
     assert capsys.readouterr().err == ('This is not installed: pip install "hoiio[campaign]"\n')
