@@ -116,8 +116,8 @@ class Plan(NamedTuple):
     thread_rounds: int = 10
     thread_sends: int = 40
     past: int = 1_000_000
-    past_rounds: int = 10
-    past_requests: int = 10
+    past_rounds: int = 30
+    past_requests: int = 30
     reset_rounds: int = 20
     resets: int = 20
     fixture_rounds: int = 5
