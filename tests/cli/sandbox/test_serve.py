@@ -391,4 +391,5 @@ def test_ctrl_c_while_it_starts_prints_no_traceback(arguments: str, module: str)
         assert any(line.split()[-1] == module for line in process.stderr)
         process.send_signal(signal.SIGINT)
         assert 'Traceback' not in process.stderr.read()
-    assert process.returncode in {0, 130}
+    # If the signal comes late, the demo is over, and Python dies of the signal while it ends.
+    assert process.returncode in {0, 130, -signal.SIGINT}
