@@ -68,11 +68,11 @@ def main() -> None:
         tasks = add_tasks(by_hand, where)
         with Ledger(where) as ledger, start_worker(by_hand, perform_ping_check=False):
             plan(ledger, sandbox)
-            show(ledger)
             while ledger.tags(CampaignState.READY):
+                show(ledger)
                 tasks.send.delay()
                 time.sleep(1)
-                show(ledger)
+            show(ledger)
     print(__doc__)
 
 
