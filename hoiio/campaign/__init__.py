@@ -16,6 +16,14 @@ You can stop such a program at any time and start it again: if ``ledger.create``
 that is ready, continue with ``step``.
 """
 
+try:
+    import phonenumbers  # noqa: F401
+    import sqlalchemy  # noqa: F401
+except ModuleNotFoundError as exc:
+    raise ModuleNotFoundError(
+        'campaigns are not installed: pip install "hoiio[campaign]"', name=exc.name
+    ) from exc
+
 from .campaign import Campaign
 from .exceptions import (
     CampaignError,

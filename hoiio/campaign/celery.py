@@ -13,8 +13,14 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import NamedTuple
 
-from celery import Celery, Task
-from celery_batches import Batches, SimpleRequest
+try:
+    from celery import Celery, Task
+    from celery_batches import Batches, SimpleRequest
+except ModuleNotFoundError as exc:
+    raise ModuleNotFoundError(
+        'the tasks of campaigns are not installed: pip install "hoiio[campaign,celery]"',
+        name=exc.name,
+    ) from exc
 
 from ..client import HoiioClient
 from ..exceptions import NotificationInvalid
