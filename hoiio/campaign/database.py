@@ -17,7 +17,17 @@ from pathlib import Path
 from typing import Any, NamedTuple
 from weakref import WeakSet
 
-from sqlalchemy import Connection, Engine, Table, create_engine, event, func, insert, select
+from sqlalchemy import (
+    Connection,
+    Engine,
+    Table,
+    create_engine,
+    event,
+    func,
+    insert,
+    inspect,
+    select,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, IntegrityError, SQLAlchemyError
@@ -151,7 +161,9 @@ class Database(ABC):
         """Check and set what a new connection needs."""
 
     def _create(self, connection: Connection) -> None:
-        metadata.create_all(connection)
+        # All tables are created in one transaction, so this one stands for all.
+        if not inspect(connection).has_table(version.name):
+            metadata.create_all(connection)
         found = connection.scalar(select(version.c.number))
         if found is None:
             connection.execute(insert(version).values(number=VERSION))
