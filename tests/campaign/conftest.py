@@ -9,8 +9,9 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
-from sqlalchemy import create_engine, select, text
+from sqlalchemy import select
 
 from hoiio.campaign import schema
 from hoiio.campaign.campaign import Campaign
@@ -22,6 +23,12 @@ from hoiio.campaign.settings import Settings
 from hoiio.campaign.states import AttemptState
 from hoiio.sandbox import Sandbox, Seed
 from tests.campaign import postgresql
+from tests.campaign.compiled import share_compiled
+
+
+@pytest.fixture(scope='session', autouse=True)
+def _compiled_once() -> None:
+    share_compiled()
 
 
 @pytest.fixture(scope='session')
@@ -30,18 +37,27 @@ def postgresql_server() -> Iterator[str]:
         yield url
 
 
+@pytest.fixture(scope='session')
+def _postgresql_ledger(postgresql_server: str) -> str:
+    with psycopg.connect(postgresql_server, autocommit=True) as connection:
+        connection.execute('CREATE DATABASE campaigns')
+    url = postgresql_server.replace('/postgres?', '/campaigns?')
+    Ledger(url).close()
+    return url
+
+
 @pytest.fixture
-def postgresql_url(postgresql_server: str) -> str:
-    """An empty database of its own."""
-    engine = create_engine(
-        postgresql_server.replace('postgresql:', 'postgresql+psycopg:'),
-        isolation_level='AUTOCOMMIT',
-    )
-    with engine.connect() as connection:
-        connection.execute(text('DROP DATABASE IF EXISTS campaigns WITH (FORCE)'))
-        connection.execute(text('CREATE DATABASE campaigns'))
-    engine.dispose()
-    return postgresql_server.replace('/postgres?', '/campaigns?')
+def postgresql_url(_postgresql_ledger: str) -> str:
+    """An empty ledger. To delete all rows takes a tenth of the time of a new database."""
+    with psycopg.connect(_postgresql_ledger) as connection:
+        connection.execute(
+            'SELECT pg_terminate_backend(pid, 30000) FROM pg_stat_activity'
+            ' WHERE datname = current_database() AND pid <> pg_backend_pid()'
+        )
+        for table in reversed(schema.metadata.sorted_tables):
+            connection.execute(f'DELETE FROM {table.name}')  # noqa: S608 - our own names
+        connection.execute('SELECT setval(seqrelid, 1, false) FROM pg_sequence')
+    return _postgresql_ledger
 
 
 # A server takes several times as long as a file.

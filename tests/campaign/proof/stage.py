@@ -129,7 +129,23 @@ class Stage:
         Args:
             twice: Who may have two messages, because a person or Hoiio broke its word.
         """
-        received, status, known = inboxes(self.sandbox), self.status(), self.known()
+        self._check(*self._look(), twice)
+
+    def check_reached(self) -> None:
+        """Check what must hold now, and that everybody has a message."""
+        status, known = self._look()
+        self._check(status, known)
+        received = inboxes(self.sandbox)
+        assert all(received[dest] == 1 for dest in self.dests), status
+        assert not status.held
+
+    def _look(self) -> tuple[Status, list[Person]]:
+        with Ledger(self.ledger) as ledger:
+            campaign = ledger.campaign(self.tag)
+            return campaign.status(), list(campaign.people())
+
+    def _check(self, status: Status, known: list[Person], twice: Iterable[str] = ()) -> None:
+        received = inboxes(self.sandbox)
         assert {person.dest for person in known} == self.dests
         assert len(known) == len(self.people) == sum(status.counts.values())
         for person in known:
@@ -142,12 +158,6 @@ class Stage:
             elif person.state is not PersonState.HELD:
                 assert not number, f'{person} has a message'
         self._check_cost(status, COST * len({*twice}))
-
-    def check_reached(self) -> None:
-        """Check what must hold now, and that everybody has a message."""
-        self.check()
-        assert all(inboxes(self.sandbox)[dest] == 1 for dest in self.dests), self.status()
-        assert not self.status().held
 
     def _check_cost(self, status: Status, unplanned: int) -> None:
         assert status.max_cost is not None

@@ -8,8 +8,14 @@ from pathlib import Path
 import pytest
 
 from hoiio.cli.main import main
+from tests.campaign.compiled import share_compiled
 
 Run = Callable[..., int]
+
+
+@pytest.fixture(scope='session', autouse=True)
+def _compiled_once() -> None:
+    share_compiled()
 
 
 @pytest.fixture(autouse=True)
