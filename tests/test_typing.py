@@ -10,8 +10,6 @@ from pathlib import Path
 import pytest
 from mypy import api as mypy
 
-pytestmark = pytest.mark.slow
-
 PROGRAM = (Path(__file__).parent / 'user_program.py').read_text('utf-8')
 
 MISTAKES = {
@@ -43,40 +41,42 @@ MISTAKES = {
 }
 
 
-def check(tmp_path: Path, program: str) -> str:
-    file = tmp_path / 'program.py'
-    file.write_text(program)
-    out, err, _ = mypy.run(['--strict', '--no-incremental', '--config-file=', str(file)])
+IMPORTS = 'from hoiio import Hoiio; from hoiio.sandbox import Sandbox'
+
+
+@pytest.fixture(scope='module')
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The program in a file, and the mistakes in another one."""
+    folder = tmp_path_factory.mktemp('programs')
+    (folder / 'program.py').write_text(PROGRAM)
+    (folder / 'mistakes.py').write_text('\n'.join([IMPORTS, *MISTAKES]))
+    return folder
+
+
+@pytest.mark.slow
+def test_mypy_finds_mistakes_and_no_others(folder: Path) -> None:
+    # One run, because mypy spends nearly all of its time on what both files import.
+    files = [str(folder / name) for name in ('program.py', 'mistakes.py')]
+    out, err, _ = mypy.run(['--strict', '--no-incremental', '--config-file=', *files])
     assert err == ''
-    return out
-
-
-def test_a_program_is_typed(tmp_path: Path) -> None:
-    assert check(tmp_path, PROGRAM) == 'Success: no issues found in 1 source file\n'
-
-
-def test_mistakes_are_found(tmp_path: Path) -> None:
-    imports = 'from hoiio import Hoiio; from hoiio.sandbox import Sandbox'
-    out = check(tmp_path, '\n'.join([imports, *MISTAKES]))
     errors = [line for line in out.splitlines() if ': error: ' in line]
-    assert len(errors) == len(MISTAKES)
+    assert len(errors) == len(MISTAKES), out
     for line, (number, message) in zip(errors, enumerate(MISTAKES.values(), 2), strict=True):
-        assert f'program.py:{number}: ' in line
+        assert f'mistakes.py:{number}: ' in line
         assert message in line
+    assert out.endswith(f'Found {len(MISTAKES)} errors in 1 file (checked 2 source files)\n')
 
 
-def test_pyright_finds_the_same_mistakes(tmp_path: Path) -> None:
-    lines = ['from hoiio import Hoiio; from hoiio.sandbox import Sandbox', *MISTAKES]
-    (tmp_path / 'program.py').write_text('\n'.join(lines))
+@pytest.mark.slow
+def test_pyright_finds_the_same_mistakes(folder: Path) -> None:
     command = [sys.executable, '-m', 'pyright', '--pythonpath', sys.executable, '--outputjson']
     done = subprocess.run(
-        [*command, 'program.py'], cwd=tmp_path, capture_output=True, text=True, check=False
+        [*command, 'mistakes.py'], cwd=folder, capture_output=True, text=True, check=False
     )
     told = json.loads(done.stdout)['generalDiagnostics']
     errors = {each['range']['start']['line'] for each in told if each['severity'] == 'error'}
-    assert errors == set(range(1, len(lines)))
+    assert errors == set(range(1, len(MISTAKES) + 1))
 
 
-@pytest.mark.parametrize('name', ['py.typed'])
-def test_the_package_says_that_it_is_typed(name: str) -> None:
-    assert (Path(__file__).parent.parent / 'hoiio' / name).exists()
+def test_the_package_says_that_it_is_typed() -> None:
+    assert (Path(__file__).parent.parent / 'hoiio' / 'py.typed').exists()

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from hoiio.sandbox import FakeClock
+from tests.pytest_runs import only_plugins
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -363,20 +364,22 @@ PYTEST = """
 
 
 @pytest.mark.parametrize(
-    ('mark', 'options'),
+    ('mark', 'plugins', 'options'),
     [
-        ('', ['-p', 'no:forked', '-n', '2']),
-        ('', ['--forked']),
-        ('@pytest.mark.forked', []),
-        ('', ['--forked', '-n', '2']),
+        ('', ['xdist'], ['-n', '2']),
+        ('', ['pytest_forked'], ['--forked']),
+        ('@pytest.mark.forked', ['pytest_forked'], []),
+        ('', ['pytest_forked', 'xdist'], ['--forked', '-n', '2']),
     ],
     ids=['xdist', 'forked', 'some forked', 'both'],
 )
-def test_pytest_plugins_that_start_processes(tmp_path: Path, mark: str, options: list[str]) -> None:
+def test_pytest_plugins_that_start_processes(
+    tmp_path: Path, mark: str, plugins: list[str], options: list[str]
+) -> None:
     code = textwrap.dedent(PYTEST.replace('MARK', mark))
     (tmp_path / 'test_it.py').write_text(code, 'utf-8')
     (tmp_path / 'conftest.py').write_text(textwrap.dedent(CONFTEST), 'utf-8')
-    command = [sys.executable, '-m', 'pytest', '-q', '-p', 'no:cacheprovider', *options]
+    command = [sys.executable, '-m', 'pytest', '-q', *only_plugins('hoiio', *plugins), *options]
     done = subprocess.run(
         command, cwd=tmp_path, capture_output=True, text=True, timeout=HARD_LIMIT, check=False
     )
