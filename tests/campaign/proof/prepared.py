@@ -7,6 +7,7 @@ of this process have ended: a fork of a process with threads may hang.
 from __future__ import annotations
 
 import time
+from importlib import import_module
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -15,6 +16,13 @@ from hoiio.sandbox import Sandbox
 from tests.campaign.compiled import share_compiled
 from tests.campaign.proof.stage import Stage
 from tests.memory import folder_in_memory
+
+# What Celery imports when a worker or beat starts.
+for name in (
+    *('celery.apps.beat', 'celery.apps.worker', 'celery.bin.celery', 'celery.concurrency.solo'),
+    *('kombu.transport.redis', 'psycopg', 'tests.campaign.proof.celery_app'),
+):
+    import_module(name)
 
 share_compiled()
 with TemporaryDirectory(dir=folder_in_memory()) as folder, Sandbox() as sandbox:

@@ -34,6 +34,7 @@ __all__ = [
     'go_on',
     'send',
     'start',
+    'start_process',
     'wait_until_stopped',
 ]
 
@@ -97,7 +98,12 @@ class Points:
 
 def start(orders: Orders) -> ForkServerProcess:
     """Start a process that sends until nothing is left to do, or until a person is needed."""
-    process = _context.Process(target=send, args=(orders,), daemon=True)
+    return start_process(send, orders)
+
+
+def start_process(target: Callable[..., None], *arguments: object) -> ForkServerProcess:
+    """Start a process that calls a function."""
+    process = _context.Process(target=target, args=arguments, daemon=True)
     with _one_at_a_time:
         process.start()
     return process
