@@ -79,7 +79,12 @@ const fetchDetail = coalesce(async () => {
 
 const fetchLog = coalesce(log.load)
 
-const fetchClock = coalesce(async () => setClock(await get('clock')))
+const fetchClock = coalesce(async () => {
+  const { clock: before } = state
+  const clock = await get('clock')
+  // If the clock was moved meanwhile, the stream has said so, and this answer may be older.
+  if (state.clock === before) setClock(clock)
+})
 
 /** Fetch what never changes while a sandbox runs. */
 const fetchTables = coalesce(async () => {

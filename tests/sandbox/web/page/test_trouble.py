@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from playwright.sync_api import expect
+from playwright.sync_api import APIResponse, BrowserContext, Route, expect
 
 from hoiio.sandbox import Sandbox
 from tests.sandbox.conftest import Receiver
-from tests.sandbox.web.page.conftest import ALICE, OpenPage
+from tests.sandbox.web.page.conftest import ALICE, OpenPage, move_clock
+
+DRAWN = 'new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))'
 
 
 def test_a_person_makes_the_next_sms_fail(sandbox: Sandbox, open_page: OpenPage) -> None:
@@ -87,6 +89,32 @@ def test_a_person_moves_the_clock(sandbox: Sandbox, open_page: OpenPage) -> None
         page.get_by_role('button', name=button, exact=True).click()
     expect(page.locator('.bar .clock')).to_contain_text('01:11:00')
     assert (sandbox.clock.now() - before).days == 38
+
+
+def test_a_clock_that_is_moved_during_a_request_is_shown(
+    sandbox: Sandbox, context: BrowserContext, open_page: OpenPage
+) -> None:
+    asked: list[tuple[Route, APIResponse]] = []
+
+    def keep_second(route: Route) -> None:
+        response = route.fetch()
+        asked.append((route, response))
+        if len(asked) != 2:
+            route.fulfill(response=response)
+
+    # The page asks at its start, and once more when it is connected.
+    context.route('**/_sandbox/clock', keep_second)
+    page = open_page()
+    while len(asked) < 2:
+        page.wait_for_timeout(10)
+    move_clock(sandbox, seconds=8)
+    clock = page.locator('.bar .clock')
+    expect(clock).to_contain_text('00:00:08')
+    route, before = asked[1]
+    with page.expect_response('**/_sandbox/clock'):
+        route.fulfill(response=before)
+    page.evaluate(DRAWN)
+    assert '00:00:08' in clock.inner_text()
 
 
 def test_a_reset_can_be_undone(sandbox: Sandbox, open_page: OpenPage) -> None:
