@@ -40,6 +40,15 @@ def test_a_postgresql_server_is_found_in_the_newest_version(tmp_path: Path) -> N
     assert servers.program('postgres') == str(tmp_path / 'postgresql/17/bin/postgres')
 
 
+def test_any_chromium_will_do_and_the_one_without_windows_is_the_first_choice(
+    tmp_path: Path,
+) -> None:
+    window = install(tmp_path, 'chromium')
+    assert servers.program('chromium') == str(window)
+    shell = install(tmp_path, 'chromium-headless-shell')
+    assert servers.program('chromium') == str(shell)
+
+
 def test_ci_installs_the_packages_of_all_programs() -> None:
     root = Path(servers.__file__).parent.parent
     shown = subprocess.run(
