@@ -362,12 +362,16 @@ class Outbox:
             self._finish(notification, attempt(post, url, body, headers))
 
     def _first_for_post(self) -> Notification | None:
-        """Return the oldest notification that is ready, inside of `delivered_by`."""
+        """Return the oldest notification that is due, inside of `delivered_by`.
+
+        If its request is not answered yet, it is not ready, and newer ones wait for it.
+        """
         if self._post is None:
             return None
         firsts = [queue[0] for queue in self._queues.values()]
-        ready = [first for first in firsts if first.ready and not first.under_way]
-        return min(ready, key=lambda notification: notification.id, default=None)
+        due = [each for each in firsts if not (each.delay or each.reordered or each.under_way)]
+        oldest = min(due, key=lambda notification: notification.id, default=None)
+        return oldest if oldest is not None and oldest.ready else None
 
     def _due(self) -> Iterator[Notification]:
         for queue in self._queues.values():

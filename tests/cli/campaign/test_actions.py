@@ -285,10 +285,11 @@ def test_nobody_is_listed_after_purge(
 def test_a_ledger_that_is_named_needs_no_account(
     run: Run, capsys: Capture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for name in ('HOIIO_APP_ID', 'HOIIO_ACCESS_TOKEN', 'HOIIO_BASE_URL'):
-        monkeypatch.delenv(name)
-    assert run('status', '--ledger', 'l.sqlite') == ExitCode.DONE
-    assert run('status') == ExitCode.CREDENTIALS
+    with monkeypatch.context() as patch:
+        for name in ('HOIIO_APP_ID', 'HOIIO_ACCESS_TOKEN', 'HOIIO_BASE_URL'):
+            patch.delenv(name)
+        assert run('status', '--ledger', 'l.sqlite') == ExitCode.DONE
+        assert run('status') == ExitCode.CREDENTIALS
 
 
 @pytest.mark.parametrize('package', ['sqlalchemy', 'phonenumbers'])

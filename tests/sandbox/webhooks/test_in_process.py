@@ -15,6 +15,7 @@ from hoiio import HoiioClient, NotificationInvalid
 from hoiio.notification import Gathered, IncomingCall
 from hoiio.sandbox import Sandbox
 from hoiio.sandbox.webhooks.in_process import Post, attempt
+from hoiio.sandbox.webhooks.outbox import Outbox
 from tests.sandbox.conftest import Receiver, ask
 
 DEST = '+6598765432'
@@ -53,6 +54,23 @@ def test_drain_delivers_in_the_thread_of_the_test_and_in_order(sandbox: Sandbox)
     assert taken.threads == {threading.current_thread()}
     assert [delivery.status for delivery in sandbox.deliveries] == [200] * 20
     assert sandbox.events[-1].endswith(f'{urls[-1]}: HTTP 200')
+
+
+def test_a_notification_waits_for_an_older_one_whose_request_is_not_answered(
+    outbox: Outbox,
+) -> None:
+    taken = Taken()
+    with outbox.delivered_by(taken):
+        outbox.queue(f'{HOOK}/1', {}, 'TX-1', 'TOKEN')
+        older = outbox.claim()
+        outbox.queue(f'{HOOK}/2', {}, 'TX-2', 'TOKEN')
+        outbox.release(outbox.claim())
+        with pytest.raises(TimeoutError):
+            outbox.drain(timeout=0.01)
+        assert taken.urls == []
+        outbox.release(older)
+        outbox.drain(timeout=5)
+    assert taken.urls == [f'{HOOK}/1', f'{HOOK}/2']
 
 
 def test_a_duplicate_is_delivered_right_behind_the_original(sandbox: Sandbox) -> None:
