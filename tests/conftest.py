@@ -9,9 +9,10 @@ import signal
 import socket
 import ssl
 import sys
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
+from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import parse_qsl
 
 import pytest
@@ -29,6 +30,14 @@ from tests.memory import folder_in_memory
 # The time of an example depends on the machine.
 settings.register_profile('untimed', deadline=None)
 settings.load_profile('untimed')
+
+
+class Sockets(NamedTuple):
+    """The functions of `socket` that reach other hosts."""
+
+    connect: Callable[[socket.socket, Any], None]
+    getaddrinfo: Callable[..., Any]
+
 
 BASE_URL = 'https://secure.hoiio.com/open/'
 
@@ -60,41 +69,50 @@ def _ctrl_c_reaches_children() -> None:
         signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
-@pytest.fixture(autouse=True)
-def _clean_environment(
-    monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory
-) -> None:
-    for name in list(os.environ):
-        if name.startswith('HOIIO_') or name.lower().endswith(('_proxy', '_ca_bundle')):
-            monkeypatch.delenv(name)
-    # A command without credentials must not use a profile of the person who runs the tests.
-    monkeypatch.setenv('XDG_CONFIG_HOME', str(tmp_path_factory.getbasetemp() / 'no-profiles'))
-    # The options of this run must not apply to a run that a test starts.
-    monkeypatch.delenv('PYTEST_ADDOPTS', raising=False)
+@pytest.fixture(scope='session', autouse=True)
+def _clean_environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        for name in list(os.environ):
+            if name.startswith('HOIIO_') or name.lower().endswith(('_proxy', '_ca_bundle')):
+                patch.delenv(name)
+        # A command without credentials must not use a profile of the person who runs the tests.
+        patch.setenv('XDG_CONFIG_HOME', str(tmp_path_factory.getbasetemp() / 'no-profiles'))
+        # Messages of argparse are in English, and nothing looks for other ones.
+        patch.setenv('LANGUAGE', 'C')
+        # The options of this run must not apply to a run that a test starts.
+        patch.delenv('PYTEST_ADDOPTS', raising=False)
+        yield
 
 
-@pytest.fixture(autouse=True)
-def _same_hoiio_afterwards() -> Iterator[None]:
-    before = Hoiio._settings
-    yield
-    Hoiio._settings = before
+@pytest.fixture(scope='session', autouse=True)
+def any_host() -> Iterator[Sockets]:
+    """Keep the tests on this machine; return the functions that reach any host."""
+    connect, look_up = socket.socket.connect, socket.getaddrinfo
 
-
-@pytest.fixture(autouse=True)
-def _loopback_only(loopback_only: None) -> None:
-    """Overridden by tests that may use the real service."""
-
-
-@pytest.fixture
-def loopback_only(monkeypatch: pytest.MonkeyPatch) -> None:
-    connect = socket.socket.connect
-
-    def guarded(self: socket.socket, address: Any) -> None:
+    def guarded_connect(self: socket.socket, address: Any) -> None:
         is_local = self.family == socket.AF_UNIX or ipaddress.ip_address(address[0]).is_loopback
         assert is_local, 'a test used the network'
         connect(self, address)
 
-    monkeypatch.setattr(socket.socket, 'connect', guarded)
+    def guarded_look_up(host: Any, *arguments: Any, **options: Any) -> Any:
+        assert not host or host == 'localhost' or is_address(host), 'a test looked up a name'
+        return look_up(host, *arguments, **options)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(socket.socket, 'connect', guarded_connect)
+        patch.setattr(socket, 'getaddrinfo', guarded_look_up)
+        yield Sockets(connect, look_up)
+
+
+def is_address(host: str | bytes) -> bool:
+    with suppress(ValueError):
+        return bool(ipaddress.ip_address(host if isinstance(host, str) else host.decode()))
+    return False
+
+
+@pytest.fixture(autouse=True)
+def _same_hoiio_afterwards(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Hoiio, '_settings', Hoiio._settings)
 
 
 @pytest.fixture(autouse=True)

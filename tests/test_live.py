@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import runpy
+import socket
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -16,6 +17,7 @@ import pytest
 from hoiio import GMT8, CallStatus, HoiioClient, SmsStatus, Transaction
 from hoiio.cli.demo import ALICE, BOB, OFFICE, small_pdf
 from hoiio.sandbox import Sandbox
+from tests.conftest import Sockets
 
 ROOT = Path(__file__).parent.parent
 CREDENTIALS = ROOT / 'credentials.py'
@@ -45,10 +47,11 @@ def account() -> Iterator[Account]:
 
 
 @pytest.fixture(autouse=True)
-def _loopback_only(request: pytest.FixtureRequest) -> None:
+def _real_service(monkeypatch: pytest.MonkeyPatch, any_host: Sockets) -> None:
     """Let the real service be reached, if that is wanted."""
-    if not CREDENTIALS.exists():
-        request.getfixturevalue('loopback_only')
+    if CREDENTIALS.exists():
+        monkeypatch.setattr(socket.socket, 'connect', any_host.connect)  # pragma: no cover
+        monkeypatch.setattr(socket, 'getaddrinfo', any_host.getaddrinfo)  # pragma: no cover
 
 
 def test_the_sample_names_what_these_tests_need() -> None:
