@@ -254,13 +254,11 @@ def test_the_timeout_of_one_call(client: HoiioClient, api: Api, name: str) -> No
 
 
 @each_method
-@pytest.mark.parametrize('timeout', [0, -1, float('inf'), 'soon', (1, 2, 3, 4)])
-def test_an_invalid_timeout_is_refused(
-    client: HoiioClient, api: Api, name: str, timeout: Any
-) -> None:
+def test_an_invalid_timeout_is_refused(client: HoiioClient, api: Api, name: str) -> None:
     keyword = 'request_timeout' if name == 'ivr.gather' else 'timeout'
-    with pytest.raises(InputInvalid, match='timeout must be a positive number'):
-        invoke(client, name, **{keyword: timeout})
+    for timeout in (0, -1, float('inf'), 'soon', (1, 2, 3, 4)):
+        with pytest.raises(InputInvalid, match='timeout must be a positive number'):
+            invoke(client, name, **{keyword: timeout})
     assert len(api.mock.calls) == 0
 
 
@@ -595,11 +593,8 @@ CLIENT_OPTIONS = set(inspect.signature(HoiioClient.__init__).parameters) - {
 
 
 @each_method
-@pytest.mark.parametrize('option', sorted(CLIENT_OPTIONS))
-def test_a_method_refuses_an_option_of_the_client(
-    client: HoiioClient, api: Api, name: str, option: str
-) -> None:
-    if option not in own_keywords(name):
+def test_a_method_refuses_an_option_of_the_client(client: HoiioClient, api: Api, name: str) -> None:
+    for option in CLIENT_OPTIONS - {*own_keywords(name)}:
         with pytest.raises(InputInvalid, match=f'{option} is an option of the client'):
             invoke(client, name, **{option: 0})
     assert len(api.mock.calls) == 0
