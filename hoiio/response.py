@@ -328,7 +328,8 @@ class Page(Response, Generic[E]):
         given: deque[frozenset[str]] = deque(maxlen=PAGES_REMEMBERED)
         for page in self._pages():
             for entry in page.entries:
-                if not any(_ref(entry) in refs for refs in given):
+                ref = _ref(entry)
+                if not any(ref in refs for refs in given):
                     yield entry
             given.append(_refs(page))
 

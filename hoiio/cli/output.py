@@ -32,7 +32,7 @@ LONGEST_CELL = 40
 
 # A spreadsheet takes a cell that begins with one of these for a formula, unless it is a number.
 _FORMULA = frozenset('=+-@\t\r')
-_NUMBER = r'(?a)[+-]?\d+(\.\d+)?'
+_NUMBER = re.compile(r'(?a)[+-]?\d+(\.\d+)?')
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
@@ -94,9 +94,11 @@ def _print_csv_row(cells: Iterable[str]) -> None:
 
 def _safe_cell(text: str) -> str:
     """Put an apostrophe before a text that a spreadsheet could take for a formula."""
-    if re.fullmatch(_NUMBER, text):
+    first = text[:1]
+    # Most cells are empty, or begin like a word or a date.
+    if not first or (first.isascii() and first.isalnum()) or _NUMBER.fullmatch(text):
         return text
-    return f"'{text}" if {text[:1], _first_visible(text)} & _FORMULA else text
+    return f"'{text}" if {first, _first_visible(text)} & _FORMULA else text
 
 
 def _first_visible(text: str) -> str:
@@ -148,6 +150,8 @@ def _text(value: object) -> str:
 
 def _plain(value: object, missing: str) -> str:
     """Return a value as text; an empty one is ``missing``."""
+    if value is None or isinstance(value, str):
+        return str(value or missing)
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, float):
@@ -158,9 +162,7 @@ def _plain(value: object, missing: str) -> str:
         return code if isinstance(code, str) else json.dumps(value.json)
     if isinstance(value, (list, tuple)):
         return ', '.join(_plain(each, missing) for each in value) or missing
-    if isinstance(value, Mapping):
-        return json.dumps(value)
-    return missing if value is None or value == '' else str(value)
+    return json.dumps(value) if isinstance(value, Mapping) else str(value)
 
 
 def _print_name(text: str, end: str = '\n') -> None:

@@ -113,5 +113,7 @@ def _escaped(character: str) -> str:
 
 def encodable(text: str, stream: TextIO | None = None) -> str:
     """Escape the characters of a text that a stream cannot write."""
+    if text.isascii():
+        return text
     encoding = getattr(stream or sys.stdout, 'encoding', None) or 'ascii'
     return text.encode(encoding, 'backslashreplace').decode(encoding)

@@ -114,9 +114,11 @@ def test_each_command_does_what_its_method_does(command: str, account: Sandbox, 
 
 @pytest.mark.slow
 @pytest.mark.parametrize('command', every_command())
-def test_each_command_as_a_process_refused_and_done(command: str, account: Sandbox) -> None:
+def test_each_command_as_a_process_refused_and_done(
+    command: str, account: Sandbox, run: Run
+) -> None:
     arguments = arguments_of(command, account.client())
-    operation = json.loads(_process(*arguments, '--dry-run', '--json').stdout)['operation']
+    operation = json.loads(run(*arguments, '--dry-run', '--json').out)['operation']
     account.fail_next(operation, Status.INSUFFICIENT_CREDIT)
     refused = _process(*arguments)
     assert (refused.returncode, refused.stdout) == (1, '')
