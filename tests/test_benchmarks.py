@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from contextlib import nullcontext
 from pathlib import Path
 from types import ModuleType
 from xml.etree import ElementTree
@@ -19,8 +20,6 @@ from benchmarks.measure import CHECKS, QUICK, Bench, Check, Cost, Spread
 from benchmarks.results import Results
 
 SVG = '{http://www.w3.org/2000/svg}'
-
-pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope='module')
@@ -37,6 +36,14 @@ def results() -> Results:
     return run(QUICK, InPlace(), [*names, *CHECKS])
 
 
+@pytest.fixture
+def no_server(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Start no server, and make no certificate for it, because nothing is sent."""
+    monkeypatch.setattr('benchmarks.cli.make_certificate', lambda *_args: ROOT)
+    monkeypatch.setattr('benchmarks.cli.serving', lambda *_args: nullcontext({}))
+
+
+@pytest.mark.slow
 def test_all_contenders_are_measured_over_both_schemes(results: Results) -> None:
     left_out = {line.split()[0] for line in results.left_out}
     assert left_out <= {'httpx'}
@@ -48,12 +55,14 @@ def test_all_contenders_are_measured_over_both_schemes(results: Results) -> None
         assert costs['requests'].ratio == (1, 1, 1)
 
 
+@pytest.mark.slow
 def test_every_limit_is_checked(results: Results) -> None:
     assert len(results.checks) == 27
     for check in results.checks:
         assert 0 < check.measured.low <= check.measured.median <= check.measured.high
 
 
+@pytest.mark.slow
 def test_the_json_is_complete_and_contains_no_paths(results: Results) -> None:
     text = json.dumps(results.to_json())
     loaded = json.loads(text)
@@ -66,6 +75,7 @@ def test_the_json_is_complete_and_contains_no_paths(results: Results) -> None:
     assert str(ROOT) not in text
 
 
+@pytest.mark.slow
 def test_the_tables_name_all_contenders_and_checks(results: Results) -> None:
     text = '\n'.join(results.lines())
     for name in results.sends['https']:
@@ -74,6 +84,7 @@ def test_the_tables_name_all_contenders_and_checks(results: Results) -> None:
         assert check.what in text
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize('theme', ['light', 'dark'])
 def test_the_chart_has_every_bar_with_its_ratio(
     chart: ModuleType, results: Results, theme: str
@@ -87,6 +98,7 @@ def test_the_chart_has_every_bar_with_its_ratio(
             assert f'{cost.ratio.median:.2f}' in texts
 
 
+@pytest.mark.slow
 def test_a_contender_with_one_scheme_is_drawn(chart: ModuleType) -> None:
     one = Cost(400.0, Spread(1.0, 1.0, 1.0))
     results = Results(QUICK, sends={'https': {'requests': one, 'vonage': one}, 'http': {}})
@@ -95,11 +107,13 @@ def test_a_contender_with_one_scheme_is_drawn(chart: ModuleType) -> None:
     assert 'vonage' in '\n'.join(results.lines())
 
 
+@pytest.mark.slow
 def test_the_same_figures_give_the_same_chart(chart: ModuleType, results: Results) -> None:
     first, again = (chart.draw(results, chart.THEMES['dark']) for _ in range(2))
     assert first == again
 
 
+@pytest.mark.slow
 def test_only_drawing_needs_matplotlib() -> None:
     code = 'import sys, benchmarks.cli; print("matplotlib" in sys.modules)'
     done = subprocess.run([sys.executable, '-c', code], capture_output=True, check=True, cwd=ROOT)
@@ -120,6 +134,8 @@ def test_a_spread_is_the_median_and_the_quartiles() -> None:
     assert Spread.of([7]) == (7, 7, 7)
 
 
+@pytest.mark.slow
+@pytest.mark.usefixtures('no_server')
 def test_an_unavailable_contender_is_left_out_with_a_reason(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -146,6 +162,8 @@ def test_an_environment_that_cannot_be_created_is_unavailable(
         VirtualEnvironments(tmp_path).python('twilio')
 
 
+@pytest.mark.slow
+@pytest.mark.usefixtures('no_server')
 def test_a_run_with_options_writes_no_file(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -158,6 +176,8 @@ def test_a_run_with_options_writes_no_file(
     assert 'entries kept' in capsys.readouterr().out
 
 
+@pytest.mark.slow
+@pytest.mark.usefixtures('no_server')
 @pytest.mark.parametrize(('ratio', 'code'), [(1.0, 0), (1.2, 1)])
 def test_a_limit_that_does_not_hold_makes_the_command_fail(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], ratio: float, code: int
@@ -170,6 +190,8 @@ def test_a_limit_that_does_not_hold_makes_the_command_fail(
     assert ('1 of 2 limits do not hold: speed' in err) is bool(code)
 
 
+@pytest.mark.slow
+@pytest.mark.usefixtures('no_server')
 def test_a_check_that_cannot_run_makes_the_command_fail(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -182,6 +204,8 @@ def test_a_check_that_cannot_run_makes_the_command_fail(
     assert 'the benchmarks cannot run: speed: it failed with KeyError' in capsys.readouterr().err
 
 
+@pytest.mark.slow
+@pytest.mark.usefixtures('no_server')
 def test_a_change_of_the_source_during_the_run_is_reported(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -194,6 +218,7 @@ def test_a_change_of_the_source_during_the_run_is_reported(
     assert 'changed during the run' in capsys.readouterr().out
 
 
+@pytest.mark.slow
 def test_without_an_environment_the_command_fails(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
