@@ -103,6 +103,17 @@ class Pool:
 NO_OBJECTS = Pool()
 
 
+# Both take long for what they do, and there are few types.
+@cache
+def _origin(hint: Any) -> Any:
+    return get_origin(hint)
+
+
+@cache
+def _arguments(hint: Any) -> tuple[Any, ...]:
+    return get_args(hint)
+
+
 def freeze_fields(value: Any, pool: Pool) -> dict[str, Any]:
     """Copy the fields that can change, so that `encode` can write them later."""
     return {name: _freeze(getattr(value, name), pool) for name in _hints(value.__class__)}
@@ -170,18 +181,18 @@ def decode(data: object, hint: Any, pool: Pool = NO_OBJECTS) -> Any:
     """
     if hint is Any:
         return data
-    origin = get_origin(hint)
+    origin = _origin(hint)
     if origin in {Union, UnionType}:
-        [inner] = [arm for arm in get_args(hint) if arm is not NoneType]
+        [inner] = [arm for arm in _arguments(hint) if arm is not NoneType]
         return None if data is None else decode(data, inner, pool)
     if origin in SEQUENCES:
-        inner = get_args(hint)[0]
+        inner = _arguments(hint)[0]
         entries = enumerate(_expect(data, list))
         return SEQUENCES[origin](
             [_decode_part(place, entry, inner, pool) for place, entry in entries]
         )
     if origin in MAPPINGS:
-        inner = get_args(hint)[-1] if len(get_args(hint)) > 1 else int
+        inner = _arguments(hint)[-1] if len(_arguments(hint)) > 1 else int
         items = _expect(data, dict).items()
         return {_text(key): _decode_part(key, entry, inner, pool) for key, entry in items}
     if is_dataclass(hint):
@@ -197,8 +208,8 @@ def _decode_part(place: object, data: object, hint: Any, pool: Pool) -> Any:
 
 
 def _decode_scalar(data: object, hint: Any) -> Any:
-    if get_origin(hint) is Literal:
-        return _decode_literal(_expect(data, str), get_args(hint))
+    if _origin(hint) is Literal:
+        return _decode_literal(_expect(data, str), _arguments(hint))
     if isinstance(hint, type) and issubclass(hint, Enum):
         return _decode_enum(_expect(data, str), hint)
     if hint in CHECKED:
@@ -211,11 +222,15 @@ def _decode_enum(word: str, hint: type[Enum]) -> Enum:
     if hint is Status:
         # Status also accepts words that it does not list, such as `error_msg_param_missing`.
         return hint(word)
-    found = [member for member in hint if encode(member) == word]
-    if not found:
-        words = ', '.join(str(encode(member)) for member in hint)
-        raise ValueError(f'must be one of {words}')
-    return found[0]
+    members = _members(hint)
+    if word not in members:
+        raise ValueError(f'must be one of {", ".join(members)}')
+    return members[word]
+
+
+@cache
+def _members(hint: type[Enum]) -> dict[str, Enum]:
+    return {encode(member): member for member in hint}
 
 
 def _decode_literal(word: str, words: tuple[str, ...]) -> str:
@@ -272,7 +287,7 @@ def _hints(kind: type[Any]) -> dict[str, Any]:
 
 
 def _is_code(hint: Any) -> bool:
-    return hint is Timer or get_origin(hint) is Callable or any(map(_is_code, get_args(hint)))
+    return hint is Timer or _origin(hint) is Callable or any(map(_is_code, _arguments(hint)))
 
 
 def _is_frozen(kind: Any) -> bool:

@@ -51,9 +51,10 @@ def restore(emulator: Emulator, data: Mapping[str, Any]) -> None:
         ValueError: If the data is not a valid state. The emulator does not change.
     """
     try:
-        saved = _read(data, emulator.origin)
+        document = _moved(data, emulator.origin)
+        saved = _read(document)
         snapshot_checks.check(saved, emulator.origin)
-        _try_out(_read(data, emulator.origin), emulator)
+        _try_out(_read(document), emulator)
     except RecursionError:
         raise ValueError('the data is nested too deeply to be a saved state') from None
     with emulator.changing():
@@ -124,16 +125,19 @@ def _notification(pending: Pending) -> Notification:
 # Reading
 
 
-def _read(data: Mapping[str, Any], origin: str) -> Saved:
+def _moved(data: Mapping[str, Any], origin: str) -> dict[str, Any]:
+    """Check the format, and return the data with the files at the current origin."""
     if not isinstance(data, Mapping) or data.get('format') != FORMAT:
         raise ValueError(f'not a saved state of a sandbox, or not in format {FORMAT}')
     was, now = f'{data.get("origin")}{files.PATH}', f'{origin}{files.PATH}'
-    document = {
-        name: _with_origin(part, was, now) for name, part in data.items() if name != 'objects'
-    }
+    return {name: _with_origin(part, was, now) for name, part in data.items()}
+
+
+def _read(document: Mapping[str, Any]) -> Saved:
     pool = Pool()
-    pool.load(_with_origin(data.get('objects'), was, now))
-    saved: Saved = decode(document, Saved, pool)
+    pool.load(document.get('objects'))
+    parts = {name: part for name, part in document.items() if name != 'objects'}
+    saved: Saved = decode(parts, Saved, pool)
     return saved
 
 

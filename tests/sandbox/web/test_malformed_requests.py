@@ -245,13 +245,14 @@ def places(part: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
             yield from places(value, (*path, step))
 
 
-def tampered(state: dict[str, Any], place: tuple[Any, ...], value: Any) -> dict[str, Any]:
-    document = copy.deepcopy(state)
-    part: Any = document
-    for step in place[:-1]:
-        part = part[step]
-    part[place[-1]] = value
-    return document
+def tampered(part: Any, place: tuple[Any, ...], value: Any) -> Any:
+    """Copy a part of the state, with another value at a place; the rest is shared."""
+    if not place:
+        return value
+    step, *inner = place
+    changed = copy.copy(part)
+    changed[step] = tampered(part[step], tuple(inner), value)
+    return changed
 
 
 @pytest.mark.slow
