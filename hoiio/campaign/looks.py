@@ -207,7 +207,7 @@ class _Walk:
             return self._conclude()
         if first_total == _DAMAGED:
             return wait(60, "Hoiio's history has an entry that cannot be read.")
-        return wait(1, "Hoiio's history changed during the look.")
+        return wait(1, "Hoiio's history changed during the look: there were other messages.")
 
     def _conclude(self) -> Outcome:
         """Write what a valid look did not show."""
