@@ -50,6 +50,12 @@ if (memory := folder_in_memory()) is not None:
     os.environ.setdefault('PYTEST_DEBUG_TEMPROOT', str(memory))
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int:
+    """Run one worker more than there are processors: some tests wait."""
+    return (os.cpu_count() or 1) + 1
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_collection() -> Generator[None, object, object]:
     """Keep what is collected, and stays until the end, out of garbage collections, and do fewer."""
