@@ -60,6 +60,12 @@ def drop(_peer: socket.socket, _request: bytes) -> bool:
     return False
 
 
+def wait_for_the_end(peer: socket.socket, _request: bytes) -> bool:
+    """Send nothing until the client closes the connection."""
+    peer.recv(1)
+    return False
+
+
 def reset(peer: socket.socket, _request: bytes) -> bool:
     """Close the connection so that the client sees a reset."""
     peer.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack('ii', 1, 0))
