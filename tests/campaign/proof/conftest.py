@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from hoiio.campaign import claim
 from hoiio.sandbox import Sandbox, Seed
 from tests.campaign.proof.stage import Stage
 from tests.sandbox.conftest import Receiver
@@ -22,8 +23,10 @@ SEED = Seed(points=Decimal(100_000), queries_per_minute=None)
 
 
 @pytest.fixture
-def stage(tmp_path: Path) -> Iterator[MakeStage]:
+def stage(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[MakeStage]:
     """Return a function that makes a campaign with a ledger and a service of its own."""
+    # A campaign of which a part is sent here sets another one.
+    monkeypatch.setattr(claim, 'MAX_PEOPLE', claim.MAX_PEOPLE)
     numbers = iter(range(10**6))
     with ExitStack() as opened:
 

@@ -6,13 +6,17 @@ from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import pytest
+
 from tests.campaign.proof.stage import Stage
 
-__all__ = ['after_each', 'at_each', 'points_of']
+__all__ = ['PARTS', 'after_each', 'at_each', 'points_of']
 
 # The processes mostly wait, so this many at a time do not load the machine.
-AT_A_TIME = 12
+AT_A_TIME = 8
 AFTER = {'done', 'committed', 'sent'}
+# A test of many points has a parameter, so that several workers share the points.
+PARTS = [pytest.param(slice(first, None, 4), id=f'part {first + 1} of 4') for first in range(4)]
 
 
 def points_of(stage: Stage, folder: Path) -> list[str]:

@@ -6,6 +6,7 @@ of this process have ended: a fork of a process with threads may hang.
 
 from __future__ import annotations
 
+import gc
 import time
 from importlib import import_module
 from pathlib import Path
@@ -35,3 +36,5 @@ with TemporaryDirectory(dir=folder_in_memory()) as folder, Sandbox() as sandbox:
         while isinstance(outcome := campaign.step(client), Wait):
             time.sleep(outcome.seconds)
     made.check_reached()
+# A collection in a process would copy all that it shares with this one.
+gc.freeze()

@@ -33,6 +33,7 @@ __all__ = [
     'exit_code',
     'go_on',
     'send',
+    'send_here',
     'start',
     'start_process',
     'wait_until_stopped',
@@ -120,22 +121,27 @@ def send(orders: Orders) -> None:
     """Send in this process, and end it."""
     if orders.before is not None:
         orders.before()
-    claim.MAX_PEOPLE = orders.batch
     try:
-        code = _steps(orders)
+        code = _steps(Ledger(orders.ledger), orders)
     except LedgerFailed:
         code = FAILED
     # Nothing that would tidy up must run, as after a crash.
     os._exit(code)
 
 
-def _steps(orders: Orders) -> int:
-    ledger = Ledger(orders.ledger)
+def send_here(orders: Orders) -> int:
+    """Send in this process, and return the exit code that a process of its own would have."""
+    with Ledger(orders.ledger) as ledger:
+        return _steps(ledger, orders)
+
+
+def _steps(ledger: Ledger, orders: Orders) -> int:
+    claim.MAX_PEOPLE = orders.batch
     ledger.database.on_event = Points(orders)
-    client = HoiioClient(APP_ID, ACCESS_TOKEN, base_url=orders.url, timeout=30)
     campaign = ledger.campaign(orders.tag)
-    while isinstance(outcome := campaign.step(client), Wait):
-        time.sleep(min(outcome.seconds, LONGEST_PAUSE))
+    with HoiioClient(APP_ID, ACCESS_TOKEN, base_url=orders.url, timeout=30) as client:
+        while isinstance(outcome := campaign.step(client), Wait):
+            time.sleep(min(outcome.seconds, LONGEST_PAUSE))
     return DONE if isinstance(outcome, Done) else ATTENTION
 
 

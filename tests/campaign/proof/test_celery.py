@@ -88,7 +88,8 @@ def test_workers_are_killed_all_the_time_and_nobody_gets_two(
     postgresql_url: str,
     tmp_path: Path,
 ) -> None:
-    made = stage(ledger=postgresql_url, number=PEOPLE, notify_url=receiver.url)
+    # A worker may be killed before its request is carried out.
+    made = stage(ledger=postgresql_url, number=PEOPLE, settle=1.0, notify_url=receiver.url)
     _, tasks = celery_app.make_app(broker.url, '')
     receiver.react = lambda post: queue_twice(tasks, post)
     environment = {

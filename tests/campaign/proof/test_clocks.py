@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import functools
 import signal
-from datetime import datetime, timedelta, tzinfo
 from pathlib import Path
 
 import pytest
 
-from hoiio.campaign import database
 from tests.campaign.proof.conftest import MakeStage
 from tests.campaign.proof.everywhere import at_each, points_of
 from tests.campaign.proof.processes import DONE, go_on, start, wait_until_stopped
+from tests.campaign.proof.trouble import jump_when
 
 pytestmark = pytest.mark.slow
 
@@ -39,14 +38,3 @@ def test_a_clock_that_jumps_by_a_day_changes_nothing(
 
     # The waits differ between two runs, so the last points may not be there.
     at_each(range(1, len(points) * 3 // 4, AT_EVERY), attempt)
-
-
-def jump_when(jump: Path, days: int) -> None:
-    """Let the clock of this process be wrong by some days as soon as a file is there."""
-
-    class Jumping(datetime):
-        @classmethod
-        def now(cls, tz: tzinfo | None = None) -> datetime:  # type: ignore[override]
-            return datetime.now(tz) + timedelta(days=days if jump.exists() else 0)
-
-    database.datetime = Jumping  # type: ignore[attr-defined]

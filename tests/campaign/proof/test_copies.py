@@ -8,15 +8,16 @@ from pathlib import Path
 import pytest
 
 from tests.campaign.proof.conftest import MakeStage
-from tests.campaign.proof.everywhere import at_each, points_of
+from tests.campaign.proof.everywhere import PARTS, at_each, points_of
 from tests.campaign.proof.processes import ATTENTION, DONE, KILLED, start
 from tests.campaign.proof.stage import Stage
 
 pytestmark = pytest.mark.slow
 
 
+@pytest.mark.parametrize('part', PARTS)
 def test_a_ledger_that_was_copied_at_any_commit_and_restored_later(
-    stage: MakeStage, tmp_path: Path
+    stage: MakeStage, tmp_path: Path, part: slice
 ) -> None:
     points = points_of(stage(), tmp_path)
     commits = [at for at, what in enumerate(points, 1) if what == 'committed']
@@ -31,7 +32,7 @@ def test_a_ledger_that_was_copied_at_any_commit_and_restored_later(
             _go_on_with_the_copy(made, is_behind=before < len(made.people))
             made.check_reached()
 
-    at_each(commits, attempt)
+    at_each(commits[part], attempt)
 
 
 def _go_on_with_the_copy(made: Stage, *, is_behind: bool) -> None:

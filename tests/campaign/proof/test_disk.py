@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import resource
 from pathlib import Path
 
 import pytest
@@ -11,6 +10,7 @@ import pytest
 from tests.campaign.proof.conftest import MakeStage
 from tests.campaign.proof.everywhere import at_each
 from tests.campaign.proof.processes import DONE, FAILED
+from tests.campaign.proof.trouble import limit_files
 
 pytestmark = pytest.mark.slow
 
@@ -26,7 +26,7 @@ def test_a_full_disk_ends_the_process_and_the_next_one_goes_on(
     def attempt(pages: int) -> None:
         with stage(number=PEOPLE) as made:
             room = Path(made.ledger).stat().st_size + pages * PAGE
-            code = made.run(before=functools.partial(_limit, room), batch=40)
+            code = made.run(before=functools.partial(limit_files, room), batch=40)
             failed.extend([pages] * (code == FAILED))
             made.check()
             assert made.run(batch=40) == DONE
@@ -35,8 +35,3 @@ def test_a_full_disk_ends_the_process_and_the_next_one_goes_on(
     # From no room at all to room for everything.
     at_each(range(-8, 8), attempt)
     assert len(failed) > 3
-
-
-def _limit(size: int) -> None:
-    """Let no file of this process become larger, as if the disk were full."""
-    resource.setrlimit(resource.RLIMIT_FSIZE, (size, size))

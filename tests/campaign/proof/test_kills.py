@@ -9,14 +9,14 @@ from pathlib import Path
 import pytest
 
 from tests.campaign.proof.conftest import MakeStage
-from tests.campaign.proof.everywhere import after_each, at_each, points_of
+from tests.campaign.proof.everywhere import PARTS, after_each, at_each, points_of
 from tests.campaign.proof.processes import DONE, KILLED
 from tests.campaign.proof.stage import Stage
 
 pytestmark = pytest.mark.slow
 
 
-def kill_at_each_point(make: Callable[[], Stage], folder: Path) -> None:
+def kill_at_each_point(make: Callable[[], Stage], folder: Path, part: slice) -> None:
     """Kill a process at each of its points, then let another one go on."""
     points = points_of(make(), folder)
     assert {*points} >= {'done', 'committed'}
@@ -25,23 +25,25 @@ def kill_at_each_point(make: Callable[[], Stage], folder: Path) -> None:
         with make() as stage:
             assert stage.run(at=at) in {KILLED, DONE}
             stage.check()
-            assert stage.run() == DONE
+            assert stage.go_on() == DONE
             stage.check_reached()
 
-    at_each(after_each(points), attempt)
+    at_each(after_each(points)[part], attempt)
 
 
-def test_killed_at_any_point_of_a_campaign(stage: MakeStage, tmp_path: Path) -> None:
-    kill_at_each_point(lambda: stage(number=6), tmp_path)
+@pytest.mark.parametrize('part', PARTS)
+def test_killed_at_any_point_of_a_campaign(stage: MakeStage, tmp_path: Path, part: slice) -> None:
+    kill_at_each_point(lambda: stage(number=6), tmp_path, part)
 
 
+@pytest.mark.parametrize('part', PARTS)
 @pytest.mark.parametrize(
     ('of', 'reached'),
     [('send', 0), ('sent', 4)],
     ids=['before the request left', 'after it was answered'],
 )
 def test_killed_at_any_point_of_the_looks_that_follow_a_kill(
-    stage: MakeStage, tmp_path: Path, of: str, reached: int
+    stage: MakeStage, tmp_path: Path, of: str, reached: int, part: slice
 ) -> None:
     def make() -> Stage:
         made = stage(number=4)
@@ -49,7 +51,7 @@ def test_killed_at_any_point_of_the_looks_that_follow_a_kill(
         assert made.received() == reached
         return made
 
-    kill_at_each_point(make, tmp_path)
+    kill_at_each_point(make, tmp_path, part)
 
 
 @pytest.mark.parametrize('seed', range(3))
@@ -63,7 +65,7 @@ def test_killed_again_and_again(stage: MakeStage, tmp_path: Path, seed: int) -> 
             for place in places[at]:
                 made.run(at=place)
                 made.check()
-            assert made.run() == DONE
+            assert made.go_on() == DONE
             made.check_reached()
 
     at_each(range(len(places)), attempt)

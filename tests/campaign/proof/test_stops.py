@@ -8,22 +8,21 @@ from pathlib import Path
 import pytest
 
 from tests.campaign.proof.conftest import MakeStage
-from tests.campaign.proof.everywhere import after_each, at_each, points_of
+from tests.campaign.proof.everywhere import PARTS, after_each, at_each, points_of
 from tests.campaign.proof.processes import exit_code, go_on, start, wait_until_stopped
-from tests.campaign.proof.stage import inboxes
+from tests.campaign.proof.stage import SETTLE, inboxes
 
 pytestmark = pytest.mark.slow
 
-SETTLE = 0.5
 
-
+@pytest.mark.parametrize('part', PARTS)
 def test_stopped_at_any_point_past_the_settling_time_nobody_gets_two(
-    stage: MakeStage, tmp_path: Path
+    stage: MakeStage, tmp_path: Path, part: slice
 ) -> None:
-    points = points_of(stage(number=4, settle=SETTLE), tmp_path)
+    points = points_of(stage(number=4), tmp_path)
 
     def attempt(at: int) -> None:
-        with stage(number=4, settle=SETTLE) as made:
+        with stage(number=4) as made:
             stopped = start(made.orders(at=at, signal=signal.SIGSTOP))
             wait_until_stopped(stopped)
             other = start(made.orders())
@@ -35,4 +34,4 @@ def test_stopped_at_any_point_past_the_settling_time_nobody_gets_two(
             made.join(stopped, other)
             made.check_reached()
 
-    at_each(after_each(points), attempt)
+    at_each(after_each(points)[part], attempt)
