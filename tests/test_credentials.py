@@ -73,9 +73,17 @@ def by_sentry(exc: BaseException) -> str:
     return shown.decode()
 
 
+class Colourless(Traceback):
+    """A traceback of rich without colours for the code, which take most of the time."""
+
+    @classmethod
+    def _guess_lexer(cls, _filename: str, _code: str) -> str:
+        return 'text'
+
+
 def by_rich(exc: BaseException) -> str:
     shown = io.StringIO()
-    traceback = Traceback.from_exception(
+    traceback = Colourless.from_exception(
         type(exc), exc, exc.__traceback__, show_locals=True, locals_max_string=100_000
     )
     Console(file=shown, width=100_000).print(traceback)

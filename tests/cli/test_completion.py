@@ -52,56 +52,71 @@ def output_of(*command: str) -> str:
     return subprocess.run(command, capture_output=True, text=True, check=True, timeout=60).stdout
 
 
+def check(completed: list[list[str]]) -> None:
+    for words, (line, found, absent) in zip(completed, LINES, strict=True):
+        assert found <= {*words}, line
+        assert not absent & {*words}, line
+
+
+# One shell completes all lines, because a shell loads its completions for half a second.
+
 BASH = """
 eval "$(hoiio completion bash)"
-COMP_LINE=$1 COMP_POINT=${#1}
-_python_argcomplete hoiio
-printf '%s\n' "${COMPREPLY[@]}"
+for COMP_LINE; do
+    COMP_POINT=${#COMP_LINE}
+    _python_argcomplete hoiio
+    printf '%s ' "${COMPREPLY[@]}"
+    echo
+done
 """
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(('line', 'found', 'absent'), LINES)
-def test_bash_completes(line: str, found: set[str], absent: set[str]) -> None:
-    words = output_of('bash', '--norc', '-c', BASH, 'bash', line).split()
-    assert found <= {*words}
-    assert not absent & {*words}
+def test_bash_completes() -> None:
+    lines = [line for line, _, _ in LINES]
+    shown = output_of('bash', '--norc', '-c', BASH, 'bash', *lines).splitlines()
+    check([words.split() for words in shown])
+
+
+FISH = """
+hoiio completion fish | source
+for line in $argv
+    complete -C $line
+    echo end
+end
+"""
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(('line', 'found', 'absent'), LINES)
-def test_fish_completes_and_says_what_each_word_means(
-    line: str, found: set[str], absent: set[str]
-) -> None:
-    code = 'hoiio completion fish | source; complete -C $argv[1]'
-    shown = output_of(servers.program('fish'), '--no-config', '-c', code, line).splitlines()
-    words = dict(each.partition('\t')[::2] for each in shown)
-    assert found <= words.keys()
-    assert not absent & words.keys()
-    if line == 'hoiio ':
-        assert all(words[name] == COMMANDS[name][1] for name in COMMANDS)
+def test_fish_completes_and_says_what_each_word_means() -> None:
+    lines = [line for line, _, _ in LINES]
+    shown = output_of(servers.program('fish'), '--no-config', '-c', FISH, *lines)
+    texts = [
+        dict(each.partition('\t')[::2] for each in part.splitlines())
+        for part in shown.removesuffix('end\n').split('\nend\n')
+    ]
+    check([[*words] for words in texts])
+    assert all(texts[0][name] == COMMANDS[name][1] for name in COMMANDS)
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(('line', 'found', 'absent'), LINES)
-def test_zsh_completes(
-    line: str, found: set[str], absent: set[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_zsh_completes(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv('TERM', 'dumb')
     with at_a_terminal(servers.program('zsh'), '-f', '-i') as terminal:
         terminal.press('stty rows 40 cols 120; PS1=; unsetopt LIST_AMBIGUOUS\n')
         terminal.press('autoload -Uz compinit; compinit -u -D; eval "$(hoiio completion zsh)"\n')
-        terminal.press('echo ready $((1 + 1))\n')
-        terminal.wait_for('ready 2')
-        terminal.clear()
-        # One Tab, because zsh inserts a Tab if another key is pressed already.
-        terminal.press(f'{line}\t')
-        for word in found:
-            terminal.wait_for(word)
-        # Ctrl-U deletes the line.
-        terminal.press('\x15echo ready $((1 + 2))\n')
-        terminal.wait_for('ready 3')
-    assert not absent & {*terminal.shown.split()}
+        for number, (line, found, absent) in enumerate(LINES):
+            terminal.press(f'echo ready $(({number} + 100))\n')
+            terminal.wait_for(f'ready {number + 100}')
+            terminal.clear()
+            # One Tab, because zsh inserts a Tab if another key is pressed already.
+            terminal.press(f'{line}\t')
+            for word in found:
+                terminal.wait_for(word)
+            # Ctrl-U deletes the line.
+            terminal.press(f'\x15echo done $(({number} + 200))\n')
+            terminal.wait_for(f'done {number + 200}')
+            assert not absent & {*terminal.shown.split()}, line
 
 
 def printed(shell: str, capsys: pytest.CaptureFixture[str]) -> str:
