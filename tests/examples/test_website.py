@@ -51,6 +51,7 @@ def run(
         env={
             **os.environ,
             'PYTHONPATH': str(ROOT),
+            'PYTEST_DISABLE_PLUGIN_AUTOLOAD': '1',
             'DJANGO_SETTINGS_MODULE': f'website.{settings}',
         },
         capture_output=True,
@@ -59,19 +60,21 @@ def run(
     )
 
 
-@pytest.mark.parametrize('name', ['test_login.py', 'test_texting.py'])
-def test_its_own_tests_pass(website: Path, name: str) -> None:
-    done = run(website, '-m', 'pytest', '-q', name)
+# Without the plugins that the tests of hoiio need, it starts faster.
+PYTEST = ('-m', 'pytest', '-q', '-p', 'pytest_hoiio')
+
+
+def test_its_own_tests_pass(website: Path) -> None:
+    done = run(website, *PYTEST)
     assert done.returncode == 0, done.stdout + done.stderr
     assert ' passed' in done.stdout
 
 
-@pytest.mark.parametrize('name', ['test_login.py', 'test_texting.py'])
-def test_its_own_tests_pass_with_postgresql(website: Path, name: str) -> None:
+def test_its_own_tests_pass_with_postgresql(website: Path) -> None:
     with postgresql.running('fsync=off') as url:
         host = parse_qs(urlsplit(url).query)['host'][0]
         (website / 'website' / 'postgresql.py').write_text(POSTGRESQL.format(host=host), 'utf-8')
-        done = run(website, '-m', 'pytest', '-q', name, settings='postgresql')
+        done = run(website, *PYTEST, settings='postgresql')
     assert done.returncode == 0, done.stdout + done.stderr
 
 
