@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
-from pathlib import Path
 from typing import Any
 
 import pytest
 from sphinx.search.en import SearchEnglish
 
-DOCS = Path(__file__).parents[2] / 'docs'
+from tests.docs.conftest import Once, built
 
 # The chapters with a main index entry of these words. The search shows them first.
 FOUND_FIRST = {
@@ -81,22 +78,13 @@ FOUND = {
     'verification': {'guide/sms'},
     'webhook': {'errors', 'guide/sms'},
 }
-CHAPTERS = sorted(set().union(*FOUND_FIRST.values(), *FOUND.values()))
 
 
 @pytest.fixture(scope='module')
-def index(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
-    """Build the search index of these chapters, without the rest of the documentation."""
-    out = tmp_path_factory.mktemp('html')
-    sources = ','.join(f'{name}.rst' for name in CHAPTERS)
-    options = [f'include_patterns={sources}', f'root_doc={CHAPTERS[0]}', 'html_theme=basic']
-    command = [sys.executable, '-m', 'sphinx', '-b', 'html', *(f'-D{each}' for each in options)]
-    # -Q: the links to all other chapters are broken.
-    subprocess.run([*command, '-Q', str(DOCS), str(out)], check=True)
-    text = (out / 'searchindex.js').read_text('utf-8')
-    built: dict[str, Any] = json.loads(text.removeprefix('Search.setIndex(').removesuffix(')'))
-    assert sorted(built['docnames']) == CHAPTERS
-    return built
+def index(once: Once) -> dict[str, Any]:
+    text = (built(once) / 'searchindex.js').read_text('utf-8')
+    found: dict[str, Any] = json.loads(text.removeprefix('Search.setIndex(').removesuffix(')'))
+    return found
 
 
 def main_entries(index: dict[str, Any], query: str) -> set[str]:

@@ -10,15 +10,14 @@ import os
 import re
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from itertools import product
 from pathlib import Path
 from typing import Literal, TypeAlias
 
 import pytest
-from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Browser, Page, expect
 
 from hoiio.sandbox import FakeClock, Sandbox, Seed
+from tests.barriers import barriers, load_axe
 from tests.sandbox.web.page.conftest import ALICE, OWN, Watch, address_of
 
 PICTURES = Path(__file__).parents[4] / 'docs' / '_static' / 'phone-page'
@@ -26,6 +25,8 @@ Browsing = Callable[..., Page]
 Scheme: TypeAlias = Literal['light', 'dark']
 
 WIDTHS = (320, 390, 800, 1400)
+# One width of each layout. Colours and names are the same in all widths of a layout.
+LAYOUTS = (320, 800, 1400)
 # Up to this width there is one column.
 NARROW = 699
 SMALLEST_KEY = 44
@@ -44,16 +45,6 @@ TOO_WIDE = """
 () => [document.documentElement, ...document.querySelectorAll('.column')]
   .filter((box) => box.scrollWidth > box.clientWidth)
   .map((box) => box.className)
-"""
-# What axe finds serious, each with its first element. The page is drawn in an animation frame.
-BARRIERS = """
-async () => {
-  await new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))
-  const { violations } = await axe.run({ resultTypes: ['violations'] })
-  return violations
-    .filter(({ impact }) => ['serious', 'critical'].includes(impact))
-    .map(({ id, nodes }) => [id, nodes[0].html])
-}
 """
 SCHEMES: tuple[Scheme, ...] = ('light', 'dark')
 SHOP = '+6583334444'
@@ -162,18 +153,15 @@ def test_nothing_is_cut_off_or_hard_to_use(
         assert min(box['width'], box['height']) >= SMALLEST_KEY, key
 
 
-def test_axe_finds_nothing_serious(sandbox: Sandbox, browsing: Browsing) -> None:
-    page = browsing('#/')
-    page.evaluate(AXE_SCRIPT)
-    barriers = {}
+@pytest.mark.parametrize('width', LAYOUTS)
+def test_axe_finds_nothing_serious(sandbox: Sandbox, browsing: Browsing, width: int) -> None:
+    page = browsing('#/', width)
+    load_axe(page)
+    found = {}
     for address in SCREENS:
         look_at(page, sandbox, address)
-        for width, scheme in product(WIDTHS, SCHEMES):
-            page.set_viewport_size({'width': width, 'height': height_of(width)})
-            page.emulate_media(color_scheme=scheme)
-            if found := page.evaluate(BARRIERS):
-                barriers[address, width, scheme] = found
-    assert barriers == {}
+        found[address] = barriers(page)
+    assert {address: each for address, each in found.items() if each} == {}
 
 
 def test_the_pictures_of_the_documentation(browsing: Browsing, tmp_path: Path) -> None:
