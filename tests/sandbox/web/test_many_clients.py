@@ -22,7 +22,7 @@ pytestmark = pytest.mark.slow
 
 THREADS = 50
 # A fixed number of messages for each thread, so that the result does not depend on the machine.
-EACH = 60
+EACH = 30
 START = Decimal('1000.000')
 RATE = Decimal('0.032')
 
