@@ -95,12 +95,16 @@ MODULES = {name_of(path): path for path in sorted(PACKAGE.rglob('*.py'))}
 
 
 @cache
+def syntax_trees() -> dict[str, ast.Module]:
+    return {name: ast.parse(path.read_text('utf-8')) for name, path in MODULES.items()}
+
+
+@cache
 def graph(*, at_all: bool = False) -> dict[str, set[str]]:
     found = {}
     for name, path in MODULES.items():
         place = [*name.split('.'), '__init__'] if path.stem == '__init__' else name.split('.')
-        tree = ast.parse(path.read_text('utf-8'))
-        found[name] = set(imported(tree, place, at_all=at_all))
+        found[name] = set(imported(syntax_trees()[name], place, at_all=at_all))
     return found
 
 
@@ -179,9 +183,8 @@ def test_no_folder_of_the_sandbox_imports_upwards() -> None:
 
 
 def test_few_modules_of_the_sandbox_import_for_types_alone() -> None:
-    modules = [path for name, path in MODULES.items() if name.startswith(SANDBOX)]
-    trees = [ast.parse(path.read_text('utf-8')) for path in modules]
-    assert 4 * sum(any(map(for_types, tree.body)) for tree in trees) <= len(modules)
+    trees = [tree for name, tree in syntax_trees().items() if name.startswith(SANDBOX)]
+    assert 4 * sum(any(map(for_types, tree.body)) for tree in trees) <= len(trees)
 
 
 def test_a_folder_of_the_sandbox_says_what_it_is_about_and_nothing_else() -> None:

@@ -188,7 +188,7 @@ def test_a_refusal_says_whether_the_outcome_is_unknown(
     assert pauses == []
 
 
-@pytest.mark.parametrize('name', BROKEN_OR_SILENT)
+@pytest.mark.parametrize('name', [*BROKEN, pytest.param('silent', marks=pytest.mark.slow)])
 def test_an_operation_that_costs_money_is_sent_once_over_tls(tls_server: Server, name: str) -> None:
     client = meet(tls_server, name)
     with pytest.raises(TransportError) as caught:
@@ -291,6 +291,7 @@ def test_a_send_succeeds_after_the_server_closed_the_idle_connection(server: Ser
     assert len(server.requests) == 20
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize('end', [wire.drop, wire.reset], ids=['closed', 'reset'])
 def test_a_send_over_a_broken_idle_connection_is_sent_once(
     either_server: Server, pauses: list[float], end: Behaviour
