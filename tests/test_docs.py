@@ -27,7 +27,16 @@ CHAPTERS = sorted(
 )
 SLOW = {
     f'docs/{name}.rst': pytest.param(f'docs/{name}.rst', marks=pytest.mark.slow)
-    for name in ('campaigns', 'command-line', 'guide/ivr', 'notifications', 'testing')
+    for name in (
+        'beyond-one-machine',
+        'campaigns',
+        'coming-from-twilio',
+        'command-line',
+        'guide/ivr',
+        'notifications',
+        'observability',
+        'testing',
+    )
 }
 
 REASON = re.compile(r'(["\']).*\w.*\1')

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from hoiio.sandbox.presets.magic_numbers import MAGIC
 DOCS = Path(__file__).parents[2] / 'docs'
 
 
+@cache
 def parsed(text: str) -> nodes.document:
     return publish_doctree(text, settings_overrides={'halt_level': 2, 'report_level': 5})
 
@@ -43,7 +45,13 @@ def plain(sentence: str) -> str:
     return sentence.replace('``', '')
 
 
-@pytest.mark.parametrize('name', TABLES)
+@pytest.mark.parametrize(
+    'name',
+    [
+        pytest.param(name, marks=pytest.mark.slow) if name == 'conditions' else name
+        for name in TABLES
+    ],
+)
 def test_each_table_is_well_formed_and_in_the_documentation(name: str) -> None:
     assert rows(TABLES[name]())
     assert f'.. sandbox-table:: {name}\n' in (DOCS / 'reference/sandbox-tables.rst').read_text()

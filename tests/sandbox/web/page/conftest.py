@@ -36,7 +36,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.slow)
 
 
-@pytest.fixture(scope='module')
+@pytest.fixture(scope='package')
 def browser() -> Iterator[Browser]:
     path = servers.program('chromium')
     expect.set_options(timeout=PATIENCE)
