@@ -160,6 +160,7 @@ def test_moments_of_two_clocks_cannot_be_compared() -> None:
     assert Moment('a', 5.0).since('a', None) is None
 
 
+@pytest.mark.slow
 def test_a_lost_connection_is_noticed(postgresql_url: str) -> None:
     with Ledger(postgresql_url) as ledger, Ledger(postgresql_url) as other:
         assert ledger.database.opened == 1

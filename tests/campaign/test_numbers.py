@@ -132,7 +132,6 @@ def test_each_number_is_read_however_it_is_punctuated(
     assert NumberReader().read(written) == f'+{digits}'
 
 
-@pytest.mark.slow
 @given(st.text(), st.sampled_from([None, '1', '44', '60', '65']))
 def test_whatever_the_text_it_is_a_number_or_an_error_of_ours(
     text: str, prefix: str | None

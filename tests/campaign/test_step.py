@@ -323,21 +323,24 @@ def test_i5_what_is_unknown_stays_held(make: Make) -> None:
 
 
 @pytest.mark.slow
-def test_a_higher_price_pauses_the_campaign_after_one_batch(make: Make) -> None:
-    trial = make(3_000, settle=30)
+def test_a_higher_price_pauses_the_campaign_after_one_batch(
+    make: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr('hoiio.campaign.claim.MAX_PEOPLE', 10)
+    trial = make(30, settle=30)
     trial.sandbox.set_rate('sms', '+65', '0.064')
     outcome = trial.run()
     assert outcome == Attention(
         'Hoiio charges more than planned: 0.064 for a message that was planned at 0.032. To'
         ' continue at this price, up to the confirmed sum, resume the campaign'
     )
-    assert sum(trial.inboxes()) == 1_000
+    assert sum(trial.inboxes()) == 10
     trial.campaign.resume()
     trial.run()
     # What the first batches cost more is not there for the last one.
     status = trial.campaign.status()
     assert status.counts[PersonState.WAITING] > 0
-    assert status.charged <= 3_000 * 32_000 + 1_000 * 32_000
+    assert status.charged <= 30 * 32_000 + 10 * 32_000
 
 
 @pytest.mark.slow

@@ -123,6 +123,7 @@ def service() -> LocalService:
     return LocalService()
 
 
+@pytest.mark.slow
 @given(MESSAGES.filter(str.strip), PEOPLE)
 def test_a_text_is_what_the_sandbox_delivers(
     service: LocalService, message: str, person: dict[str, str]

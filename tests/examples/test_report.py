@@ -71,6 +71,7 @@ def test_a_month_ends_before_the_next_begins(sandbox: Sandbox, run: Run) -> None
     assert [tag for tag, _ in run('2026-02')] == ['february']
 
 
+@pytest.mark.slow
 def test_every_page_of_a_day_counts(sandbox: Sandbox, run: Run) -> None:
     numbers = [f'+6590000{number:03}' for number in range(150)]
     sandbox.client().sms.bulk_send('Hello', numbers, tag='news').raise_for_status()
@@ -90,6 +91,7 @@ def test_a_call_in_progress_is_in_the_next_report(
     assert (tag, service, count, amount > 0) == ('call', 'calls', 1, True)
 
 
+@pytest.mark.slow
 def test_the_report_waits_if_it_is_too_fast(
     sandbox: Sandbox, run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:

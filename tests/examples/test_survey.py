@@ -177,7 +177,13 @@ DOWNLOADS: dict[str, wire.Behaviour] = {
 }
 
 
-@pytest.mark.parametrize('behaviour', DOWNLOADS.values(), ids=DOWNLOADS)
+@pytest.mark.parametrize(
+    'behaviour',
+    [
+        pytest.param(behaviour, id=name, marks=[pytest.mark.slow] * (name == 'too slow'))
+        for name, behaviour in DOWNLOADS.items()
+    ],
+)
 def test_a_bad_download_leaves_no_file(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, behaviour: wire.Behaviour
 ) -> None:

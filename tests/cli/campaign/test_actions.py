@@ -132,7 +132,6 @@ def test_a_batch_that_is_unknown_is_shown(capsys: Capture, run: Run, unknown: st
     assert f'    batch {unknown} with 3 people: unknown' in shown
 
 
-@pytest.mark.slow
 def test_a_person_says_that_a_batch_was_not_sent(
     run: Run, send: Run, unknown: str, sandbox: Sandbox, capsys: Capture
 ) -> None:
@@ -143,7 +142,6 @@ def test_a_person_says_that_a_batch_was_not_sent(
     assert [message.text for message in sandbox.phone(ANN).inbox] == ['Dear Ann']
 
 
-@pytest.mark.slow
 def test_a_person_says_that_a_batch_was_sent(
     run: Run, send: Run, unknown: str, sandbox: Sandbox, capsys: Capture
 ) -> None:
@@ -225,7 +223,6 @@ def test_a_variable_may_be_called_like_a_column_of_the_list(
     assert capsys.readouterr().out == f'dest,state,reason\n{FAILS},Texas,failed\n'
 
 
-@pytest.mark.slow
 def test_those_who_are_missing_are_listed_if_one_asks(
     run: Run, send: Run, unknown: str, capsys: Capture
 ) -> None:

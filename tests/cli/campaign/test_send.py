@@ -184,6 +184,7 @@ def test_the_first_of_two_texts_can_be_chosen(send: Run, people: Path, sandbox: 
     assert inbox(sandbox, ANN) == [['Dear Ann']]
 
 
+@pytest.mark.slow
 def test_people_whom_the_file_gains_need_a_word(
     send: Run, people: Path, sandbox: Sandbox, capsys: Capture
 ) -> None:
@@ -307,6 +308,7 @@ def test_a_lower_limit_counts_at_once(send: Run, sandbox: Sandbox, capsys: Captu
     assert inbox(sandbox, ANN, BEN) == [['Dear Ann'], []]
 
 
+@pytest.mark.slow
 def test_people_who_are_added_are_those_whom_it_shows(
     send: Run, people: Path, sandbox: Sandbox, capsys: Capture
 ) -> None:
@@ -390,7 +392,6 @@ def test_a_lost_answer_costs_a_look_and_no_second_message(
     assert inbox(sandbox, ANN, BEN, CHO) == [['Dear Ann'], ['Dear Ben'], ['Dear Cho']]
 
 
-@pytest.mark.slow
 def test_ctrl_c_prints_the_command_that_goes_on(
     send: Run, sandbox: Sandbox, capsys: Capture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
