@@ -56,13 +56,12 @@ const PLAIN = {
     }
     go('#/')
     opensSearch = true
-    // The field is shown in the next frame.
-    requestAnimationFrame(() =>
-      requestAnimationFrame(() => {
-        opensSearch = false
-        field.focus()
-      }),
-    )
+    // By then, the store has the new address, and draws the field first in the next frame.
+    const focus = () => {
+      opensSearch = false
+      field.focus()
+    }
+    addEventListener('hashchange', () => requestAnimationFrame(focus), { once: true })
   },
   '?': () => change({ dialog: 'help' }),
   t: () => go(to('timeline')),
