@@ -311,6 +311,9 @@ class Server(ThreadedWSGIServer):
         """Stop listening, and close the open connections."""
         cast('App', self.app).close()
         if self._thread is not None:
+            with suppress(OSError):
+                # On Linux, this ends the wait for the next connection.
+                self.socket.shutdown(socket.SHUT_RDWR)
             self.shutdown()
             # The thread closes the port after `shutdown` returns, so wait until the thread ends.
             self._thread.join()
