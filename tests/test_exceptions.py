@@ -76,6 +76,7 @@ def test_each_exception_of_requests_has_a_class_that_can_be_imported() -> None:
         assert kind.__bases__ == (TransportError, of_requests)
 
 
+@pytest.mark.slow
 def test_an_error_of_one_process_is_read_in_another() -> None:
     errors = [kind('lost', outcome_unknown=True) for kind in AS_REQUESTS]
     code = 'import pickle, sys; print(repr(pickle.load(sys.stdin.buffer)))'

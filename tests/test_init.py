@@ -153,6 +153,7 @@ def test_the_client_that_an_application_shares_is_made_once() -> None:
     assert hoiio.Hoiio is hoiio.__getattr__('Hoiio') is hoiio.client.Hoiio
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     'name',
     [

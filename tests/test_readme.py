@@ -37,6 +37,7 @@ def test_its_pictures_are_in_the_repository_and_small() -> None:
         assert (Path(__file__).parent.parent / picture).stat().st_size < 600_000, picture
 
 
+@pytest.mark.slow
 def test_the_package_index_gets_pictures_with_a_full_address(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

@@ -46,6 +46,7 @@ def in_another_thread(work: Callable[[], str]) -> str:
 # Each response belongs to its own request
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize('code', [100, 101, 102, 103, 199])
 def test_an_interim_response_is_skipped(either_server: Server, code: int) -> None:
     either_server.behaviours = (wire.interim(code, wire.interim(code, wire.echo)), wire.echo)

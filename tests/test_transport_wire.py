@@ -422,6 +422,7 @@ def test_a_send_through_a_tunnel_that_breaks_is_not_repeated(
     assert len(target.requests) == 3
 
 
+@pytest.mark.slow
 def test_a_fork_does_not_touch_the_pools_of_a_proxy(
     tls: ssl.SSLContext, bundle: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -471,6 +472,7 @@ def hasty_threads() -> Iterator[None]:
     sys.setswitchinterval(interval)
 
 
+@pytest.mark.slow
 def test_sixteen_threads_that_share_a_client_get_their_own_responses(server: Server) -> None:
     server.behaviours = (wire.echo,)
     client = client_of(server)
@@ -577,6 +579,7 @@ def test_a_child_works_after_a_fork(server: Server) -> None:
 
 
 # Python 3.12 warns about a fork in a process with threads. This tests that it works.
+@pytest.mark.slow
 @pytest.mark.filterwarnings('ignore:.*fork.*:DeprecationWarning')
 @pytest.mark.parametrize('own_session', [False, True])
 def test_a_client_works_on_both_sides_of_a_fork(either_server: Server, own_session: bool) -> None:

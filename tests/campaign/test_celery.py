@@ -72,6 +72,7 @@ def test_a_schedule_that_is_there_stays(where: str) -> None:
     assert set(app.conf.beat_schedule) == {'own', 'hoiio.campaign.send'}
 
 
+@pytest.mark.slow
 def test_a_task_sends_all_campaigns_that_are_ready(
     tasks: campaigns.Tasks, where: str, service: Sandbox
 ) -> None:
@@ -106,6 +107,7 @@ def test_what_needs_a_person_is_logged_once(
     assert 'the campaign reminder needs a person: You paused' in record.getMessage()
 
 
+@pytest.mark.slow
 def test_a_failed_ledger_is_opened_again_by_the_next_task(
     tasks: campaigns.Tasks, where: str, service: Sandbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:

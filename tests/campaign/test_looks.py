@@ -279,6 +279,7 @@ def test_a_large_campaign_is_not_read(make: Make, monkeypatch: pytest.MonkeyPatc
     assert status.counts[PersonState.ACCEPTED] == 151
 
 
+@pytest.mark.slow
 def test_with_a_callback_url_the_history_is_read_only_for_those_without_a_word(
     make: Make,
 ) -> None:

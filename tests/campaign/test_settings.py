@@ -63,6 +63,7 @@ def test_a_message_that_cannot_be_written_is_refused() -> None:
         settings(message='Dear \udcff')
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     'tag',
     ["x'; DROP TABLE person", 'a/b/c', '%_', '{{name}}', '预约' * 100, '\U0001f44d' * 200],

@@ -72,6 +72,7 @@ def test_i3_the_ledger_has_the_claim_before_a_byte_leaves(make: Make) -> None:
     assert seen == [(AttemptState.SENDING, 3, 96_000)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     'status',
     [
@@ -152,6 +153,7 @@ def test_what_hoiio_carried_out_is_found_in_its_history(make: Make, kind: Any) -
     assert trial.inboxes() == [1, 1, 1]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize('when', ['send', 'sent'])
 def test_ctrl_c_during_a_request_leaves_the_outcome_unknown(make: Make, when: str) -> None:
     trial = make()
@@ -164,6 +166,7 @@ def test_ctrl_c_during_a_request_leaves_the_outcome_unknown(make: Make, when: st
     assert trial.inboxes() == [1, 1, 1]
 
 
+@pytest.mark.slow
 def test_a_request_that_never_left_is_made_again(make: Make) -> None:
     trial = make()
     trial.run(until=trial.is_clean)
@@ -297,6 +300,7 @@ def test_if_all_are_suppressed_nothing_is_sent(make: Make) -> None:
     assert (trial.people(), trial.attempts()) == (['dropped'] * 3, [])
 
 
+@pytest.mark.slow
 def test_i5_no_batch_costs_more_than_what_is_left_of_the_sum(make: Make) -> None:
     trial = make(5)
     trial.campaign.ready(max_cost=100_000)
@@ -310,6 +314,7 @@ def test_i5_no_batch_costs_more_than_what_is_left_of_the_sum(make: Make) -> None
     assert trial.inboxes() == [1] * 5
 
 
+@pytest.mark.slow
 def test_i5_what_is_unknown_stays_held(make: Make) -> None:
     trial = make(5)
     trial.campaign.ready(max_cost=100_000)

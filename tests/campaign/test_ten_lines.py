@@ -13,6 +13,7 @@ from hoiio.sandbox import Sandbox
 from tests.campaign.conftest import settings
 
 
+@pytest.mark.slow
 def test_it_runs_to_its_end(sandbox: Sandbox, capsys: pytest.CaptureFixture[str]) -> None:
     Path('people.csv').write_text('name,phone\nAnn,9123 4567\nBob,8123 4567\n', 'utf-8')
     _, text = (hoiio.campaign.__doc__ or '').split('::\n\n', 1)

@@ -190,6 +190,7 @@ def test_a_shell_gets_nothing_without_argcomplete(
     assert capfd.readouterr() == ('', '')
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize('command', ['fax send +6563333333', 'sms bulk-send Hi --recipients'])
 def test_the_key_does_not_wait_for_what_somebody_types(command: str, tmp_path: Path) -> None:
     line = f'hoiio {command} - --t'

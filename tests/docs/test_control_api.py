@@ -28,6 +28,7 @@ def test_the_chapter_has_both_tables() -> None:
         assert f'.. sandbox-table:: {name}\n' in chapter
 
 
+@pytest.mark.slow
 def test_every_route_is_in_the_chapter_with_all_its_parameters() -> None:
     shown = tables(control_api.routes())
     listed = {cells[0]: cells[1] for cells in shown.pop('')}

@@ -142,6 +142,7 @@ def test_an_error_shows_neither_body_nor_token(client: HoiioClient) -> None:
         assert secret not in told
 
 
+@pytest.mark.slow
 @given(st.binary() | st.text(), st.binary() | st.text() | st.none())
 def test_any_input_raises_only_notification_invalid(
     body: bytes | str, signature: bytes | str | None
@@ -155,6 +156,7 @@ FORMS = st.dictionaries(
 )
 
 
+@pytest.mark.slow
 @given(st.binary() | FORMS.map(lambda form: urlencode(form).encode()))
 def test_any_signed_body_is_parsed_or_invalid(body: bytes) -> None:
     try:

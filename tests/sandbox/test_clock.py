@@ -152,6 +152,7 @@ def test_an_advance_inside_an_action_is_kept() -> None:
     assert clock.now() == start + timedelta(seconds=61)
 
 
+@pytest.mark.slow
 def test_cancelled_timers_are_removed() -> None:
     clock = FakeClock()
     due, rang, remembered = clock.now() + timedelta(days=90), list[int](), weakref.WeakSet[Timer]()
@@ -168,6 +169,7 @@ def test_cancelled_timers_are_removed() -> None:
     assert rang == list(range(100))
 
 
+@pytest.mark.slow
 def test_a_closed_schedule_does_not_keep_its_actions_alive() -> None:
     class Thing:
         def act(self) -> None:

@@ -84,6 +84,7 @@ def test_a_bug_in_a_handler_does_not_keep_the_lock(
     assert service.emulator.lock.acquire(blocking=False)
 
 
+@pytest.mark.slow
 def test_a_reset_frees_the_old_state(service: LocalService) -> None:
     service('voice/call', dest2='+6598765432')
     service('number/subscribe', number='+12055550101', duration='auto_extend')

@@ -132,6 +132,7 @@ def test_a_batch_that_is_unknown_is_shown(capsys: Capture, run: Run, unknown: st
     assert f'    batch {unknown} with 3 people: unknown' in shown
 
 
+@pytest.mark.slow
 def test_a_person_says_that_a_batch_was_not_sent(
     run: Run, send: Run, unknown: str, sandbox: Sandbox, capsys: Capture
 ) -> None:
@@ -142,6 +143,7 @@ def test_a_person_says_that_a_batch_was_not_sent(
     assert [message.text for message in sandbox.phone(ANN).inbox] == ['Dear Ann']
 
 
+@pytest.mark.slow
 def test_a_person_says_that_a_batch_was_sent(
     run: Run, send: Run, unknown: str, sandbox: Sandbox, capsys: Capture
 ) -> None:
@@ -223,6 +225,7 @@ def test_a_variable_may_be_called_like_a_column_of_the_list(
     assert capsys.readouterr().out == f'dest,state,reason\n{FAILS},Texas,failed\n'
 
 
+@pytest.mark.slow
 def test_those_who_are_missing_are_listed_if_one_asks(
     run: Run, send: Run, unknown: str, capsys: Capture
 ) -> None:
@@ -239,6 +242,7 @@ def test_those_who_are_missing_are_listed_if_one_asks(
     ]  # fmt: skip
 
 
+@pytest.mark.slow
 def test_nobody_on_the_list_gets_a_message(
     run: Run, send: Run, sandbox: Sandbox, capsys: Capture
 ) -> None:
@@ -255,6 +259,7 @@ def test_a_number_on_the_list_must_be_one(run: Run, capsys: Capture) -> None:
     assert 'no country code' in capsys.readouterr().err
 
 
+@pytest.mark.slow
 def test_purge_deletes_what_is_personal_and_keeps_the_tag(
     run: Run, send: Run, capsys: Capture, tmp_path: Path
 ) -> None:

@@ -124,6 +124,7 @@ def test_a_file_with_nobody_is_refused(send: Run, people: Path, capsys: Capture)
     assert 'nobody can get the message' in shown.err
 
 
+@pytest.mark.slow
 def test_a_message_to_oneself_does_not_begin_the_campaign(
     send: Run, sandbox: Sandbox, capsys: Capture
 ) -> None:
@@ -151,6 +152,7 @@ def test_a_test_that_cannot_be_sent_is_refused(
     assert sentence in capsys.readouterr().err
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ('rows', 'state'),
     [
@@ -176,6 +178,7 @@ def test_a_number_that_comes_twice_is_reached(send: Run, people: Path) -> None:
     assert send(*AGREED) == ExitCode.DONE
 
 
+@pytest.mark.slow
 def test_the_first_of_two_texts_can_be_chosen(send: Run, people: Path, sandbox: Sandbox) -> None:
     people.write_text(people.read_text() + f'Anna,{ANN}\n')
     assert send(*AGREED) == ExitCode.USAGE

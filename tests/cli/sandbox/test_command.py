@@ -357,6 +357,7 @@ def test_a_sandbox_that_refuses_this_name(shell: Shell) -> None:
     assert (code, 'refused the request: the control API accepts only clients' in told) == (1, True)
 
 
+@pytest.mark.slow
 def test_an_action_does_not_import_the_sandbox() -> None:
     code = (
         'import sys; from hoiio.cli.main import main; main(["sandbox", "reset", "--port", "1"]);'

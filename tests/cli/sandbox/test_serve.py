@@ -87,6 +87,7 @@ def account(started: Serve, *options: str) -> dict[str, Any]:
     return found
 
 
+@pytest.mark.slow
 def test_the_account(started: Serve) -> None:
     trial = account(started, '--trial')
     assert (trial['user_status'], trial['status']) == ('trial', 'error_not_allowed_for_trial')
@@ -159,6 +160,7 @@ def test_it_goes_on_from_a_saved_state(started: Serve, tmp_path: Path) -> None:
     assert texts == ['Hello']
 
 
+@pytest.mark.slow
 def test_other_machines_are_warned_of(started: Serve, capsys: pytest.CaptureFixture[str]) -> None:
     codes: list[int] = []
 

@@ -35,6 +35,7 @@ def test_state_shows_the_account_and_its_transactions(shell: Shell) -> None:
     assert shell.json('state')['balance'] == f'{balance:.3f}'
 
 
+@pytest.mark.slow
 def test_env_sets_the_variables_of_the_sdk(shell: Shell) -> None:
     code = 'from hoiio import Hoiio; print(Hoiio.account.balance().balance)'
     script = f'{shell.done("env")}{shlex.quote(sys.executable)} -c {shlex.quote(code)}'

@@ -44,6 +44,7 @@ def test_a_call_that_nothing_takes(shell: Shell) -> None:
     assert f'call {DEST} -> {US} lost' in shell.out
 
 
+@pytest.mark.slow
 def test_a_call_that_the_application_takes(shell: Shell, application: wire.Server) -> None:
     assert shell.done('trigger', 'call', DEST, US).splitlines() == [
         f'00:00:00 call AA-C-1 {DEST}',

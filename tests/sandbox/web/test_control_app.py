@@ -682,6 +682,7 @@ def test_a_body_over_the_limit(sandbox: Sandbox) -> None:
         assert 'larger' in json.loads(answer.read())['message']
 
 
+@pytest.mark.slow
 def test_a_large_response_is_encoded_in_small_pieces(
     page: Page, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -190,6 +190,7 @@ def test_no_access_token_is_logged_also_not_a_wrong_one(
     assert token[:100] not in text
 
 
+@pytest.mark.slow
 def test_what_is_logged_of_a_request_is_bounded(page: ControlPage) -> None:
     many = {f'field{number}': 'x' for number in range(200)}
     ask(page.sandbox, 'sms/send', dest=DEST, msg='y' * 1_000_000, **many)

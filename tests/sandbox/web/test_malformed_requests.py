@@ -199,6 +199,7 @@ def test_random_requests(target: Target, requests: list[bytes]) -> None:
     assert target.post('user/get_info')['status'] == 'success_ok'
 
 
+@pytest.mark.slow
 @EACH
 @given(sent=st.binary(max_size=400))
 def test_random_bytes(target: Target, sent: bytes) -> None:
@@ -289,6 +290,7 @@ def test_a_snapshot_with_any_modified_part_is_refused_or_works(
     assert accepted > 100
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize('path', [b'/open/sms/send', b'/_sandbox/reset'])
 def test_a_body_without_a_length_has_the_same_limit(target: Target, path: bytes) -> None:
     chunk = b'%x\r\n' % (1 << 20) + b'x' * (1 << 20) + b'\r\n'

@@ -190,6 +190,7 @@ def test_only_the_beginning_of_a_long_path_is_compared(
     assert reply['nearest'] in reply['message']
 
 
+@pytest.mark.slow
 def test_many_clients_at_the_same_time(sandbox: Sandbox) -> None:
     def chat(_client: int) -> list[str]:
         parts = urlsplit(sandbox.url)

@@ -80,6 +80,7 @@ def test_an_application_can_send_requests_from_its_handler(
     assert [post.fields['ivr_block'] for post in receiver.posts] == ['dial', 'play', 'hangup']
 
 
+@pytest.mark.slow
 def test_notifications_of_a_transaction_keep_their_order(
     sandbox: Sandbox, receiver: Receiver
 ) -> None:
@@ -372,6 +373,7 @@ def test_a_single_threaded_application_does_not_delay_others(
     assert by_key == {'AA-C-1': ['dial', 'play'], 'AA-S-1': ['sms'], 'AA-S-2': ['sms']}
 
 
+@pytest.mark.slow
 def test_one_at_a_time_means_one_whatever_the_receiver(outbox: Outbox, sender: FakeSender) -> None:
     class Pause(threading.Event):
         def wait(self, _timeout: float | None = None) -> bool:
