@@ -56,7 +56,7 @@ const PLAIN = {
     }
     go('#/')
     opensSearch = true
-    // By then, the store has the new address, and draws the field first in the next frame.
+    // When the address has changed, the page draws the field in the next frame, and this follows.
     const focus = () => {
       opensSearch = false
       field.focus()
