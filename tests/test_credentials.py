@@ -32,6 +32,8 @@ from tests import wire
 from tests.conftest import BASE_URL
 from tests.wire import serving
 
+pytestmark = pytest.mark.slow
+
 # Not those that the canary looks for: a server that sends a request back tells them to the caller.
 TEXT, PHONE = 'Happy birthday', '+6598765432'
 
@@ -84,7 +86,7 @@ def by_rich(exc: BaseException) -> str:
     traceback = Colourless.from_exception(
         type(exc), exc, exc.__traceback__, show_locals=True, locals_max_string=100_000
     )
-    Console(file=shown, width=100_000).print(traceback)
+    Console(file=shown, width=10_000).print(traceback)
     return shown.getvalue()
 
 
@@ -168,7 +170,6 @@ def test_a_request_that_never_left_tells_no_tracker_the_token(own_session: bool)
     check_that_nothing_is_told(caught.value)
 
 
-@pytest.mark.slow
 def test_a_timeout_tells_no_tracker_the_token() -> None:
     with serving() as server:
         server.behaviours = (server.silent,)

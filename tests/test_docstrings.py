@@ -307,6 +307,7 @@ def campaign_names(name: str, sandbox: Sandbox) -> dict[str, Any]:
     }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize('name', WITH_EXAMPLE)
 def test_its_example_runs(name: str, sandbox: Sandbox) -> None:
     Hoiio.init('MY_APP_ID', 'MY_ACCESS_TOKEN')

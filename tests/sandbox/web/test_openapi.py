@@ -164,9 +164,9 @@ def test_an_answer_with_another_field_does_not_fit() -> None:
 # What a running sandbox answers
 
 
-@pytest.fixture
+@pytest.fixture(scope='module')
 def busy() -> Iterator[ControlPage]:
-    """A sandbox in which phones ring, talk and have talked."""
+    """A sandbox in which phones ring, talk and have talked. The tests only read from it."""
     with Sandbox(clock=FakeClock(), seed=Seed(queries_per_minute=None)) as sandbox:
         page = ControlPage(sandbox)
         for number, script in ((DEST, 'answers'), (OTHER, 'rings')):
