@@ -20,11 +20,9 @@ HOOK = 'http://127.0.0.1:9/hook'
 FRAMES = """
 window.held = null
 const request = window.requestAnimationFrame
-window.requestAnimationFrame = (draw) => {
-  if (window.held === null) return request(draw)
-  window.held.push(draw)
-  return 0
-}
+// Also a frame that was requested before is held back.
+window.requestAnimationFrame = (draw) =>
+  request((time) => (window.held === null ? draw(time) : window.held.push(draw)))
 """
 RELEASE = """
 const frames = window.held
@@ -197,6 +195,7 @@ def test_what_is_typed_for_the_search_presses_no_key_in_a_call(
     client, page = sandbox.client(), open_page(f'#/phones/{ALICE}', width=390)
     session = client.ivr.dial(ALICE, notify_url=HOOK).session
     page.get_by_role('button', name='Answer').click()
+    expect(page.locator('.ring')).to_have_count(0)
     client.ivr.gather(session, max_digits=3, notify_url=HOOK)
     expect(page.locator('.waits.now')).to_be_visible()
     with held(page):
@@ -265,6 +264,7 @@ def test_a_call_that_begins_elsewhere_takes_no_keys_of_the_call_that_is_shown(
     client, page = sandbox.client(), open_page(f'#/phones/{ALICE}')
     first = client.ivr.dial(ALICE, notify_url=HOOK).session
     page.get_by_role('button', name='Answer').click()
+    expect(page.locator('.ring')).to_have_count(0)
     client.ivr.gather(first, msg='The first?', max_digits=3, notify_url=HOOK)
     expect(page.locator('.call .caption')).to_have_text(['The first?'])
     second = client.ivr.dial(ALICE, notify_url=HOOK).session
