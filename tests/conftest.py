@@ -52,8 +52,11 @@ if (memory := folder_in_memory()) is not None:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers() -> int:
-    """Run one worker more than there are processors: some tests wait."""
-    return (os.cpu_count() or 1) + 1
+    """Run one worker more than there are processors, because some tests wait; not in CI.
+
+    There, coverage and the browsers keep the processors busy.
+    """
+    return (os.cpu_count() or 1) + (os.environ.get('CI') != 'true')
 
 
 @pytest.hookimpl(wrapper=True)
