@@ -147,7 +147,7 @@ def test_no_outcome_and_no_log_record_of_a_request_tells_a_secret(
     session = requests.Session() if own_session else None
     with wire.serving(answer) as server:
         client = HoiioClient(
-            'APP', TOKEN, base_url=server.url, session=session, timeout=(5, 0.3), max_retries=0
+            'APP', TOKEN, base_url=server.url, session=session, timeout=(60, 0.3), max_retries=0
         )
         found = list(outcomes(lambda: client.sms.send(TEXT, f'+{PHONE}', tag=TEXT)))
     assert 'hoiio' in {record.name for record in caplog.records}

@@ -141,7 +141,7 @@ def test_the_failure_of_a_later_request_of_an_adapter_leaves_the_outcome_unknown
     class Counted(HTTPAdapter):
         def send(self, *args: Any, **kwargs: Any) -> requests.Response:
             super().send(*args, **kwargs)
-            return requests.post(wire.refused_url(), timeout=5)
+            return requests.post(wire.refused_url(), timeout=60)
 
     session = requests.Session()
     session.mount('http://', Counted())
@@ -512,12 +512,12 @@ def test_more_threads_than_connections_in_the_pool_can_send(server: Server) -> N
     barrier = threading.Barrier(40)
 
     def together(peer: socket.socket, _request: bytes) -> bool:
-        barrier.wait(30)
+        barrier.wait(60)
         peer.sendall(http(wire.OK))
         return True
 
     server.behaviours = (together,)
-    client = client_of(server, timeout=20)
+    client = client_of(server)
     threads = [threading.Thread(target=send, args=[client]) for _ in range(40)]
     for thread in threads:
         thread.start()

@@ -10,6 +10,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from functools import cache
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -146,7 +147,7 @@ class Server:
         self.requests: list[bytes] = []
         self.connections = 0
         self._tls = tls
-        self._lock = threading.Lock()
+        self._changed = threading.Condition()
         self._peers: list[socket.socket] = []
         self._threads: list[threading.Thread] = []
         self._stopping = threading.Event()
@@ -179,6 +180,11 @@ class Server:
         for thread in self._threads:
             thread.join()
 
+    def wait_for_requests(self, count: int) -> None:
+        """Wait until this many requests have arrived."""
+        with self._changed:
+            assert self._changed.wait_for(lambda: len(self.requests) >= count, 60)
+
     def wait_until_closed(self) -> None:
         """Wait until all connections are closed."""
         for thread in self._threads[1:]:
@@ -193,16 +199,22 @@ class Server:
         with suppress(OSError), peer:
             if self._tls:
                 peer = self._tls.wrap_socket(peer, server_side=True)
-            with self._lock:
+            with self._changed:
                 self._peers.append(peer)
                 self.connections += 1
+            # `stop` closes only what it finds in the list.
             with peer:
-                while (request := _receive(peer)) and self._behave(request)(peer, request):
+                while not self._stopping.is_set() and self._answer(peer):
                     pass
 
+    def _answer(self, peer: socket.socket) -> bool:
+        request = _receive(peer)
+        return bool(request) and self._behave(request)(peer, request)
+
     def _behave(self, request: bytes) -> Behaviour:
-        with self._lock:
+        with self._changed:
             self.requests.append(request)
+            self._changed.notify_all()
             return self.behaviours[min(len(self.requests), len(self.behaviours)) - 1]
 
 
@@ -216,7 +228,8 @@ def _receive(peer: socket.socket) -> bytes:
     lengths = [line for line in head.lower().split(b'\r\n') if line.startswith(b'content-length:')]
     missing = (int(lengths[0].split(b':')[1]) if lengths else 0) - len(body)
     while missing > 0:
-        chunk = peer.recv(missing)
+        if not (chunk := peer.recv(missing)):
+            return b''
         data, missing = data + chunk, missing - len(chunk)
     return data
 
@@ -231,7 +244,7 @@ def client_of(
     server: Server, make_session: MakeSession = lambda: None, **options: Any
 ) -> HoiioClient:
     """Make a client of a server."""
-    options = {'timeout': 5, 'session': make_session(), **options}
+    options = {'timeout': 60, 'session': make_session(), **options}
     return HoiioClient('APP', 'SECRET-TOKEN', base_url=server.url, **options)
 
 
@@ -248,8 +261,21 @@ def serving(*behaviours: Behaviour, tls: ssl.SSLContext | None = None) -> Iterat
 
 def refused_url() -> str:
     """Return the URL of a port on which no server listens."""
-    with socket.create_server(('127.0.0.1', 0)) as listener:
-        return f'http://127.0.0.1:{listener.getsockname()[1]}/open/'
+    return f'http://127.0.0.1:{refused_port()}/open/'
+
+
+def refused_port() -> int:
+    """Return a port on which no server listens."""
+    port: int = _silent_socket().getsockname()[1]
+    return port
+
+
+@cache
+def _silent_socket() -> socket.socket:
+    """Take a port, but do not listen. A free port could get a server before a test uses it."""
+    taken = socket.socket()
+    taken.bind(('127.0.0.1', 0))
+    return taken
 
 
 def tunnel(target: Server) -> Behaviour:

@@ -77,7 +77,7 @@ def test_sms_are_returned_in_order(service: LocalService) -> None:
 
 def test_expect_sms_waits(service: LocalService) -> None:
     with meanwhile(service, lambda: service('sms/send', dest=DEST, msg='your code')):
-        sms = service.phone(DEST).expect_sms('code', timeout=10)
+        sms = service.phone(DEST).expect_sms('code', timeout=30)
     assert (sms.sender, sms.text, sms.date) == (OWN, 'your code', service.clock.now())
 
 
@@ -198,7 +198,7 @@ def test_a_whole_conversation(manual: LocalService) -> None:
 
 def test_expect_call_waits(manual: LocalService) -> None:
     with meanwhile(manual, lambda: dial(manual)):
-        call = manual.phone(DEST).expect_call(OWN, timeout=10)
+        call = manual.phone(DEST).expect_call(OWN, timeout=30)
     assert call.state == 'ringing'
 
 
@@ -247,7 +247,7 @@ def test_press_waits_until_the_application_asks(service: LocalService) -> None:
     dial(service)
     call = service.phone(DEST).expect_call()
     with meanwhile(service, lambda: ask(service, 'ivr/middle/gather', max_digits='1')):
-        call.press('1', timeout=10)
+        call.press('1', timeout=30)
     assert service.last['digits'] == '1'
     ask(service, 'ivr/middle/record')
     call.press('#')
@@ -283,7 +283,7 @@ def test_expect_said_waits_until_the_call_ends(service: LocalService) -> None:
     dial(service)
     call = service.phone(DEST).expect_call()
     with meanwhile(service, lambda: ask(service, 'ivr/middle/play', msg='Hello')):
-        assert call.expect_said('Hello', timeout=10) == 'Hello'
+        assert call.expect_said('Hello', timeout=30) == 'Hello'
     call.hang_up()
     with pytest.raises(AssertionError, match="'more' was not said: the call is over"):
         call.expect_said('more', timeout=600)
@@ -303,7 +303,7 @@ def test_expect_over_waits(service: LocalService) -> None:
     with pytest.raises(AssertionError, match=r'expected the call to end .*: the call is talking'):
         call.expect_over(timeout=0)
     with meanwhile(service, lambda: service('voice/hangup', txn_ref='AA-C-1')):
-        call.expect_over(timeout=10)
+        call.expect_over(timeout=30)
     with pytest.raises(AssertionError, match=r'expected the call to end \(busy\): .* \(answered\)'):
         call.expect_over('busy')
 
@@ -479,7 +479,7 @@ def test_both_phones_see_a_transfer(manual: LocalService) -> None:
     other = manual.phone(THIRD).expect_call()
     assert (call.talking_to, other.talking_to) == ([], [])
     with meanwhile(manual, other.answer):
-        assert call.expect_talking_to(THIRD, timeout=10) == THIRD
+        assert call.expect_talking_to(THIRD, timeout=30) == THIRD
     assert other.expect_talking_to() == DEST
     with pytest.raises(AssertionError, match=f'not talking to \\{OWN}'):
         other.expect_talking_to(OWN, timeout=0)
@@ -601,7 +601,7 @@ def test_expect_talking_to_waits_for_a_room(service: LocalService) -> None:
     call = service.phone(DEST).expect_call()
     service('voice/conference', dest=THIRD, room='r')
     with meanwhile(service, lambda: ask(service, 'ivr/end/transfer', dest='room:r')):
-        assert call.expect_talking_to(timeout=10) == THIRD
+        assert call.expect_talking_to(timeout=30) == THIRD
 
 
 def test_manual_calls_have_no_time_limit(manual: LocalService) -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import http.client
 import io
 import json
 import socket
@@ -76,14 +77,24 @@ def test_a_stream_without_a_sign_of_life_ends(
 ) -> None:
     monkeypatch.setattr('hoiio.cli.sandbox.control_client.STREAM_TIMEOUT', 0.05)
     health = wire.http(b'{"ok": true, "version": "1", "url": "http://127.0.0.1"}')
-    with wire.serving(wire.answer_and_close(health)) as server:
+    sent, read = threading.Semaphore(0), http.client.HTTPConnection.getresponse
+
+    def read_after_it_was_sent(connection: http.client.HTTPConnection) -> http.client.HTTPResponse:
+        assert sent.acquire(timeout=60)
+        return read(connection)
+
+    monkeypatch.setattr(http.client.HTTPConnection, 'getresponse', read_after_it_was_sent)
+    with wire.serving() as server:
 
         def begin(peer: socket.socket, request: bytes) -> bool:
-            peer.sendall(b'HTTP/1.1 200 OK\r\n\r\nretry: 1000\n\n')
-            return server.silent(peer, request)
+            is_health = b'/health ' in request
+            peer.sendall(health if is_health else b'HTTP/1.1 200 OK\r\n\r\nretry: 1000\n\n')
+            sent.release()
+            return not is_health and server.silent(peer, request)
 
-        server.behaviours = (*server.behaviours, begin)
+        server.behaviours = (begin,)
         shell('events', '--follow', '--port', str(server.port))
+        assert len(server.requests) == 2
     assert (shell.code, shell.out) == (0, '')
 
 

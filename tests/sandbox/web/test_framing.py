@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import json
 import re
@@ -40,13 +41,12 @@ def exchange(sandbox: Sandbox, *sent: bytes) -> bytes:
     parts = urlsplit(sandbox.url)
     with socket.create_connection((parts.hostname, parts.port or 0), timeout=30) as sock:
         received = b''
-        try:
+        # The sandbox can close the connection before it has read all bytes. Its answer stays.
+        with contextlib.suppress(ConnectionError):
             sock.sendall(b''.join(sent))
+        with contextlib.suppress(ConnectionError):
             while chunk := sock.recv(65536):
                 received += chunk
-        except ConnectionError:
-            # The sandbox closed the connection before it read all bytes.
-            pass
     return received
 
 

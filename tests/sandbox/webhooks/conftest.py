@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import threading
+import time
 from queue import Queue
 from typing import TYPE_CHECKING, cast
 from urllib.parse import parse_qsl
@@ -116,6 +117,13 @@ def queue_one(outbox: Outbox, url: str, fields: dict[str, str], key: str) -> Non
 def queue(outbox: Outbox, *numbers: str, key: str = 'A', host: str = 'a') -> None:
     for n in numbers:
         queue_one(outbox, f'http://{host}/', {'n': n}, key)
+
+
+def wait_for_the_end(outbox: Outbox) -> None:
+    """Wait until `settle` has begun, which begins nothing new."""
+    deadline = time.monotonic() + 60
+    while outbox._running and time.monotonic() < deadline:
+        time.sleep(0.001)
 
 
 def arrivals(outbox: Outbox, sender: FakeSender) -> list[str]:

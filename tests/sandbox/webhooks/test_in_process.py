@@ -69,7 +69,7 @@ def test_a_notification_waits_for_an_older_one_whose_request_is_not_answered(
             outbox.drain(timeout=0.01)
         assert taken.urls == []
         outbox.release(older)
-        outbox.drain(timeout=5)
+        outbox.drain(timeout=30)
     assert taken.urls == [f'{HOOK}/1', f'{HOOK}/2']
 
 

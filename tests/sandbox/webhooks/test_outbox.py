@@ -13,7 +13,14 @@ from hoiio.sandbox import FakeClock, Sandbox
 from hoiio.sandbox.web.server import Handler
 from hoiio.sandbox.webhooks.outbox import MAX_WORKERS_PER_RECEIVER, Outbox
 from tests.sandbox.conftest import ask
-from tests.sandbox.webhooks.conftest import FakeSender, arrivals, queue, queue_one, released
+from tests.sandbox.webhooks.conftest import (
+    FakeSender,
+    arrivals,
+    queue,
+    queue_one,
+    released,
+    wait_for_the_end,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -112,7 +119,7 @@ def test_a_notification_waits_for_the_response_to_its_request(service: LocalServ
     assert service.emulator.outbox.waiting[:2] == [first, second], 'the second may not overtake'
     assert sender.arrived.empty()
     service.emulator.outbox.release(outcome.notifications)
-    service.emulator.outbox.drain(10)
+    service.emulator.outbox.drain(30)
     assert [sender.next(), sender.next()] == ['ongoing', 'ended']
 
 
@@ -395,6 +402,7 @@ def test_an_end_waits_for_what_is_under_way_and_begins_nothing_new(
     sender.wait_until_under_way()
     end = threading.Thread(target=outbox.settle, args=(30,))
     end.start()
+    wait_for_the_end(outbox)
     queue(outbox, 'too late', key='B', host='b')
     sender.blocked['http://a/'].set()
     end.join(30)
