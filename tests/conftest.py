@@ -22,7 +22,7 @@ from hypothesis import settings
 
 from hoiio import Hoiio, HoiioClient
 from hoiio.cli.demo import small_pdf
-from hoiio.sandbox import Sandbox
+from hoiio.sandbox import Phone, PhoneCall, Sandbox
 from tests import wire
 from tests.canary import TOKEN
 from tests.memory import folder_in_memory
@@ -117,6 +117,21 @@ def is_address(host: str | bytes) -> bool:
     with suppress(ValueError):
         return bool(ipaddress.ip_address(host if isinstance(host, str) else host.decode()))
     return False
+
+
+@pytest.fixture(scope='session', autouse=True)
+def _patience() -> Iterator[None]:
+    """Wait longer than a user for what has not come yet: the machine may be busy."""
+    seconds = 60.0
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Sandbox.drain, '__defaults__', (seconds,))
+        for method in (
+            *(Sandbox.expect_delivered, Phone.expect_sms, Phone.expect_call, Phone.expect_fax),
+            *(PhoneCall.press, PhoneCall.expect_said, PhoneCall.expect_talking_to),
+            PhoneCall.expect_over,
+        ):
+            patch.setitem(method.__kwdefaults__, 'timeout', seconds)  # type: ignore[arg-type]
+        yield
 
 
 @pytest.fixture(autouse=True)
