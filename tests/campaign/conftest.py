@@ -135,7 +135,7 @@ class Trial:
         self.sandbox = sandbox
         self.where = where
         self.client = sandbox.client()
-        self.client.init(max_retries=0, timeout=5)
+        self.client.init(max_retries=0)
         self.waits: list[str] = []
         self.count = count
         self.settings = settings(

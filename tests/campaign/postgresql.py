@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import subprocess
 import tempfile
 import time
@@ -40,7 +41,8 @@ def running(*options: str) -> Iterator[str]:
             time.sleep(0.02)
         yield f'postgresql://hoiio@/postgres?host={folder}'
     finally:
-        server.terminate()
+        # Unlike SIGTERM, it does not wait for those who are still connected.
+        server.send_signal(signal.SIGINT)
         server.wait()
         shutil.rmtree(folder)
 

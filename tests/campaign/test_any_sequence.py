@@ -48,7 +48,7 @@ class AnySequence(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.folder = tempfile.TemporaryDirectory()
-        self.sandbox = Sandbox(seed=Seed(points=Decimal(1_000)))
+        self.sandbox = Sandbox(seed=Seed(points=Decimal(1_000), queries_per_minute=None))
         self.sandbox.start()
         self.before: dict[str, PersonState] = {}
 

@@ -167,7 +167,7 @@ def test_a_lost_connection_is_noticed(postgresql_url: str) -> None:
         assert ledger.database.opened == 1
         with other.database.transaction() as connection:
             connection.exec_driver_sql(
-                'SELECT pg_terminate_backend(pid) FROM pg_stat_activity'
+                'SELECT pg_terminate_backend(pid, 30000) FROM pg_stat_activity'
                 ' WHERE pid <> pg_backend_pid() AND datname = current_database()'
             )
         assert ledger.tags() == []

@@ -205,9 +205,11 @@ def served(app: FastAPI, port: socket.socket) -> Iterator[None]:
     server = uvicorn.Server(uvicorn.Config(app, log_level='warning'))
     thread = threading.Thread(target=server.run, args=([port],))
     thread.start()
-    yield
-    server.should_exit = True
-    thread.join()
+    try:
+        yield
+    finally:
+        server.should_exit = True
+        thread.join()
 
 
 @pytest.mark.slow

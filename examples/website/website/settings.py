@@ -39,7 +39,7 @@ DATABASES = {
         'ENGINE': 'django.db.backends.sqlite3',
         'NAME': FOLDER / 'website.sqlite3',
         # SQLite ignores select_for_update(). With IMMEDIATE, transactions wait for each other.
-        'OPTIONS': {'transaction_mode': 'IMMEDIATE'},
+        'OPTIONS': {'transaction_mode': 'IMMEDIATE', 'timeout': 60},
         # The tests use several threads, so they need a file.
         'TEST': {'NAME': FOLDER / 'test.sqlite3'},
     }

@@ -73,7 +73,10 @@ def test_nobody_can_read_faster_than_the_pause(
     assert len(asked) == 2
 
 
-def test_lines_where_there_is_no_terminal(campaign: Campaign, capsys: Capture) -> None:
+def test_lines_where_there_is_no_terminal(
+    campaign: Campaign, capsys: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr('time.monotonic', lambda: 1_000.0)
     with make_progress(campaign) as shown:
         shown.show(Wait(1, 'It is night.'))
     assert capsys.readouterr().err == f'{WORDS} (0:00)\nIt is night.\n'
@@ -94,6 +97,7 @@ def test_lines_at_a_terminal_without_rich(
     campaign: Campaign, capsys: Capture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(progress, 'is_terminal', lambda stream: True)
+    monkeypatch.setattr('time.monotonic', lambda: 1_000.0)
     monkeypatch.delitem(sys.modules, 'hoiio.cli.campaign.bar', raising=False)
     monkeypatch.setitem(sys.modules, 'rich.console', None)
     with make_progress(campaign) as shown:
