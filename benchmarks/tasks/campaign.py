@@ -11,6 +11,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from time import thread_time
 
+from sqlalchemy import select
+
 from hoiio.campaign import (
     Dropped,
     Ledger,
@@ -23,6 +25,7 @@ from hoiio.campaign import (
 )
 from hoiio.campaign.claim import Batch, claim, is_still_ours
 from hoiio.campaign.database import Database
+from hoiio.campaign.schema import attempt
 from hoiio.campaign.settle import lock_campaign, settle
 from hoiio.campaign.states import AttemptEvent
 
@@ -119,7 +122,8 @@ def _claim_all(database: Database, count: int) -> None:
             raise RuntimeError('the batch took too long')
         with database.transaction() as connection:
             row = lock_campaign(connection, _NUMBER)
-            settle(connection, row, batch.number, AttemptEvent.ACCEPTED)
+            sent = connection.execute(select(attempt).where(attempt.c.key == batch.key)).one()
+            settle(connection, row, sent, AttemptEvent.ACCEPTED)
     _require('claimed', found, count)
 
 

@@ -15,7 +15,7 @@ from .outcomes import Outcome
 from .plan import Dropped, PlannedPerson
 from .planning import Difference, Duplicates, add, compare, confirm
 from .sender import Sender
-from .settings import Settings, require_same
+from .settings import Settings, require_account
 from .settle import lock_campaign
 from .states import AttemptState, PersonState
 from .status import Person, Status, dropped_rows, people, planned, status
@@ -215,7 +215,6 @@ class Campaign:
         """
         pinned = client._pinned()
         with self._mutex:
-            self._require_same(pinned)
             return step(self._database, self._number, pinned, self._sender())
 
     def pause(self) -> None:
@@ -274,7 +273,8 @@ class Campaign:
         """
         pinned = client._pinned()
         with self._mutex:
-            self._require_same(pinned)
+            with self._database.transaction() as connection:
+                require_account(lock_campaign(connection, self._number), pinned)
             sender = self._sender()
             return resolve(self._database, self._number, pinned, sender, attempt, is_sent=is_sent)
 
@@ -313,9 +313,3 @@ class Campaign:
             path = self._lock_folder / f'campaign-{row.hex}.lock'
             self._sending = Sender(SenderLock(path))
         return self._sending
-
-    def _require_same(self, client: HoiioClient) -> None:
-        with self._database.transaction() as connection:
-            row = lock_campaign(connection, self._number)
-        app_id, base_url = client._account()
-        require_same(row, {'app_id': app_id, 'base_url': base_url})

@@ -66,7 +66,8 @@ def resolve(
     event = AttemptEvent.RESOLVED_SENT if is_sent else AttemptEvent.RESOLVED_NOT_SENT
     with database.transaction() as connection:
         row = lock_campaign(connection, number)
-        return settle(connection, row, attempt_number, event)
+        found = connection.execute(select(attempt).where(attempt.c.id == attempt_number)).one()
+        return settle(connection, row, found, event)
 
 
 def purge(database: Database, number: int) -> None:
@@ -116,7 +117,7 @@ def _require_unknown(database: Database, number: int, sender: Sender, attempt_nu
         state = AttemptState(found.state)
         if state is AttemptState.SENDING and has_ended(database, connection, sender, found):
             lost = AttemptEvent.SENDER_LOST
-            state = settle(connection, row, attempt_number, lost, 'its process ended')
+            state = settle(connection, row, found, lost, 'its process ended')
         if state is not AttemptState.UNKNOWN:
             raise CampaignRefused(
                 f'attempt {attempt_number} is {state}, so there is nothing to decide'

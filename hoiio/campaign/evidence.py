@@ -117,7 +117,7 @@ def _absorb_attempt(
     if not group:
         return 0
     if found.state != AttemptState.TAKEN:
-        settle(connection, row, found.id, AttemptEvent.PROVEN)
+        settle(connection, row, found, AttemptEvent.PROVEN)
         people = _members(connection, row, found, {each.dest for each in group})
     _report(connection, row, found, group, people)
     return len(group)

@@ -126,9 +126,9 @@ def look(
             # Another process has read this page meanwhile.
             return Wait(0)
         page = _read(row, total, entries)
-        is_first_use = not row.again and not _has_attempts(connection, row)
+        is_used = page.has_other_tag and not row.again and not _has_attempts(connection, row)
         absorb(connection, row, page.told)
-        if page.has_other_tag and is_first_use:
+        if is_used:
             pause(connection, row, _used(row))
             # This look does not end, so it allows nothing, even if the campaign is resumed.
             _change(connection, row, look_clock=None)
@@ -202,16 +202,17 @@ class _Walk:
         if page.count and seen < page.total:
             self._change(look_page=self._row.look_page + 1, look_total=first_total, look_seen=seen)
             return Wait(0)
-        self._change(look_clock=None)
         if first_total == page.total == seen:
             return self._conclude()
+        self._change(look_clock=None)
         if first_total == _DAMAGED:
             return wait(60, "Hoiio's history has an entry that cannot be read.")
         return wait(1, "Hoiio's history changed during the look: there were other messages.")
 
     def _conclude(self) -> Outcome:
         """Write what a valid look did not show."""
-        self._change(looked_clock=self._row.look_clock, looked_at=self._row.look_began)
+        clock, began = self._row.look_clock, self._row.look_began
+        self._change(look_clock=None, looked_clock=clock, looked_at=began)
         if self._sender.began_in == self._database.opened:
             self._sender.clean_in = self._sender.began_in
         live = self._connection.execute(
@@ -233,7 +234,7 @@ class _Walk:
         elif self._is_settled(live.since_clock, live.empty_at):
             elsewhere = AttemptEvent.NOT_FOUND_ELSEWHERE
             event = AttemptEvent.NOT_FOUND if live.has_ended else elsewhere
-            settle(self._connection, self._row, live.id, event, live.reason)
+            settle(self._connection, self._row, live, event, live.reason)
 
     def _conclude_reports(self) -> None:
         """Report who is missing, and end the campaign."""

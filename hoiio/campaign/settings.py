@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timezone
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from sqlalchemy import Row
@@ -15,7 +15,10 @@ from ..fields import to_text
 from .exceptions import PlanInvalid, SettingsDiffer
 from .quiet_hours import Window, require_zone
 
-__all__ = ['FIXED', 'Settings']
+if TYPE_CHECKING:
+    from ..client import HoiioClient
+
+__all__ = ['FIXED', 'Settings', 'require_account']
 
 # The rest of the 256 characters of a tag is for the campaign and the attempt.
 _LONGEST_TAG = 200
@@ -164,6 +167,16 @@ def _check_expires(expires: datetime) -> None:
         raise PlanInvalid(
             f'the time at which the campaign expires cannot be in the year {expires.year}'
         ) from exc
+
+
+def require_account(row: Row[Any], client: HoiioClient) -> None:
+    """Compare the account of a client with that of a campaign (I7).
+
+    Raises:
+        SettingsDiffer: The client belongs to another application, or has another base URL.
+    """
+    app_id, base_url = client._account()
+    require_same(row, {'app_id': app_id, 'base_url': base_url})
 
 
 def require_same(row: Row[Any], now: Mapping[str, Any]) -> None:

@@ -54,21 +54,20 @@ def lock_campaign(connection: Connection, number: int) -> Row[Any]:
 
 
 def settle(
-    connection: Connection, row: Row[Any], number: int, event: AttemptEvent, reason: str = ''
+    connection: Connection, row: Row[Any], found: Row[Any], event: AttemptEvent, reason: str = ''
 ) -> AttemptState:
     """Record what happened to an attempt, and to its people.
 
     Args:
         connection: The transaction.
         row: The campaign, which this transaction has locked.
-        number: The attempt.
+        found: The attempt, which this transaction has read.
         event: What happened.
         reason: The response of Hoiio, or the error.
 
     Returns:
         The state of the attempt afterwards. If the event changes nothing, it is the state before.
     """
-    found = connection.execute(select(attempt).where(attempt.c.id == number)).one()
     before = AttemptState(found.state)
     if before is not AttemptState.SENDING and event is AttemptEvent.ACCEPTED:
         # Another process has settled the attempt meanwhile. The response is a proof.
@@ -77,7 +76,7 @@ def settle(
     if after in {None, before}:
         return before
     connection.execute(
-        update(attempt).where(attempt.c.id == number).values(state=after, reason=reason or None)
+        update(attempt).where(attempt.c.id == found.id).values(state=after, reason=reason or None)
     )
     if after is AttemptState.UNKNOWN:
         _count_unknown(connection, row)
@@ -147,14 +146,13 @@ def _take(
 ) -> None:
     """Let the people of a live attempt have their message."""
     theirs = and_(person.c.campaign_id == row.id, person.c.attempt_id == found.id)
-    refused = 0
     if event is AttemptEvent.NO_VALID_DESTS:
         _return_to_earlier(connection, theirs)
         change = move(PersonEvent.ALL_REFUSED, reason=reason).where(theirs)
         refused = connection.execute(change).rowcount
+        connection.execute(update(attempt).where(attempt.c.id == found.id).values(refused=refused))
     else:
         connection.execute(move(PersonEvent.TAKEN).where(theirs))
-    connection.execute(update(attempt).where(attempt.c.id == found.id).values(refused=refused))
     is_clear = event in {AttemptEvent.ACCEPTED, AttemptEvent.NO_VALID_DESTS}
     connection.execute(
         update(campaign)

@@ -57,7 +57,7 @@ _REPAIR = (
 
 def step(database: Database, number: int, client: HoiioClient, sender: Sender) -> Outcome:
     """Do what comes next for a campaign, with at most one request."""
-    found = survey(database, number, sender)
+    found = survey(database, number, client, sender)
     if isinstance(found, Look):
         return look(database, number, client, sender, found)
     if found is not None:
@@ -113,14 +113,14 @@ def _settle(database: Database, batch: Batch, event: AttemptEvent, reason: str) 
     with database.transaction() as connection:
         row = lock_campaign(connection, batch.row.id)
         # Not its number: a ledger that was restored meanwhile may use that for another batch.
-        number = connection.scalars(select(attempt.c.id).where(attempt.c.key == batch.key)).one()
-        settle(connection, row, number, event, reason)
+        found = connection.execute(select(attempt).where(attempt.c.key == batch.key)).one()
+        settle(connection, row, found, event, reason)
         if event is AttemptEvent.RATE_LIMITED:
             postpone(database, connection, row, LONGEST_PAUSE)
         elif event is AttemptEvent.REFUSED:
             pause(connection, row, f'{_REFUSED}: {_explained(reason)}. {_REPAIR}')
         elif event is AttemptEvent.NO_VALID_DESTS:
-            pause_if_refused(connection, row, number)
+            pause_if_refused(connection, row, found.id)
 
 
 def _outcome(event: AttemptEvent, reason: str) -> Outcome:

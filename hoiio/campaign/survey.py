@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, Row, exists, literal, select, update
 
@@ -13,8 +13,12 @@ from .looks import Look, begin_or_continue
 from .outcomes import Attention, Done, Outcome, Wait, wait
 from .schema import attempt, campaign, person
 from .sender import Sender
+from .settings import require_account
 from .settle import is_anybody_waiting, lock_campaign, settle
 from .states import LIVE, AttemptEvent, AttemptState, CampaignState, PersonState
+
+if TYPE_CHECKING:
+    from ..client import HoiioClient
 
 __all__ = ['has_ended', 'live_attempt', 'survey']
 
@@ -25,19 +29,23 @@ MOST_READ = 20_000
 _BETWEEN_LOOKS = 1.0
 
 
-def survey(database: Database, number: int, sender: Sender) -> Outcome | Look | None:
+def survey(
+    database: Database, number: int, client: HoiioClient, sender: Sender
+) -> Outcome | Look | None:
     """Return what comes next: a look, something to tell the caller, or None to claim a batch.
 
     Raises:
         LedgerFailed: A write failed earlier, so nothing more is sent.
+        SettingsDiffer: The client belongs to another application, or has another base URL.
         CampaignRefused: The campaign is not ready, or purged.
     """
     if database.failed:
         raise LedgerFailed('a write to the ledger failed, so this process sends nothing more')
-    if not sender.lock.acquire():
-        return Wait(1, 'Another process is sending this campaign.')
     with database.transaction() as connection:
         row = lock_campaign(connection, number)
+        require_account(row, client)
+        if not sender.lock.acquire():
+            return Wait(1, 'Another process is sending this campaign.')
         if row.state in {CampaignState.PLANNING, CampaignState.PURGED}:
             raise CampaignRefused(f'the campaign {row.tag} is {row.state}; it cannot send')
         return _Survey(database, connection, row, sender).next()
@@ -81,7 +89,7 @@ class _Survey:
         if live is not None and live.state == AttemptState.SENDING:
             if not has_ended(self._database, self._connection, self._sender, live):
                 return wait(60, 'A process on another machine is sending this campaign.')
-            settle(self._connection, self._row, live.id, AttemptEvent.SENDER_LOST, _LOST)
+            settle(self._connection, self._row, live, AttemptEvent.SENDER_LOST, _LOST)
             live = live_attempt(self._connection, self._row)
         if live is not None:
             return self._unknown(live)

@@ -41,7 +41,9 @@ class Play:
     def settle(self, batch: Batch, event: AttemptEvent) -> AttemptState:
         with self.ledger.database.transaction() as connection:
             row = lock_campaign(connection, self.number)
-            return settle(connection, row, batch.number, event, 'a reason')
+            of_batch = select(schema.attempt).where(schema.attempt.c.id == batch.number)
+            found = connection.execute(of_batch).one()
+            return settle(connection, row, found, event, 'a reason')
 
     def batch_in(self, state: AttemptState) -> Batch:
         """Claim a batch and bring it into a state."""

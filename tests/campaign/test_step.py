@@ -409,10 +409,15 @@ def test_a_restart_counts_the_settling_time_anew(
 
 def test_a_campaign_sends_only_as_its_own_application(make: Make) -> None:
     trial = make()
+    other = HoiioClient('OTHER', 'TOKEN', base_url=trial.sandbox.url)
     with pytest.raises(SettingsDiffer, match=r"app_id was .* and is 'OTHER'"):
-        trial.campaign.step(HoiioClient('OTHER', 'TOKEN', base_url=trial.sandbox.url))
+        trial.campaign.step(other)
     with pytest.raises(SettingsDiffer, match='base_url'):
         trial.campaign.step(HoiioClient(trial.sandbox.app_id, 'TOKEN'))
+    with pytest.raises(SettingsDiffer, match='app_id'):
+        trial.campaign.resolve(1, other, is_sent=True)
+    # It does not keep the others from sending either.
+    assert trial.ledger.campaign(trial.settings.tag).step(trial.client) == Wait(0)
 
 
 def test_a_campaign_that_is_not_ready_does_not_send(make: Make) -> None:
@@ -474,8 +479,8 @@ def test_i3_a_claim_whose_commit_failed_is_not_sent(make: Make) -> None:
     def fail(what: str) -> None:
         if what == 'committed':
             commits.append(what)
-            # The first commits are those of the checks, then comes that of the claim.
-            if len(commits) == 3:
+            # The first commit is that of the survey, then comes that of the claim.
+            if len(commits) == 2:
                 raise sqlalchemy_error()
 
     trial.database.on_event = fail
