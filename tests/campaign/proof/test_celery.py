@@ -14,12 +14,12 @@ from urllib.parse import urlsplit
 import pytest
 from kombu.exceptions import OperationalError
 
-from hoiio.campaign import CampaignState, PersonState
+from hoiio.campaign import CampaignState, Ledger, PersonState
 from hoiio.campaign.celery import Tasks
 from tests.campaign.proof import celery_app
 from tests.campaign.proof.conftest import MakeStage
 from tests.campaign.proof.processes import SECONDS, start_process
-from tests.campaign.proof.stage import Stage, inboxes
+from tests.campaign.proof.stage import COST, Stage, inboxes
 from tests.campaign.redis import Redis
 from tests.sandbox.conftest import Post, Receiver
 
@@ -97,6 +97,8 @@ def test_workers_are_killed_all_the_time_and_nobody_gets_two(
         'LEDGER_URL': postgresql_url,
         **made.sandbox.environment(),
     }
+    # It does not end before the broker restarts, however slowly the workers become ready.
+    confirm(made, PEOPLE // 2)
     workers = Workers(tmp_path, environment)
     try:
         kill_until_done(made, workers, broker)
@@ -107,6 +109,12 @@ def test_workers_are_killed_all_the_time_and_nobody_gets_two(
     for person in made.known():
         assert received[person.dest] == 1 or person.state is PersonState.MISSING
     assert made.received() == PEOPLE
+
+
+def confirm(made: Stage, number: int) -> None:
+    """Confirm what the messages to a number of the people cost."""
+    with Ledger(made.ledger) as ledger:
+        ledger.campaign(made.tag).ready(COST * number)
 
 
 def queue_twice(tasks: Tasks, post: Post) -> None:
@@ -132,5 +140,6 @@ def kill_until_done(made: Stage, workers: Workers, broker: Redis) -> None:
         if killed == RESTART_AT:
             broker.stop()
             broker.start()
+            confirm(made, PEOPLE)
         workers.kill(chance.randrange(WORKERS))
         time.sleep(1)
