@@ -25,7 +25,7 @@ BOB = '+6582222222'
 OFFICE = '+6563333333'
 
 # Notifications arrive at once, except on a machine under heavy load.
-TIMEOUT = 10.0
+TIMEOUT = 30.0
 # How long a person who watches in a browser can look at a step.
 STEP_SECONDS = 2.5
 
@@ -43,7 +43,7 @@ class Inbox:
         """Wait for the next notification.
 
         Raises:
-            HoiioException: If none arrives within 10 seconds.
+            HoiioException: If none arrives within 30 seconds.
         """
         try:
             return self._arrived.get(timeout=TIMEOUT)

@@ -49,7 +49,7 @@ def _profiles(profiles_folder: Path) -> None:
 
 
 def output_of(*command: str) -> str:
-    return subprocess.run(command, capture_output=True, text=True, check=True, timeout=60).stdout
+    return subprocess.run(command, capture_output=True, text=True, check=True, timeout=600).stdout
 
 
 def check(completed: list[list[str]]) -> None:
@@ -204,7 +204,7 @@ def test_the_key_does_not_wait_for_what_somebody_types(command: str, tmp_path: P
     }
     typed, _never_closed = os.pipe()
     hoiio = [sys.executable, '-m', 'hoiio']
-    subprocess.run(hoiio, stdin=typed, env=environment, check=True, timeout=60)
+    subprocess.run(hoiio, stdin=typed, env=environment, check=True, timeout=600)
     assert '--tag' in (tmp_path / 'found').read_text()
 
 

@@ -133,9 +133,9 @@ def test_130_after_ctrl_c_during_a_send(account: Sandbox) -> None:
         stderr=subprocess.PIPE,
         text=True,
     ) as process:
-        account.phone(ALICE).expect_sms(timeout=30)
+        account.phone(ALICE).expect_sms(timeout=300)
         process.send_signal(signal.SIGINT)
-        out, err = process.communicate(timeout=30)
+        out, err = process.communicate(timeout=300)
     assert (process.returncode, out) == (130, '')
     assert err.startswith('hoiio: interrupted during sms/send. It is unknown whether Hoiio')
     assert err.endswith('hoiio sms find welcome.\n')

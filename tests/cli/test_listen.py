@@ -736,5 +736,5 @@ def test_ctrl_c_ends_it() -> None:
         connection.close()
         assert running.stdout.readline() == f'{LINE}\n'
         running.send_signal(signal.SIGINT)
-        out, err = running.communicate(timeout=30)
+        out, err = running.communicate(timeout=300)
         assert (out, err, running.returncode) == ('', 'Stopped.\n', 0)

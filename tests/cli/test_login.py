@@ -236,7 +236,7 @@ def test_the_token_is_in_no_argument_no_output_and_no_other_file(
                 assert CANARY.encode() not in arguments.read_bytes()
             terminal.press(f'{CANARY}\n')
             terminal.wait_for('--profile default')
-            assert terminal.process.wait(timeout=30) == 0
+            assert terminal.process.wait(timeout=300) == 0
     assert CANARY not in terminal.shown
     files = [path for path in tmp_path.rglob('*') if path.is_file()]
     holders = [path for path in files if CANARY.encode() in path.read_bytes()]

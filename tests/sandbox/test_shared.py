@@ -81,8 +81,9 @@ def test_a_parameter_that_nobody_knows_fails_the_test(shared: SharedSandbox) -> 
 
 
 def test_the_end_of_a_test_waits_for_what_is_under_way(
-    shared: SharedSandbox, receiver: Receiver
+    shared: SharedSandbox, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr('hoiio.sandbox.shared.SETTLE_SECONDS', 60)
     begun, written = threading.Event(), threading.Event()
 
     def write(_post: object) -> None:

@@ -72,6 +72,7 @@ def shell(
     running.clock.reset()
     running.reset()
     monkeypatch.setenv('HOIIO_BASE_URL', running.url)
+    monkeypatch.setattr('hoiio.cli.sandbox.expectations.DRAIN_TIMEOUT', 60.0)
     return Shell(running, capsys)
 
 

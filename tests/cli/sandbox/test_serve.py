@@ -291,7 +291,7 @@ class Running:
 
     def interrupt(self) -> tuple[str, str, int]:
         self.process.send_signal(signal.SIGINT)
-        out, err = self.process.communicate(timeout=30)
+        out, err = self.process.communicate(timeout=300)
         return out, err, self.process.returncode
 
 
@@ -332,7 +332,7 @@ def test_a_closed_pipe_ends_the_command(process: Running) -> None:
     assert process.process.stdout is not None
     process.process.stdout.close()
     main(['sandbox', '--port', process.port, 'trigger', 'sms', DEST, US, 'hello'])
-    assert process.process.wait(30) == 0
+    assert process.process.wait(300) == 0
     assert process.process.stderr is not None
     assert process.process.stderr.read() == ''
 

@@ -301,13 +301,13 @@ def test_unknown_parameters_are_reported(page: Page) -> None:
 def test_drain_waits_and_lists_failed_deliveries(page: Page, receiver: Receiver) -> None:
     client = page.sandbox.client()
     client.sms.send('x', DEST, notify_url=receiver.url)
-    assert page.post('drain') == {'failed': []}
+    assert page.post('drain', timeout=60) == {'failed': []}
     client.sms.send('x', DEST, notify_url='http://127.0.0.1:9/')
-    [failed] = page.post('drain', timeout=30)['failed']
+    [failed] = page.post('drain', timeout=60)['failed']
     assert (failed['lane'], failed['status']) == ('AA-S-2', None)
     page.sandbox.notifications.delay_next(60)
     client.sms.send('x', DEST, notify_url=receiver.url)
-    assert page.post('drain') == {'failed': []}
+    assert page.post('drain', timeout=60) == {'failed': []}
 
 
 def test_drain_gives_up_after_its_timeout(page: Page) -> None:
