@@ -32,7 +32,7 @@ def test_it_answers_a_call_in_a_sandbox(name: str) -> None:
         if re.search(r'session S1 (gather|transfer)', line):
             break
     process.send_signal(signal.SIGINT)
-    out, err = process.communicate(timeout=30)
+    out, err = process.communicate(timeout=60)
     assert (out.split()[-1], process.returncode) == ('Stopped.', 0)
     assert 'Traceback' not in err
     assert 'session S1' in story

@@ -12,7 +12,7 @@ pytestmark = pytest.mark.slow
 
 def test_it_sends_a_campaign_by_hand_and_says_what_to_start() -> None:
     command = [sys.executable, str(EXAMPLES / 'campaign_celery.py')]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True)
+    done = subprocess.run(command, capture_output=True, text=True, timeout=300, check=True)
     first, *between, last = done.stdout.partition('\n\n')[0].splitlines()[:-1]
     assert (first, last) == ('10 waiting', '10 delivered')
     assert between
@@ -28,7 +28,7 @@ def test_it_is_an_application_of_celery(monkeypatch: pytest.MonkeyPatch) -> None
         cwd=EXAMPLES,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=300,
         check=True,
     ).stdout
     assert 'hoiio.campaign.send' in shown

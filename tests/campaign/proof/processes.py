@@ -42,7 +42,7 @@ __all__ = [
 DONE, FAILED, ATTENTION = 0, 1, 5
 KILLED = -signal.SIGKILL
 # How long a process may take on a busy machine.
-SECONDS = 60
+SECONDS = 300
 LONGEST_PAUSE = 1.0
 
 # There are hundreds of processes, so each must start fast.
@@ -139,7 +139,7 @@ def _steps(ledger: Ledger, orders: Orders) -> int:
     claim.MAX_PEOPLE = orders.batch
     ledger.database.on_event = Points(orders)
     campaign = ledger.campaign(orders.tag)
-    with HoiioClient(APP_ID, ACCESS_TOKEN, base_url=orders.url, timeout=30) as client:
+    with HoiioClient(APP_ID, ACCESS_TOKEN, base_url=orders.url, timeout=SECONDS) as client:
         while isinstance(outcome := campaign.step(client), Wait):
             time.sleep(min(outcome.seconds, LONGEST_PAUSE))
     return DONE if isinstance(outcome, Done) else ATTENTION
