@@ -21,7 +21,7 @@ EXAMPLES = Path(__file__).parents[4] / 'examples'
 # Every test below starts a browser or uses one.
 HERE = Path(__file__).parent
 # A busy machine draws late. Nothing waits so long if all is well.
-PATIENCE = 30_000
+PATIENCE = 60_000
 ALICE = '+6598765432'
 BOB = '+6581234567'
 # One of the account's numbers, which receives SMS.
