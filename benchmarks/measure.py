@@ -128,7 +128,7 @@ class Plan(NamedTuple):
     claimed: int = 20_000
 
 
-QUICK = Plan(1, 2, 2, 1, 2, 2, 2, 20, 1, 2, 2000, 3, 5, 2, 5, 1, 20, 1, 1000, 1000, 2000, 2000)
+QUICK = Plan(1, 2, 2, 1, 2, 2, 2, 20, 1, 2, 2000, 3, 5, 2, 5, 1, 20, 1, 100, 100, 200, 200)
 
 
 Samples = dict[str, list[float]]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import tempfile
 from collections.abc import Generator
 from itertools import count as counting
@@ -38,6 +39,8 @@ def prepare(what: str) -> Task:
         what: ``fixture``: what the fixture adds to a test. ``json``: a page of a history, parsed
             and written.
     """
+    # Other installed plugins would add to each test.
+    os.environ['PYTEST_DISABLE_PLUGIN_AUTOLOAD'] = '1'
     return _added if what == 'fixture' else reset.prepare('json')
 
 
