@@ -132,6 +132,7 @@ def test_each_number_is_read_however_it_is_punctuated(
     assert NumberReader().read(written) == f'+{digits}'
 
 
+@pytest.mark.slow
 @given(st.text(), st.sampled_from([None, '1', '44', '60', '65']))
 def test_whatever_the_text_it_is_a_number_or_an_error_of_ours(
     text: str, prefix: str | None
@@ -146,6 +147,7 @@ def test_whatever_the_text_it_is_a_number_or_an_error_of_ours(
     assert number.endswith(ours) or number[1:].endswith(ours.removeprefix('1'))
 
 
+@pytest.mark.slow
 @given(st.from_regex(r'[689][0-9]{7}', fullmatch=True, alphabet='0123456789'))
 def test_a_national_number_means_the_same_with_and_without_its_country_code(
     national: str,

@@ -17,6 +17,9 @@ from hoiio.sandbox import FakeClock, Sandbox
 from tests.conftest import Api
 from tests.examples.conftest import CALLER
 
+# Importing the program imports Matplotlib.
+pytestmark = pytest.mark.slow
+
 Run = Callable[..., dict[tuple[str, str], tuple[int, Decimal]]]
 
 
@@ -45,7 +48,6 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
     return run
 
 
-@pytest.mark.slow
 def test_the_sums_are_exact_and_by_tag(
     sandbox: Sandbox, run: Run, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -61,7 +63,6 @@ def test_the_sums_are_exact_and_by_tag(
     assert capsys.readouterr().out == '2026-01: 0.352 SGD\n'
 
 
-@pytest.mark.slow
 def test_a_month_ends_before_the_next_begins(sandbox: Sandbox, run: Run) -> None:
     client = sandbox.client()
     client.sms.send('Hello', CALLER, tag='january').raise_for_status()
@@ -71,14 +72,12 @@ def test_a_month_ends_before_the_next_begins(sandbox: Sandbox, run: Run) -> None
     assert [tag for tag, _ in run('2026-02')] == ['february']
 
 
-@pytest.mark.slow
 def test_every_page_of_a_day_counts(sandbox: Sandbox, run: Run) -> None:
     numbers = [f'+6590000{number:03}' for number in range(150)]
     sandbox.client().sms.bulk_send('Hello', numbers, tag='news').raise_for_status()
     assert run() == {('news', 'SMS'): (150, Decimal('4.800'))}
 
 
-@pytest.mark.slow
 def test_a_call_in_progress_is_in_the_next_report(
     sandbox: Sandbox, run: Run, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -91,7 +90,6 @@ def test_a_call_in_progress_is_in_the_next_report(
     assert (tag, service, count, amount > 0) == ('call', 'calls', 1, True)
 
 
-@pytest.mark.slow
 def test_the_report_waits_if_it_is_too_fast(
     sandbox: Sandbox, run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -173,7 +171,6 @@ def test_days_to_come_are_not_asked_for() -> None:
     assert list(days_between(*period_of('9998-12'))) == []
 
 
-@pytest.mark.slow
 def test_a_new_folder_is_created(
     sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
@@ -185,7 +182,6 @@ def test_a_new_folder_is_created(
     assert {file.name for file in folder.iterdir()} == {'2026-01.csv', '2026-01.svg'}
 
 
-@pytest.mark.slow
 def test_the_chart_shows_each_tag(sandbox: Sandbox, run: Run, tmp_path: Path) -> None:
     for tag in ('parcel/1', '$x$/2', '<b>'):
         sandbox.client().sms.send('Hello', CALLER, tag=tag).raise_for_status()

@@ -263,6 +263,7 @@ def test_a_variable_that_is_not_a_name_is_not_quoted(client: HoiioClient, api: A
 
 
 # A regular expression that backtracks needs minutes for each of these.
+@pytest.mark.slow
 @pytest.mark.parametrize('piece', ['{{', '{{{ ', '{{a', '{{#', ' ', '}', '{{a}'])
 def test_a_long_template_is_checked_quickly(client: HoiioClient, api: Api, piece: str) -> None:
     api.answers('sms/bulk_send')
