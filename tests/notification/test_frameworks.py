@@ -249,8 +249,8 @@ def sandbox() -> Iterator[Sandbox]:
         rest_app,
         bottle_app,
         plain_app,
-        fastapi_app,
-        quart_app,
+        pytest.param(fastapi_app, marks=pytest.mark.slow),
+        pytest.param(quart_app, marks=pytest.mark.slow),
         'aiohttp',
     ],
 )

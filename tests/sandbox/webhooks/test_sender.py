@@ -244,6 +244,7 @@ def test_the_beginning_of_an_endless_response_is_kept(begins: bytes, goes_on: by
     assert receipt.answer or receipt.error
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     'drop', [b'HTTP/1.1 100 Continue\r\n\r\n', b'HTTP/1.1 200 OK\r\nX: 1\r\n', b'x']
 )
