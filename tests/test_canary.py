@@ -145,9 +145,11 @@ def test_no_outcome_and_no_log_record_of_a_request_tells_a_secret(
 ) -> None:
     caplog.set_level(logging.DEBUG)
     session = requests.Session() if own_session else None
+    # The other answers must not be late, too, if the machine is busy.
+    timeout = 0.3 if answer is wait else 60
     with wire.serving(answer) as server:
         client = HoiioClient(
-            'APP', TOKEN, base_url=server.url, session=session, timeout=(60, 0.3), max_retries=0
+            'APP', TOKEN, base_url=server.url, session=session, timeout=timeout, max_retries=0
         )
         found = list(outcomes(lambda: client.sms.send(TEXT, f'+{PHONE}', tag=TEXT)))
     assert 'hoiio' in {record.name for record in caplog.records}
