@@ -17,6 +17,7 @@ from hoiio.campaign import (
     Dropped,
     Ledger,
     NumberReader,
+    Outcome,
     People,
     PlannedPerson,
     Settings,
@@ -113,10 +114,15 @@ def _ready(folder: Path, count: int) -> Iterator[Ledger]:
         yield ledger
 
 
+def _claim(database: Database) -> Batch | Outcome:
+    with database.transaction() as connection:
+        return claim(database, connection, lock_campaign(connection, _NUMBER), 'sender')
+
+
 def _claim_all(database: Database, count: int) -> None:
     """Do for each batch what a step does around its request; each claim is on the disk."""
     found = 0
-    while isinstance(batch := claim(database, _NUMBER, 'sender'), Batch):
+    while isinstance(batch := _claim(database), Batch):
         found += len(batch.people)
         if not is_still_ours(database, batch):
             raise RuntimeError('the batch took too long')

@@ -10,15 +10,14 @@ from datetime import datetime, timezone
 from typing import Any
 
 from sqlalchemy import Connection, Row, and_, bindparam, exists, insert, select, update
-from sqlalchemy.exc import IntegrityError
 
 from .database import Database, insert_new
 from .evidence import wire_tag
 from .outcomes import Outcome, Wait, wait
 from .quiet_hours import Window
 from .schema import application, attempt, campaign, campaign_zone, person, suppression
-from .settle import lock_campaign, move, pause
-from .states import AttemptState, CampaignState, PersonEvent, PersonState
+from .settle import move, pause
+from .states import AttemptState, PersonEvent, PersonState
 
 __all__ = ['Batch', 'claim', 'is_still_ours', 'postpone']
 
@@ -51,33 +50,25 @@ class Batch:
     zones: frozenset[str]
 
 
-def claim(database: Database, number: int, sender: str) -> Batch | Outcome:
-    """Hold the next people of a campaign for a request, and commit that to the disk.
+def claim(
+    database: Database, connection: Connection, row: Row[Any], sender: str
+) -> Batch | Outcome:
+    """Hold the next people of a campaign, which is ready, for a request.
 
     Args:
         database: The ledger.
-        number: The campaign.
+        connection: The transaction. It must be the one that has found that the campaign may send.
+        row: The campaign, which this transaction has locked.
         sender: Names the lock of this process.
 
     Returns:
-        The batch, which only the caller may send, and once; or what to do if there is none.
+        The batch, which only the caller may send, once, and after the commit; or what to do if
+        there is none.
+
+    Raises:
+        IntegrityError: The schema refused a second batch on its way (I2).
     """
-    try:
-        with database.transaction() as connection:
-            row = lock_campaign(connection, number)
-            found = _claim(database, connection, row, sender)
-    except IntegrityError:
-        # I2: the schema refused a second batch on its way.
-        return Wait(1, 'Another process is sending a batch of this campaign.')
-    return found
-
-
-def _claim(
-    database: Database, connection: Connection, row: Row[Any], sender: str
-) -> Batch | Outcome:
     now = database.now(connection)
-    if row.state != CampaignState.READY:
-        return Wait(0)
     if _has_expired(row, now):
         _drop(connection, row, PersonEvent.EXPIRED, 'the campaign had expired')
         return Wait(0)

@@ -3,7 +3,8 @@
 The order of a step is what matters::
 
     survey   Is anything on its way, or unknown? Then look for it, and send nothing.
-    claim    Hold up to 1,000 people for one attempt. Commit. The commit is on the disk.
+    claim    If not, hold up to 1,000 people for one attempt, in the same transaction. Commit. The
+             commit is on the disk.
     send     Make one request, with a tag that no other attempt has.
     settle   Record the result. Commit.
 
@@ -27,6 +28,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 
 from ..constants import Status
 from ..exceptions import InputInvalid, ResponseUnreadable, TransportError
@@ -34,6 +36,7 @@ from .answers import meaning_of
 from .claim import LONGEST_PAUSE, Batch, claim, is_still_ours, postpone
 from .database import Database
 from .evidence import pause_if_refused
+from .exceptions import LedgerFailed
 from .looks import Look, look
 from .notified import with_attempt
 from .outcomes import Outcome, Wait
@@ -57,16 +60,31 @@ _REPAIR = (
 
 def step(database: Database, number: int, client: HoiioClient, sender: Sender) -> Outcome:
     """Do what comes next for a campaign, with at most one request."""
-    found = survey(database, number, client, sender)
+    if database.failed:
+        raise LedgerFailed('a write to the ledger failed, so this process sends nothing more')
+    found = _decide(database, number, client, sender)
     if isinstance(found, Look):
         return look(database, number, client, sender, found)
-    if found is not None:
+    if not isinstance(found, Batch):
         return found
-    batch = claim(database, number, sender.identity)
-    if not isinstance(batch, Batch):
-        return batch
-    sender.last = batch.key
-    return _send(database, client, batch)
+    sender.last = found.key
+    return _send(database, client, found)
+
+
+def _decide(
+    database: Database, number: int, client: HoiioClient, sender: Sender
+) -> Outcome | Look | Batch:
+    """Survey and claim in one transaction: nothing changes between them, not even the ledger."""
+    try:
+        with database.transaction() as connection:
+            row = lock_campaign(connection, number)
+            found = survey(database, connection, row, client, sender)
+            if found is None:
+                return claim(database, connection, row, sender.identity)
+            return found
+    except IntegrityError:
+        # I2: the schema refused a second batch on its way.
+        return Wait(1, 'Another process is sending a batch of this campaign.')
 
 
 def _send(database: Database, client: HoiioClient, batch: Batch) -> Outcome:

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Connection, Row, exists, literal, select, update
 
 from .database import Database
-from .exceptions import CampaignRefused, LedgerFailed
+from .exceptions import CampaignRefused
 from .looks import Look, begin_or_continue
 from .outcomes import Attention, Done, Outcome, Wait, wait
 from .schema import attempt, campaign, person
 from .sender import Sender
 from .settings import require_account
-from .settle import is_anybody_waiting, lock_campaign, settle
+from .settle import is_anybody_waiting, settle
 from .states import LIVE, AttemptEvent, AttemptState, CampaignState, PersonState
 
 if TYPE_CHECKING:
@@ -30,25 +30,27 @@ _BETWEEN_LOOKS = 1.0
 
 
 def survey(
-    database: Database, number: int, client: HoiioClient, sender: Sender
+    database: Database, connection: Connection, row: Row[Any], client: HoiioClient, sender: Sender
 ) -> Outcome | Look | None:
     """Return what comes next: a look, something to tell the caller, or None to claim a batch.
 
+    Args:
+        database: The ledger.
+        connection: The transaction.
+        row: The campaign, which this transaction has locked.
+        client: The client that would send.
+        sender: This process.
+
     Raises:
-        LedgerFailed: A write failed earlier, so nothing more is sent.
         SettingsDiffer: The client belongs to another application, or has another base URL.
         CampaignRefused: The campaign is not ready, or purged.
     """
-    if database.failed:
-        raise LedgerFailed('a write to the ledger failed, so this process sends nothing more')
-    with database.transaction() as connection:
-        row = lock_campaign(connection, number)
-        require_account(row, client)
-        if not sender.lock.acquire():
-            return Wait(1, 'Another process is sending this campaign.')
-        if row.state in {CampaignState.PLANNING, CampaignState.PURGED}:
-            raise CampaignRefused(f'the campaign {row.tag} is {row.state}; it cannot send')
-        return _Survey(database, connection, row, sender).next()
+    require_account(row, client)
+    if not sender.lock.acquire():
+        return Wait(1, 'Another process is sending this campaign.')
+    if row.state in {CampaignState.PLANNING, CampaignState.PURGED}:
+        raise CampaignRefused(f'the campaign {row.tag} is {row.state}; it cannot send')
+    return _Survey(database, connection, row, sender).next()
 
 
 def live_attempt(connection: Connection, row: Row[Any]) -> Row[Any] | None:

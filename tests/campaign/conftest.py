@@ -15,11 +15,13 @@ from sqlalchemy import select
 
 from hoiio.campaign import schema
 from hoiio.campaign.campaign import Campaign
+from hoiio.campaign.claim import Batch, claim
 from hoiio.campaign.database import Database
 from hoiio.campaign.ledger import Ledger
 from hoiio.campaign.outcomes import Outcome, Wait
 from hoiio.campaign.plan import PlannedPerson
 from hoiio.campaign.settings import Settings
+from hoiio.campaign.settle import lock_campaign
 from hoiio.campaign.states import AttemptState
 from hoiio.sandbox import Sandbox, Seed
 from tests.campaign import postgresql
@@ -117,6 +119,12 @@ def ready(ledger: Ledger) -> Callable[..., Campaign]:
         return campaign
 
     return make
+
+
+def hold(database: Database, number: int, sender: str) -> Batch | Outcome:
+    """Claim a batch of a campaign, whatever else there is of it."""
+    with database.transaction() as connection:
+        return claim(database, connection, lock_campaign(connection, number), sender)
 
 
 class Trial:

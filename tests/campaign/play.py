@@ -8,12 +8,12 @@ from sqlalchemy import Row, select, update
 
 from hoiio.campaign import schema
 from hoiio.campaign.campaign import Campaign
-from hoiio.campaign.claim import Batch, claim
+from hoiio.campaign.claim import Batch
 from hoiio.campaign.evidence import Evidence, absorb
 from hoiio.campaign.ledger import Ledger
 from hoiio.campaign.settle import lock_campaign, move, settle
 from hoiio.campaign.states import AttemptEvent, AttemptState, PersonEvent, PersonState
-from tests.campaign.conftest import person, settings
+from tests.campaign.conftest import hold, person, settings
 
 EVENT = AttemptEvent
 
@@ -34,7 +34,7 @@ class Play:
         self.number = self.campaign._number
 
     def claim(self) -> Batch:
-        batch = claim(self.ledger.database, self.number, 'sender')
+        batch = hold(self.ledger.database, self.number, 'sender')
         assert isinstance(batch, Batch), batch
         return batch
 
@@ -90,7 +90,7 @@ class Play:
             return None
         if state is PersonState.DROPPED:
             self.ledger.suppress([person(0).dest])
-            claim(self.ledger.database, self.number, 'sender')
+            hold(self.ledger.database, self.number, 'sender')
             return None
         batch = self.claim()
         if state is not PersonState.HELD:
@@ -109,4 +109,4 @@ class Play:
     def expire(self) -> None:
         with self.ledger.database.transaction() as connection:
             connection.execute(update(schema.campaign).values(expires=1.0))
-        claim(self.ledger.database, self.number, 'sender')
+        hold(self.ledger.database, self.number, 'sender')

@@ -8,14 +8,13 @@ import pytest
 from sqlalchemy import func, select
 
 from hoiio.campaign import schema
-from hoiio.campaign.claim import claim
 from hoiio.campaign.exceptions import CampaignRefused, CampaignUnknown
 from hoiio.campaign.ledger import Ledger
-from hoiio.campaign.outcomes import Attention, Done, Wait
+from hoiio.campaign.outcomes import Attention, Done
 from hoiio.campaign.states import AttemptState, CampaignState
 from hoiio.notification import SmsDelivery
 from hoiio.service.sms import SmsHistory
-from tests.campaign.conftest import Trial, person
+from tests.campaign.conftest import Trial, hold, person
 
 Make = Callable[..., Trial]
 
@@ -29,12 +28,6 @@ def test_a_campaign_that_is_paused_sends_nothing_until_it_is_resumed(make: Make)
     trial.campaign.resume()
     trial.campaign.resume()
     assert trial.run() == Done()
-
-
-def test_a_claim_sees_a_pause_of_another_process(make: Make) -> None:
-    trial = make()
-    trial.campaign.pause()
-    assert claim(trial.database, trial.campaign._number, 'sender') == Wait(0)
 
 
 def test_a_campaign_that_is_done_is_neither_paused_nor_grows(make: Make) -> None:
@@ -119,7 +112,7 @@ def test_only_what_is_unknown_is_resolved(make: Make) -> None:
 
 def test_an_attempt_of_a_process_that_ended_can_be_resolved_at_once(make: Make) -> None:
     trial = make()
-    claim(trial.database, trial.campaign._number, trial.campaign._sender().identity)
+    hold(trial.database, trial.campaign._number, trial.campaign._sender().identity)
     trial.restart()
     assert trial.campaign.resolve(1, trial.client, is_sent=True) == 'taken'
 
@@ -130,7 +123,7 @@ def test_an_attempt_whose_sender_may_live_is_not_resolved(make: Make) -> None:
     refused = pytest.raises(CampaignRefused, match='another process is sending this campaign')
     with Ledger(trial.where) as other, refused:
         other.campaign('reminder').resolve(1, trial.client, is_sent=True)
-    claim(trial.database, trial.campaign._number, 'another machine')
+    hold(trial.database, trial.campaign._number, 'another machine')
     if trial.database.is_shared:
         with pytest.raises(CampaignRefused, match='attempt 1 is sending'):
             trial.campaign.resolve(1, trial.client, is_sent=True)

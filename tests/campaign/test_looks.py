@@ -11,13 +11,13 @@ import pytest
 from sqlalchemy import select
 
 from hoiio.campaign import schema
-from hoiio.campaign.claim import claim
+from hoiio.campaign.claim import Batch
 from hoiio.campaign.exceptions import LedgerFailed
 from hoiio.campaign.ledger import Ledger
 from hoiio.campaign.outcomes import Attention, Done, Wait
 from hoiio.campaign.states import AttemptState, PersonState
 from hoiio.service.sms import SmsHistory
-from tests.campaign.conftest import Trial, person
+from tests.campaign.conftest import Trial, hold, person
 
 Make = Callable[..., Trial]
 
@@ -235,7 +235,7 @@ def test_a_restored_ledger_finds_what_it_has_forgotten(make: Make, file_only: Pa
 def test_an_attempt_of_a_process_that_ended_is_unknown(make: Make) -> None:
     trial = make()
     trial.run(until=trial.is_clean)
-    claim(trial.database, trial.campaign._number, trial.campaign._sender().identity)
+    hold(trial.database, trial.campaign._number, trial.campaign._sender().identity)
     trial.restart()
     trial.run(until=lambda: trial.is_(AttemptState.UNKNOWN))
     assert trial.attempts() == [UNKNOWN]
@@ -249,7 +249,7 @@ def test_an_attempt_of_another_machine_is_left_to_a_person(
 ) -> None:
     trial = make()
     trial.run(until=trial.is_clean)
-    claim(trial.database, trial.campaign._number, 'another machine')
+    hold(trial.database, trial.campaign._number, 'another machine')
     if trial.database.is_shared:
         assert trial.run() == Wait(60, 'A process on another machine is sending this campaign.')
         assert trial.attempts() == [SENDING]
@@ -266,11 +266,12 @@ def test_an_attempt_of_another_machine_is_left_to_a_person(
 def test_a_notification_helps_when_nobody_can_tell(make: Make) -> None:
     trial = make()
     trial.run(until=trial.is_clean)
-    batch = claim(trial.database, trial.campaign._number, 'another machine')
+    batch = hold(trial.database, trial.campaign._number, 'another machine')
+    assert isinstance(batch, Batch)
     with trial.database.transaction() as connection:
         connection.exec_driver_sql('UPDATE attempt SET lease = 1')
     assert isinstance(trial.run(), Attention)
-    trial.client.sms.bulk_send('Dear Ann', [person(0).dest], tag=batch.tag)  # type: ignore[union-attr]
+    trial.client.sms.bulk_send('Dear Ann', [person(0).dest], tag=batch.tag)
     outcome = trial.run(until=lambda: trial.is_(AttemptState.TAKEN))
     while not trial.is_(AttemptState.TAKEN):
         outcome = trial.run(until=lambda: trial.is_(AttemptState.TAKEN))
@@ -387,11 +388,7 @@ def test_a_ledger_that_was_restored_under_an_open_connection_is_noticed(make: Ma
     """A pooler between the process and the server hides that the server is another one."""
     trial = make(settle=60)
     trial.run(until=lambda: trial.is_(AttemptState.TAKEN))
-    waiting = {'state': 'waiting', 'attempt_id': None, 'txn_ref': None}
-    with trial.database.transaction() as connection:
-        connection.execute(schema.person.update().values(waiting))
-        connection.execute(schema.attempt.delete())
-    trial.set_up(spent=0, charged=0)
+    restore_empty(trial)
     outcome = trial.run()
     assert isinstance(outcome, Attention)
     assert 'the ledger is an older copy' in outcome.reason
@@ -399,6 +396,41 @@ def test_a_ledger_that_was_restored_under_an_open_connection_is_noticed(make: Ma
     trial.set_up(settle=0.05)
     assert trial.run() == Done()
     assert trial.inboxes() == [1, 1, 1]
+
+
+def test_a_ledger_that_is_restored_just_before_a_claim_sends_nothing_again(make: Make) -> None:
+    """The process may be stopped at any moment, and the ledger restored meanwhile."""
+    trial = make()
+    trial.run(until=lambda: trial.is_(AttemptState.TAKEN))
+    trial.campaign.add([person(3)])
+    trial.campaign.ready(4 * 32_000)
+    trial.run(until=lambda: trial.people()[0] == 'delivered')
+
+    def restore(what: str) -> None:
+        if what == 'committed':
+            trial.database.on_event = lambda what: None
+            restore_empty(trial)
+
+    trial.database.on_event = restore
+    with pytest.raises(LedgerFailed):
+        trial.campaign.step(trial.client)
+    trial.restart()
+    outcome = trial.run()
+    assert isinstance(outcome, Attention)
+    assert 'the ledger is an older copy' in outcome.reason
+    trial.campaign.resume()
+    assert trial.run() == Done()
+    assert trial.inboxes() == [1, 1, 1]
+    assert len(trial.sandbox.phone(person(3).dest).inbox) == 1
+
+
+def restore_empty(trial: Trial) -> None:
+    """Replace the ledger by a copy from before the first batch."""
+    waiting = {'state': 'waiting', 'attempt_id': None, 'txn_ref': None}
+    with trial.database.transaction() as connection:
+        connection.execute(schema.person.update().values(waiting))
+        connection.execute(schema.attempt.delete())
+    trial.set_up(spent=0, held=0, charged=0)
 
 
 def test_the_answer_to_a_batch_settles_no_other_batch(make: Make) -> None:

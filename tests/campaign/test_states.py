@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from hoiio.campaign.claim import Batch, claim
+from hoiio.campaign.claim import Batch
 from hoiio.campaign.evidence import Evidence
 from hoiio.campaign.ledger import Ledger
 from hoiio.campaign.states import (
@@ -18,7 +18,7 @@ from hoiio.campaign.states import (
     attempt_after,
     person_after,
 )
-from tests.campaign.conftest import person
+from tests.campaign.conftest import hold, person
 from tests.campaign.play import Play
 
 A, E = AttemptState, AttemptEvent
@@ -84,10 +84,10 @@ def test_an_attempt_that_the_ledger_lacks_is_taken(play: Play) -> None:
 def _cause(play: Play, event: PersonEvent, first: Batch, current: Batch | None) -> None:
     """Let an event happen to the person, who was in a first attempt that was not taken."""
     if event is PE.CLAIMED:
-        claim(play.ledger.database, play.number, 'sender')
+        hold(play.ledger.database, play.number, 'sender')
     elif event is PE.SUPPRESSED:
         play.ledger.suppress([person(0).dest])
-        claim(play.ledger.database, play.number, 'sender')
+        hold(play.ledger.database, play.number, 'sender')
     elif event is PE.EXPIRED:
         play.expire()
     elif event is PE.NOT_FOUND:

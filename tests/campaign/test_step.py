@@ -11,7 +11,6 @@ import pytest
 from sqlalchemy.exc import OperationalError
 
 from hoiio import HoiioClient
-from hoiio.campaign.claim import claim
 from hoiio.campaign.database import Database
 from hoiio.campaign.exceptions import CampaignRefused, LedgerFailed, SettingsDiffer
 from hoiio.campaign.ledger import Ledger
@@ -20,7 +19,7 @@ from hoiio.campaign.quiet_hours import Window
 from hoiio.campaign.states import AttemptState, CampaignState, PersonState
 from hoiio.constants import Status
 from hoiio.sandbox import Sandbox
-from tests.campaign.conftest import Trial, person, settings
+from tests.campaign.conftest import Trial, hold, person, settings
 
 Make = Callable[..., Trial]
 
@@ -440,11 +439,14 @@ def test_only_one_process_of_a_machine_sends_a_campaign(make: Make) -> None:
 
 
 @pytest.mark.slow
-def test_i2_the_schema_refuses_a_second_batch_on_its_way(make: Make) -> None:
+def test_i2_the_schema_refuses_a_second_batch_on_its_way(
+    make: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
     trial = make(1_500)
-    number = trial.campaign._number
-    claim(trial.database, number, 'one machine')
-    assert claim(trial.database, number, 'another machine') == Wait(
+    hold(trial.database, trial.campaign._number, 'another machine')
+    # Whatever this process has found.
+    monkeypatch.setattr('hoiio.campaign.step.survey', lambda *_: None)
+    assert trial.campaign.step(trial.client) == Wait(
         1, 'Another process is sending a batch of this campaign.'
     )
     assert trial.attempts() == [SENDING]
@@ -479,14 +481,13 @@ def test_i3_a_claim_whose_commit_failed_is_not_sent(make: Make) -> None:
     def fail(what: str) -> None:
         if what == 'committed':
             commits.append(what)
-            # The first commit is that of the survey, then comes that of the claim.
-            if len(commits) == 2:
-                raise sqlalchemy_error()
+            raise sqlalchemy_error()
 
     trial.database.on_event = fail
     with pytest.raises(LedgerFailed):
         trial.campaign.step(trial.client)
     trial.database.on_event = lambda what: None
+    assert len(commits) == 1
     assert (trial.attempts(), trial.inboxes()) == ([SENDING], [0, 0, 0])
     trial.restart()
     assert trial.run() == Done()
