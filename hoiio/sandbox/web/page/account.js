@@ -77,6 +77,7 @@ function Own({ own, owner, phone }) {
     number,
     app_id: appId,
     capabilities,
+    mode,
     forward_to: calls,
     forward_sms_to: messages,
     expiry,
@@ -96,13 +97,14 @@ function Own({ own, owner, phone }) {
       phone !== null &&
       html`<p class="card-buttons">
       <span class="soft">From ${phone}:</span>
-      ${can('VOICE') && html`<button onClick=${call}>Call</button>`}
+      ${mode === 'voice' && can('VOICE') && html`<button onClick=${call}>Call</button>`}
       ${
         can('SMS') &&
         html`<a class="button" href=${toPhone(phone)}
           onClick=${() => changeDraft(phone, { sms: number })}>Text</a>`
       }
       ${
+        mode === 'fax' &&
         can('FAX') &&
         html`<a class="button" href=${toPhone(phone, 'faxes')}
           onClick=${() => changeDraft(phone, { fax: number })}>Fax</a>`

@@ -91,16 +91,16 @@ function Answers({ script, set }) {
         onChange=${({ target }) => target.form.requestSubmit()} />
       Answers
     </label>
-    <label>after <input name="after" type="number" min="0" max="30" step="1"
+    <label>after <input name="after" type="number" min="0" max="30" step="any"
       defaultValue=${script.after} /> s</label>
     <label>
       pressing
       <input name="pressing" pattern="[0-9*#,\\s]*" placeholder="1 2#"
-        defaultValue=${script.pressing.slice(0, 8).join(' ')} />
+        defaultValue=${script.pressing.join(' ')} />
     </label>
     <label>
       hanging up after
-      <input name="hanging" type="number" min="0" defaultValue=${script.hanging_up_after ?? ''}
+      <input name="hanging" type="number" min="0" step="any" defaultValue=${script.hanging_up_after ?? ''}
         placeholder="–" /> s
     </label>
     <button type="submit">Save</button>

@@ -8,7 +8,7 @@ import { Icon } from './icons.js'
 import { to } from './route.js'
 import { count, names } from './text.js'
 import { inGmt8, shortTime } from './time.js'
-import { tell } from './toast.js'
+import { fail, tell } from './toast.js'
 
 export function Faxes({ opened, numbers }) {
   const { number, phone, faxes } = opened
@@ -39,7 +39,11 @@ export function Faxes({ opened, numbers }) {
 
 function Drop({ number, own }) {
   const send = async (file, receiver) => {
-    const content = await base64(file)
+    const content = await base64(file).catch(() => null)
+    if (content === null) {
+      fail(`the browser cannot read ${file.name}. Choose a PDF.`)
+      return
+    }
     const phone = await act(number, 'send_fax', { number: receiver, content })
     if (phone !== null) tell(`Sent ${file.name} to ${receiver}.`)
     takePhone(phone)

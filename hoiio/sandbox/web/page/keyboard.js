@@ -25,6 +25,8 @@ export function noteShown(state) {
 export function followKeyboard() {
   addEventListener('keydown', (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return
+    // A key that is held down would also answer or decline the next call that rings.
+    if (event.repeat) return
     if (state.dialog !== null || opensSearch || event.target.closest(FIELDS)) return
     if (run(event)) event.preventDefault()
   })

@@ -204,6 +204,9 @@ async function detailOfGroup(query) {
   const found = await Promise.all(
     refs.map((ref) => get('deliveries', { txn_ref: ref, limit: PAGE })),
   )
+  if (events.length + requests.length === 0) {
+    return { missing: 'The log has nothing about it. It may be from before a reset or a restart.' }
+  }
   return {
     events,
     requests,

@@ -55,7 +55,8 @@ function Opened(state) {
     <${View} ...${state} />`
 }
 
-function NoPhone({ account, events }) {
+function NoPhone({ account, events, notNumber }) {
+  if (notNumber !== null) return html`<${NotNumber} text=${notNumber} />`
   if (account === null || !events.loaded) return null
   return html`<div class="welcome">
     <h1>${events.list.length === 0 ? 'Make the first phone ring' : 'Choose a phone'}</h1>
@@ -64,6 +65,15 @@ function NoPhone({ account, events }) {
         ? html`<${FirstStep} account=${account} />`
         : html`<p>Every number has a phone. Choose one from the list, or type a number.</p>`
     }
+  </div>`
+}
+
+function NotNumber({ text }) {
+  return html`<div class="welcome">
+    <h1>${text} is not a phone number</h1>
+    <p>
+      Choose a phone from <a href="#/">the list</a>, or type a whole number, such as +6591234567.
+    </p>
   </div>`
 }
 

@@ -4,6 +4,7 @@
 // browser's history keeps the other column, so that going back restores both.
 
 import { change, state } from './store.js'
+import { asNumber, isNumber } from './text.js'
 
 const PANELS = new Set(['timeline', 'deliveries', 'trouble', 'account'])
 // What is opened inside of the timeline.
@@ -44,10 +45,13 @@ function read() {
     tab: kept.tab,
     panel: kept.panel ?? state.panel ?? 'timeline',
     item: null,
+    notNumber: null,
     view: 'phones',
   }
   if (first === 'phones' && second) {
-    Object.assign(route, { phone: second, tab: third || 'messages', view: 'phone' })
+    const phone = asNumber(second)
+    const opened = isNumber(phone) ? { phone } : { phone: null, notNumber: second }
+    Object.assign(route, { ...opened, tab: third || 'messages', view: 'phone' })
   } else if (PANELS.has(first)) {
     Object.assign(route, { panel: first, view: 'panel' })
   } else if (ITEMS.has(first) && second) {

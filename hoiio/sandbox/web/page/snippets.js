@@ -3,7 +3,7 @@
 import { state } from './store.js'
 
 // The log has the size of a file instead of its content.
-const FILE = /^\(\d+ bytes\)$/
+const SIZE = /^\(\d+ bytes\)$/
 const SOME_FILE = 'letter.pdf'
 
 /** Return an API request as a command for a shell. */
@@ -15,8 +15,8 @@ export function requestAsCurl({ operation, form }) {
 }
 
 function curlField(name, value, form) {
-  if (FILE.test(value)) return `--form ${quoted(`${name}=@${SOME_FILE}`)}`
-  const option = Object.values(form).some((each) => FILE.test(each))
+  if (isFile([name, value])) return `--form ${quoted(`${name}=@${SOME_FILE}`)}`
+  const option = Object.entries(form).some(isFile)
     ? '--form-string'
     : '--data-urlencode'
   return `${option} ${quoted(`${name}=${value}`)}`
@@ -26,7 +26,7 @@ function curlField(name, value, form) {
 export function requestAsPython({ operation, form }) {
   const { app_id: appId, access_token: token, ...rest } = withToken(form)
   const fields = Object.entries(rest).map(([name, value]) => {
-    const written = FILE.test(value) ? `open('${SOME_FILE}', 'rb').read()` : python(value)
+    const written = isFile([name, value]) ? `open('${SOME_FILE}', 'rb').read()` : python(value)
     return `    ${python(name)}: ${written},\n`
   })
   return `from hoiio import HoiioClient, Response
@@ -44,7 +44,8 @@ print(response.json)
 export function notificationAsCurl({ url, headers, body }) {
   const sent = Object.entries(headers).filter(([name]) => name !== 'Connection')
   const options = sent.map(([name, value]) => `--header ${quoted(`${name}: ${value}`)}`)
-  return [`curl ${quoted(url)}`, ...options, `--data-raw ${quoted(body)}`].join(' \\\n  ')
+  // Without this option, curl reads brackets and braces in an address as a pattern.
+  return [`curl --globoff ${quoted(url)}`, ...options, `--data-raw ${quoted(body)}`].join(' \\\n  ')
 }
 
 /** Return a notification as a Python program. */
@@ -65,7 +66,7 @@ print(response.status_code, response.text)
 export function firstCommand({ url, app_id: appId, access_token: token }) {
   const fields = { app_id: appId, access_token: token, dest: '%2B6591234567', msg: 'Hello' }
   const form = Object.entries(fields).map(([name, value]) => `-d ${quoted(`${name}=${value}`)}`)
-  return [`curl ${url}ivr/start/dial`, ...form].join(' ')
+  return [`curl ${quoted(`${url}ivr/start/dial`)}`, ...form].join(' ')
 }
 
 /** Return the lines that point the SDK to the sandbox. */
@@ -73,6 +74,11 @@ export function exportLines({ environment }) {
   return Object.entries(environment)
     .map(([name, value]) => `export ${name}=${quoted(value)}`)
     .join('\n')
+}
+
+/** Return true if a field was a file. The text of an SMS can look like its size. */
+function isFile([name, value]) {
+  return name === 'file' && SIZE.test(value)
 }
 
 function withToken(form) {

@@ -11,6 +11,7 @@ export const state = {
   tab: 'messages',
   panel: 'timeline',
   item: null,
+  notNumber: null,
   view: 'phones',
   // The connection: see stream.js. Null means that the page does not know yet.
   connected: null,

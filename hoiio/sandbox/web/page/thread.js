@@ -140,7 +140,6 @@ function Compose({ number, own, draft }) {
     <textarea
       name="text"
       rows="1"
-      maxlength="2000"
       placeholder="Write an SMS"
       aria-label="The text of the SMS"
       value=${draft.text}

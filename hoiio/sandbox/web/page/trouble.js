@@ -17,6 +17,8 @@ const KINDS = {
   truncated: 'gets half an answer',
   garbage: 'gets an answer that is not JSON',
 }
+// The fields that only one kind of fault has.
+const KIND_OF = { status: 'status', code: 'http_error', seconds: 'latency' }
 const USUAL = 'error_internal_server_error'
 const STEPS = [
   ['+1 min', { minutes: 1 }],
@@ -66,7 +68,8 @@ function Faults({ faults, operations }) {
         ${operations?.operations.map(({ path }) => html`<option key=${path}
           value=${path}>${path}</option>`)}
       </select>
-      <select name="kind" aria-label="what goes wrong">
+      <select name="kind" aria-label="what goes wrong"
+        onChange=${({ target }) => disableHidden(target.form.elements)}>
         ${Object.entries(KINDS).map(([kind, label]) => html`<option key=${kind}
           value=${kind}>${label}</option>`)}
       </select>
@@ -95,6 +98,13 @@ function Faults({ faults, operations }) {
       )}
     </ul>
   </section>`
+}
+
+/** Disable the fields that are hidden. Otherwise a wrong value in one keeps the form from being sent. */
+function disableHidden(elements) {
+  for (const [name, kind] of Object.entries(KIND_OF)) {
+    elements[name].disabled = kind !== elements.kind.value
+  }
 }
 
 function describe({ kind, operation, left, status, code, seconds }) {

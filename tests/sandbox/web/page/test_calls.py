@@ -129,6 +129,21 @@ def test_escape_declines_the_call(sandbox: Sandbox, open_page: OpenPage) -> None
     assert sandbox.phone(ALICE).expect_call().outcome == 'busy'
 
 
+def test_a_key_that_is_held_down_applies_to_one_call(sandbox: Sandbox, open_page: OpenPage) -> None:
+    page = open_page()
+    for caller in (ALICE, BOB):
+        sandbox.client().voice.call(caller, '+6512345678')
+    rings = page.get_by_role('region', name='Incoming call')
+    expect(rings).to_have_count(2)
+    page.keyboard.down('Escape')
+    expect(rings).to_have_count(1)
+    page.keyboard.down('Escape')
+    page.keyboard.up('Escape')
+    # The next key is another one, and applies.
+    page.keyboard.press('Enter')
+    expect(page.get_by_role('button', name='Hang up')).to_be_visible()
+
+
 def test_a_file_of_another_server_is_a_link_and_is_not_loaded(
     sandbox: Sandbox, open_page: OpenPage
 ) -> None:

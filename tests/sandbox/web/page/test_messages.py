@@ -13,6 +13,8 @@ from tests.sandbox.web.page.conftest import ALICE, OWN, OpenPage
 
 CHARACTERS = strategies.characters(codec='utf-8', exclude_characters='\0\r')
 SHOWS = '(text) => [...document.querySelectorAll(".bubble")].at(-1)?.textContent === text'
+WHOLE = """(text) =>
+  [...document.querySelectorAll('.bubble')].map((part) => part.textContent).join('') === text"""
 MARKUP = '<img src=x onerror="document.title=`owned`"><script>document.title=`owned`</script>'
 
 
@@ -49,6 +51,15 @@ def test_what_cannot_be_sent_stays_in_the_field(sandbox: Sandbox, open_page: Ope
     page.get_by_role('button', name='Send').click()
     expect(page.locator('.toast.failed')).to_contain_text('the network is down')
     expect(field).to_have_value('x' * 2000)
+
+
+def test_a_long_text_is_sent_whole(sandbox: Sandbox, open_page: OpenPage) -> None:
+    text = 'It was the best of times, it was the worst of times. ' * 60
+    page = open_page(f'#/phones/{ALICE}')
+    page.get_by_label('The text of the SMS').fill(text)
+    page.get_by_role('button', name='Send').click()
+    # One part after the other arrives.
+    page.wait_for_function(WHOLE, arg=text)
 
 
 def test_a_code_can_be_copied(sandbox: Sandbox, open_page: OpenPage) -> None:

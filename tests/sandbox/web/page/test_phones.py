@@ -5,13 +5,22 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import Response, expect
 
 from hoiio.cli.demo import small_pdf
 from hoiio.sandbox import Sandbox
-from tests.sandbox.web.page.conftest import ALICE, BOB, OpenPage
+from tests.sandbox.web.page.conftest import ALICE, BOB, OpenPage, control
 
 VOICE = '+6531580000'
+# A browser hands a folder over as a file that it cannot read.
+DROP_UNREADABLE = """(place) => {
+  const folder = new File([], 'letters')
+  folder.arrayBuffer = () => Promise.reject(new DOMException('not found', 'NotFoundError'))
+  const drop = new Event('drop', { bubbles: true, cancelable: true })
+  drop.dataTransfer = { files: [folder] }
+  place.dispatchEvent(drop)
+}"""
 
 
 def test_a_phone_is_found_by_its_number_and_its_last_message(
@@ -64,7 +73,9 @@ def test_a_person_says_how_a_phone_reacts(sandbox: Sandbox, open_page: OpenPage)
     title = page.locator('.phone-title p')
     client, phone = sandbox.client(), sandbox.phone(ALICE)
     expect(title).to_have_text('Rings until you answer')
-    page.get_by_label('Is busy').check()
+    # `check` wants the choice at once. The page shows it when the sandbox has it.
+    page.get_by_label('Is busy').click()
+    expect(page.get_by_label('Is busy')).to_be_checked()
     expect(title).to_have_text('Is busy')
     client.voice.call(ALICE, BOB)
     assert phone.expect_call().outcome == 'busy'
@@ -84,6 +95,34 @@ def test_a_person_says_how_a_phone_reacts(sandbox: Sandbox, open_page: OpenPage)
     client.ivr.gather(call.session, max_digits=1, notify_url='http://127.0.0.1:9/')
     sandbox.drain(check=False)
     assert sandbox.deliveries[-1].fields['digits'] == '1'
+
+
+def test_saving_a_behaviour_keeps_every_key_and_every_fraction_of_a_second(
+    sandbox: Sandbox, open_page: OpenPage
+) -> None:
+    keys = [str(number) for number in range(20)]
+    sandbox.phone(ALICE).answers(pressing=keys, after=1.5, hanging_up_after=20)
+    page = open_page(f'#/phones/{ALICE}/behaviour')
+    page.get_by_label('hanging up after').fill('2.25')
+    page.locator('.answers').get_by_role('button', name='Save').click()
+    expect(page.locator('.phone-title p')).to_contain_text('hangs up after 2.25 seconds')
+    script = control(sandbox, f'phones/{ALICE}/read')['script']
+    assert (script['pressing'], script['after']) == (keys, 1.5)
+
+
+@pytest.mark.parametrize('address', ['+65 9876-5432', '6598765432', '%2B6598765432'])
+def test_an_address_can_write_a_number_in_other_ways(open_page: OpenPage, address: str) -> None:
+    page = open_page(f'#/phones/{address}')
+    expect(page.get_by_role('heading', name=ALICE)).to_be_visible()
+
+
+@pytest.mark.parametrize('width', [390, 1400])
+def test_an_address_without_a_number_says_so(open_page: OpenPage, width: int) -> None:
+    page = open_page('#/phones/Alice', width=width)
+    expect(page.get_by_role('heading', name='Alice is not a phone number')).to_be_visible()
+    page.get_by_role('link', name='the list').click()
+    expect(page.get_by_label('Search the phones, or type a number')).to_be_visible()
+    expect(page.get_by_role('heading', name='Alice')).to_have_count(0)
 
 
 def test_a_fax_is_sent_and_looked_at(sandbox: Sandbox, open_page: OpenPage, tmp_path: Path) -> None:
@@ -106,6 +145,13 @@ def test_a_fax_is_sent_and_looked_at(sandbox: Sandbox, open_page: OpenPage, tmp_
     assert opened.value.header_value('content-type') == 'application/pdf'
 
 
+def test_a_folder_that_is_dropped_is_not_faxed(sandbox: Sandbox, open_page: OpenPage) -> None:
+    sandbox.client().number.configure(VOICE, mode='fax')
+    page = open_page(f'#/phones/{ALICE}/faxes')
+    page.locator('.drop').evaluate(DROP_UNREADABLE)
+    expect(page.locator('.toast.failed')).to_contain_text('cannot read letters. Choose a PDF.')
+
+
 def is_letter(response: Response) -> bool:
     return response.url.endswith('/_sandbox/files/AA-F-2/letter.pdf')
 
@@ -119,3 +165,16 @@ def test_a_number_of_the_account_is_called_from_its_panel(
     own.get_by_role('button', name='Call').click()
     expect(page.locator('.call')).to_contain_text('For sales, press 1.')
     expect(page.locator('.panel')).to_contain_text(f'export HOIIO_BASE_URL={sandbox.url}')
+
+
+def test_a_number_offers_what_its_mode_allows(sandbox: Sandbox, open_page: OpenPage) -> None:
+    page = open_page(f'#/phones/{ALICE}')
+    page.get_by_role('link', name='Account', exact=True).click()
+    own = page.locator('.own', has_text=VOICE)
+    call = own.get_by_role('button', name='Call')
+    fax = own.get_by_role('link', name='Fax', exact=True)
+    expect(call).to_be_visible()
+    expect(fax).to_have_count(0)
+    sandbox.client().number.configure(VOICE, mode='fax')
+    expect(fax).to_be_visible()
+    expect(call).to_have_count(0)

@@ -135,6 +135,14 @@ def test_a_link_to_nothing_says_so(sandbox: Sandbox, open_page: OpenPage, watch:
     watch.problems.clear()
 
 
+@pytest.mark.parametrize('address', ['#/transactions/AA-S-77', '#/sessions/S-77'])
+def test_a_link_to_what_the_log_does_not_have_says_so(
+    sandbox: Sandbox, open_page: OpenPage, address: str
+) -> None:
+    sandbox.client().sms.send('Hello', ALICE)
+    expect(open_page(address).locator('.panel')).to_contain_text('The log has nothing about it.')
+
+
 def test_a_request_is_copied_as_curl(sandbox: Sandbox, open_page: OpenPage) -> None:
     sandbox.client().sms.send(QUOTED, ALICE)
     command = copied(open_page('#/transactions/AA-S-1'), 'Copy as curl')
@@ -153,10 +161,22 @@ def test_a_request_is_copied_as_python(sandbox: Sandbox, open_page: OpenPage) ->
 
 
 @pytest.mark.parametrize('language', ['curl', 'Python'])
+def test_a_text_that_looks_like_a_file_is_copied_as_text(
+    sandbox: Sandbox, open_page: OpenPage, language: str
+) -> None:
+    sandbox.client().sms.send('(12 bytes)', ALICE)
+    program = copied(open_page('#/transactions/AA-S-1'), f'Copy as {language}')
+    start = SHELL if language == 'curl' else [sys.executable, '-c']
+    subprocess.run([*start, program], capture_output=True, check=True)
+    assert [message.text for message in sandbox.phone(ALICE).inbox] == ['(12 bytes)'] * 2
+
+
+@pytest.mark.parametrize('language', ['curl', 'Python'])
 def test_a_notification_is_copied(
     sandbox: Sandbox, receiver: Receiver, open_page: OpenPage, language: str
 ) -> None:
-    sandbox.client().sms.send('Hello', ALICE, tag=QUOTED, notify_url=receiver.url)
+    address = f'{receiver.url}?items[]={{1,2}}'
+    sandbox.client().sms.send('Hello', ALICE, tag=QUOTED, notify_url=address)
     sandbox.drain()
     page = open_page('#/notifications/1')
     text = copied(page, f'Copy as {language}')

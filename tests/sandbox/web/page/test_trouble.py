@@ -57,6 +57,22 @@ def test_each_kind_of_fault_asks_for_what_it_needs(sandbox: Sandbox, open_page: 
     expect(faults).to_contain_text('The next request')
 
 
+def test_a_wrong_value_of_another_kind_of_fault_does_not_matter(open_page: OpenPage) -> None:
+    page = open_page('#/trouble')
+    kind = page.get_by_label('what goes wrong')
+    for chosen, field in (('http_error', 'HTTP'), ('latency', 'after')):
+        kind.select_option(chosen)
+        page.get_by_label(field).fill('4040')
+    kind.select_option('rate_limited')
+    page.get_by_role('button', name='Make it fail').click()
+    faults = page.locator('.trouble li')
+    expect(faults).to_contain_text('gets error_rate_limit_exceeded')
+    kind.select_option('http_error')
+    page.get_by_label('HTTP').fill('503')
+    page.get_by_role('button', name='Make it fail').click()
+    expect(faults.last).to_contain_text('gets HTTP 503')
+
+
 def test_notifications_are_duplicated_delayed_and_reversed(
     sandbox: Sandbox, receiver: Receiver, open_page: OpenPage
 ) -> None:
