@@ -13,7 +13,7 @@ from .lock import SenderLock
 from .notified import notified
 from .outcomes import Outcome
 from .plan import Dropped, PlannedPerson
-from .planning import Difference, Duplicates, add, compare, confirm
+from .planning import NOBODY, Difference, Duplicates, add, compare, confirm
 from .sender import Sender
 from .settings import Settings, require_account
 from .settle import lock_campaign
@@ -129,6 +129,25 @@ class Campaign:
         """
         last = self._planned_to
         confirm(self._database, self._number, last, max_cost, again=again)
+
+    def change_max_cost(self, max_cost: int) -> None:
+        """Change the most that a campaign which has started may cost.
+
+        This does not confirm the people whom `add` has added.
+
+        Args:
+            max_cost: The most that the whole campaign may cost, in millionths of the currency.
+
+        Raises:
+            CampaignRefused: Nobody is confirmed, or the campaign is done or purged.
+            PlanInvalid: The sum is negative, or too large for the ledger.
+
+        Example:
+            >>> campaign.change_max_cost(64_000)
+            >>> campaign.status().max_cost
+            64000
+        """
+        confirm(self._database, self._number, NOBODY, max_cost, again=False)
 
     def status(self) -> Status:
         """Return the progress of the campaign.

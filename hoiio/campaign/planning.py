@@ -10,6 +10,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from itertools import islice
+from operator import attrgetter
 from typing import Any, Literal, NamedTuple, TypeAlias, TypeVar
 
 from sqlalchemy import (
@@ -38,7 +39,16 @@ from .settle import lock_campaign
 from .states import CampaignState, PersonState
 from .template import Template
 
-__all__ = ['Difference', 'Duplicates', 'Totals', 'add', 'compare', 'confirm', 'totals_above']
+__all__ = [
+    'NOBODY',
+    'Difference',
+    'Duplicates',
+    'Totals',
+    'add',
+    'compare',
+    'confirm',
+    'totals_above',
+]
 
 T = TypeVar('T')
 
@@ -49,6 +59,9 @@ Duplicates: TypeAlias = Literal['stop', 'first']
 _CHUNK = 5_000
 # SQLite before 3.32 takes 999 values in a statement.
 _VALUES = 500
+#: The number of a person before the first.
+NOBODY = 0
+
 # The largest number in a column of the ledger.
 _MOST = 2**63 - 1
 
@@ -116,7 +129,7 @@ def confirm(
     Args:
         database: The ledger.
         number: The campaign.
-        last: The last person to confirm; None for all.
+        last: The last person to confirm; None for all, and `NOBODY` for no more than before.
         max_cost: The most that the campaign may cost.
         again: Whether to send although the tag is in Hoiio's history.
     """
@@ -245,6 +258,8 @@ def _enter(
         if entered != len(people):
             dropped += _duplicates(connection, row, people, template, duplicates)
     if dropped:
+        # In the order of the file, in which the duplicates were not found.
+        dropped.sort(key=attrgetter('line'))
         connection.execute(insert(dropped_row), [_dropped_values(row, each) for each in dropped])
 
 

@@ -66,6 +66,11 @@ def test_the_same_number_and_text_again_is_left_out(campaign: Campaign) -> None:
     assert (status.dropped_rows, status.repeated_rows) == (1, 1)
 
 
+def test_rows_that_are_left_out_are_in_the_order_of_the_file(campaign: Campaign) -> None:
+    campaign.add([person(0), person(0, line=3), Dropped(4, 'there is no phone number', None)])
+    assert [line for line, _ in dropped(campaign)] == [3, 4]
+
+
 def test_variables_that_give_the_same_text_are_the_same(ledger: Ledger) -> None:
     campaign = ledger.create(settings(message='Dear {{first}}{{last}}'))
     campaign.add(
@@ -122,6 +127,18 @@ def test_a_second_plan_replaces_the_one_that_nobody_confirmed(campaign: Campaign
     campaign.add([person(0), person(1)])
     campaign.add([person(2)])
     assert campaign.status().unconfirmed.people == 1
+
+
+def test_another_limit_confirms_nobody(campaign: Campaign) -> None:
+    campaign.add([person(0)])
+    with pytest.raises(CampaignRefused, match='nobody is planned'):
+        campaign.change_max_cost(64_000)
+    campaign.ready(32_000)
+    campaign.add([person(1)])
+    campaign.change_max_cost(64_000)
+    status = campaign.status()
+    assert (status.confirmed.people, status.unconfirmed.people) == (1, 1)
+    assert status.max_cost == 64_000
 
 
 def test_only_what_was_shown_is_confirmed(ledger: Ledger, campaign: Campaign) -> None:

@@ -161,6 +161,23 @@ def _begin(
 ) -> bool:
     """Plan a campaign, or more people for it, and have their cost confirmed."""
     _refuse_the_past(order)
+    max_cost = None
+    try:
+        max_cost = _agreed_cost(given, order, campaign, client)
+    finally:
+        # Also after Ctrl-C: nobody stays in the ledger whose message nobody wants to send.
+        if max_cost is None:
+            campaign.add([])
+    if max_cost is None:
+        return False
+    campaign.ready(max_cost, again=given.again)
+    return True
+
+
+def _agreed_cost(
+    given: argparse.Namespace, order: Order, campaign: Campaign, client: HoiioClient
+) -> int | None:
+    """Show the plan and ask; return what the campaign may cost, or None if the answer is no."""
     try:
         currency = _plan(given, order, campaign, client)
         sys.stdout.flush()
@@ -174,16 +191,7 @@ def _begin(
     max_cost = (status.max_cost or 0) + new.cost if order.max_cost is None else order.max_cost
     messages = counted(new.people, 'message')
     question = f'Send {messages} for {money(new.cost)} {currency}? This cannot be undone.'
-    is_agreed = False
-    try:
-        is_agreed = is_confirmed(question, yes=given.yes, max_cost=max_cost)
-    finally:
-        # Also after Ctrl-C: nobody stays in the ledger whose message nobody wants to send.
-        if not is_agreed:
-            campaign.add([])
-    if is_agreed:
-        campaign.ready(max_cost, again=given.again)
-    return is_agreed
+    return max_cost if is_confirmed(question, yes=given.yes, max_cost=max_cost) else None
 
 
 def _continue(
@@ -220,14 +228,14 @@ def _change_limits(given: argparse.Namespace, order: Order, campaign: Campaign) 
     before = status.max_cost or 0
     after = before if order.max_cost is None else order.max_cost
     if after < before:
-        campaign.ready(after)
+        campaign.change_max_cost(after)
         complain(f'The campaign may cost up to {money(after)} now, instead of {money(before)}.')
     if after > before:
         why = f' It is paused: {status.reason}.' if status.reason else ''
         question = f'Let the campaign cost up to {money(after)} instead of {money(before)}?{why}'
         if not is_confirmed(question, yes=given.yes, max_cost=after):
             return False
-        campaign.ready(after)
+        campaign.change_max_cost(after)
     is_new = after > before or (given.again and not status.again)
     if is_new:
         campaign.resume(again=given.again)

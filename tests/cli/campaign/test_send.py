@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from hoiio.campaign.ledger import Ledger
+from hoiio.campaign.plan import PlannedPerson
 from hoiio.cli.campaign import confirm
 from hoiio.cli.exit_codes import ExitCode
 from hoiio.cli.main import main
@@ -309,6 +310,31 @@ def test_a_lower_limit_counts_at_once(send: Run, sandbox: Sandbox, capsys: Captu
     assert 'The campaign may cost up to 0.050 now, instead of 1.000.\n' in shown.err
     assert '    cost 0.032 of at most 0.050\n' in shown.out
     assert inbox(sandbox, ANN, BEN) == [['Dear Ann'], []]
+
+
+@pytest.mark.slow
+def test_a_limit_that_is_too_low_for_new_people_keeps_none_of_them(
+    send: Run, people: Path, sandbox: Sandbox
+) -> None:
+    pause_first_batch(sandbox)
+    assert send(*AGREED) == ExitCode.UNKNOWN
+    people.write_text(people.read_text() + 'Dee,+6591230004\n')
+    assert send('--add', '--yes', '--max-cost', '0.127') == ExitCode.USAGE
+    with Ledger(app_id=sandbox.app_id) as ledger:
+        assert ledger.campaign('reminder').status().unconfirmed.people == 0
+
+
+@pytest.mark.slow
+def test_another_limit_confirms_nobody_who_was_only_planned(
+    send: Run, people: Path, sandbox: Sandbox
+) -> None:
+    pause_first_batch(sandbox)
+    assert send('--yes', '--max-cost', '0.1', '--settle', '0.01') == ExitCode.UNKNOWN
+    with Ledger(app_id=sandbox.app_id) as ledger:
+        # The process that planned her ended before anybody confirmed it.
+        ledger.campaign('reminder').add([PlannedPerson(5, DEE, {'name': 'Dee'}, 1, 32_000, None)])
+    assert send('--yes', '--max-cost', '0.2', '--settle', '0.01') == ExitCode.DONE
+    assert inbox(sandbox, ANN, BEN, CHO, DEE) == [['Dear Ann'], ['Dear Ben'], ['Dear Cho'], []]
 
 
 @pytest.mark.slow
