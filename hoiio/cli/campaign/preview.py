@@ -9,11 +9,12 @@ from typing import TypeAlias
 from ...campaign.plan import Dropped, PlannedPerson
 from ...campaign.planning import Totals
 from ...campaign.quiet_hours import Window
+from ...campaign.settings import Settings
 from ..streams import complain, printable
 from .order import Order
 from .words import counted, money
 
-__all__ = ['Preview', 'announce', 'describe_dropped', 'describe_order', 'describe_window']
+__all__ = ['Preview', 'announce', 'describe_dropped', 'describe_order', 'describe_times']
 
 Planned: TypeAlias = PlannedPerson | Dropped
 
@@ -138,11 +139,18 @@ def _describe_hours(order: Order) -> str:
     if settings.window is None:
         return 'none; messages leave at once (--window 09:00-21:00 sets them)'
     zone = settings.zone if column is None else f'the column {column!r}, else {settings.zone}'
-    return f'messages leave {describe_window(settings.window)}, {zone}'
+    return f'messages leave {_describe_window(settings.window)}, {zone}'
 
 
-def describe_window(window: Window | None) -> str:
+def describe_times(settings: Settings) -> str:
     """Return when messages leave, in words."""
+    window = _describe_window(settings.window)
+    if settings.expires is None:
+        return window
+    return f'{window} before {settings.expires.astimezone():%Y-%m-%d %H:%M %Z}'
+
+
+def _describe_window(window: Window | None) -> str:
     if window is None:
         return 'at any time'
     return f'from {window.start:%H:%M} to {window.end:%H:%M}'

@@ -24,7 +24,7 @@ from ..streams import complain, printable
 from .confirm import is_confirmed
 from .options import add_ledger, options_of
 from .order import Order, read_order
-from .preview import Preview, announce, describe_dropped, describe_order, describe_window
+from .preview import Preview, announce, describe_dropped, describe_order, describe_times
 from .sending import send
 from .words import counted, money
 
@@ -85,7 +85,7 @@ def run(given: argparse.Namespace) -> int:
         if given.test is not None:
             return _test(given, order, client)
         with Ledger(given.ledger, app_id=account.app_id) as ledger:
-            if not _may_change_hours(given, order, ledger):
+            if not _may_change_times(given, order, ledger):
                 return _NO
             campaign = ledger.create(order.settings)
             is_ready = _begin if _is_planning(campaign) else _continue
@@ -140,15 +140,18 @@ def _test(given: argparse.Namespace, order: Order, client: HoiioClient) -> int:
     return ExitCode.DONE
 
 
-def _may_change_hours(given: argparse.Namespace, order: Order, ledger: Ledger) -> bool:
-    """Ask before the quiet hours of a campaign that has begun change."""
+def _may_change_times(given: argparse.Namespace, order: Order, ledger: Ledger) -> bool:
+    """Ask before the quiet hours or the expiry of a campaign that has begun change."""
     if given.tag not in ledger.tags():
         return True
-    campaign, after = ledger.campaign(given.tag), order.settings.window
-    if _is_planning(campaign) or campaign.settings.window == after:
+    campaign, after = ledger.campaign(given.tag), order.settings
+    if campaign.status().state not in {CampaignState.READY, CampaignState.PAUSED}:
         return True
-    before = describe_window(campaign.settings.window)
-    question = f'Let messages leave {describe_window(after)}? Until now, they leave {before}.'
+    before = campaign.settings
+    if (before.window, before.expires) == (after.window, after.expires):
+        return True
+    times = describe_times(after)
+    question = f'Let messages leave {times}? Until now, they leave {describe_times(before)}.'
     return is_confirmed(question, yes=given.yes)
 
 

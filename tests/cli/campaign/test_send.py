@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import shlex
 import sys
 from collections.abc import Iterator
@@ -362,6 +363,35 @@ def test_a_campaign_does_not_begin_after_it_has_expired(
     # One that has begun ends.
     assert send(*AGREED, '--expires', '2020-01-01 10:00Z') == ExitCode.PARTLY
     assert inbox(sandbox, ANN) == [[]]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ('earlier', 'later'), [('2099-12-01 18:00Z', None), (None, '2019-12-01 18:00Z')]
+)
+def test_the_expiry_does_not_change_without_a_word(
+    send: Run,
+    sandbox: Sandbox,
+    terminal: io.StringIO,
+    capsys: Capture,
+    earlier: str | None,
+    later: str | None,
+) -> None:
+    pause_first_batch(sandbox)
+    first, second = (('--expires', each) if each else () for each in (earlier, later))
+    assert send(*AGREED, *first) == ExitCode.UNKNOWN
+    main_again('resume', 'reminder')
+    answer(terminal, 'n\n')
+    assert send('--settle', '0.01', *second) == ExitCode.USAGE
+    asked = capsys.readouterr().err
+    assert re.search(
+        r'Let messages leave at any time before 2019-12-0.*\? Until now, they leave at any time\.'
+        if later
+        else r'Let messages leave at any time\? Until now, they leave at any time before 2099-12-0',
+        asked,
+    )
+    assert send(*AGREED, *first) == ExitCode.DONE
+    assert inbox(sandbox, ANN) == [['Dear Ann']]
 
 
 @pytest.mark.slow
