@@ -6,7 +6,7 @@ from ..constants import Status
 from ..response import Response
 from .states import AttemptEvent
 
-__all__ = ['meaning_of']
+__all__ = ['explained', 'meaning_of']
 
 _SERVER_ERROR = 500
 
@@ -38,3 +38,9 @@ def meaning_of(response: Response) -> AttemptEvent:
     if status in _FORM or status.endswith('_param_missing'):
         return AttemptEvent.REFUSED
     return AttemptEvent.UNCLEAR
+
+
+def explained(reason: str) -> str:
+    """Return a reason without its full stop, and with the meaning if it is a status."""
+    meaning = Status(reason).meaning.rstrip('.')
+    return f'{reason} ({meaning})' if meaning else reason.rstrip('.')

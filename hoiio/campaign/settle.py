@@ -21,6 +21,7 @@ from sqlalchemy import (
     update,
 )
 
+from .answers import explained
 from .exceptions import CampaignUnknown
 from .schema import attempt, campaign, person, released
 from .states import (
@@ -79,7 +80,7 @@ def settle(
         update(attempt).where(attempt.c.id == found.id).values(state=after, reason=reason or None)
     )
     if after is AttemptState.UNKNOWN:
-        _count_unknown(connection, row)
+        _count_unknown(connection, row, reason)
     elif after is AttemptState.UNTAKEN:
         _release(connection, row, found)
     elif before is AttemptState.UNTAKEN:
@@ -129,15 +130,15 @@ def is_anybody_waiting(connection: Connection, row: Row[Any]) -> bool:
     return bool(connection.scalar(select(literal(1)).where(waiting)))
 
 
-def _count_unknown(connection: Connection, row: Row[Any]) -> None:
+def _count_unknown(connection: Connection, row: Row[Any], reason: str) -> None:
     change = update(campaign).where(campaign.c.id == row.id)
     connection.execute(change.values(unknown_in_a_row=campaign.c.unknown_in_a_row + 1))
     if row.unknown_in_a_row + 1 >= _MOST_UNKNOWN:
         pause(
             connection,
             row,
-            f'{row.unknown_in_a_row + 1} batches in a row ended without a clear response.'
-            ' Find out why, then resume the campaign',
+            f'{row.unknown_in_a_row + 1} batches in a row ended without a clear response. The last'
+            f' time it was {explained(reason)}. Find out why, then resume the campaign',
         )
 
 

@@ -30,9 +30,8 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
-from ..constants import Status
 from ..exceptions import InputInvalid, ResponseUnreadable, TransportError
-from .answers import meaning_of
+from .answers import explained, meaning_of
 from .claim import LONGEST_PAUSE, Batch, claim, is_still_ours, postpone
 from .database import Database
 from .evidence import pause_if_refused
@@ -122,11 +121,6 @@ def _request(database: Database, client: HoiioClient, batch: Batch) -> tuple[Att
     return meaning_of(response), str(response.status)
 
 
-def _explained(reason: str) -> str:
-    meaning = Status(reason).meaning.rstrip('.')
-    return f'{reason} ({meaning})' if meaning else reason.rstrip('.')
-
-
 def _settle(database: Database, batch: Batch, event: AttemptEvent, reason: str) -> None:
     with database.transaction() as connection:
         row = lock_campaign(connection, batch.row.id)
@@ -136,7 +130,7 @@ def _settle(database: Database, batch: Batch, event: AttemptEvent, reason: str) 
         if event is AttemptEvent.RATE_LIMITED:
             postpone(database, connection, row, LONGEST_PAUSE)
         elif event is AttemptEvent.REFUSED:
-            pause(connection, row, f'{_REFUSED}: {_explained(reason)}. {_REPAIR}')
+            pause(connection, row, f'{_REFUSED}: {explained(reason)}. {_REPAIR}')
         elif event is AttemptEvent.NO_VALID_DESTS:
             pause_if_refused(connection, row, found.id)
 

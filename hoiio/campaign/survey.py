@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, Row, exists, literal, select, update
 
+from .answers import explained
 from .database import Database
 from .exceptions import CampaignRefused
 from .looks import Look, begin_or_continue
@@ -231,16 +232,19 @@ _LOST = 'its process ended'
 
 def _unclear(live: Row[Any], when: str) -> str:
     return (
-        f'Hoiio may or may not have received {live.people} messages ({live.reason}). The next look'
-        f' at its history is at {when}. Or look in the portal, and run'
+        f'{_doubt(live)}. The next look at its history is at {when}. Or look in the portal, and run'
         f' `hoiio campaign resolve {live.id} --sent` or `--not-sent`'
     )
 
 
 def _stuck(live: Row[Any]) -> str:
     return (
-        f'Hoiio may or may not have received {live.people} messages ({live.reason}). Its history'
-        ' does not show them, but their sender was on another machine, or on this one before it was'
-        ' restarted, and may still send them. Look in the portal, and run'
+        f'{_doubt(live)}. Its history does not show them, but their sender was on another machine,'
+        ' or on this one before it was restarted, and may still send them. Look in the portal, and'
+        ' run'
         f' `hoiio campaign resolve {live.id} --sent` or `--not-sent`'
     )
+
+
+def _doubt(live: Row[Any]) -> str:
+    return f'Hoiio may or may not have received {live.people:,} messages: {explained(live.reason)}'

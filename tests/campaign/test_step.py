@@ -352,10 +352,17 @@ def test_a_higher_price_pauses_the_campaign_after_one_batch(
 @pytest.mark.slow
 def test_three_unknown_attempts_in_a_row_pause_the_campaign(make: Make) -> None:
     trial = make()
-    trial.sandbox.fault('http_error', 'sms/bulk_send', times=None)
+    trial.sandbox.fault('status', 'sms/bulk_send', status='error_insufficient_credit', times=None)
     outcome = trial.run()
-    assert isinstance(outcome, Attention)
-    assert '3 batches in a row ended without a clear response' in outcome.reason
+    assert outcome == Attention(
+        '3 batches in a row ended without a clear response. The last time it was'
+        ' error_insufficient_credit (The balance is too low for this request). Find out why, then'
+        ' resume the campaign'
+    )
+    assert (
+        'Hoiio may or may not have received 3 messages: error_insufficient_credit (The'
+        in (trial.waits[0])
+    )
     assert trial.attempts() == [UNTAKEN] * 3
     trial.sandbox.reset()
     trial.campaign.resume()
@@ -380,7 +387,7 @@ def test_two_looks_are_the_settling_time_apart_and_begin_after_it(
     outcome = trial.run()
     assert isinstance(outcome, Wait)
     assert outcome.seconds == 60
-    assert 'Hoiio may or may not have received 3 messages (sms/bulk_send: ' in outcome.reason
+    assert 'Hoiio may or may not have received 3 messages: sms/bulk_send: ' in outcome.reason
     assert 'The next look at its history is at' in outcome.reason
     assert 'hoiio campaign resolve 1 --sent' in outcome.reason
     assert trial.attempts() == [UNKNOWN]
