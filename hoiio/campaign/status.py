@@ -95,6 +95,7 @@ class Person:
         txn_ref: The transaction; None if it is not known.
         cost: The planned price, in millionths of the currency.
         debit: What Hoiio charged, in millionths; None if it is not known.
+        zone: The time zone of the person; None for that of the campaign.
     """
 
     line: int
@@ -106,6 +107,7 @@ class Person:
     txn_ref: str | None
     cost: int
     debit: int | None
+    zone: str | None
 
 
 def status(connection: Connection, number: int) -> Status:
@@ -243,4 +245,5 @@ def _person(row: Row[Any]) -> Person:
         row.txn_ref,
         row.cost,
         row.debit,
+        row.zone or None,
     )

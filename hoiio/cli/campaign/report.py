@@ -87,8 +87,12 @@ def _failed(campaign: Campaign, given: argparse.Namespace) -> Rows:
                 ' continue the campaign first'
             )
         states.append(PersonState.MISSING)
-    # The values of the message come first, so that the list can be sent again as it is.
-    names = [name for name in Template(campaign.settings.message).names if name != 'dest']
-    others = [name for name in ('state', 'reason') if name not in names]
-    rows = ({**_row_of(person), **person.variables} for person in campaign.people(*states))
-    return ['dest', *names, *others], rows
+    # With what the message and the quiet hours need, so that the list can be sent again as it is.
+    values = list(Template(campaign.settings.message).names)
+    has_zones = any(person.zone for person in campaign.people(*states))
+    names = ['dest', *(['zone'] if has_zones else []), *values, 'state', 'reason']
+    rows = (
+        {**_row_of(person), 'zone': person.zone, **person.variables}
+        for person in campaign.people(*states)
+    )
+    return list(dict.fromkeys(names)), rows

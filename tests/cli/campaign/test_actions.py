@@ -215,6 +215,19 @@ def test_those_who_failed_are_the_file_of_a_new_campaign(
 
 
 @pytest.mark.slow
+def test_those_who_failed_keep_their_time_zone(
+    run: Run, send: Run, people: Path, capsys: Capture
+) -> None:
+    people.write_text(f'name,phone,Time zone\nDee,{FAILS},Asia/Tokyo\nAnn,{ANN},UTC\n')
+    send(*AGREED)
+    capsys.readouterr()
+    assert run('failed', 'reminder', '--csv') == ExitCode.DONE
+    assert lines(capsys) == [
+        'dest,zone,name,state,reason', f'{FAILS},Asia/Tokyo,Dee,failed,failed',
+    ]  # fmt: skip
+
+
+@pytest.mark.slow
 def test_a_variable_may_be_called_like_a_column_of_the_list(
     run: Run, send: Run, people: Path, capsys: Capture
 ) -> None:
