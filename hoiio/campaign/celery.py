@@ -26,9 +26,9 @@ from ..client import HoiioClient
 from ..exceptions import NotificationInvalid
 from ..notification import Notification
 from .campaign import Campaign
-from .exceptions import LedgerFailed
+from .exceptions import CampaignRefused, LedgerFailed, SettingsDiffer
 from .ledger import Ledger
-from .outcomes import Attention, Wait
+from .outcomes import Attention, Done, Outcome, Wait
 from .states import CampaignState
 
 __all__ = ['Tasks', 'add_tasks']
@@ -169,14 +169,26 @@ class _Opened:
 
     def step(self, tag: str) -> bool:
         """Make one step of a campaign; return True if the next one can follow at once."""
-        if tag not in self._campaigns:
-            self._campaigns[tag] = self.ledger.campaign(tag)
-        outcome = self._campaigns[tag].step(self._client)
+        outcome = self._outcome(tag)
         reason = outcome.reason if isinstance(outcome, Attention) else ''
         if reason and reason != self._told.get(tag):
             logger.warning('the campaign %s needs a person: %s', tag, reason)
         self._told[tag] = reason
         return isinstance(outcome, Wait) and not outcome.seconds
+
+    def _outcome(self, tag: str) -> Outcome:
+        if tag not in self._campaigns:
+            self._campaigns[tag] = self.ledger.campaign(tag)
+        outcome: Outcome
+        try:
+            outcome = self._campaigns[tag].step(self._client)
+        except (SettingsDiffer, CampaignRefused) as exc:
+            # The other campaigns must not wait for a person, too.
+            outcome = Attention(str(exc))
+        if isinstance(outcome, Done):
+            # A worker may run for years, and each campaign has a file open for its lock.
+            self._campaigns.pop(tag).close()
+        return outcome
 
     def parse(self, body: str, signature: str, query: str = '') -> Notification | None:
         """Return a notification, or None if it is not from Hoiio."""

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from celery import Celery
 
-from hoiio.campaign import Campaign, CampaignState, Ledger, LedgerFailed, PersonState
+from hoiio.campaign import Campaign, CampaignState, Done, Ledger, LedgerFailed, PersonState
 from hoiio.campaign import celery as campaigns
 from hoiio.sandbox import Sandbox
 from tests.campaign.conftest import person, settings
@@ -105,6 +105,31 @@ def test_what_needs_a_person_is_logged_once(
         tasks.send()
     (record,) = caplog.records
     assert 'the campaign reminder needs a person: You paused' in record.getMessage()
+
+
+def test_a_campaign_that_this_client_cannot_send_does_not_hold_up_the_others(
+    tasks: campaigns.Tasks, where: str, service: Sandbox, caplog: pytest.LogCaptureFixture
+) -> None:
+    make_ready(where, service, 'first', app_id='OTHER')
+    make_ready(where, service, 'second')
+    with caplog.at_level(logging.WARNING, 'hoiio.campaign'):
+        tasks.send()
+        tasks.send()
+    (record,) = caplog.records
+    assert 'the campaign first needs a person: ' in record.getMessage()
+    assert "app_id was 'OTHER' and is" in record.getMessage()
+    assert len(service.phone(person(0).dest).inbox) == 1
+
+
+@pytest.mark.slow
+def test_a_worker_does_not_keep_the_lock_of_a_campaign_that_is_done(
+    tasks: campaigns.Tasks, where: str, service: Sandbox
+) -> None:
+    make_ready(where, service)
+    run_until_done(tasks, where)
+    tasks.send()
+    with Ledger(where) as other:
+        assert other.campaign('reminder').step(service.client()) == Done()
 
 
 @pytest.mark.slow
