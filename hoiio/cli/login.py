@@ -76,7 +76,7 @@ def _access_token() -> str:
         warnings.simplefilter('error', GetPassWarning)
         try:
             return _entered('access token', getpass('Access token (not shown): '))
-        except EOFError:
+        except (EOFError, UnicodeDecodeError):
             return _entered('access token', '')
         except GetPassWarning:
             raise CredentialsMissing(

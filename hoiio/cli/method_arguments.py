@@ -11,7 +11,9 @@ import inspect
 import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
 from datetime import date, datetime
+from pathlib import Path
 from types import NoneType, UnionType
 from typing import Any, BinaryIO, NamedTuple, Union, get_args, get_origin, get_type_hints
 
@@ -20,6 +22,7 @@ from ..constants import Word
 from ..exceptions import InputInvalid
 from ..service.base import CallOptions
 from .docstring import read_docstring
+from .parser import to_text
 from .recipients_file import read_recipients
 
 __all__ = [
@@ -189,8 +192,8 @@ def _options_of(parameter: Parameter) -> dict[str, Any]:
         if kind in types and not (kind is int and str in types):
             return {'type': reader(read), 'metavar': shown}
     if parameter.is_option and any(isinstance(each, tuple) for each in types):
-        return {'type': reader(_text), 'action': 'append', 'metavar': metavar}
-    return {'type': reader(_text), 'metavar': 'DEST' if parameter.is_repeated else metavar}
+        return {'type': to_text, 'action': 'append', 'metavar': metavar}
+    return {'type': to_text, 'metavar': 'DEST' if parameter.is_repeated else metavar}
 
 
 def reader(read: Callable[[str], Any]) -> Callable[[str], Any]:
@@ -204,13 +207,6 @@ def reader(read: Callable[[str], Any]) -> Callable[[str], Any]:
         raise argparse.ArgumentTypeError(message)
 
     return read_value
-
-
-def _text(text: str) -> str:
-    # Python decodes bytes that are not UTF-8 to halves of characters.
-    if not text.isascii() and any('\ud800' <= each <= '\udfff' for each in text):
-        raise InputInvalid('must be text in the encoding of the terminal, such as UTF-8')
-    return text
 
 
 def to_count(text: str) -> int:
@@ -234,9 +230,11 @@ def _whole_number(text: str) -> int:
 def _seconds(text: str) -> float:
     try:
         seconds = float(text)
+        check_timeout(seconds)
     except ValueError:
-        raise InputInvalid('must be a number of seconds, such as 2.5') from None
-    check_timeout(seconds)
+        raise InputInvalid(
+            'must be a number of seconds, such as 2.5, more than 0 and at most a day'
+        ) from None
     return seconds
 
 
@@ -251,12 +249,20 @@ def _date(text: str) -> str:
 
 
 def _file(path: str) -> str | bytes:
-    """Return a path, or what standard input has if the path is ``-``."""
-    return sys.stdin.buffer.read(_ENOUGH) if path == '-' else path
+    """Return a path, or what standard input or a pipe has if the path names one of them."""
+    if path == '-':
+        return sys.stdin.buffer.read(_ENOUGH)
+    # The SDK says what is wrong with a file.
+    with suppress(OSError):
+        # A shell passes the path of a pipe if you write <(COMMAND).
+        if Path(path).is_fifo():
+            with Path(path).open('rb') as pipe:
+                return pipe.read(_ENOUGH)
+    return path
 
 
 def _pair(text: str) -> tuple[str, str]:
-    name, sign, value = _text(text).partition('=')
+    name, sign, value = to_text(text).partition('=')
     if not name or not sign:
         raise InputInvalid('must be a name and a value, such as colour=red')
     if name in _SECRET:

@@ -15,7 +15,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, NoReturn
 
-__all__ = ['CommandParser', 'HelpFormatter', 'make_parser']
+__all__ = ['CommandParser', 'HelpFormatter', 'make_parser', 'to_text']
 
 # Of the help, in columns. It does not depend on the window, so that the guide can show the help.
 WIDTH = 79
@@ -59,6 +59,7 @@ class CommandParser(argparse.ArgumentParser):
         configure, self._configure = self._configure, None
         if configure is not None:
             configure(self)
+        self._refuse_early_option(args)
         given, unknown = super().parse_known_args(self.ordered(args), namespace)
         if unknown:
             # Without its value, which could be a token.
@@ -69,6 +70,12 @@ class CommandParser(argparse.ArgumentParser):
                 else 'there are too many arguments; a text with spaces needs quotes'
             )
         return given, unknown
+
+    def _refuse_early_option(self, args: Sequence[str]) -> None:
+        """Refuse an option that comes before its command, whose name would seem to be wrong."""
+        option = args[0].partition('=')[0] if args and self._subparsers is not None else ''
+        if option.startswith('-') and option not in self._option_string_actions:
+            self.error(f'unknown option {option}; the options of a command come after its name')
 
     def ordered(self, args: Sequence[str]) -> Sequence[str]:
         """Return the arguments in the order in which to parse them."""
@@ -101,6 +108,20 @@ def make_parser(commands: Mapping[str, tuple[str, str]]) -> argparse.ArgumentPar
             configure=partial(_configure, module, name),
         )
     return parser
+
+
+def to_text(text: str) -> str:
+    """Read a text. The path of a file needs no such check.
+
+    Raises:
+        ArgumentTypeError: It has bytes that are not in the encoding of the terminal. Python decodes
+            them to halves of characters.
+    """
+    if not text.isascii() and any('\ud800' <= each <= '\udfff' for each in text):
+        raise argparse.ArgumentTypeError(
+            'must be text in the encoding of the terminal, such as UTF-8'
+        )
+    return text
 
 
 def _configure(module: str, name: str, parser: argparse.ArgumentParser) -> None:

@@ -42,7 +42,9 @@ class PlannedRequest(NamedTuple):
     @property
     def parts(self) -> int | None:
         """The number of SMS parts of the text; None if the values of a template decide it."""
-        if self.operation not in {'sms/send', 'sms/bulk_send'} or 'recipients' in self.form:
+        if self.operation not in {'sms/send', 'sms/bulk_send'}:
+            return None
+        if 'recipients' in self.form and '{{' in self.form['msg']:
             return None
         return measure(self.form['msg']).parts
 
@@ -61,6 +63,11 @@ class PlannedRequest(NamedTuple):
         """Return what costs more than one message in words; None if it does not."""
         recipients, parts = self.recipients, self.parts or 1
         match self.operation:
+            case 'sms/bulk_send' if self.parts is None:
+                return (
+                    f'This sends {_counted(recipients, "message")}. The values of each recipient'
+                    ' decide how many parts a message has, each for the price of a message.'
+                )
             case 'sms/bulk_send' if recipients * parts > 1:
                 return f'This sends {_counted(recipients, "message")}{_of_parts(parts)}.'
             case 'sms/send' if parts > 1:

@@ -29,9 +29,7 @@ def guarded(run: Callable[[], int]) -> int:
         because the disk is full.
     """
     code: int = ExitCode.DONE
-    if sys.stdin is None:
-        # It is closed, and a command that reads it would fail.
-        empty_input()
+    _make_input_readable()
     try:
         try:
             code = run()
@@ -55,6 +53,15 @@ def guarded(run: Callable[[], int]) -> int:
         _discard_unwritten(sys.stdout)
         _discard_unwritten(sys.stderr)
     return int(code)
+
+
+def _make_input_readable() -> None:
+    """Let no command fail because standard input is closed, or is not in the expected encoding."""
+    if sys.stdin is None:
+        empty_input()
+    elif isinstance(sys.stdin, io.TextIOWrapper):
+        # A foreign byte becomes half a character, as in an argument. Who reads it refuses that.
+        sys.stdin.reconfigure(errors='surrogateescape')
 
 
 def empty_input() -> None:

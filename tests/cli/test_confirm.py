@@ -14,6 +14,10 @@ from hoiio.service.voice import Voice
 from tests.cli.service_calls import ALICE, BOB
 from tests.cli.terminal import at_a_terminal
 
+NOT_KNOWN = (
+    'The values of each recipient decide how many parts a message has, each for the price of a'
+    ' message.'
+)
 PEOPLE = [{'dest': ALICE, 'name': 'Alice'}, {'dest': BOB, 'name': 'Bob'}]
 
 
@@ -42,9 +46,17 @@ def planned(request: PlannedRequest | None) -> PlannedRequest:
         ),
         (
             plan(Sms, 'bulk_send', ['Hi {{name}}'], {'recipients': PEOPLE}),
-            'This sends 2 messages.',
+            f'This sends 2 messages. {NOT_KNOWN}',
         ),
-        (plan(Sms, 'bulk_send', ['Hi {{name}}'], {'recipients': PEOPLE[:1]}), None),
+        (
+            plan(Sms, 'bulk_send', ['Hi {{name}}'], {'recipients': PEOPLE[:1]}),
+            f'This sends 1 message. {NOT_KNOWN}',
+        ),
+        (plan(Sms, 'bulk_send', ['Hi'], {'recipients': PEOPLE[:1]}), None),
+        (
+            plan(Sms, 'bulk_send', ['x' * 161], {'recipients': PEOPLE}),
+            'This sends 2 messages of 2 parts, each for the price of a message.',
+        ),
         (plan(Voice, 'call', [ALICE, BOB], {}), None),
         (plan(Voice, 'conference', [ALICE], {}), None),
         (

@@ -157,11 +157,12 @@ def test_an_empty_app_id_is_refused(keys: Callable[[str, str], None]) -> None:
         logged_in()
 
 
-def test_the_end_of_the_input_saves_nothing(
-    keys: Callable[[str, str], None], monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize('error', [EOFError(), UnicodeDecodeError('utf-8', b'\xff', 0, 1, '')])
+def test_the_end_of_the_input_and_a_foreign_byte_save_nothing(
+    error: Exception, keys: Callable[[str, str], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def end(_prompt: str) -> str:
-        raise EOFError
+        raise error
 
     keys('APP', '')
     monkeypatch.setattr(login, 'getpass', end)

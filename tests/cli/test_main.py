@@ -84,6 +84,24 @@ def test_an_unknown_command(capsys: pytest.CaptureFixture[str]) -> None:
     assert shown.err.endswith('For help, run: hoiio --help\n')
 
 
+@pytest.mark.parametrize(
+    ('arguments', 'sentence'),
+    [
+        ('--profile work sms send', 'hoiio: unknown option --profile;'),
+        ('sms --profile=work history', 'hoiio sms: unknown option --profile;'),
+        ('sandbox --trail', 'hoiio sandbox: unknown option --trail;'),
+    ],
+)
+def test_an_option_before_its_command_is_not_taken_for_the_command(
+    arguments: str, sentence: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as caught:
+        main(arguments.split())
+    assert caught.value.code == 2
+    told = f'{sentence} the options of a command come after its name.\n'
+    assert capsys.readouterr().err.startswith(told)
+
+
 def test_python_m_hoiio_runs_the_command(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, 'argv', ['hoiio'])
     with pytest.raises(SystemExit) as caught:

@@ -1,7 +1,9 @@
 from __future__ import annotations
 
 import io
+import os
 import sys
+import threading
 from argparse import ArgumentParser
 from collections.abc import Mapping
 from datetime import date
@@ -154,7 +156,10 @@ def test_options_and_texts_come_in_any_order(
         (f'sms send Hi {ALICE} --access-token=SECRET', 'unknown option --access-token;'),
         (f'sms send Hi {ALICE} --extra access_token=SECRET', 'must not be access_token'),
         (f'sms send Hi {ALICE} --extra app_id=SECRET', 'must not be app_id'),
-        (f'sms send Hi {ALICE} --timeout 0', 'timeout must be a positive number of seconds'),
+        (
+            f'sms send Hi {ALICE} --timeout 0',
+            'must be a number of seconds, such as 2.5, more than 0',
+        ),
         (f'sms send Hi {ALICE} --timeout soon', 'must be a number of seconds'),
         ('fax history --type unknown', "invalid choice: 'unknown'"),
         ('sms history --limit 0', '--limit: must be 1 or more'),
@@ -185,6 +190,16 @@ def test_a_fax_from_standard_input(run: Run, monkeypatch: pytest.MonkeyPatch) ->
     assert ended.code == 0
     assert '12 characters of base64' in ended.out
     assert 'letter.pdf' in ended.out
+
+
+def test_a_fax_from_a_pipe_with_a_path(run: Run, tmp_path: Path) -> None:
+    pipe = tmp_path / 'pipe'
+    os.mkfifo(pipe)
+    # A writer waits for its reader.
+    threading.Thread(target=pipe.write_bytes, args=(b'%PDF-1.4',), daemon=True).start()
+    ended = run('fax', 'send', ALICE, str(pipe), '--dry-run')
+    assert (ended.code, ended.err) == (0, '')
+    assert '12 characters of base64' in ended.out
 
 
 def test_the_timeout_of_gather_is_that_of_the_api(run: Run) -> None:

@@ -124,6 +124,24 @@ def test_a_command_that_reads_finds_nothing_if_standard_input_is_closed(
     assert sentence in ended.err
 
 
+@pytest.mark.parametrize(
+    ('command', 'sentence'),
+    [
+        ('login --app-id ID', 'the access token is empty or is not text'),
+        ('sms bulk-send Hello --recipients -', 'is not in UTF-8'),
+    ],
+)
+def test_a_command_that_reads_refuses_bytes_in_another_encoding(
+    run: Run, monkeypatch: pytest.MonkeyPatch, command: str, sentence: str
+) -> None:
+    # The file of a shell on Windows, for example, is in UTF-16.
+    utf_16 = io.BytesIO('TOKEN\n'.encode('utf-16'))
+    monkeypatch.setattr(sys, 'stdin', io.TextIOWrapper(utf_16, encoding='utf-8'))
+    ended = run(*command.split())
+    assert ended.code in {ExitCode.USAGE, ExitCode.CREDENTIALS}
+    assert sentence in ended.err
+
+
 def test_closed_streams_change_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, 'stdout', None)
     monkeypatch.setattr(sys, 'stderr', None)

@@ -14,6 +14,7 @@ from itertools import chain
 from typing import Any, TypeAlias
 
 from ..exit_codes import ExitCode
+from ..parser import to_text
 from ..streams import printable
 from .control_client import ControlClient
 from .location import add_location
@@ -31,6 +32,7 @@ __all__ = [
     'show',
     'show_each',
     'time_of',
+    'to_path',
 ]
 
 Run: TypeAlias = Callable[[ControlClient, argparse.Namespace], 'ExitCode | None']
@@ -112,7 +114,12 @@ def seconds(text: str) -> float:
 
 
 def filled(text: str) -> str:
-    """Refuse an empty text, which is what a shell passes if a variable is not set."""
+    """Read a text, and refuse an empty one, which a shell passes if a variable is not set."""
+    return to_text(to_path(text))
+
+
+def to_path(text: str) -> str:
+    """Read the path of a file, whose name can have any bytes."""
     if not text:
         raise argparse.ArgumentTypeError('it must not be empty')
     return text

@@ -9,8 +9,9 @@ from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any
 
 from ..exit_codes import ExitCode
+from ..parser import to_text
 from ..streams import complain, printable
-from .action import FORMS, add_forms, filled, one_line
+from .action import FORMS, add_forms, filled, one_line, to_path
 from .control_client import ControlError
 from .location import PORT, add_location
 from .logs import positive
@@ -55,14 +56,18 @@ OPTIONS: dict[str, dict[str, Any]] = {
         ' (default: auto, or manual with --open)',
     },
     'open': {**FLAG, 'help': 'open its phones in a browser; they ring until you answer'},
-    'host': {'metavar': 'ADDRESS', 'help': 'the address to listen on (default: 127.0.0.1)'},
+    'host': {
+        'type': to_text,
+        'metavar': 'ADDRESS',
+        'help': 'the address to listen on (default: 127.0.0.1)',
+    },
     'allow-host': {
         'action': 'append',
         'type': filled,
         'metavar': 'NAME',
         'help': 'a name that other machines use for this one, such as the name of a container',
     },
-    'load': {'type': filled, 'metavar': 'FILE', 'help': 'start from a state that `save` wrote'},
+    'load': {'type': to_path, 'metavar': 'FILE', 'help': 'start from a state that `save` wrote'},
     'stopped-clock': {**FLAG, 'help': 'stop the clock; only `clock advance` moves it'},
     'one-at-a-time': {**FLAG, 'help': 'deliver one notification at a time'},
     'public-hosts': {**FLAG, 'help': 'deliver notifications to any server, not only to local ones'},
@@ -92,8 +97,8 @@ ACCOUNT: dict[str, dict[str, Any]] = {
         'metavar': 'NUMBER',
         'help': 'the registered mobile number (default: +6591234567)',
     },
-    'name': {'metavar': 'NAME', 'help': 'the name of its owner'},
-    'email': {'metavar': 'EMAIL', 'help': 'the email address of its owner'},
+    'name': {'type': to_text, 'metavar': 'NAME', 'help': 'the name of its owner'},
+    'email': {'type': to_text, 'metavar': 'EMAIL', 'help': 'the email address of its owner'},
     'uid': {'type': filled, 'metavar': 'ID', 'help': 'the ID of the account'},
     'country': {'type': filled, 'metavar': 'CODE', 'help': 'its country, such as SG'},
     'prefix': {

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from ..exit_codes import ExitCode
-from .action import Action, columns, filled, seconds, show, show_each, time_of
+from .action import Action, columns, seconds, show, show_each, time_of, to_path
 from .control_client import ControlClient, ControlError
 from .location import find
 
@@ -107,7 +107,7 @@ def _reset(client: ControlClient, given: argparse.Namespace) -> None:
 
 def _add_file(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
-        'file', type=filled, help='the path of the file; - is standard output or input'
+        'file', type=to_path, help='the path of the file; - is standard output or input'
     )
 
 

@@ -8,8 +8,9 @@ import time
 from typing import Any
 
 from ..exit_codes import ExitCode
+from ..parser import to_text
 from ..streams import complain
-from .action import Action, Run, filled, show
+from .action import Action, Run, filled, show, to_path
 from .control_client import ControlClient
 from .logs import event_line
 from .state import read_file
@@ -120,17 +121,17 @@ def _add_dest(parser: argparse.ArgumentParser) -> None:
 
 def _add_text(parser: argparse.ArgumentParser) -> None:
     _add_dest(parser)
-    parser.add_argument('text', help='the text of the SMS')
+    parser.add_argument('text', type=to_text, help='the text of the SMS')
 
 
 def _add_file(parser: argparse.ArgumentParser) -> None:
     _add_dest(parser)
-    parser.add_argument('file', type=filled, help='the path of a PDF file; - is standard input')
+    parser.add_argument('file', type=to_path, help='the path of a PDF file; - is standard input')
 
 
 def _add_keys(parser: argparse.ArgumentParser) -> None:
     _add_call(parser)
-    parser.add_argument('keys', help='the keys, such as 1 or 42#')
+    parser.add_argument('keys', type=to_text, help='the keys, such as 1 or 42#')
 
 
 def _fax(client: ControlClient, given: argparse.Namespace) -> ExitCode:

@@ -8,6 +8,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 
 import pytest
 
@@ -248,6 +249,28 @@ def test_an_empty_argument_is_one_sentence_that_names_it(
     sentence, *advice = told.splitlines()
     assert (code, shell.out, len(advice)) == (2, '', 1)
     assert sentence.endswith(f': argument {name}: it must not be empty.')
+
+
+@pytest.mark.parametrize(
+    ('name', 'words'),
+    [
+        ('number', ['inbox', '\udce9']),
+        ('text', ['trigger', 'sms', DEST, US, '\udce9']),
+        ('keys', ['trigger', 'press', DEST, '\udce9']),
+        ('operation', ['fail', '\udce9', 'error_internal_server_error']),
+        ('--name', ['--name', '\udce9']),
+    ],
+)
+def test_bytes_in_another_encoding_are_refused(shell: Shell, name: str, words: list[str]) -> None:
+    code, told = shell.refused(*words)
+    assert (code, shell.out) == (2, '')
+    assert f': argument {name}: must be text in the encoding of the terminal' in told
+
+
+def test_a_path_can_have_bytes_in_another_encoding(shell: Shell, tmp_path: Path) -> None:
+    path = str(tmp_path / 'state\udce9.json')
+    assert 'state\\udce9.json' in shell.done('save', path)
+    assert 'state\\udce9.json' in shell.done('load', path)
 
 
 def test_port_0_has_no_sandbox(shell: Shell) -> None:
