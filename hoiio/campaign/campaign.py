@@ -310,7 +310,7 @@ class Campaign:
         Example:
             >>> campaign.purge()
             Traceback (most recent call last):
-            hoiio.campaign.exceptions.CampaignRefused: reminder is ready, not done or paused
+            hoiio.campaign.exceptions.CampaignRefused: reminder is not done; first pause it
         """
         purge(self._database, self._number)
 

@@ -60,13 +60,14 @@ def resolve(
     """Record what a person knows about an attempt whose outcome is unknown."""
     if not sender.lock.acquire():
         raise CampaignRefused('another process is sending this campaign; stop it first')
-    _require_unknown(database, number, sender, attempt_number)
+    key = _unknown_key(database, number, sender, attempt_number)
     if not is_sent:
         _look_once(database, number, client, sender)
     event = AttemptEvent.RESOLVED_SENT if is_sent else AttemptEvent.RESOLVED_NOT_SENT
     with database.transaction() as connection:
         row = lock_campaign(connection, number)
-        found = connection.execute(select(attempt).where(attempt.c.id == attempt_number)).one()
+        # Not its number: a ledger that was restored meanwhile may use that for another batch.
+        found = connection.execute(select(attempt).where(attempt.c.key == key)).one()
         return settle(connection, row, found, event)
 
 
@@ -74,6 +75,8 @@ def purge(database: Database, number: int) -> None:
     """Delete the personal data of a campaign. Its tag stays, so it is never used again."""
     with database.transaction() as connection:
         row = lock_campaign(connection, number)
+        if row.state == CampaignState.READY:
+            raise CampaignRefused(f'{row.tag} is not done; first pause it')
         _require(row, CampaignState.DONE, CampaignState.PAUSED)
         live = live_attempt(connection, row)
         if live is not None:
@@ -106,7 +109,8 @@ def _require(row: Row[Any], *states: CampaignState) -> None:
         raise CampaignRefused(f'{row.tag} is {row.state}, not {wanted}')
 
 
-def _require_unknown(database: Database, number: int, sender: Sender, attempt_number: int) -> None:
+def _unknown_key(database: Database, number: int, sender: Sender, attempt_number: int) -> str:
+    """Return the random part of the tag of an attempt whose outcome is unknown."""
     with database.transaction() as connection:
         row = lock_campaign(connection, number)
         found = connection.execute(
@@ -122,6 +126,7 @@ def _require_unknown(database: Database, number: int, sender: Sender, attempt_nu
             raise CampaignRefused(
                 f'attempt {attempt_number} is {state}, so there is nothing to decide'
             )
+        return str(found.key)
 
 
 def _look_once(database: Database, number: int, client: HoiioClient, sender: Sender) -> None:

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import func, select
 
 from hoiio.campaign import schema
-from hoiio.campaign.exceptions import CampaignRefused, CampaignUnknown
+from hoiio.campaign.exceptions import CampaignRefused, CampaignUnknown, LedgerFailed
 from hoiio.campaign.ledger import Ledger
 from hoiio.campaign.outcomes import Attention, Done
 from hoiio.campaign.states import AttemptState, CampaignState
@@ -99,6 +99,22 @@ def test_nothing_is_decided_if_the_history_cannot_be_read(make: Make) -> None:
     assert trial.attempts() == ['unknown']
 
 
+def test_a_decision_settles_no_other_batch(make: Make) -> None:
+    trial = unknown(make, 'dropped_before')
+    history = trial.client.sms.history
+
+    def restore(**params: Any) -> SmsHistory:
+        """Restore an older ledger, which has used the number for another batch meanwhile."""
+        with trial.database.transaction() as connection:
+            connection.execute(schema.attempt.update().values(key='of another batch'))
+        return history(**params)
+
+    trial.client.sms.history = restore  # type: ignore[method-assign]
+    with pytest.raises(LedgerFailed):
+        trial.campaign.resolve(1, trial.client, is_sent=False)
+    assert trial.attempts() == ['unknown']
+
+
 def test_only_what_is_unknown_is_resolved(make: Make) -> None:
     trial = make()
     trial.run()
@@ -133,7 +149,7 @@ def test_an_attempt_whose_sender_may_live_is_not_resolved(make: Make) -> None:
 def test_a_purged_campaign_keeps_its_tag_and_nothing_else(make: Make) -> None:
     trial = make()
     trial.sandbox.fault('dropped_before', 'sms/bulk_send')
-    with pytest.raises(CampaignRefused, match='reminder is ready, not done or paused'):
+    with pytest.raises(CampaignRefused, match='reminder is not done; first pause it'):
         trial.campaign.purge()
     trial.run()
     entry = dict(trial.client.sms.history().entries[0].json)

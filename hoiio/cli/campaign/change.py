@@ -91,7 +91,8 @@ def _resolve(given: argparse.Namespace, ledger: Ledger) -> int:
 def _suppress(given: argparse.Namespace, ledger: Ledger) -> int:
     numbers = NumberReader(given.prefix)
     new = ledger.suppress([numbers.read(each) for each in given.numbers])
-    complain(f'{counted(new, "number")} added to the list. No campaign sends to them from now on.')
+    added = f'{counted(new, "number")} added to the list' if new else 'The list is unchanged'
+    complain(f'{added}. No campaign of the ledger sends to the numbers on it.')
     return ExitCode.DONE
 
 

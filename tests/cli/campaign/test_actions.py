@@ -267,6 +267,14 @@ def test_nobody_on_the_list_gets_a_message(
     assert texts == [[], ['Dear Ben'], []]
 
 
+def test_a_number_may_be_on_the_list_already(run: Run, capsys: Capture) -> None:
+    run('suppress', CHO)
+    assert run('suppress', CHO) == ExitCode.DONE
+    assert capsys.readouterr().err.endswith(
+        'The list is unchanged. No campaign of the ledger sends to the numbers on it.\n'
+    )
+
+
 def test_a_number_on_the_list_must_be_one(run: Run, capsys: Capture) -> None:
     assert run('suppress', '91230001') == ExitCode.USAGE
     assert 'no country code' in capsys.readouterr().err
