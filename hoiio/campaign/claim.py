@@ -194,7 +194,7 @@ def _closed(connection: Connection, row: Row[Any], now: datetime) -> str:
         zone for zone in _zones(connection, row) if any(_candidates(connection, row, [zone]))
     )
     opens = (Window.parse(row.window).leaves_at(now, zone or row.zone) for zone in waiting)
-    # Another process may have taken all who waited.
+    # The caller may ask although nobody waits.
     at = min(opens, default=now).astimezone()
     return f'The window is closed. Messages leave again at {at:%H:%M %Z}.'
 
