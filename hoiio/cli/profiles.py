@@ -197,6 +197,12 @@ def names() -> list[str]:
         return []
 
 
+def _saved_names() -> str:
+    """Return the words that offer the saved profiles; empty if there are none."""
+    saved = names()
+    return f'pass --profile with the name of a saved one ({", ".join(saved)}), or ' if saved else ''
+
+
 def _folder() -> Path:
     # The standard for XDG_CONFIG_HOME says to ignore a relative path.
     config = os.environ.get('APPDATA' if WINDOWS else 'XDG_CONFIG_HOME', '')
@@ -261,8 +267,8 @@ def _read(path: Path, name: str) -> bytes:
     except FileNotFoundError:
         option = '' if name == DEFAULT else f' --profile {name}'
         raise CredentialsMissing(
-            f'there are no credentials, and {path} does not exist: run hoiio login{option},'
-            f' {INSTEAD}'
+            f'there are no credentials, and {path} does not exist: {_saved_names()}run hoiio login'
+            f'{option}, {INSTEAD}'
         ) from None
     except OSError as exc:
         _refuse(path, exc)

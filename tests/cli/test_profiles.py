@@ -144,6 +144,17 @@ def test_without_any_account_it_says_what_to_do(profiles_folder: Path) -> None:
     assert not profiles_folder.exists()
 
 
+def test_if_a_profile_does_not_exist_it_offers_the_saved_ones(profiles_folder: Path) -> None:
+    saved('work')
+    saved('home')
+    path = profiles_folder / 'wrok.toml'
+    assert refusal('--profile', 'wrok').startswith(
+        f'there are no credentials, and {path} does not exist: pass --profile with the name of a'
+        ' saved one (home, work), or run hoiio login --profile wrok, or set'
+    )
+    assert 'a saved one (home, work), or run hoiio login, or set' in refusal()
+
+
 @pytest.mark.parametrize(
     'name', ['', '.', '..', '../other', 'a/b', '/etc/passwd', '-x', 'a\n', 'é', 'a' * 65, 'a\\b']
 )
