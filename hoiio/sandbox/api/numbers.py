@@ -124,7 +124,16 @@ def assign(world: World, offer: Offer, expiry: date, owner: str) -> Subscription
 
 
 def assign_from_seed(world: World) -> None:
-    """Assign the numbers of the seed to its applications."""
+    """Check the numbers of the seed, and assign them to its applications.
+
+    Raises:
+        ValueError: The registered number is not in E.164, or another one is not in the catalogue.
+    """
+    registered = world.seed.registered
+    if not checks.is_number(registered):
+        raise ValueError(
+            f'the registered number must be in E.164, such as +6591234567, not {registered!r:.80}'
+        )
     expiry = add_months(formats.today(world.now()), SEED_MONTHS)
     for application in world.seed.applications:
         for number in application.subscribed:

@@ -49,7 +49,7 @@ class Seed:
         uid: The ID of the account.
         name: The full name of its owner.
         email: The email address of its owner.
-        registered: The registered mobile number; by default ``'+6591234567'``.
+        registered: The registered mobile number in E.164; by default ``'+6591234567'``.
         country: The ISO 3166-1 alpha-2 code of its country.
         prefix: The calling code of its country, without the plus.
         user_status: Active by default. A trial account can reach only its registered number.

@@ -219,6 +219,7 @@ def test_open_shows_the_phones_in_a_browser_and_they_ring(
         (['--down', 'mail'], 'mail'),
         (['--max-numbers', '0'], 'use a whole number from 1'),
         (['--number', '+6500000000'], '+6500000000 is not in the sandbox catalogue'),
+        (['--registered', '91234567'], 'the registered number must be in E.164'),
         (['--allow-host', 'http://sandbox'], 'must be a name without a port'),
         (['--host', ''], 'host must not be empty: use 127.0.0.1'),
         (['--load', ''], 'argument --load: it must not be empty'),

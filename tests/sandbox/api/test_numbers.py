@@ -236,3 +236,9 @@ def test_forwarding_refuses(service: LocalService, values: dict[str, str], statu
 def test_a_seed_outside_the_catalogue_is_an_error() -> None:
     with pytest.raises(ValueError, match='not in the sandbox catalogue'):
         Emulator(Seed(subscribed=('+6598765432',)))
+
+
+@pytest.mark.parametrize('registered', ['91234567', '+65 9123 4567', '+6591234567\n', ''])
+def test_a_registered_number_that_is_not_in_e164_is_an_error(registered: str) -> None:
+    with pytest.raises(ValueError, match=r'the registered number must be in E\.164, such as'):
+        Emulator(Seed(registered=registered))
