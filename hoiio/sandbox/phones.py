@@ -132,7 +132,8 @@ class Phone:
                 does not hang up.
 
         Raises:
-            ValueError: If ``pressing`` contains anything but 0 to 9, ``*`` and ``#``.
+            ValueError: If ``pressing`` contains anything but 0 to 9, ``*`` and ``#``, or a number
+                of seconds is negative.
 
         Example:
             >>> sandbox.phone('+6598765432').answers(pressing=['1'], after=3)
@@ -185,7 +186,7 @@ class Phone:
             after: How many seconds of the sandbox clock to ring before the outcome.
 
         Raises:
-            ValueError: If ``reaction`` is not one of these.
+            ValueError: If ``reaction`` is not one of these, or ``after`` is negative.
 
         Example:
             >>> sandbox.phone('+6598765432').react('failed')

@@ -518,6 +518,20 @@ def test_a_letter_is_not_a_key(service: LocalService) -> None:
         service.phone(DEST).answers(pressing=['1', 'x'])
 
 
+@pytest.mark.parametrize('reaction', ['ongoing', 'engaged', ''])
+def test_a_call_cannot_end_in_another_way(service: LocalService, reaction: Reaction) -> None:
+    with pytest.raises(ValueError, match=f"answered, unanswered, busy or failed, not '{reaction}'"):
+        service.phone('+6598765432').react(reaction)
+
+
+@pytest.mark.parametrize('field', ['after', 'hanging_up_after', 'talking'])
+@pytest.mark.parametrize('seconds', [-0.5, float('nan'), float('inf'), '3'])
+def test_seconds_of_a_phone_are_not_negative(field: str, seconds: float) -> None:
+    with pytest.raises(ValueError, match=f'{field} must be 0 or more seconds, not {seconds!r}'):
+        Script(**{field: seconds})  # type: ignore[arg-type]
+    assert getattr(Script(**{field: 0}), field) == 0  # type: ignore[arg-type]
+
+
 def test_a_phone_answers_later_and_hangs_up(service: LocalService) -> None:
     phone = service.phone(DEST)
     phone.answers(after=5, hanging_up_after=90)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from math import isfinite
 from typing import Literal
 
 from ...constants import CallStatus, SmsStatus
@@ -21,6 +22,8 @@ __all__ = [
     'answering_of',
 ]
 
+# How a call to a phone can end. `CallStatus` accepts any word, because Hoiio can add some.
+OUTCOMES = frozenset({'answered', 'unanswered', 'busy', 'failed', None})
 # How long a phone rings before the call is unanswered. The API documentation does not give a limit.
 RING_SECONDS = 30
 # How long two phones talk if the call has no time limit.
@@ -45,6 +48,9 @@ class Script:
         texted: The status of each SMS to the phone, by default delivered. With any other status,
             the SMS does not arrive.
 
+    Raises:
+        ValueError: If the outcome is not one of these, or a number of seconds is negative.
+
     Example:
         >>> Script(after=5, pressing=('1', '2#'), hanging_up_after=90).outcome
         'answered'
@@ -58,12 +64,26 @@ class Script:
     replying: str | None = None
     texted: SmsStatus = SmsStatus.DELIVERED
 
+    def __post_init__(self) -> None:
+        if self.outcome not in OUTCOMES:
+            raise ValueError(
+                f'a phone is answered, unanswered, busy or failed, not {self.outcome!r:.80}'
+            )
+        for name in ('after', 'hanging_up_after', 'talking'):
+            seconds = getattr(self, name)
+            if seconds is not None and not _is_duration(seconds):
+                raise ValueError(f'{name} must be 0 or more seconds, not {seconds!r:.80}')
+
     @property
     def reaction(self) -> tuple[float, CallStatus]:
         """The seconds of ringing, and the outcome after them."""
         if self.outcome is None or self.after >= RING_SECONDS:
             return RING_SECONDS, CallStatus.UNANSWERED
         return self.after, self.outcome
+
+
+def _is_duration(seconds: object) -> bool:
+    return isinstance(seconds, int | float) and isfinite(seconds) and seconds >= 0
 
 
 AUTO = Script()

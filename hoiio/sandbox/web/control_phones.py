@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping
 from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
-from ...constants import CallStatus
 from ..api import checks
 from ..emulator import Emulator
 from ..phones import Phone, PhoneCall, PhoneFax
@@ -14,6 +13,7 @@ from ..presets.magic_numbers import MAGIC, script_of
 from ..presets.scripts import Script
 from ..state.records import LegState, PhoneState
 from ..state.world import World
+from ..words import Reaction
 from .control_legs import shown_leg, thread
 from .control_lists import contains, page_of
 from .control_params import E164, WAIT, Param, require_short
@@ -224,7 +224,10 @@ DESTINATION = Param(str, 'A Hoiio number, or the number of another phone.', OWN_
 WHICH = {'txn_ref': Param(str, 'The reference of the call or fax, if there are several.', 'AA-C-1')}
 SCRIPT = {'script': Param(Script, 'How the phone reacts.', {'after': 5})}
 TIMEOUT = Param(float, 'How many seconds of real time to wait.', 2, rules=WAIT)
-AFTER = Param(float, 'How many seconds to ring first, by the clock of the sandbox.', 5)
+DURATION = {'minimum': 0}
+AFTER = Param(
+    float, 'How many seconds to ring first, by the clock of the sandbox.', 5, rules=DURATION
+)
 ACTIONS: Mapping[str, Action] = {
     'send_sms': Action(
         Phone.send_sms,
@@ -260,7 +263,10 @@ ACTIONS: Mapping[str, Action] = {
             'pressing': Param(list[str], 'The keys to press for each gather block.', ['1', '2#']),
             'after': AFTER,
             'hanging_up_after': Param(
-                float, 'How many seconds after answering to hang up; by default never.', 90
+                float,
+                'How many seconds after answering to hang up; by default never.',
+                90,
+                rules=DURATION,
             ),
         },
     ),
@@ -269,7 +275,7 @@ ACTIONS: Mapping[str, Action] = {
     'reject_next': Action(Phone.reject_next),
     'react': Action(
         Phone.react,
-        {'reaction': Param(CallStatus, 'The outcome of each call.', 'busy')},
+        {'reaction': Param(Reaction, 'The outcome of each call.', 'busy')},
         {'after': AFTER},
     ),
     'replies': Action(
