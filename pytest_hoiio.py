@@ -234,6 +234,9 @@ def _hold(item: pytest.Item, report: pytest.TestReport, sandbox: Sandbox) -> Non
         writer.flush()
         # The end of the input also ends the wait, so that a run without a terminal does not hang.
         sys.stdin.readline()
+    except KeyboardInterrupt:
+        # The run ends after this test, with its failure in the summary.
+        item.session.shouldstop = 'you pressed Ctrl-C'
     finally:
         if capture is not None:
             capture.resume_global_capture()
