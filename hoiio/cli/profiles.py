@@ -206,14 +206,19 @@ def _saved_names() -> str:
 def _folder() -> Path:
     # The standard for XDG_CONFIG_HOME says to ignore a relative path.
     config = os.environ.get('APPDATA' if WINDOWS else 'XDG_CONFIG_HOME', '')
-    home = os.path.expanduser('~')  # noqa: PTH111 - Path.home() raises if there is none
+    # With an empty HOME, expanduser returns the root folder.
+    no_home = os.environ.get('HOME') == ''
+    home = '' if no_home else os.path.expanduser('~')  # noqa: PTH111 - Path.home() raises
     base = config if os.path.isabs(config) else os.path.join(home, '.config')  # noqa: PTH117, PTH118
     if not os.path.isabs(base):  # noqa: PTH117
-        raise CredentialsMissing(
-            'there is no home folder to keep profiles in: set'
-            f' {"APPDATA" if WINDOWS else "HOME or XDG_CONFIG_HOME"}, {INSTEAD}'
-        )
+        raise CredentialsMissing(f'there is no home folder to keep profiles in: {_other_folder()}')
     return Path(base, 'hoiio', 'profiles')
+
+
+def _other_folder() -> str:
+    """Return the words that say how to keep profiles in another folder."""
+    variables = 'APPDATA' if WINDOWS else 'HOME or XDG_CONFIG_HOME'
+    return f'set {variables} to a folder of yours, {INSTEAD}'
 
 
 def prepare(path: Path) -> None:
@@ -227,7 +232,9 @@ def prepare(path: Path) -> None:
         for folder in reversed(path.parents[:3]):
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as exc:
-        _refuse(path.parent, exc)
+        raise CredentialsMissing(
+            f'cannot make the folder {path.parent}: {exc.strerror}; {_other_folder()}'
+        ) from None
     _require_private(path.parent, path.parent.stat(), WRITABLE_BY_OTHERS)
 
 

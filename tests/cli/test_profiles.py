@@ -289,13 +289,24 @@ def test_without_a_home_folder_it_says_what_to_set(
     monkeypatch.setattr(profiles, 'WINDOWS', windows)
     monkeypatch.delenv('XDG_CONFIG_HOME')
     monkeypatch.setattr(os.path, 'expanduser', lambda path: path)
-    assert f'no home folder to keep profiles in: set {variable}, or set' in refusal()
+    said = f'no home folder to keep profiles in: set {variable} to a folder of yours, or set'
+    assert said in refusal()
     assert profiles.names() == []
+
+
+def test_an_empty_home_is_not_the_root_folder(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv('XDG_CONFIG_HOME')
+    monkeypatch.setenv('HOME', '')
+    assert 'no home folder to keep profiles in' in refusal()
 
 
 def test_a_folder_that_cannot_be_made_is_reported(tmp_path: Path) -> None:
     (tmp_path / 'config').write_text('')
-    with pytest.raises(CredentialsMissing, match=r'cannot use .*: (File exists|Not a directory)'):
+    # Another profile would be in the same folder.
+    with pytest.raises(
+        CredentialsMissing,
+        match=r'cannot make .*: (File exists|Not a directory); set HOME or XDG_CONFIG_HOME to',
+    ):
         saved()
 
 
