@@ -137,8 +137,8 @@ def _count_unknown(connection: Connection, row: Row[Any], reason: str) -> None:
         pause(
             connection,
             row,
-            f'{row.unknown_in_a_row + 1} batches in a row ended without a clear response. The last'
-            f' time it was {explained(reason)}. Find out why, then resume the campaign',
+            f'{row.unknown_in_a_row + 1} batches in a row ended without a clear response. The'
+            f' reason of the last one: {explained(reason)}. Find out why, then resume the campaign',
         )
 
 

@@ -355,7 +355,7 @@ def test_three_unknown_attempts_in_a_row_pause_the_campaign(make: Make) -> None:
     trial.sandbox.fault('status', 'sms/bulk_send', status='error_insufficient_credit', times=None)
     outcome = trial.run()
     assert outcome == Attention(
-        '3 batches in a row ended without a clear response. The last time it was'
+        '3 batches in a row ended without a clear response. The reason of the last one:'
         ' error_insufficient_credit (The balance is too low for this request). Find out why, then'
         ' resume the campaign'
     )
