@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from html import escape
 
+import pytest
 from hypothesis import HealthCheck, given, settings, strategies
 from playwright.sync_api import expect
 
@@ -13,6 +14,11 @@ from tests.sandbox.web.page.conftest import ALICE, OWN, OpenPage
 
 CHARACTERS = strategies.characters(codec='utf-8', exclude_characters='\0\r')
 SHOWS = '(text) => [...document.querySelectorAll(".bubble")].at(-1)?.textContent === text'
+TOO_WIDE = """
+() => [document.documentElement, ...document.querySelectorAll('.column, .messages')]
+  .filter((box) => box.scrollWidth > box.clientWidth)
+  .map((box) => box.className)
+"""
 WHOLE = """(text) =>
   [...document.querySelectorAll('.bubble')].map((part) => part.textContent).join('') === text"""
 MARKUP = '<img src=x onerror="document.title=`owned`"><script>document.title=`owned`</script>'
@@ -60,6 +66,20 @@ def test_a_long_text_is_sent_whole(sandbox: Sandbox, open_page: OpenPage) -> Non
     page.get_by_role('button', name='Send').click()
     # One part after the other arrives.
     page.wait_for_function(WHOLE, arg=text)
+
+
+@pytest.mark.parametrize('width', [320, 1400])
+def test_a_long_word_is_wrapped(sandbox: Sandbox, open_page: OpenPage, width: int) -> None:
+    word = 'parcel' * 40
+    sandbox.client().sms.send(word, ALICE, tag=word).raise_for_status()
+    for address, place in (
+        (f'#/phones/{ALICE}', '.message .about'),
+        (f'#/phones/{word}', '.welcome h1'),
+        (f'#/transactions/{word}', '.detail h2'),
+    ):
+        page = open_page(address, width=width)
+        expect(page.locator(place)).to_contain_text(word)
+        assert page.evaluate(TOO_WIDE) == [], address
 
 
 def test_a_code_can_be_copied(sandbox: Sandbox, open_page: OpenPage) -> None:
