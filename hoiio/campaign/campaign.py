@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from pathlib import Path
-from threading import Lock
 from typing import TYPE_CHECKING
 
 from .commands import pause, purge, resolve, resume
 from .database import Database
-from .lock import SenderLock
 from .notified import notified
 from .outcomes import Outcome
 from .plan import Dropped, PlannedPerson
 from .planning import NOBODY, Difference, Duplicates, add, compare, confirm
-from .sender import Sender
+from .sender import Sender, SharedSender
 from .settings import Settings, require_account
 from .settle import lock_campaign
 from .states import AttemptState, PersonState
@@ -31,13 +28,10 @@ __all__ = ['Campaign']
 class Campaign:
     """A campaign of a ledger: ``Ledger.create`` and ``Ledger.campaign`` return it."""
 
-    def __init__(self, database: Database, number: int, lock_folder: Path) -> None:
+    def __init__(self, database: Database, number: int, shared: SharedSender) -> None:
         self._database = database
         self._number = number
-        self._lock_folder = lock_folder
-        self._sending: Sender | None = None
-        # One thread must not close what another one sends with.
-        self._mutex = Lock()
+        self._shared = shared
         # The last person of the plan that this object entered.
         self._planned_to: int | None = None
 
@@ -213,7 +207,8 @@ class Campaign:
         """Do the next step of the campaign, with at most one request.
 
         Call it repeatedly, at once or much later, in this process or in another one. It sends a
-        batch of at most 1,000 messages, or reads a page of Hoiio's history.
+        batch of at most 1,000 messages, or reads a page of Hoiio's history. Threads that share a
+        ledger make the steps of a campaign in turn.
 
         Args:
             client: The client of the application that the campaign belongs to.
@@ -233,7 +228,7 @@ class Campaign:
             Wait(seconds=0, reason='')
         """
         pinned = client._pinned()
-        with self._mutex:
+        with self._shared.turn:
             return step(self._database, self._number, pinned, self._sender())
 
     def pause(self) -> None:
@@ -291,7 +286,7 @@ class Campaign:
             hoiio.campaign.exceptions.CampaignUnknown: reminder does not have an attempt 17
         """
         pinned = client._pinned()
-        with self._mutex:
+        with self._shared.turn:
             with self._database.transaction() as connection:
                 require_account(lock_campaign(connection, self._number), pinned)
             sender = self._sender()
@@ -320,15 +315,7 @@ class Campaign:
         Example:
             >>> campaign.close()
         """
-        with self._mutex:
-            if self._sending is not None:
-                self._sending.lock.close()
-            self._sending = None
+        self._shared.close()
 
     def _sender(self) -> Sender:
-        if self._sending is None or self._sending.lock.is_closed:
-            with self._database.transaction() as connection:
-                row = lock_campaign(connection, self._number)
-            path = self._lock_folder / f'campaign-{row.hex}.lock'
-            self._sending = Sender(SenderLock(path))
-        return self._sending
+        return self._shared.get()

@@ -185,8 +185,9 @@ class _Opened:
         except (SettingsDiffer, CampaignRefused) as exc:
             # The other campaigns must not wait for a person, too.
             outcome = Attention(str(exc))
-        if isinstance(outcome, Done):
-            # A worker may run for years, and each campaign has a file open for its lock.
+        if isinstance(outcome, Done | Attention):
+            # A worker may run for years, and each campaign has a file open for its lock. And while
+            # the worker has the lock, nobody can resolve a batch.
             self._campaigns.pop(tag).close()
         return outcome
 

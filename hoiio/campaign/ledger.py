@@ -21,6 +21,7 @@ from .exceptions import CampaignRefused, CampaignUnknown, LedgerUnusable
 from .notified import notified
 from .numbers import NumberReader
 from .schema import campaign, campaign_zone, dropped_row, person, suppression
+from .sender import SharedSender
 from .settings import Settings
 from .states import CampaignState
 
@@ -62,7 +63,8 @@ class Ledger:
 
     def __init__(self, where: str | Path | None = None, *, app_id: str | None = None) -> None:
         self.database: Database = open_database(_default(app_id) if where is None else where)
-        self._open: list[Campaign] = []
+        # One for each campaign, however often it is opened: two locks would exclude each other.
+        self._senders: dict[Path, SharedSender] = {}
 
     def __enter__(self) -> Self:
         return self
@@ -81,7 +83,7 @@ class Ledger:
         Example:
             >>> ledger.close()
         """
-        for each in self._open:
+        for each in list(self._senders.values()):
             each.close()
         self.database.close()
 
@@ -106,7 +108,7 @@ class Ledger:
             'planning'
         """
         try:
-            return self._opened(self._create(settings))
+            return self._opened(*self._create(settings))
         except IntegrityError:
             # Another process has begun it meanwhile.
             return self.create(settings)
@@ -134,7 +136,7 @@ class Ledger:
                 f'the ledger does not have a campaign {tag}; `hoiio campaign status` lists its'
                 ' campaigns'
             )
-        return self._opened(row.id)
+        return self._opened(row.id, row.hex)
 
     def campaign_of(self, attempt: int) -> Campaign:
         """Open the campaign of an attempt.
@@ -154,12 +156,11 @@ class Ledger:
             hoiio.campaign.exceptions.CampaignUnknown: the ledger does not have an attempt 17
         """
         with self.database.transaction() as connection:
-            number = connection.scalar(
-                select(schema.attempt.c.campaign_id).where(schema.attempt.c.id == attempt)
-            )
-        if number is None:
+            found = select(campaign.c.id, campaign.c.hex).join(schema.attempt)
+            row = connection.execute(found.where(schema.attempt.c.id == attempt)).one_or_none()
+        if row is None:
             raise CampaignUnknown(f'the ledger does not have an attempt {attempt}')
-        return self._opened(number)
+        return self._opened(row.id, row.hex)
 
     def tags(self, *states: CampaignState) -> list[str]:
         """Return the tags of the campaigns.
@@ -230,7 +231,7 @@ class Ledger:
                 connection.execute(insert_new(connection, suppression), values)
         return count
 
-    def _create(self, settings: Settings) -> int:
+    def _create(self, settings: Settings) -> tuple[int, str]:
         with self.database.transaction() as connection:
             row = _find(connection, settings.tag)
             if row is None or row.state == CampaignState.PLANNING:
@@ -242,27 +243,27 @@ class Ledger:
                     f'the tag {settings.tag} belongs to a campaign that was purged; use another one'
                 )
             settings.require_same(row)
-            number: int = row.id
-            change = update(campaign).where(campaign.c.id == number)
+            change = update(campaign).where(campaign.c.id == row.id)
             connection.execute(change.values(settings.changeable()))
-            return number
+            return row.id, row.hex
 
-    def _insert(self, connection: Connection, settings: Settings) -> int:
+    def _insert(self, connection: Connection, settings: Settings) -> tuple[int, str]:
+        code = secrets.token_hex(_HEX_BYTES)
         values = {
             **settings.to_row(),
-            'hex': secrets.token_hex(_HEX_BYTES),
+            'hex': code,
             'state': CampaignState.PLANNING,
             'created': self.database.now(connection).timestamp(),
         }
         number: int = connection.execute(
             insert(campaign).values(values).returning(campaign.c.id)
         ).scalar_one()
-        return number
+        return number, code
 
-    def _opened(self, number: int) -> Campaign:
-        opened = Campaign(self.database, number, self._lock_folder())
-        self._open.append(opened)
-        return opened
+    def _opened(self, number: int, code: str) -> Campaign:
+        path = self._lock_folder() / f'campaign-{code}.lock'
+        shared = self._senders.setdefault(path, SharedSender(path))
+        return Campaign(self.database, number, shared)
 
     def _lock_folder(self) -> Path:
         if isinstance(self.database, Sqlite):

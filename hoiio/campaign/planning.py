@@ -7,6 +7,7 @@ One commit raises it: then all of them are confirmed. An unfinished plan is dele
 from __future__ import annotations
 
 import json
+import secrets
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from itertools import islice
@@ -176,8 +177,9 @@ def compare(
 ) -> Difference:
     """Compare a plan with the people of a campaign, in constant memory."""
     # A temporary table, which no other process sees and which is not in the file of the ledger.
+    # The threads of this process share a connection, so each table needs a name of its own.
     seen = Table(
-        'seen',
+        f'seen_{secrets.token_hex(8)}',
         MetaData(),
         Column('dest', Text, primary_key=True),
         Column('variables', Text, nullable=False),

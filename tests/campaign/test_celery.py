@@ -10,7 +10,15 @@ from typing import Any
 import pytest
 from celery import Celery
 
-from hoiio.campaign import Campaign, CampaignState, Done, Ledger, LedgerFailed, PersonState
+from hoiio.campaign import (
+    Attention,
+    Campaign,
+    CampaignState,
+    Done,
+    Ledger,
+    LedgerFailed,
+    PersonState,
+)
 from hoiio.campaign import celery as campaigns
 from hoiio.sandbox import Sandbox
 from tests.campaign.conftest import person, settings
@@ -119,6 +127,16 @@ def test_a_campaign_that_this_client_cannot_send_does_not_hold_up_the_others(
     assert 'the campaign first needs a person: ' in record.getMessage()
     assert "app_id was 'OTHER' and is" in record.getMessage()
     assert len(service.phone(person(0).dest).inbox) == 1
+
+
+def test_a_worker_does_not_keep_the_lock_of_a_campaign_that_needs_a_person(
+    tasks: campaigns.Tasks, where: str, service: Sandbox
+) -> None:
+    make_ready(where, service)
+    with Ledger(where) as ledger:
+        ledger.campaign('reminder').pause()
+        tasks.send()
+        assert isinstance(ledger.campaign('reminder').step(service.client()), Attention)
 
 
 @pytest.mark.slow

@@ -185,6 +185,17 @@ def test_a_file_is_compared_with_a_campaign(ready: Ready) -> None:
     assert campaign.compare([]) == Difference(added=0, removed=3, changed=0)
 
 
+def test_two_threads_can_compare_a_file_at_once(ready: Ready) -> None:
+    campaign = ready(3)
+
+    def rows() -> Iterator[PlannedPerson]:
+        # The first comparison has begun, as if by another thread.
+        yield from map(person, range(5_001))
+        assert campaign.compare([person(0)]) == Difference(0, 2, 0)
+
+    assert campaign.compare(rows()) == Difference(4_998, 0, 0)
+
+
 def test_a_campaign_without_people_does_not_become_ready(campaign: Campaign) -> None:
     campaign.add([Dropped(2, 'bad', None)])
     with pytest.raises(CampaignRefused, match='nobody is planned'):

@@ -445,6 +445,17 @@ def test_only_one_process_of_a_machine_sends_a_campaign(make: Make) -> None:
         assert waiting.step(trial.client) == Wait(0)
 
 
+def test_a_campaign_that_is_opened_again_shares_the_lock(make: Make) -> None:
+    trial = make()
+    for _ in range(2):
+        again = trial.ledger.campaign('reminder')
+        assert again.step(trial.client) == Wait(0)
+    assert trial.inboxes() == [1, 1, 1]
+    again.close()
+    with Ledger(trial.where) as other:
+        assert other.campaign('reminder')._sender().lock.acquire()
+
+
 @pytest.mark.slow
 def test_i2_the_schema_refuses_a_second_batch_on_its_way(
     make: Make, monkeypatch: pytest.MonkeyPatch
