@@ -298,6 +298,17 @@ class HoiioClient:
     def prefix(self, value: str | None) -> None:
         self._change(prefix=value)
 
+    if not TYPE_CHECKING:
+        # Hidden from the type checker, so that it reports an assignment to an unknown attribute.
+        def __setattr__(self, name, value):
+            # Python would store a new attribute that no call reads. With a base_url, a request for
+            # a sandbox would reach the real service.
+            if name in _SET_BY_INIT:
+                raise AttributeError(
+                    f'you cannot assign {name}; pass it to Hoiio.init or HoiioClient'
+                )
+            super().__setattr__(name, value)
+
     def request(
         self,
         operation: str,
@@ -317,7 +328,8 @@ class HoiioClient:
             operation: The path below the base URL, such as ``'sms/send'``. The client repeats it
                 as a query only if its name starts with ``get_`` or ``query_``.
             kind: The class of the result, such as `Response`.
-            params: The parameters without the credentials. A parameter that is None is not sent.
+            params: The parameters without ``app_id`` and ``access_token``. A parameter that is None
+                is not sent.
             app_id: Another app id, for this request. Pass its access token too.
             access_token: Another access token, for this request.
             timeout: Another timeout, for this request.
@@ -345,6 +357,12 @@ class HoiioClient:
         _check_operation(operation)
         if not isinstance(params, Mapping):
             raise InputInvalid('params must be a mapping of names to values')
+        # The client's own would replace them, and so another account would pay.
+        if not params.keys().isdisjoint({'app_id', 'access_token'}):
+            raise InputInvalid(
+                'app_id and access_token are not parameters of an operation; pass both as keywords'
+                ' of the call'
+            )
         credentials = find_credentials(settings.credentials, app_id, access_token)
         started, outcome = time.perf_counter(), ''
         try:
@@ -563,6 +581,10 @@ _CHECKS: Mapping[str, Callable[[Any], Any]] = {
     'session': check_session,
     'user_agent': check_user_agent,
 }
+
+
+# What `HoiioClient.init` changes and an assignment does not.
+_SET_BY_INIT = {'app_id', 'access_token', *_CHECKS} - {'credentials', 'prefix'}
 
 
 _living: weakref.WeakSet[HoiioClient] = weakref.WeakSet()

@@ -575,6 +575,25 @@ def test_a_service_is_created_once_and_can_be_replaced(monkeypatch: pytest.Monke
     assert client.sms is fake
 
 
+@pytest.mark.parametrize('name', [*inspect.signature(HoiioClient).parameters])
+def test_only_the_prefix_can_be_assigned(name: str) -> None:
+    client = HoiioClient('APP', 'TOKEN')
+    before = dict(vars(client))
+    if name == 'prefix':
+        setattr(client, name, '65')
+        assert client.prefix == '65'
+        return
+    with pytest.raises(AttributeError, match=f'^you cannot assign {name}; pass it to Hoiio.init'):
+        setattr(client, name, 'SECRET')
+    assert vars(client) == before
+
+
+def test_a_program_can_assign_attributes_of_its_own() -> None:
+    client: Any = HoiioClient('APP', 'TOKEN')
+    client.label = 'second account'
+    assert client.label == 'second account'
+
+
 # Tools that inspect or copy a client
 
 

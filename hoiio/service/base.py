@@ -195,10 +195,10 @@ class Service:
         if not wanted:
             raise InputInvalid('tag is missing; pass the tag to look for')
         extra = params.get('extra')
-        given = {*params, *(extra if isinstance(extra, Mapping) else ())}
-        for name in given & {'page', 'to'}:
+        given = {**params, **(extra if isinstance(extra, Mapping) else {})}
+        for name in given.keys() & {'page', 'to'}:
             raise InputInvalid(f'find reads every page up to now; leave out {name}')
-        start = to_form({'from': params.get('from', params.get('from_'))}).get('from', '')
+        start = to_form({'from': given.get('from', given.get('from_'))}).get('from', '')
         if is_future(start):
             raise InputInvalid(
                 f'from ({start}) is in the future in GMT+8, so find would find nothing; pass a'

@@ -650,11 +650,16 @@ def test_extra_parameters_can_have_any_name(client: HoiioClient, api: Api, name:
     assert none == bare
 
 
-def test_extra_parameters_do_not_replace_the_credentials(client: HoiioClient, api: Api) -> None:
-    api.answers('sms/send')
-    extra = {'app_id': 'OTHER', 'access_token': 'OTHER'}
-    client.sms.send('Hoiio World', '+6511111111', extra=extra)
-    assert api.form == {'msg': 'Hoiio World', 'dest': '+6511111111'}
+@pytest.mark.parametrize(
+    'extra', [{'app_id': 'OTHER'}, {'access_token': 'OTHER'}, {'app_id': None, 'flash': True}]
+)
+def test_extra_parameters_cannot_be_credentials(
+    client: HoiioClient, api: Api, extra: dict[str, Any]
+) -> None:
+    with pytest.raises(InputInvalid, match='app_id and access_token are not parameters') as caught:
+        client.sms.send('Hoiio World', '+6511111111', extra=extra)
+    assert 'OTHER' not in str(caught.value)
+    assert len(api.mock.calls) == 0
 
 
 @pytest.mark.parametrize(

@@ -194,7 +194,7 @@ def test_find_ignores_spaces_around_a_tag(client: HoiioClient, api: Api, name: s
 
 
 @each_find
-@pytest.mark.parametrize('keyword', ['from_', 'from'])
+@pytest.mark.parametrize('keyword', ['from_', 'from', 'extra'])
 def test_find_refuses_a_from_in_the_future(
     client: HoiioClient, api: Api, name: str, keyword: str
 ) -> None:
@@ -203,7 +203,7 @@ def test_find_refuses_a_from_in_the_future(
     starts: list[Any] = [in_tokyo, f'{in_tokyo:%Y-%m-%d %H:%M:%S}', now + timedelta(hours=1)]
     for start in (*starts, now.date() + timedelta(days=1), f'{now.year + 1}-01-01'):
         with pytest.raises(InputInvalid, match=r'^from \(.*in the future in GMT\+8'):
-            find(client, name, 'a', **{keyword: start})
+            find(client, name, 'a', **{keyword: {'from': start} if keyword == 'extra' else start})
     assert len(api.mock.calls) == 0
 
 
