@@ -293,14 +293,14 @@ class Campaign:
             return resolve(self._database, self._number, pinned, sender, attempt, is_sent=is_sent)
 
     def purge(self) -> None:
-        """Delete the personal data of a campaign that is done or paused.
+        """Delete the personal data of a campaign that is done or paused, or was never confirmed.
 
         You cannot use its tag again. This also ends a campaign that you have given up: people who
         are still waiting do not get the message.
 
         Raises:
-            CampaignRefused: The campaign is neither done nor paused, or the outcome of a batch is
-                not known.
+            CampaignRefused: The campaign is ready or was purged already, or the outcome of a batch
+                is not known.
 
         Example:
             >>> campaign.purge()

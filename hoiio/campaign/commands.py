@@ -77,7 +77,8 @@ def purge(database: Database, number: int) -> None:
         row = lock_campaign(connection, number)
         if row.state == CampaignState.READY:
             raise CampaignRefused(f'{row.tag} is not done; first pause it')
-        _require(row, CampaignState.DONE, CampaignState.PAUSED)
+        if row.state == CampaignState.PURGED:
+            raise CampaignRefused(f'{row.tag} was purged already')
         live = live_attempt(connection, row)
         if live is not None:
             raise CampaignRefused(

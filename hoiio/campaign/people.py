@@ -25,6 +25,8 @@ _NUMBER_NAMES = frozenset(
     }
 )
 _SPLIT = 'put quotes around a cell that contains a comma, a semicolon or a tab'
+# A line above the header, with which Excel says what separates the columns.
+_SEPARATOR = re.compile(r'"?sep=([,;\t])"?\s*', re.IGNORECASE)
 _ZONE_NAMES = frozenset({'zone', 'timezone', 'tz'})
 
 
@@ -116,7 +118,9 @@ class People:
 
     def _find_delimiter(self) -> str:
         with self.path.open(encoding=self.encoding, newline='') as file:
-            return delimiter_of(next(filter(str.strip, file), ''))
+            first = next(filter(str.strip, file), '')
+        named = _SEPARATOR.fullmatch(first)
+        return named[1] if named else delimiter_of(first)
 
     def _read_header(self) -> tuple[int, list[str]]:
         for line, cells in self._records():
@@ -127,7 +131,7 @@ class People:
                     ' columns, such as phone,name',
                     line,
                 )
-            if any(names):
+            if any(names) and not _SEPARATOR.fullmatch(self._delimiter.join(names)):
                 return line, names
         raise PlanInvalid('the file is empty')
 

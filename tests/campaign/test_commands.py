@@ -8,9 +8,11 @@ import pytest
 from sqlalchemy import func, select
 
 from hoiio.campaign import schema
+from hoiio.campaign.campaign import Campaign
 from hoiio.campaign.exceptions import CampaignRefused, CampaignUnknown, LedgerFailed
 from hoiio.campaign.ledger import Ledger
 from hoiio.campaign.outcomes import Attention, Done
+from hoiio.campaign.plan import Dropped
 from hoiio.campaign.states import AttemptState, CampaignState
 from hoiio.notification import SmsDelivery
 from hoiio.service.sms import SmsHistory
@@ -178,7 +180,18 @@ def test_a_campaign_that_was_given_up_can_be_purged(make: Make) -> None:
     assert list(trial.campaign.people()) == []
     with pytest.raises(CampaignRefused, match='reminder is purged, not ready or paused'):
         trial.campaign.resume()
+    with pytest.raises(CampaignRefused, match='reminder was purged already'):
+        trial.campaign.purge()
     assert trial.inboxes() == [0, 0, 0]
+
+
+def test_a_plan_that_nobody_confirmed_can_be_purged(ledger: Ledger, campaign: Campaign) -> None:
+    campaign.add([person(0), Dropped(3, 'bad', '+6591234567')])
+    campaign.purge()
+    assert ledger.campaign('reminder').status().state is CampaignState.PURGED
+    assert [*campaign.planned(), *campaign.dropped_rows()] == []
+    with pytest.raises(CampaignRefused, match='reminder is purged; plan a campaign with a new tag'):
+        campaign.ready(32_000)
 
 
 def test_what_is_on_its_way_is_not_purged(make: Make) -> None:

@@ -43,6 +43,21 @@ def test_cells_in_quotes_may_have_delimiters_quotes_and_line_ends(write: Write) 
     ]
 
 
+@pytest.mark.parametrize('encoding', ['utf-8-sig', 'utf-16'])
+@pytest.mark.parametrize(
+    ('first', 'delimiter'), [('sep=;', ';'), ('SEP=,', ','), ('sep=\t', '\t'), ('"sep=;"', ';')]
+)
+def test_a_first_line_can_name_the_separator(
+    write: Write, encoding: str, first: str, delimiter: str
+) -> None:
+    # The header alone would not tell.
+    rows = [['a,b;c\td', 'phone'], ['Nick', '+6591234567']]
+    quoted = [delimiter.join(f'"{cell}"' for cell in row) for row in rows]
+    people = People(write('\r\n'.join([first, *quoted]), encoding))
+    assert people.columns == rows[0]
+    assert list(people.rows()) == [(3, rows[1])]
+
+
 def test_empty_rows_are_left_out(write: Write) -> None:
     people = People(write('\n \nname , phone\n\n,,,\n,\n ,  \nNick,+6591234567\n,,\n'))
     assert people.columns == ['name', 'phone']

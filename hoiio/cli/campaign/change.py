@@ -56,8 +56,9 @@ def _configure_suppress(parser: argparse.ArgumentParser) -> None:
 
 def _configure_purge(parser: argparse.ArgumentParser) -> None:
     parser.description = (
-        'Deletes the names, numbers and texts of a campaign that is done, or that you have paused'
-        ' and given up. You cannot use its tag again. The list of suppressed numbers is kept.'
+        'Deletes the names, numbers and texts of a campaign that is done, that you have paused and'
+        ' given up, or that you never confirmed. You cannot use its tag again. The list of'
+        ' suppressed numbers is kept.'
     )
     add_tag(parser)
     parser.add_argument('--yes', action='store_true', help='do not ask')
