@@ -64,6 +64,7 @@ class Campaign:
                 ``'stop'``, or ``'first'`` to leave out all but the first.
 
         Raises:
+            PlanInvalid: The cost of a person is not a whole number, is negative, or is too large.
             DuplicateDestination: Two rows have the same number and different texts.
             CampaignRefused: The campaign is done or purged.
             LedgerFailed: The ledger could not be written.
@@ -114,7 +115,7 @@ class Campaign:
 
         Raises:
             CampaignRefused: Nobody is planned, or the campaign is done or purged.
-            PlanInvalid: The sum is negative, or too large for the ledger.
+            PlanInvalid: The sum is not a whole number, is negative, or is too large.
 
         Example:
             >>> campaign.ready(max_cost=32_000)
@@ -134,7 +135,7 @@ class Campaign:
 
         Raises:
             CampaignRefused: Nobody is confirmed, or the campaign is done or purged.
-            PlanInvalid: The sum is negative, or too large for the ledger.
+            PlanInvalid: The sum is not a whole number, is negative, or is too large.
 
         Example:
             >>> campaign.change_max_cost(64_000)

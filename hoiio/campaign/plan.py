@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
@@ -16,6 +17,9 @@ __all__ = ['Dropped', 'PlannedPerson', 'plan']
 
 # What a spreadsheet writes in place of a value that it could not calculate.
 _SPREADSHEET_ERRORS = ('#N/A', '#NAME?', '#VALUE!', '#REF!', '#DIV/0!', '#NUM!', '#NULL!', '####')
+
+# A spreadsheet, and our own CSV, mark a text that is not a formula with an apostrophe.
+_NO_FORMULA = re.compile(r"'[=+\-@]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +123,7 @@ class _Planner:
     def _plan_row(self, line: int, cells: list[str]) -> PlannedPerson | Dropped:
         dest = None
         try:
-            dest = self._read_number(cells[self._number].strip())
+            dest = self._read_number(_value(cells[self._number]))
             values = self._values(dest, cells)
             parts = self._parts(dest, values)
             cost = self._price(dest, parts)
@@ -128,7 +132,7 @@ class _Planner:
         return PlannedPerson(line, dest, values, parts, cost, self._zone_in(cells))
 
     def _values(self, dest: str, cells: list[str]) -> dict[str, str]:
-        values = {name: cells[place].strip() for name, place in self._columns}
+        values = {name: _value(cells[place]) for name, place in self._columns}
         for name, value in values.items():
             if not value or value.startswith(_SPREADSHEET_ERRORS):
                 what = 'is empty' if not value else f'has the spreadsheet error {value}'
@@ -146,3 +150,8 @@ class _Planner:
     def _zone_in(self, cells: list[str]) -> str | None:
         zone = '' if self._zone is None else cells[self._zone].strip()
         return zone if is_zone(zone) else None
+
+
+def _value(cell: str) -> str:
+    text = cell.strip()
+    return text[1:] if _NO_FORMULA.match(text) else text

@@ -134,8 +134,7 @@ def confirm(
         max_cost: The most that the campaign may cost.
         again: Whether to send although the tag is in Hoiio's history.
     """
-    if not 0 <= max_cost <= _MOST:
-        raise PlanInvalid(f'the maximum cost must be from 0 to {_MOST} millionths of the currency')
+    _require_whole(max_cost, 'the maximum cost')
     with database.transaction() as connection:
         row = _require_growing(connection, number)
         last = max(row.confirmed_to, _last_person(connection, number) if last is None else last)
@@ -155,6 +154,14 @@ def confirm(
                 max_cost=max_cost,
                 again=row.again or again,
             )
+        )
+
+
+def _require_whole(amount: int, what: str, line: int | None = None) -> None:
+    # The database could not store a Decimal, and would then count as failed.
+    if not isinstance(amount, int) or not 0 <= amount <= _MOST:
+        raise PlanInvalid(
+            f'{what} must be a whole number of millionths of the currency, from 0 to {_MOST}', line
         )
 
 
@@ -271,6 +278,7 @@ def _enter_zones(connection: Connection, row: Row[Any], people: Sequence[Planned
 
 
 def _person_values(row: Row[Any], each: PlannedPerson) -> dict[str, Any]:
+    _require_whole(each.cost, 'the cost', each.line)
     return {
         'campaign_id': row.id,
         'dest': each.dest,

@@ -69,6 +69,19 @@ def test_a_person_who_cannot_get_the_message_is_dropped(
     assert isinstance(person, PlannedPerson)
 
 
+@pytest.mark.parametrize('value', ['=1+1', '+65 6123 4567', '-20%', '@ann'])
+def test_the_mark_of_a_text_that_is_not_a_formula_is_not_part_of_it(make: Make, value: str) -> None:
+    [person] = make(f"name,phone\n'{value},'+6591234567\n")
+    assert isinstance(person, PlannedPerson)
+    assert (person.dest, person.variables) == ('+6591234567', {'name': value})
+
+
+def test_an_apostrophe_before_a_word_stays(make: Make) -> None:
+    [person] = make("name,phone\n'Zac,+6591234567\n")
+    assert isinstance(person, PlannedPerson)
+    assert person.variables == {'name': "'Zac"}
+
+
 def test_a_hash_is_not_an_error(make: Make) -> None:
     [person] = make('name,phone\n#1 customer,91234567\n')
     assert isinstance(person, PlannedPerson)

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -264,8 +266,25 @@ def test_what_is_not_a_number_is_not_suppressed(ledger: Ledger, dest: str) -> No
 @pytest.mark.parametrize('max_cost', [-1, 2**63])
 def test_a_sum_that_is_not_possible_is_not_confirmed(campaign: Campaign, max_cost: int) -> None:
     campaign.add([person(0)])
-    with pytest.raises(PlanInvalid, match='must be from 0 to 9223372036854775807 millionths'):
+    with pytest.raises(
+        PlanInvalid, match='millionths of the currency, from 0 to 9223372036854775807'
+    ):
         campaign.ready(max_cost)
+
+
+@pytest.mark.parametrize('sum_', [0.295, Decimal('0.295'), Decimal(64_000)])
+def test_a_sum_that_is_not_a_whole_number_does_not_fail_the_ledger(
+    campaign: Campaign, sum_: Any
+) -> None:
+    campaign.add([person(0)])
+    with pytest.raises(PlanInvalid, match='the maximum cost must be a whole number of millionths'):
+        campaign.ready(sum_)
+    with pytest.raises(PlanInvalid, match='line 3: the cost must be a whole number'):
+        campaign.add([person(1, cost=sum_)])
+    with pytest.raises(PlanInvalid, match='the cost must be a whole number'):
+        campaign.add([person(1, cost=-1)])
+    campaign.add([person(0)])
+    campaign.ready(32_000)
 
 
 def test_a_campaign_that_another_process_begins_meanwhile_is_opened(
