@@ -16,6 +16,7 @@ and the public URL of this program:
 from __future__ import annotations
 
 import itertools
+import logging
 from dataclasses import dataclass
 
 from flask import Flask
@@ -31,6 +32,8 @@ from hoiio.notification import (
     Recorded,
     Transferred,
 )
+
+logger = logging.getLogger(__name__)
 
 MENU = 'Welcome to Hoiio. For sales, press 1. For support, press 2.'
 NOBODY = 'Nobody is available. Please leave a message after the tone, then press hash.'
@@ -85,10 +88,14 @@ class Attendant:
         call.gather(msg=MENU, max_digits=1, timeout=10, attempts=2, notify_url=self.next_url())
 
     def connect(self, call: Call, phone: str) -> None:
-        """Connect the caller to a department."""
-        call.transfer(
+        """Connect the caller to a department. If Hoiio refuses that, take a message."""
+        transfer = call.transfer(
             phone, msg='One moment, please.', on_failure='continue', notify_url=self.next_url()
         )
+        if not transfer.is_success():
+            # No notification follows, for example after error_concurrent_call_limit_reached.
+            logger.warning('session %s: %s', call.session, transfer.status)
+            self.take_message(call)
 
     def take_message(self, call: Call) -> None:
         """Record a message of at most one minute."""

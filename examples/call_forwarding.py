@@ -2,7 +2,7 @@
 
 The program forwards a call to the first phone. If nobody answers, it tries the next one. Each phone
 shows the number of the caller. If nobody answers at all, the caller hears an apology, and the owner
-gets an SMS about the missed call.
+gets an SMS about the missed call. A phone that Hoiio does not call is like one that nobody answers.
 
 To run the program with a sandbox, and call it:
 
@@ -16,6 +16,7 @@ and the public URL of this program:
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 
 from flask import Flask
@@ -23,6 +24,8 @@ from serving import NOTIFY, application, serve
 
 from hoiio import CallState, HoiioClient
 from hoiio.notification import IncomingCall, IvrNotification, Notification, Transferred
+
+logger = logging.getLogger(__name__)
 
 PHONES = ('+6591111111', '+6582222222')
 OWNER = '+6593333333'
@@ -51,16 +54,19 @@ class Forwarding:
     def forward(self, notification: IvrNotification, attempt: int) -> None:
         """Ring the next phone. If there is none, end the call and tell the owner."""
         call, caller = notification.call, notification.from_
-        if attempt < len(self.phones):
-            call.transfer(
-                self.phones[attempt],
+        for place, phone in enumerate(self.phones[attempt:], attempt):
+            transfer = call.transfer(
+                phone,
                 caller_id=caller,
                 on_failure='continue',
-                notify_url=f'{self.url}?attempt={attempt}',
+                notify_url=f'{self.url}?attempt={place}',
             )
-        else:
-            call.hangup(msg=SORRY)
-            self.hoiio.sms.send(f'Missed call from {caller}', self.owner)
+            if transfer.is_success():
+                return
+            # No notification follows, for example after error_dest_not_supported.
+            logger.warning('session %s, phone %s: %s', call.session, place + 1, transfer.status)
+        call.hangup(msg=SORRY)
+        self.hoiio.sms.send(f'Missed call from {caller}', self.owner)
 
 
 def create_app(

@@ -65,6 +65,17 @@ def test_a_caller_leaves_a_message_if_nobody_answers(
     assert sms.text.endswith('.mp3')
 
 
+def test_a_caller_can_leave_a_message_if_hoiio_refuses_the_transfer(
+    sandbox: Sandbox, call: PhoneCall
+) -> None:
+    sandbox.fail_next('ivr/end/transfer', 'error_concurrent_call_limit_reached')
+    call.press('1')
+    call.expect_said('Please leave a message')
+    call.press('#')
+    call.expect_over()
+    sandbox.phone(OWNER).expect_sms(f'Message from {CALLER}: http')
+
+
 def test_a_caller_who_presses_no_key_can_leave_a_message(sandbox: Sandbox, call: PhoneCall) -> None:
     sandbox.clock.advance(seconds=10)
     call.expect_said('For sales, press 1.')

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 import pytest
 
 from hoiio.sandbox import PhoneCall, Sandbox
 from tests.examples.conftest import CALLER
 
+# Hoiio does not call emergency numbers.
+REFUSED = '+65999'
 FIRST, SECOND, OWNER = '+6591111111', '+6582222222', '+6593333333'
 
 
@@ -55,3 +58,33 @@ def test_the_call_ends_if_the_caller_hangs_up(sandbox: Sandbox, call: PhoneCall)
     ringing.expect_over()
     sandbox.drain()
     assert sandbox.client().sms.history().entries == []
+
+
+@pytest.mark.parametrize('phones', [(REFUSED, SECOND), (FIRST, REFUSED, SECOND)])
+def test_a_phone_that_hoiio_does_not_call_is_skipped(
+    sandbox: Sandbox, phones: tuple[str, ...]
+) -> None:
+    from call_forwarding import create_app  # noqa: PLC0415
+    from serving import connected  # noqa: PLC0415
+
+    with connected(sandbox, partial(create_app, phones=phones)) as number:
+        call = sandbox.phone(CALLER).call(number)
+        if FIRST in phones:
+            sandbox.phone(FIRST).expect_call(CALLER).reject()
+        sandbox.phone(SECOND).expect_call(CALLER).answer()
+        call.expect_talking_to(SECOND)
+        call.hang_up()
+        sandbox.drain()
+    sandbox.assert_quiet()
+
+
+def test_the_owner_gets_an_sms_if_hoiio_calls_no_phone(sandbox: Sandbox) -> None:
+    from call_forwarding import create_app  # noqa: PLC0415
+    from serving import connected  # noqa: PLC0415
+
+    with connected(sandbox, partial(create_app, phones=(REFUSED,))) as number:
+        call = sandbox.phone(CALLER).call(number)
+        call.expect_said('Sorry, nobody can take your call.')
+        call.expect_over()
+        sandbox.phone(OWNER).expect_sms(f'Missed call from {CALLER}')
+        sandbox.drain()
