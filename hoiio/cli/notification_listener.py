@@ -181,9 +181,14 @@ def _ledger(given: Namespace, account: profiles.Account) -> Iterator[Ledger | No
     if given.ledger is None:
         yield None
         return
-    from ..campaign.ledger import Ledger  # noqa: PLC0415 - it needs an extra
+    from ..campaign.exceptions import LedgerUnusable  # noqa: PLC0415 - it needs an extra
+    from ..campaign.ledger import Ledger  # noqa: PLC0415
 
-    with Ledger(given.ledger or None, app_id=account.app_id) as ledger:
+    try:
+        opened = Ledger(given.ledger or None, app_id=account.app_id)
+    except LedgerUnusable as exc:
+        raise InputInvalid(str(exc)) from exc
+    with opened as ledger:
         yield ledger
 
 

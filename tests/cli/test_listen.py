@@ -661,6 +661,7 @@ def test_a_file_with_another_line_is_refused_before_anything_is_sent(
             'cannot read nowhere.jsonl: No such file',
         ),
         (['--forward-invalid'], '--forward-invalid needs --forward-to'),
+        (['--ledger', 'mysql://localhost/x'], 'mysql cannot be the ledger'),
     ],
 )
 def test_options_that_do_not_fit_are_refused(args: list[str], shown: str) -> None:

@@ -164,13 +164,13 @@ def _begin(
 ) -> bool:
     """Plan a campaign, or more people for it, and have their cost confirmed."""
     _refuse_the_past(order)
-    max_cost = None
+    max_cost, left_out = None, list(campaign.dropped_rows())
     try:
         max_cost = _agreed_cost(given, order, campaign, client)
     finally:
         # Also after Ctrl-C: nobody stays in the ledger whose message nobody wants to send.
         if max_cost is None:
-            campaign.add([])
+            campaign.add(left_out)
     if max_cost is None:
         return False
     campaign.ready(max_cost, again=given.again)

@@ -352,6 +352,24 @@ def test_people_who_are_added_are_those_whom_it_shows(
 
 
 @pytest.mark.slow
+def test_rows_that_were_left_out_stay_known_if_nobody_is_added(
+    send: Run, people: Path, sandbox: Sandbox
+) -> None:
+    first = people.read_text()
+    people.write_text(f'{first}Eve,unknown\n')
+    pause_first_batch(sandbox)
+    assert send(*AGREED) == ExitCode.UNKNOWN
+    with Ledger(app_id=sandbox.app_id) as ledger:
+        campaign = ledger.campaign('reminder')
+        [before] = campaign.dropped_rows()
+        people.write_text(f'{first}Dee,{DEE}\nFay,\nGus,\n')
+        assert send('--add') == ExitCode.USAGE
+        assert list(campaign.dropped_rows()) == [before]
+        assert send('--add', *AGREED) == ExitCode.UNKNOWN
+        assert [row.line for row in campaign.dropped_rows()] == [6, 7]
+
+
+@pytest.mark.slow
 def test_a_campaign_does_not_begin_after_it_has_expired(
     send: Run, sandbox: Sandbox, capsys: Capture
 ) -> None:
