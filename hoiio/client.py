@@ -304,6 +304,8 @@ class HoiioClient:
             # Python would store a new attribute that no call reads. With a base_url, a request for
             # a sandbox would reach the real service.
             if name in _SET_BY_INIT:
+                # A traceback with variables would show the token.
+                del value
                 raise AttributeError(
                     f'you cannot assign {name}; pass it to Hoiio.init or HoiioClient'
                 )
@@ -566,7 +568,7 @@ def check_user_agent(name: str) -> str:
 
 def _digits(prefix: str | int) -> str:
     digits = str(prefix).removeprefix('+')
-    if not re.fullmatch('[0-9]+', digits):
+    if not re.fullmatch('[1-9][0-9]*', digits):
         raise InputInvalid("prefix must be a country prefix, such as '65'")
     return digits
 

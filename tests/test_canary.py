@@ -167,6 +167,7 @@ REFUSED: dict[str, Callable[[HoiioClient], object]] = {
     'tag': lambda client: client.sms.send(TEXT, f'+{PHONE}', tag=50 * TEXT),
     'keyword': lambda client: client.sms.send(TEXT, f'+{PHONE}', tagg=TEXT),  # type: ignore[call-arg]
     'file': lambda client: client.fax.send(f'+{PHONE}', 'nowhere.pdf'),
+    'file first': lambda client: client.fax.send('nowhere.pdf', f'+{PHONE}'),
     'credentials': lambda client: client.sms.send(TEXT, f'+{PHONE}', app_id='', access_token=TOKEN),
     'operation': lambda client: client.request(f'sms/{TEXT}', Response, {'dest': PHONE}),
     'option': lambda client: client.init('APP', TOKEN, prefix=TEXT),

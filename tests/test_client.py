@@ -6,6 +6,7 @@ import logging
 import pickle
 import re
 from collections.abc import Callable
+from traceback import TracebackException
 from typing import Any
 from unittest.mock import create_autospec, patch
 
@@ -259,7 +260,7 @@ def test_prefix() -> None:
     assert client.prefix is None
     client.prefix = 65  # type: ignore[assignment]
     assert client.prefix == '65'
-    for wrong in ('SG', '\u0666\u0665', '+', '6 5'):
+    for wrong in ('SG', '\u0666\u0665', '+', '6 5', '0', '0065', '+0065'):
         with pytest.raises(InputInvalid, match="such as '65'"):
             client.prefix = wrong
 
@@ -583,9 +584,12 @@ def test_only_the_prefix_can_be_assigned(name: str) -> None:
         setattr(client, name, '65')
         assert client.prefix == '65'
         return
-    with pytest.raises(AttributeError, match=f'^you cannot assign {name}; pass it to Hoiio.init'):
-        setattr(client, name, 'SECRET')
+    expected = f'^you cannot assign {name}; pass it to Hoiio.init'
+    with pytest.raises(AttributeError, match=expected) as caught:
+        setattr(client, name, ''.join(['can', 'ary']))
     assert vars(client) == before
+    shown = TracebackException.from_exception(caught.value, capture_locals=True).format()
+    assert 'canary' not in ''.join(shown)
 
 
 def test_a_program_can_assign_attributes_of_its_own() -> None:

@@ -106,8 +106,8 @@ class Fax(Service):
         Raises:
             FaxFileUnreadable: The file does not exist or cannot be read. It is also an ``OSError``.
             InputInvalid: The file is missing, not a PDF, larger than 2 MB, read to its end before,
-                opened as text, a pipe, a device, or text that is not a path; ``dest`` is missing;
-                or the tag is too long.
+                opened as text, a pipe, a device, a phone number, or text that is not a path;
+                ``dest`` is missing; or the tag is too long.
 
         Example:
             >>> res = Hoiio.fax.send('+6561234567', 'letter.pdf', filename='final.pdf')

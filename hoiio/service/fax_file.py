@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import stat
 from pathlib import Path
 from typing import BinaryIO
@@ -19,6 +20,9 @@ MARKER_WITHIN = 1024
 
 # In characters. No system uses a longer path, and an error message must not quote a longer one.
 LONGEST_PATH = 4096
+
+# A phone number in any notation, without or with its plus.
+_NUMBER = r'\s*\+?[\d\s().-]{7,25}'
 
 # The start of a PDF that was passed as text: as it is, in base64, or in a URL.
 _CONTENTS = ('%PDF-', 'JVBERi0', 'data:')
@@ -79,6 +83,12 @@ def _check_path(path: str) -> Path:
         raise InputInvalid(
             'the file to fax is text, but not a path; pass the path, or the PDF as bytes, not in'
             ' base64'
+        )
+    # The error of the operating system would quote the number.
+    if re.fullmatch(_NUMBER, path) and not Path(path).exists():
+        raise InputInvalid(
+            'the file to fax is a phone number, and there is no file of that name; pass the number'
+            ' first, and then the file'
         )
     # Opening a named pipe would wait until another program writes to it.
     if stat.S_IFMT(Path(path).stat().st_mode) not in {stat.S_IFREG, stat.S_IFDIR}:

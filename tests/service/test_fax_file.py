@@ -331,6 +331,28 @@ def test_a_filename_can_be_a_number(client: HoiioClient, api: Api, file: Any) ->
     assert api.form['filename'] == '5'
 
 
+@pytest.mark.parametrize(
+    'number', ['+6511111111', '6511111111', ' +65 1111-1111', Path('+6511111111')]
+)
+def test_a_number_in_the_place_of_the_file_is_refused_and_not_quoted(
+    client: HoiioClient, api: Api, path: Path, number: str | Path
+) -> None:
+    with pytest.raises(InputInvalid, match='pass the number first, and then the file') as caught:
+        client.fax.send(str(path), number)
+    assert '1111' not in str(caught.value)
+    assert len(api.mock.calls) == 0
+
+
+def test_a_file_can_have_the_name_of_a_number(
+    client: HoiioClient, api: Api, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path('20260131').write_bytes(PDF)
+    api.answers('fax/send')
+    client.fax.send('+6511111111', '20260131')
+    assert api.form['filename'] == '20260131'
+
+
 def test_a_pipe_is_refused_without_waiting(client: HoiioClient, api: Api, tmp_path: Path) -> None:
     pipe = tmp_path / 'letter.pdf'
     os.mkfifo(pipe)
