@@ -11,7 +11,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from ...campaign.campaign import Campaign
-from ...campaign.exceptions import PlanInvalid
+from ...campaign.exceptions import CampaignRefused, PlanInvalid
 from ...campaign.ledger import Ledger
 from ...campaign.money import in_millionths
 from ...campaign.plan import PlannedPerson, plan
@@ -208,6 +208,11 @@ def _continue(
             f'the file now has different values for {counted(changed, "person")} of the campaign,'
             ' and a planned text cannot change; use the file that the campaign started with'
         )
+    if added and campaign.status().state == CampaignState.DONE:
+        raise CampaignRefused(
+            f'the campaign is done, so it does not send to the {counted(added, "new number")} in'
+            ' the file; put what is new into a file of its own, and send that with a new tag'
+        )
     if (added or removed) and not given.add:
         raise PlanInvalid(
             f'the file is not the one that the campaign started with: +{added} -{removed} numbers;'
@@ -215,8 +220,8 @@ def _continue(
         )
     if removed:
         complain(
-            f'{counted(removed, "number")} of the campaign are not in the file. They stay in the'
-            ' campaign.'
+            f'The file lacks {counted(removed, "number")} of the campaign. The campaign still sends'
+            ' to all its people.'
         )
     if added:
         return _begin(given, order, campaign, client)

@@ -201,9 +201,22 @@ def test_people_whom_the_file_gains_need_a_word(
     main_again('resume', 'reminder')
     assert send(*AGREED, '--add') == ExitCode.DONE
     shown = capsys.readouterr()
-    assert '1 number of the campaign are not in the file. They stay in the campaign.' in shown.err
+    assert 'The file lacks 1 number of the campaign. The campaign still sends to' in shown.err
     assert 'cost 0.128 of at most 1.000\n' in shown.out
     assert inbox(sandbox, ANN, CHO, DEE) == [['Dear Ann'], ['Dear Cho'], ['Dear Dee']]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize('options', [(), ('--add',)])
+def test_a_campaign_that_is_done_says_what_to_do_with_new_people(
+    send: Run, people: Path, sandbox: Sandbox, capsys: Capture, options: tuple[str, ...]
+) -> None:
+    assert send(*AGREED) == ExitCode.DONE
+    people.write_text(f'{people.read_text()}Dee,{DEE}\n')
+    assert send(*AGREED, *options) == ExitCode.REFUSED
+    shown = capsys.readouterr().err
+    assert 'the campaign is done, so it does not send to the 1 new number in the file; put' in shown
+    assert inbox(sandbox, ANN, DEE) == [['Dear Ann'], []]
 
 
 def main_again(*arguments: str) -> None:
