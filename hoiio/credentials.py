@@ -132,18 +132,22 @@ def as_text(value: Any) -> str | None:
 
 
 def environment(name: str, error: type[InputInvalid] = InputInvalid) -> str | None:
-    """Return an environment variable; None if it is not set.
+    """Return an environment variable without white space at its ends; None if it is not set.
+
+    The lines of a file of variables may end with CRLF, and some tools keep the CR.
 
     Raises:
         InputInvalid: The variable is set but empty. That is a mistake and does not mean the
             default.
     """
     value = os.environ.get(name)
-    if value is not None and not value.strip():
+    if value is None:
+        return None
+    if not value.strip():
         raise error(
             f'the environment variable {name} is set but empty: set it to a value or unset it'
         )
-    return value
+    return value.strip()
 
 
 def find_credentials(own: Credentials | None, app_id: object, access_token: object) -> Credentials:

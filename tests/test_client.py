@@ -435,6 +435,17 @@ def test_a_variable_that_is_set_but_empty_is_refused(
     assert len(api.mock.calls) == 0
 
 
+def test_white_space_at_the_ends_of_a_variable_is_removed(
+    api: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv('HOIIO_APP_ID', 'APP\r')
+    monkeypatch.setenv('HOIIO_ACCESS_TOKEN', ' TOKEN\r\n')
+    monkeypatch.setenv('HOIIO_BASE_URL', f' {BASE_URL}\r')
+    api.answers('user/get_balance')
+    assert HoiioClient().account.balance().is_success()
+    assert credentials_sent(api) == ('APP', 'TOKEN')
+
+
 def test_a_variable_that_is_not_needed_is_not_read(
     client: HoiioClient, api: Api, monkeypatch: pytest.MonkeyPatch
 ) -> None:
