@@ -21,7 +21,7 @@ class Handled:
     Args:
         store: An object with ``add`` and ``in``, such as a set. By default the last 10,000
             notifications are kept in memory. If several processes share a store, its ``add`` must
-            return False for an item that the store already has.
+            return False or 0 for an item that the store already has.
 
     Example:
         >>> body = b'txn_ref=AA-S-1&sms_status=delivered'
@@ -59,7 +59,8 @@ class Handled:
         """
         digest = notification.digest
         with self._lock:
-            return digest not in self._store and self._store.add(digest) is not False
+            # 0 equals False: the SADD of Redis returns it for an item that the set already has.
+            return digest not in self._store and self._store.add(digest) != 0
 
 
 class Store(Protocol):
@@ -75,7 +76,7 @@ class Store(Protocol):
             value: The digest of the notification.
 
         Returns:
-            False if the store already has it; anything else if not.
+            False or 0 if the store already has it; anything else, such as None, if not.
         """
 
 

@@ -6,6 +6,8 @@ import hashlib
 import threading
 from concurrent.futures import ThreadPoolExecutor
 
+import pytest
+
 from hoiio import HoiioClient
 from hoiio.notification import Handled, Notification
 from tests.notification.samples import CALL_ENDED, GATHERED, parse
@@ -26,17 +28,23 @@ def test_a_store_of_the_user(client: HoiioClient) -> None:
 
 
 class Shared:
-    """A store to which another process adds the notification first."""
+    """A store that several processes share, so only the result of ``add`` counts."""
+
+    def __init__(self, result: object) -> None:
+        self._result = result
 
     def __contains__(self, item: str, /) -> bool:
         return False
 
-    def add(self, value: str, /) -> bool:
-        return False
+    def add(self, value: str, /) -> object:
+        return self._result
 
 
-def test_the_result_of_add_decides(client: HoiioClient) -> None:
-    assert not Handled(Shared()).first_time(parse(client, GATHERED))
+@pytest.mark.parametrize(
+    ('result', 'expected'), [(False, False), (0, False), (True, True), (1, True), (None, True)]
+)
+def test_the_result_of_add_decides(client: HoiioClient, result: object, expected: bool) -> None:
+    assert Handled(Shared(result)).first_time(parse(client, GATHERED)) is expected
 
 
 def test_the_number_of_stored_notifications_is_limited() -> None:
