@@ -25,7 +25,6 @@ except ModuleNotFoundError as exc:
 from ..client import HoiioClient
 from ..exceptions import NotificationInvalid
 from ..notification import Notification
-from .campaign import Campaign
 from .exceptions import CampaignRefused, LedgerFailed, SettingsDiffer
 from .ledger import Ledger
 from .outcomes import Attention, Done, Outcome, Wait
@@ -159,12 +158,11 @@ class _Worker:
 
 
 class _Opened:
-    """A ledger with its campaigns, and the client that sends them."""
+    """A ledger, and the client that sends its campaigns."""
 
     def __init__(self, ledger: Ledger, client: HoiioClient) -> None:
         self.ledger = ledger
         self._client = client
-        self._campaigns: dict[str, Campaign] = {}
         self._told: dict[str, str] = {}
 
     def step(self, tag: str) -> bool:
@@ -177,18 +175,17 @@ class _Opened:
         return isinstance(outcome, Wait) and not outcome.seconds
 
     def _outcome(self, tag: str) -> Outcome:
-        if tag not in self._campaigns:
-            self._campaigns[tag] = self.ledger.campaign(tag)
+        campaign = self.ledger.campaign(tag)
         outcome: Outcome
         try:
-            outcome = self._campaigns[tag].step(self._client)
+            outcome = campaign.step(self._client)
         except (SettingsDiffer, CampaignRefused) as exc:
             # The other campaigns must not wait for a person, too.
             outcome = Attention(str(exc))
         if isinstance(outcome, Done | Attention):
             # A worker may run for years, and each campaign has a file open for its lock. And while
             # the worker has the lock, nobody can resolve a batch.
-            self._campaigns.pop(tag).close()
+            campaign.close()
         return outcome
 
     def parse(self, body: str, signature: str, query: str = '') -> Notification | None:

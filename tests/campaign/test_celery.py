@@ -18,6 +18,7 @@ from hoiio.campaign import (
     Ledger,
     LedgerFailed,
     PersonState,
+    schema,
 )
 from hoiio.campaign import celery as campaigns
 from hoiio.sandbox import Sandbox
@@ -187,6 +188,22 @@ def arguments(receiver: Receiver) -> list[tuple[str, str, str]]:
         (post.body.decode(), post.headers['X-Hoiio-Signature'], post.path.partition('?')[2])
         for post in receiver.posts
     ]
+
+
+def test_a_worker_finds_a_campaign_that_has_another_number_in_a_restored_ledger(
+    tasks: campaigns.Tasks, where: str, service: Sandbox, caplog: pytest.LogCaptureFixture
+) -> None:
+    # It waits for the settling time after it has sent.
+    make_ready(where, service, settle=60)
+    tasks.send()
+    with Ledger(where) as ledger, ledger.database.transaction() as connection:
+        for table in (schema.person, schema.attempt, schema.campaign_zone, schema.campaign):
+            connection.execute(table.delete())
+    make_ready(where, service)
+    with caplog.at_level(logging.WARNING, 'hoiio.campaign'):
+        tasks.send()
+    assert 'the campaign reminder needs a person: Hoiio has messages with the tag' in caplog.text
+    assert len(service.phone(person(0).dest).inbox) == 1
 
 
 def test_notifications_are_written(
