@@ -197,4 +197,7 @@ def _parse_form(body: bytes) -> dict[str, str]:
     # Outside the handler, because its exception contains the body.
     if pairs is None:
         raise NotificationInvalid('the body is not a form in UTF-8')
-    return dict(reversed(pairs))
+    fields: dict[str, str] = {}
+    for name, value in pairs:
+        fields.setdefault(name, value)
+    return fields

@@ -205,3 +205,10 @@ def test_a_notification_in_the_query_alone(client: HoiioClient) -> None:
 def test_the_query_does_not_decide_the_kind(client: HoiioClient) -> None:
     done = client.notification.parse(b'a=b', sign(b'a=b'), query='session=S-9&digits=1')
     assert type(done) is Notification
+
+
+def test_the_fields_keep_their_order_and_the_first_of_a_name_counts(client: HoiioClient) -> None:
+    body = b'txn_ref=AA-S-1&sms_status=delivered&tag=a&sms_status=failed'
+    sms = client.notification.parse(body, sign(body))
+    expected = [('txn_ref', 'AA-S-1'), ('sms_status', 'delivered'), ('tag', 'a')]
+    assert list(sms.json.items()) == expected
