@@ -13,7 +13,7 @@ BROKER_URL (such as redis://localhost) and LEDGER_URL (such as postgresql://loca
 the folder of this file, start one beat, and workers on as many machines as you like:
 
     celery --app campaign_celery beat
-    celery --app campaign_celery worker
+    celery --app campaign_celery worker --concurrency 1
 """
 
 from __future__ import annotations
