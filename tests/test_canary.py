@@ -145,7 +145,7 @@ def test_no_outcome_and_no_log_record_of_a_request_tells_a_secret(
 ) -> None:
     caplog.set_level(logging.DEBUG)
     session = requests.Session() if own_session else None
-    # The other answers must not be late, too, if the machine is busy.
+    # On a busy machine, the other answers must not be late as well.
     timeout = 0.3 if answer is wait else 60
     with wire.serving(answer) as server:
         client = HoiioClient(

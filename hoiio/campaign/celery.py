@@ -180,11 +180,11 @@ class _Opened:
         try:
             outcome = campaign.step(self._client)
         except (SettingsDiffer, CampaignRefused) as exc:
-            # The other campaigns must not wait for a person, too.
+            # This must not hold up the other campaigns.
             outcome = Attention(str(exc))
         if isinstance(outcome, Done | Attention):
-            # A worker may run for years, and each campaign has a file open for its lock. And while
-            # the worker has the lock, nobody can resolve a batch.
+            # A worker may run for years, and the lock of each campaign is an open file. Nobody can
+            # resolve a batch while the worker holds the lock.
             campaign.close()
         return outcome
 

@@ -25,7 +25,7 @@ _NUMBER_NAMES = frozenset(
     }
 )
 _SPLIT = 'put quotes around a cell that contains a comma, a semicolon or a tab'
-# A line above the header, with which Excel says what separates the columns.
+# Excel writes this line above the header, to say what separates the columns.
 _SEPARATOR = re.compile(r'"?sep=([,;\t])"?\s*', re.IGNORECASE)
 _ZONE_NAMES = frozenset({'zone', 'timezone', 'tz'})
 

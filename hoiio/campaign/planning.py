@@ -158,7 +158,7 @@ def confirm(
 
 
 def _require_whole(amount: int, what: str, line: int | None = None) -> None:
-    # The database could not store a Decimal, and would then count as failed.
+    # A Decimal cannot be stored, and the ledger would count as failed after the attempt.
     if not isinstance(amount, int) or not 0 <= amount <= _MOST:
         raise PlanInvalid(
             f'{what} must be a whole number of millionths of the currency, from 0 to {_MOST}', line
@@ -267,7 +267,7 @@ def _enter(
         if entered != len(people):
             dropped += _duplicates(connection, row, people, template, duplicates)
     if dropped:
-        # In the order of the file, in which the duplicates were not found.
+        # Duplicates are found later than the other rows, but are listed in the order of the file.
         dropped.sort(key=attrgetter('line'))
         connection.execute(insert(dropped_row), [_dropped_values(row, each) for each in dropped])
 

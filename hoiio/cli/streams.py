@@ -60,7 +60,7 @@ def _make_input_readable() -> None:
     if sys.stdin is None:
         empty_input()
     elif isinstance(sys.stdin, io.TextIOWrapper):
-        # A foreign byte becomes half a character, as in an argument. Who reads it refuses that.
+        # A foreign byte becomes half a character, as in an argument. The reader refuses that.
         sys.stdin.reconfigure(errors='surrogateescape')
 
 

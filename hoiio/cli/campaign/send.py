@@ -168,7 +168,7 @@ def _begin(
     try:
         max_cost = _agreed_cost(given, order, campaign, client)
     finally:
-        # Also after Ctrl-C: nobody stays in the ledger whose message nobody wants to send.
+        # Also after Ctrl-C: people whose messages were not confirmed do not stay in the ledger.
         if max_cost is None:
             campaign.add(left_out)
     if max_cost is None:

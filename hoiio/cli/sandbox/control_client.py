@@ -16,7 +16,7 @@ __all__ = ['ControlClient', 'ControlError', 'Gone', 'Location', 'phone_path']
 
 JSON = 'application/json'
 STREAM = 'text/event-stream'
-# To load a large state takes a while, and a busy machine is slow.
+# A large state takes a while to load, and a busy machine is slow.
 TIMEOUT = 30.0
 # A sandbox writes to a stream at least every 15 seconds.
 STREAM_TIMEOUT = 60.0

@@ -155,7 +155,7 @@ def test_a_file_of_another_server_is_a_link_and_is_not_loaded(
         sandbox.drain(check=False)
         msg = f'<url>{sound}</url>'
         sandbox.client().ivr.play(session, msg, notify_url=HOOK).raise_for_status()
-    # The entries of the timeline are links, too, and their names contain the address.
+    # The entries of the timeline are links as well, and their names contain the address.
     link = page.locator('.call').get_by_role('link', name='http://127.0.0.1:9/welcome.mp3')
     expect(link).to_have_attribute('rel', 'noopener noreferrer')
     expect(page.locator('audio')).to_have_attribute('src', own)

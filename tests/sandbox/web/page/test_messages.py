@@ -64,7 +64,7 @@ def test_a_long_text_is_sent_whole(sandbox: Sandbox, open_page: OpenPage) -> Non
     page = open_page(f'#/phones/{ALICE}')
     page.get_by_label('The text of the SMS').fill(text)
     page.get_by_role('button', name='Send').click()
-    # One part after the other arrives.
+    # The parts arrive one after the other.
     page.wait_for_function(WHOLE, arg=text)
 
 
